@@ -1,0 +1,77 @@
+package org.pellucid.engine.autograd;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.pellucid.engine.tensor.Shapes;
+import org.pellucid.engine.tensor.Tensor;
+
+/**
+ * The gradients under construction during one backward pass; the one place where contributions are
+ * added up and broadcasting is undone.
+ */
+final class GradientSums {
+  private final Tape tape;
+  private final Set<Tensor> wanted;
+  private final Map<Tensor, Tensor> sums = new IdentityHashMap<>();
+  private final Set<Tensor> exclusive = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  GradientSums(Tape tape, Set<Tensor> wanted) {
+    this.tape = tape;
+    this.wanted = wanted;
+  }
+
+  boolean wants(Tensor tensor) {
+    return wanted.contains(tensor);
+  }
+
+  void add(Tensor tensor, Tensor contribution) {
+    if (!wants(tensor)) {
+      tape.discard(contribution);
+      return;
+    }
+    var fitting = unbroadcast(contribution, tensor);
+    var sum = sums.get(tensor);
+    if (sum == null) {
+      sums.put(tensor, fitting);
+    } else if (exclusive.contains(sum)) {
+      tape.engine().kernels().addScaled(fitting, 1, sum);
+      tape.discard(fitting);
+    } else {
+      // The first contribution may be a view of a gradient that others still read.
+      var fresh = tape.allocate(tensor.type(), tensor.shape());
+      tape.engine().kernels().add(sum, fitting, fresh);
+      tape.discard(sum);
+      tape.discard(fitting);
+      sums.put(tensor, fresh);
+      exclusive.add(fresh);
+    }
+  }
+
+  private Tensor unbroadcast(Tensor contribution, Tensor tensor) {
+    if (contribution.sameShape(tensor)) {
+      return contribution;
+    }
+    if (!Shapes.broadcastsTo(tensor.shape(), contribution.shape())) {
+      throw new IllegalStateException(
+          "A gradient of shape %s was given for an input of shape %s."
+              .formatted(Shapes.text(contribution.shape()), Shapes.text(tensor.shape())));
+    }
+    var summed = tape.allocate(tensor.type(), tensor.shape());
+    tape.engine().kernels().sum(contribution, summed);
+    tape.discard(contribution);
+    return summed;
+  }
+
+  /** The sum for a tensor, or an empty one if nothing has arrived. */
+  Optional<Tensor> of(Tensor tensor) {
+    return Optional.ofNullable(sums.get(tensor));
+  }
+
+  /** Takes the sum for a tensor out. */
+  Optional<Tensor> take(Tensor tensor) {
+    return Optional.ofNullable(sums.remove(tensor));
+  }
+}

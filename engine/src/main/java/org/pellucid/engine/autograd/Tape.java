@@ -1,0 +1,258 @@
+package org.pellucid.engine.autograd;
+
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.pellucid.engine.Engine;
+import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Shapes;
+import org.pellucid.engine.tensor.Tensor;
+
+/**
+ * The memory of one forward pass, and the owner of what it allocated.
+ *
+ * <pre>{@code
+ * try (Tape tape = new Tape()) {
+ *   Tensor x = tape.watch(image);
+ *   Tensor logit = …;                       // operations applied on the tape
+ *   Tensor g = tape.gradient(logit, x).of(x);
+ * }
+ * }</pre>
+ *
+ * <p>Only what leads from a watched tensor to a result is recorded, and only the gradients that
+ * somebody asks for are computed. Closing the tape gives all its memory back to the engine's pool;
+ * what must outlive it is {@linkplain Tensor#detached() detached} first. A tape belongs to one
+ * thread.
+ */
+public final class Tape implements AutoCloseable {
+  private final Engine engine;
+  private final List<Node> nodes = new ArrayList<>();
+  private final Set<Tensor> tracked = identitySet();
+  private final Set<Tensor> owned = identitySet();
+  private final Set<Tensor> kept = identitySet();
+  private final Map<Class<? extends Operation>, BackwardRule> rules = new HashMap<>();
+  private boolean closed;
+
+  /** A tape on the standard engine. */
+  public Tape() {
+    this(Engine.standard());
+  }
+
+  /** A tape on an engine of the caller's. */
+  public Tape(Engine engine) {
+    this.engine = engine;
+  }
+
+  private static <T> Set<T> identitySet() {
+    return Collections.newSetFromMap(new IdentityHashMap<>());
+  }
+
+  /** The engine that computes and holds the memory. */
+  public Engine engine() {
+    return engine;
+  }
+
+  /**
+   * Begins to record what is computed from {@code tensor} and returns it.
+   *
+   * @throws IllegalArgumentException if it holds integers, which have no gradients
+   */
+  public Tensor watch(Tensor tensor) {
+    check(tensor.type().isFloatingPoint(), "Integers can't be watched: they have no gradients");
+    tracked.add(tensor);
+    kept.add(tensor);
+    return tensor;
+  }
+
+  /** Whether {@code tensor} is watched or was computed from one that is. */
+  public boolean tracks(Tensor tensor) {
+    return tracked.contains(tensor);
+  }
+
+  /** Whether anything is watched, so that operations may be recorded. */
+  public boolean isRecording() {
+    return !tracked.isEmpty();
+  }
+
+  /**
+   * Uses {@code rule} instead of the backward step of every operation of a kind that is applied
+   * from now on; inputs and outputs of these operations are kept for it.
+   */
+  public void replaceBackward(Class<? extends Operation> kind, BackwardRule rule) {
+    rules.put(kind, rule);
+  }
+
+  /** Whether the backward step of a kind of operation was replaced. */
+  public boolean replacesBackward(Class<? extends Operation> kind) {
+    return rules.containsKey(kind);
+  }
+
+  /** Runs an operation on the given inputs and records it if one of them is tracked. */
+  public Tensor apply(Operation operation, Tensor... inputs) {
+    checkOpen();
+    var recorded = false;
+    for (var input : inputs) {
+      recorded |= tracked.contains(input);
+    }
+    var node = new Node(operation, inputs, recorded);
+    var output = operation.forward(new Forward(this, node));
+    node.output(output);
+    if (recorded) {
+      nodes.add(node);
+      tracked.add(output);
+      if (rules.containsKey(operation.getClass())) {
+        Collections.addAll(kept, inputs);
+        kept.add(output);
+      }
+    }
+    return output;
+  }
+
+  /** A tensor with undefined contents that belongs to this tape. */
+  public Tensor allocate(ElementType type, long... shape) {
+    checkOpen();
+    return own(engine.memory().allocate(type, shape));
+  }
+
+  Tensor own(Tensor tensor) {
+    owned.add(tensor);
+    return tensor;
+  }
+
+  /** Protects {@code tensor} from {@link #discard} until the tape is closed, and returns it. */
+  public Tensor keep(Tensor tensor) {
+    kept.add(tensor);
+    return tensor;
+  }
+
+  /**
+   * Says that the caller won't read {@code tensor} again. Its memory is given back unless a
+   * recorded operation saved it, it is watched or kept, or it doesn't belong to this tape.
+   */
+  public void discard(Tensor tensor) {
+    if (!kept.contains(tensor) && owned.remove(tensor)) {
+      tensor.close();
+    }
+  }
+
+  /**
+   * The gradients of a result with respect to tensors that it was computed from. A result with more
+   * than one element counts as the sum of its elements.
+   *
+   * @throws IllegalArgumentException if the result doesn't depend on any of the tensors
+   */
+  public Gradients gradient(Tensor result, Tensor... withRespectTo) {
+    var ones = allocate(result.type(), result.shape());
+    engine.kernels().fill(1, ones);
+    try {
+      return gradient(result, ones, List.of(withRespectTo));
+    } finally {
+      discard(ones);
+    }
+  }
+
+  /**
+   * The gradients of {@code Σ weights · result}, the vector–Jacobian product.
+   *
+   * @param weights of the shape of {@code result}
+   * @throws IllegalArgumentException if the shapes differ, or the result doesn't depend on any of
+   *     the tensors
+   */
+  public Gradients gradient(Tensor result, Tensor weights, List<Tensor> withRespectTo) {
+    checkOpen();
+    Shapes.checkShape("The weights of the result", weights, result.shape());
+    var wanted = dependentOn(withRespectTo);
+    check(
+        wanted.contains(result),
+        "The result doesn't depend on the tensors that gradients are asked for; watch them first");
+    var asked = Tape.<Tensor>identitySet();
+    asked.addAll(withRespectTo);
+    var sums = new GradientSums(this, wanted);
+    var seed = own(weights.view(weights.shape()));
+    sums.add(result, seed);
+    for (var i = nodes.size() - 1; i >= 0; i--) {
+      passBack(nodes.get(i), sums, asked);
+    }
+    return collected(withRespectTo, sums);
+  }
+
+  private Set<Tensor> dependentOn(List<Tensor> sources) {
+    var dependent = Tape.<Tensor>identitySet();
+    for (var source : sources) {
+      check(tracks(source), "A gradient was asked for a tensor that the tape doesn't watch");
+      dependent.add(source);
+    }
+    for (var node : nodes) {
+      for (var input : node.inputs()) {
+        if (dependent.contains(input)) {
+          dependent.add(node.output());
+        }
+      }
+    }
+    return dependent;
+  }
+
+  private void passBack(Node node, GradientSums sums, Set<Tensor> asked) {
+    var gradient =
+        asked.contains(node.output()) ? sums.of(node.output()) : sums.take(node.output());
+    if (gradient.isEmpty() || noneWanted(node, sums)) {
+      return;
+    }
+    var backward = new Backward(this, node, gradient.get(), sums);
+    var rule = rules.get(node.operation().getClass());
+    if (rule == null) {
+      node.operation().backward(backward);
+    } else {
+      rule.backward(node.operation(), backward);
+    }
+    if (!asked.contains(node.output())) {
+      discard(gradient.get());
+    }
+  }
+
+  private static boolean noneWanted(Node node, GradientSums sums) {
+    for (var input : node.inputs()) {
+      if (sums.wants(input)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Gradients collected(List<Tensor> withRespectTo, GradientSums sums) {
+    var gradients = new IdentityHashMap<Tensor, Tensor>();
+    for (var tensor : withRespectTo) {
+      gradients.put(tensor, sums.of(tensor).orElseGet(() -> zeros(tensor)));
+    }
+    return new Gradients(gradients);
+  }
+
+  private Tensor zeros(Tensor like) {
+    var zeros = allocate(like.type(), like.shape());
+    engine.kernels().fill(0, zeros);
+    return zeros;
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("This tape was closed; begin a new one.");
+    }
+  }
+
+  /** Gives back everything that was allocated on this tape; a second call does nothing. */
+  @Override
+  public void close() {
+    closed = true;
+    owned.forEach(Tensor::close);
+    owned.clear();
+    nodes.clear();
+    tracked.clear();
+    kept.clear();
+  }
+}

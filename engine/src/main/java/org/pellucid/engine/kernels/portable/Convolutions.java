@@ -1,0 +1,71 @@
+package org.pellucid.engine.kernels.portable;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.pellucid.engine.kernels.Window;
+
+/**
+ * Convolution as one matrix product for each position in the window: the pixels that meet weight
+ * {@code [i, j]} form a matrix {@code [batch · rows · columns, channels]}, which meets {@code
+ * weight[i, j]} of {@code [channels, output channels]}. No patches are ever laid out, so the memory
+ * needed beyond the padded picture is one such matrix.
+ */
+final class Convolutions {
+  private Convolutions() {}
+
+  static void forward(INDArray input, INDArray weight, Window window, INDArray out) {
+    var result = asRows(out);
+    result.assign(0);
+    try (var picture = new PaddedPicture(input, window, 0);
+        var product = Arithmetic.likeOf(result)) {
+      for (var i = 0; i < window.height(); i++) {
+        for (var j = 0; j < window.width(); j++) {
+          try (var pixels = picture.under(i, j).dup('c')) {
+            PortableKernels.product(asRows(pixels), false, tap(weight, i, j), false, product);
+          }
+          result.addi(product);
+        }
+      }
+    }
+  }
+
+  static void inputGradient(INDArray gradient, INDArray weight, Window window, INDArray out) {
+    var rows = asRows(gradient);
+    try (var picture = PaddedPicture.zeros(out, window);
+        var product =
+            Nd4j.createUninitialized(out.dataType(), new long[] {rows.size(0), out.size(3)}, 'c')) {
+      for (var i = 0; i < window.height(); i++) {
+        for (var j = 0; j < window.width(); j++) {
+          PortableKernels.product(rows, false, tap(weight, i, j), true, product);
+          var pixels = picture.under(i, j);
+          pixels.addi(product.reshape('c', pixels.shape()));
+        }
+      }
+      out.assign(picture.inside());
+    }
+  }
+
+  static void weightGradient(INDArray input, INDArray gradient, Window window, INDArray out) {
+    var rows = asRows(gradient);
+    try (var picture = new PaddedPicture(input, window, 0)) {
+      for (var i = 0; i < window.height(); i++) {
+        for (var j = 0; j < window.width(); j++) {
+          try (var pixels = picture.under(i, j).dup('c');
+              var product = Arithmetic.likeOf(tap(out, i, j))) {
+            PortableKernels.product(asRows(pixels), true, rows, false, product);
+            tap(out, i, j).assign(product);
+          }
+        }
+      }
+    }
+  }
+
+  private static INDArray asRows(INDArray array) {
+    var channels = array.size(3);
+    return array.reshape('c', array.length() / channels, channels);
+  }
+
+  private static INDArray tap(INDArray weight, int i, int j) {
+    return weight.slice(i).slice(j);
+  }
+}

@@ -1,0 +1,76 @@
+package org.pellucid.engine.kernels.portable;
+
+import static org.nd4j.linalg.indexing.NDArrayIndex.all;
+import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.pellucid.engine.kernels.Window;
+
+/**
+ * A batch of pictures {@code [batch, height, width, channels]} with a border around each, and views
+ * of the pixels that lie under one position of a moving window.
+ */
+final class PaddedPicture implements AutoCloseable {
+  private final INDArray array;
+  private final Window window;
+  private final long height;
+  private final long width;
+
+  /** Copies {@code input} and fills the border with {@code border}. */
+  PaddedPicture(INDArray input, Window window, double border) {
+    this(window, input);
+    array.assign(border);
+    inside().assign(input);
+  }
+
+  private PaddedPicture(Window window, INDArray like) {
+    this.window = window;
+    this.height = like.size(1);
+    this.width = like.size(2);
+    this.array =
+        Nd4j.createUninitialized(
+            like.dataType(),
+            new long[] {
+              like.size(0),
+              height + 2L * window.paddingHeight(),
+              width + 2L * window.paddingWidth(),
+              like.size(3)
+            },
+            'c');
+  }
+
+  /** Zeros for a picture of the shape of {@code like} with its border. */
+  static PaddedPicture zeros(INDArray like, Window window) {
+    var picture = new PaddedPicture(window, like);
+    picture.array.assign(0);
+    return picture;
+  }
+
+  /** The picture without its border, as a view. */
+  INDArray inside() {
+    return array.get(
+        all(),
+        interval(window.paddingHeight(), window.paddingHeight() + height),
+        interval(window.paddingWidth(), window.paddingWidth() + width),
+        all());
+  }
+
+  /**
+   * The pixels under row {@code i}, column {@code j} of the window wherever it stops, as a view.
+   */
+  INDArray under(int i, int j) {
+    var rows = window.outputHeight(height);
+    var columns = window.outputWidth(width);
+    return array.get(
+        all(),
+        interval(i, window.strideHeight(), i + (rows - 1L) * window.strideHeight() + 1),
+        interval(j, window.strideWidth(), j + (columns - 1L) * window.strideWidth() + 1),
+        all());
+  }
+
+  @Override
+  public void close() {
+    array.close();
+  }
+}
