@@ -41,6 +41,11 @@ public final class Backward {
     return node.inputs()[index];
   }
 
+  /** The number of inputs. */
+  public int inputs() {
+    return node.inputs().length;
+  }
+
   /** The output, under the same condition as {@link #input}. */
   public Tensor output() {
     return node.output();

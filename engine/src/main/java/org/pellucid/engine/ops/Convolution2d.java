@@ -1,0 +1,96 @@
+package org.pellucid.engine.ops;
+
+
+import java.util.Optional;
+import org.pellucid.engine.autograd.Backward;
+import org.pellucid.engine.autograd.Forward;
+import org.pellucid.engine.autograd.Operation;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.tensor.Shapes;
+import org.pellucid.engine.tensor.Tensor;
+
+/**
+ * Two-dimensional cross-correlation {@code y = x ⋆ W + b}, with {@code max(·, 0)} after it on
+ * demand. {@code dL/dx = g ⋆ W} rotated by half a turn with its channels exchanged, {@code dL/dW =
+ * x ⋆ g}, {@code dL/db = Σ g} over batch and pixels; with ReLU, {@code g} is first set to 0 where
+ * {@code y ≤ 0}.
+ */
+public final class Convolution2d implements Operation {
+  private final Window window;
+  private final boolean relu;
+  private Tensor savedX;
+  private Tensor savedWeight;
+  private Tensor savedOutput;
+
+  private Convolution2d(Window window, boolean relu) {
+    this.window = window;
+    this.relu = relu;
+  }
+
+  /**
+   * A convolution layer.
+   *
+   * @param x {@code [batch, height, width, channels]}
+   * @param weight {@code [window height, window width, channels, output channels]}
+   * @param bias {@code [output channels]}
+   * @param relu whether negative results become 0 in the same step
+   * @throws IllegalArgumentException if the shapes don't fit
+   */
+  public static Tensor apply(
+      Tape tape, Tensor x, Tensor weight, Tensor bias, Window window, boolean relu) {
+    Shapes.checkRank("A convolution's input", x, 4);
+    Shapes.checkShape(
+        "A convolution's weight",
+        weight,
+        window.height(),
+        window.width(),
+        x.size(3),
+        weight.size(-1));
+    Shapes.checkShape("A convolution's bias", bias, weight.size(-1));
+    window.outputHeight(x.size(1));
+    window.outputWidth(x.size(2));
+    return tape.apply(new Convolution2d(window, relu), x, weight, bias);
+  }
+
+  @Override
+  public Tensor forward(Forward forward) {
+    var x = forward.input(0);
+    var weight = forward.input(1);
+    savedX = forward.wants(1) ? forward.save(x) : x;
+    savedWeight = forward.wants(0) ? forward.save(weight) : weight;
+    var y =
+        forward.allocate(
+            x.size(0),
+            window.outputHeight(x.size(1)),
+            window.outputWidth(x.size(2)),
+            weight.size(3));
+    var bias = Optional.of(forward.input(2));
+    forward.kernels().convolution(x, weight, bias, window, relu, y);
+    savedOutput = relu ? forward.save(y) : y;
+    return y;
+  }
+
+  @Override
+  public void backward(Backward backward) {
+    var g = backward.gradient();
+    var masked = relu ? backward.allocate(g.shape()) : backward.view(g, g.shape());
+    if (relu) {
+      backward.kernels().reluGradient(savedOutput, g, masked);
+    }
+    if (backward.wants(0)) {
+      var gradient = backward.allocate(backward.input(0).shape());
+      backward.kernels().convolutionInputGradient(masked, savedWeight, window, gradient);
+      backward.add(0, gradient);
+    }
+    if (backward.wants(1)) {
+      var gradient = backward.allocate(backward.input(1).shape());
+      backward.kernels().convolutionWeightGradient(savedX, masked, window, gradient);
+      backward.add(1, gradient);
+    }
+    if (backward.wants(2)) {
+      backward.add(2, backward.view(masked, g.shape()));
+    }
+    backward.discard(masked);
+  }
+}

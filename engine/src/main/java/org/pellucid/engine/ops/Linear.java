@@ -1,0 +1,80 @@
+package org.pellucid.engine.ops;
+
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.util.Optional;
+import org.pellucid.engine.autograd.Backward;
+import org.pellucid.engine.autograd.Forward;
+import org.pellucid.engine.autograd.Operation;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.tensor.Shapes;
+import org.pellucid.engine.tensor.Tensor;
+
+/**
+ * {@code y = x · Wᵀ + b}, a fully connected layer over the last axis; {@code dL/dx = g · W}, {@code
+ * dL/dW = gᵀ · x}, {@code dL/db = Σ g} over all rows.
+ */
+public final class Linear implements Operation {
+  private Tensor savedX;
+  private Tensor savedWeight;
+
+  private Linear() {}
+
+  /**
+   * A fully connected layer.
+   *
+   * @param x {@code [batch…, inputs]}
+   * @param weight {@code [outputs, inputs]}, as PyTorch stores it
+   * @param bias {@code [outputs]}
+   * @throws IllegalArgumentException if the shapes don't fit
+   */
+  public static Tensor apply(Tape tape, Tensor x, Tensor weight, Tensor bias) {
+    Shapes.checkRank("The weight of a linear layer", weight, 2);
+    Shapes.checkShape("The bias of a linear layer", bias, weight.size(0));
+    check(
+        x.rank() >= 1 && x.size(-1) == weight.size(1),
+        "A linear layer with %d inputs can't take %s",
+        weight.size(1),
+        Shapes.text(x.shape()));
+    return tape.apply(new Linear(), x, weight, bias);
+  }
+
+  @Override
+  public Tensor forward(Forward forward) {
+    var x = forward.input(0);
+    var weight = forward.input(1);
+    savedX = forward.wants(1) ? forward.save(x) : x;
+    savedWeight = forward.wants(0) ? forward.save(weight) : weight;
+    var shape = x.shape();
+    shape[x.rank() - 1] = weight.size(0);
+    var y = forward.allocate(shape);
+    forward.kernels().linear(x, weight, Optional.of(forward.input(2)), y);
+    return y;
+  }
+
+  @Override
+  public void backward(Backward backward) {
+    var g = backward.gradient();
+    var outputs = g.size(-1);
+    var inputs = backward.input(0).size(-1);
+    var rows = g.elements() / outputs;
+    var flat = backward.view(g, rows, outputs);
+    if (backward.wants(0)) {
+      var gradient = backward.allocate(rows, inputs);
+      backward.kernels().matmul(flat, false, savedWeight, false, gradient);
+      backward.add(0, backward.view(gradient, backward.input(0).shape()));
+      backward.discard(gradient);
+    }
+    if (backward.wants(1)) {
+      var x = backward.view(savedX, rows, inputs);
+      var gradient = backward.allocate(outputs, inputs);
+      backward.kernels().matmul(flat, true, x, false, gradient);
+      backward.discard(x);
+      backward.add(1, gradient);
+    }
+    if (backward.wants(2)) {
+      backward.add(2, backward.view(flat, rows, outputs));
+    }
+    backward.discard(flat);
+  }
+}

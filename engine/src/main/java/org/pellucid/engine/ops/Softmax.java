@@ -1,0 +1,65 @@
+package org.pellucid.engine.ops;
+
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.util.Optional;
+import org.pellucid.engine.autograd.Backward;
+import org.pellucid.engine.autograd.Forward;
+import org.pellucid.engine.autograd.Operation;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.tensor.Shapes;
+import org.pellucid.engine.tensor.Tensor;
+
+/**
+ * {@code y = softmax(f · x + m)} along the last axis, with a constant factor and a constant mask as
+ * attention needs them; {@code dL/dx = f · y · (g − Σ g · y)}.
+ */
+public final class Softmax implements Operation {
+  private final double factor;
+  private final Optional<Tensor> mask;
+  private Tensor savedOutput;
+
+  private Softmax(double factor, Optional<Tensor> mask) {
+    this.factor = factor;
+    this.mask = mask;
+  }
+
+  /** The softmax of {@code x} along its last axis. */
+  public static Tensor apply(Tape tape, Tensor x) {
+    return apply(tape, x, 1, Optional.empty());
+  }
+
+  /**
+   * The softmax of {@code factor · x + mask} along the last axis.
+   *
+   * @param mask broadcast to {@code x}; no gradient flows to it
+   * @throws IllegalArgumentException if the mask doesn't broadcast to {@code x}
+   */
+  public static Tensor apply(Tape tape, Tensor x, double factor, Optional<Tensor> mask) {
+    check(x.rank() >= 1, "A softmax needs an axis to run along");
+    mask.ifPresent(
+        m ->
+            check(
+                Shapes.broadcastsTo(m.shape(), x.shape()),
+                "A mask of shape %s doesn't stretch to %s",
+                Shapes.text(m.shape()),
+                Shapes.text(x.shape())));
+    return tape.apply(new Softmax(factor, mask), x);
+  }
+
+  @Override
+  public Tensor forward(Forward forward) {
+    var x = forward.input(0);
+    var y = forward.allocate(x.shape());
+    forward.kernels().softmax(x, factor, mask, y);
+    savedOutput = forward.save(y);
+    return y;
+  }
+
+  @Override
+  public void backward(Backward backward) {
+    var gradient = backward.allocate(backward.gradient().shape());
+    backward.kernels().softmaxGradient(savedOutput, backward.gradient(), factor, gradient);
+    backward.add(0, gradient);
+  }
+}
