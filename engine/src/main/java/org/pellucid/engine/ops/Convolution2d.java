@@ -1,6 +1,5 @@
 package org.pellucid.engine.ops;
 
-
 import java.util.Optional;
 import org.pellucid.engine.autograd.Backward;
 import org.pellucid.engine.autograd.Forward;

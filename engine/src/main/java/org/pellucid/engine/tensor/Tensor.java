@@ -224,7 +224,7 @@ public final class Tensor implements AutoCloseable {
     if (elements == 0) {
       return new double[0];
     }
-    return array().reshape('c', elements).toDoubleVector();
+    return array().reshape('c', new long[] {elements}).toDoubleVector();
   }
 
   /** The values in C order as integers, rounded towards zero. */

@@ -2,10 +2,16 @@ package org.pellucid.engine.kernels.portable;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The ND4J operations that the portable kernels share, each writing an array it is given. */
 final class Arithmetic {
+  /** exp of anything smaller differs from 0 by less than a double can hold beside 1. */
+  private static final double LEAST_EXPONENT = -700;
+
   private Arithmetic() {}
 
   static void add(INDArray first, INDArray second, INDArray out) {
@@ -34,6 +40,34 @@ final class Arithmetic {
   static INDArray indicator(INDArray condition, INDArray like) {
     try (condition) {
       return condition.castTo(like.dataType());
+    }
+  }
+
+  /**
+   * {@code x = log(1 + x)} in place for {@code x ≥ 0}, accurate near 0, where ND4J's own operation
+   * of that name loses all digits. Uses {@code x · log(u) / (u − 1)} with {@code u = 1 + x} rounded
+   * (Kahan), whose two errors cancel.
+   */
+  static void log1p(INDArray x) {
+    try (var logarithm = x.add(1);
+        var difference = logarithm.sub(1);
+        var tiny = indicator(difference.eq(0), x)) {
+      Nd4j.exec(new Log(logarithm, logarithm));
+      x.muli(logarithm.addi(tiny)).divi(difference.addi(tiny));
+    }
+  }
+
+  /** {@code x = exp(x) − 1} in place for {@code x ≤ 0}, accurate near 0, by the same device. */
+  static void expm1(INDArray x) {
+    Nd4j.exec(new ScalarMax(x, null, x, LEAST_EXPONENT));
+    try (var exponential = x.dup('c')) {
+      Nd4j.exec(new Exp(exponential, exponential));
+      try (var logarithm = exponential.dup('c')) {
+        Nd4j.exec(new Log(logarithm, logarithm));
+        try (var tiny = indicator(logarithm.eq(0), x)) {
+          x.muli(exponential.subi(1).addi(tiny)).divi(logarithm.addi(tiny));
+        }
+      }
     }
   }
 }

@@ -62,10 +62,16 @@ final class Convolutions {
 
   private static INDArray asRows(INDArray array) {
     var channels = array.size(3);
-    return array.reshape('c', array.length() / channels, channels);
+    return array.reshape('c', new long[] {array.length() / channels, channels});
   }
 
   private static INDArray tap(INDArray weight, int i, int j) {
-    return weight.slice(i).slice(j);
+    var stride = weight.stride();
+    return Nd4j.create(
+        weight.data(),
+        new long[] {weight.size(2), weight.size(3)},
+        new long[] {stride[2], stride[3]},
+        weight.offset() + i * stride[0] + j * stride[1],
+        'c');
   }
 }

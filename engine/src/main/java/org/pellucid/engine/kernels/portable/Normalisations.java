@@ -3,7 +3,6 @@ package org.pellucid.engine.kernels.portable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Log1p;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -48,7 +47,7 @@ final class Normalisations {
           others.muli(ties);
           try (var sum = others.sum(true, 1)) {
             sum.addi(tieCount).subi(1.0);
-            Nd4j.exec(new Log1p(sum, sum));
+            Arithmetic.log1p(sum);
             Arithmetic.subtract(wide, sum, wide);
           }
         }

@@ -60,13 +60,17 @@ final class PaddedPicture implements AutoCloseable {
    * The pixels under row {@code i}, column {@code j} of the window wherever it stops, as a view.
    */
   INDArray under(int i, int j) {
-    var rows = window.outputHeight(height);
-    var columns = window.outputWidth(width);
-    return array.get(
-        all(),
-        interval(i, window.strideHeight(), i + (rows - 1L) * window.strideHeight() + 1),
-        interval(j, window.strideWidth(), j + (columns - 1L) * window.strideWidth() + 1),
-        all());
+    var stride = array.stride();
+    return Nd4j.create(
+        array.data(),
+        new long[] {
+          array.size(0), window.outputHeight(height), window.outputWidth(width), array.size(3)
+        },
+        new long[] {
+          stride[0], stride[1] * window.strideHeight(), stride[2] * window.strideWidth(), stride[3]
+        },
+        array.offset() + i * stride[1] + j * stride[2],
+        'c');
   }
 
   @Override

@@ -133,7 +133,7 @@ public final class PortableKernels implements Kernels {
     }
     try (var sums = x.array().sum(true, axes);
         var flat = out.view(out.elements())) {
-      flat.array().assign(sums.reshape('c', out.elements()));
+      flat.array().assign(sums.reshape('c', new long[] {out.elements()}));
     }
   }
 
@@ -184,7 +184,7 @@ public final class PortableKernels implements Kernels {
 
   private static INDArray rows(INDArray array) {
     var width = array.size(-1);
-    return array.reshape('c', width == 0 ? 0 : array.length() / width, width);
+    return array.reshape('c', new long[] {array.length() / width, width});
   }
 
   private static INDArray stack(Tensor x) {
@@ -193,7 +193,7 @@ public final class PortableKernels implements Kernels {
     }
     var height = x.size(-2);
     var width = x.size(-1);
-    return x.array().reshape('c', x.elements() / (height * width), height, width);
+    return x.array().reshape('c', new long[] {x.elements() / (height * width), height, width});
   }
 
   static void product(

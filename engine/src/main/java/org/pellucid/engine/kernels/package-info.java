@@ -1,0 +1,2 @@
+/** The narrow interface between operations and arithmetic. */
+package org.pellucid.engine.kernels;

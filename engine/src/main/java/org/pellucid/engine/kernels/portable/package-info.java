@@ -1,0 +1,2 @@
+/** Kernels written with ND4J operations only. */
+package org.pellucid.engine.kernels.portable;

@@ -1,0 +1,2 @@
+/** The operations, each with its formula forward and backward in one file. */
+package org.pellucid.engine.ops;

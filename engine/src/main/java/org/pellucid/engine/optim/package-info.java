@@ -1,0 +1,2 @@
+/** Optimisers. */
+package org.pellucid.engine.optim;

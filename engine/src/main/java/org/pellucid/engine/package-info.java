@@ -1,0 +1,2 @@
+/** The tensor engine: what tapes compute with. */
+package org.pellucid.engine;

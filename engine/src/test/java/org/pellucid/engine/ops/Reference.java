@@ -1,0 +1,69 @@
+package org.pellucid.engine.ops;
+
+import java.util.Arrays;
+import org.pellucid.engine.kernels.Window;
+
+/** Plain loops in double precision that say what the larger operations compute. */
+final class Reference {
+  private Reference() {}
+
+  /** Inputs: picture {@code [n, h, w, c]}, weight {@code [i, j, c, k]}, bias {@code [k]}. */
+  static double[] convolution(
+      double[][] in, int n, int h, int w, int c, int k, Window window, boolean relu) {
+    var rows = window.outputHeight(h);
+    var columns = window.outputWidth(w);
+    var y = new double[n * rows * columns * k];
+    for (var o = 0; o < y.length; o++) {
+      var filter = o % k;
+      var column = o / k % columns * window.strideWidth() - window.paddingWidth();
+      var row = o / k / columns % rows * window.strideHeight() - window.paddingHeight();
+      var picture = o / k / columns / rows;
+      var sum = in[2][filter];
+      for (var i = 0; i < window.height(); i++) {
+        for (var j = 0; j < window.width(); j++) {
+          var py = row + i;
+          var px = column + j;
+          for (var z = 0; z < c && py >= 0 && px >= 0 && py < h && px < w; z++) {
+            sum +=
+                in[0][((picture * h + py) * w + px) * c + z]
+                    * in[1][((i * window.width() + j) * c + z) * k + filter];
+          }
+        }
+      }
+      y[o] = relu ? Math.max(sum, 0) : sum;
+    }
+    return y;
+  }
+
+  static double[] maxPool(double[] x, int n, int h, int w, int c, Window window) {
+    var rows = window.outputHeight(h);
+    var columns = window.outputWidth(w);
+    var y = new double[n * rows * columns * c];
+    Arrays.fill(y, Double.NEGATIVE_INFINITY);
+    for (var o = 0; o < y.length; o++) {
+      var column = o / c % columns * window.strideWidth() - window.paddingWidth();
+      var row = o / c / columns % rows * window.strideHeight() - window.paddingHeight();
+      var picture = o / c / columns / rows;
+      for (var i = Math.max(row, 0); i < Math.min(row + window.height(), h); i++) {
+        for (var j = Math.max(column, 0); j < Math.min(column + window.width(), w); j++) {
+          y[o] = Math.max(y[o], x[((picture * h + i) * w + j) * c + o % c]);
+        }
+      }
+    }
+    return y;
+  }
+
+  static double[] softmax(double[] x, int width) {
+    var y = new double[x.length];
+    for (var row = 0; row < x.length; row += width) {
+      var sum = 0.0;
+      for (var i = row; i < row + width; i++) {
+        sum += Math.exp(x[i]);
+      }
+      for (var i = row; i < row + width; i++) {
+        y[i] = Math.exp(x[i]) / sum;
+      }
+    }
+    return y;
+  }
+}
