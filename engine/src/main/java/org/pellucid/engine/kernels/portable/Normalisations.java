@@ -46,7 +46,7 @@ final class Normalisations {
           ties.rsubi(1.0);
           others.muli(ties);
           try (var sum = others.sum(true, 1)) {
-            sum.addi(tieCount).subi(1.0);
+            sum.addi(tieCount.subi(1.0));
             Arithmetic.log1p(sum);
             Arithmetic.subtract(wide, sum, wide);
           }
