@@ -1,0 +1,148 @@
+package org.pellucid.models.nn;
+
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.ops.BatchNorm;
+import org.pellucid.engine.ops.Relu;
+import org.pellucid.engine.ops.Transpose;
+import org.pellucid.engine.tensor.Shapes;
+import org.pellucid.engine.tensor.Tensor;
+
+/**
+ * A picture classifier that is a plain sequence of named layers, such as the food classifiers.
+ *
+ * <p>A convolution, the batch normalisation behind it and the rectifier behind that run as one step
+ * with weights folded once when the network is built, unless somebody listens in between, the tape
+ * replaces the backward step of one of them, or the parameters themselves are watched. It owns its
+ * tensors.
+ */
+public final class ConvolutionalNetwork implements PictureModel, AutoCloseable {
+
+  /** A layer with its name. */
+  public record NamedLayer(String name, Layer layer) {}
+
+  /** Some layers in a row, and one step that does what they do together. */
+  private record Fused(List<NamedLayer> layers, Layer together) {}
+
+  private final List<NamedLayer> layers;
+  private final List<Fused> steps;
+  private final int inputHeight;
+  private final int inputWidth;
+  private final int classes;
+
+  /**
+   * A network of the given layers.
+   *
+   * @throws IllegalArgumentException if the last layer isn't fully connected
+   */
+  public ConvolutionalNetwork(List<NamedLayer> layers, int inputHeight, int inputWidth) {
+    this.layers = List.copyOf(layers);
+    this.inputHeight = inputHeight;
+    this.inputWidth = inputWidth;
+    check(
+        !layers.isEmpty() && layers.getLast().layer() instanceof Layer.FullyConnected,
+        "A classifier ends in a fully connected layer");
+    var last = (Layer.FullyConnected) layers.getLast().layer();
+    this.classes = Math.toIntExact(last.weight().size(0));
+    this.steps = fuse(this.layers);
+  }
+
+  private static List<Fused> fuse(List<NamedLayer> layers) {
+    var steps = new ArrayList<Fused>();
+    for (var i = 0; i < layers.size(); ) {
+      var group = new ArrayList<>(List.of(layers.get(i++)));
+      var together = group.getFirst().layer();
+      if (together instanceof Layer.Convolution convolution) {
+        if (i < layers.size() && layers.get(i).layer() instanceof Layer.BatchNormalisation norm) {
+          group.add(layers.get(i++));
+          together = Folding.fold(convolution, norm);
+        }
+        if (i < layers.size() && layers.get(i).layer() instanceof Layer.Rectifier) {
+          group.add(layers.get(i++));
+          var folded = (Layer.Convolution) together;
+          together = new Layer.Convolution(folded.weight(), folded.bias(), folded.window(), true);
+        }
+      }
+      steps.add(new Fused(List.copyOf(group), together));
+    }
+    return List.copyOf(steps);
+  }
+
+  @Override
+  public int inputHeight() {
+    return inputHeight;
+  }
+
+  @Override
+  public int inputWidth() {
+    return inputWidth;
+  }
+
+  @Override
+  public int classes() {
+    return classes;
+  }
+
+  @Override
+  public List<String> layerNames() {
+    return layers.stream().map(NamedLayer::name).toList();
+  }
+
+  /** The layers in the order data takes. */
+  public List<NamedLayer> layers() {
+    return layers;
+  }
+
+  /** The tensors that training would change. */
+  public Stream<Tensor> parameters() {
+    return layers.stream().flatMap(named -> named.layer().parameters());
+  }
+
+  @Override
+  public Tensor forward(Tape tape, Tensor pictures, LayerListener listener) {
+    Shapes.checkShape(
+        "A batch of pictures", pictures, pictures.size(0), 3, inputHeight, inputWidth);
+    var x = Transpose.apply(tape, pictures, 0, 2, 3, 1);
+    for (var step : steps) {
+      if (mayFuse(tape, step, listener)) {
+        x = next(tape, step.layers().getLast().name(), step.together(), x, listener);
+      } else {
+        for (var named : step.layers()) {
+          x = next(tape, named.name(), named.layer(), x, listener);
+        }
+      }
+    }
+    return x;
+  }
+
+  private static boolean mayFuse(Tape tape, Fused step, LayerListener listener) {
+    if (step.layers().size() == 1) {
+      return true;
+    }
+    var between = step.layers().subList(0, step.layers().size() - 1);
+    return between.stream().noneMatch(named -> listener.wants(named.name()))
+        && !tape.replacesBackward(Relu.class)
+        && !tape.replacesBackward(BatchNorm.class)
+        && step.layers().stream().flatMap(n -> n.layer().parameters()).noneMatch(tape::tracks);
+  }
+
+  private static Tensor next(
+      Tape tape, String name, Layer layer, Tensor x, LayerListener listener) {
+    var y = layer.forward(tape, x);
+    if (listener.wants(name)) {
+      listener.accept(name, tape.keep(y));
+    }
+    tape.discard(x);
+    return y;
+  }
+
+  @Override
+  public void close() {
+    layers.stream().flatMap(named -> named.layer().tensors()).forEach(Tensor::close);
+    steps.stream().flatMap(step -> step.together().tensors()).forEach(Tensor::close);
+  }
+}

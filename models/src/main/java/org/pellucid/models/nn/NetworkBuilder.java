@@ -1,0 +1,226 @@
+package org.pellucid.models.nn;
+
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
+import org.pellucid.models.nn.NetworkDescription.LayerDescription;
+
+/**
+ * Builds convolutional networks from parameters as PyTorch stores them, permuting each weight once
+ * to the layout the engine computes in.
+ */
+public final class NetworkBuilder {
+  private static final double PYTORCH_EPSILON = 1e-5;
+
+  private final NetworkDescription description;
+  private final ParameterSource parameters;
+  private final ElementType type;
+  private final TreeSet<String> unused;
+  private final List<NamedLayer> layers = new ArrayList<>();
+  private int height;
+  private int width;
+  private long channels = 3;
+  private boolean flattened;
+
+  private NetworkBuilder(
+      NetworkDescription description, ParameterSource parameters, ElementType type) {
+    this.description = description;
+    this.parameters = parameters;
+    this.type = type;
+    this.unused = new TreeSet<>(parameters.names());
+    this.height = description.inputHeight();
+    this.width = description.inputWidth();
+  }
+
+  /**
+   * A single-precision network whose architecture the parameters' names tell.
+   *
+   * @throws IllegalArgumentException if they don't, or parameters are missing, superfluous or of a
+   *     wrong shape
+   */
+  public static ConvolutionalNetwork build(ParameterSource parameters) {
+    return build(ArchitectureInference.infer(parameters), parameters, ElementType.FLOAT32);
+  }
+
+  /**
+   * A network of the given architecture and precision.
+   *
+   * @throws IllegalArgumentException if parameters are missing, superfluous or of a wrong shape
+   */
+  public static ConvolutionalNetwork build(
+      NetworkDescription description, ParameterSource parameters, ElementType type) {
+    return new NetworkBuilder(description, parameters, type).build();
+  }
+
+  /**
+   * The architecture that the parameters' names tell.
+   *
+   * @throws IllegalArgumentException if they don't
+   */
+  public static NetworkDescription describe(ParameterSource parameters) {
+    return ArchitectureInference.infer(parameters);
+  }
+
+  private ConvolutionalNetwork build() {
+    try {
+      for (var layer : description.layers()) {
+        layers.add(new NamedLayer(layer.name(), layer(layer)));
+      }
+      unused.removeIf(name -> name.endsWith(".num_batches_tracked"));
+      check(
+          unused.isEmpty(),
+          "%s holds parameters that the network doesn't have: %s",
+          parameters.origin(),
+          unused);
+      return new ConvolutionalNetwork(layers, description.inputHeight(), description.inputWidth());
+    } catch (IllegalArgumentException e) {
+      layers.stream().flatMap(named -> named.layer().tensors()).forEach(Tensor::close);
+      throw e;
+    }
+  }
+
+  private Layer layer(LayerDescription layer) {
+    return switch (layer.kind()) {
+      case CONVOLUTION -> convolution(layer);
+      case BATCH_NORM -> batchNorm(layer);
+      case RELU -> new Layer.Rectifier();
+      case MAX_POOL -> maxPooling(layer);
+      case FLATTEN -> flatten();
+      case DROPOUT -> new Layer.DropoutLayer();
+      case LINEAR -> linear(layer);
+    };
+  }
+
+  private Layer convolution(LayerDescription layer) {
+    var name = layer.name() + ".weight";
+    var shape = shapeOf(name);
+    check(
+        shape.length == 4 && shape[1] == channels,
+        "%s in %s has the shape %s where a convolution of %d channels is needed",
+        name,
+        parameters.origin(),
+        Arrays.toString(shape),
+        channels);
+    var stride = Math.max(1, layer.stride());
+    var window =
+        new Window(
+            (int) shape[2], (int) shape[3], stride, stride, layer.padding(), layer.padding());
+    channels = shape[0];
+    height = window.outputHeight(height);
+    width = window.outputWidth(width);
+    return new Layer.Convolution(
+        permuted(take(name, shape), shape),
+        vector(layer.name() + ".bias", channels),
+        window,
+        false);
+  }
+
+  /** From PyTorch's [filters, channels, height, width] to [height, width, channels, filters]. */
+  private Tensor permuted(float[] values, long[] shape) {
+    var filters = (int) shape[0];
+    var inputs = (int) shape[1];
+    var area = (int) (shape[2] * shape[3]);
+    var result = new float[values.length];
+    for (var k = 0; k < filters; k++) {
+      for (var c = 0; c < inputs; c++) {
+        for (var p = 0; p < area; p++) {
+          result[(p * inputs + c) * filters + k] = values[(k * inputs + c) * area + p];
+        }
+      }
+    }
+    return tensor(result, shape[2], shape[3], inputs, filters);
+  }
+
+  private Layer batchNorm(LayerDescription layer) {
+    var epsilon = layer.epsilon() > 0 ? layer.epsilon() : PYTORCH_EPSILON;
+    return new Layer.BatchNormalisation(
+        vector(layer.name() + ".weight", channels),
+        vector(layer.name() + ".bias", channels),
+        vector(layer.name() + ".running_mean", channels),
+        vector(layer.name() + ".running_var", channels),
+        epsilon);
+  }
+
+  private Layer maxPooling(LayerDescription layer) {
+    var stride = layer.stride() > 0 ? layer.stride() : layer.size();
+    var window = Window.square(layer.size(), stride, layer.padding());
+    height = window.outputHeight(height);
+    width = window.outputWidth(width);
+    return new Layer.MaxPooling(window);
+  }
+
+  private Layer flatten() {
+    flattened = true;
+    return new Layer.Flatten();
+  }
+
+  private Layer linear(LayerDescription layer) {
+    var name = layer.name() + ".weight";
+    var shape = shapeOf(name);
+    var inputs = flattened ? channels * height * width : channels;
+    check(
+        shape.length == 2 && shape[1] == inputs,
+        "%s in %s has the shape %s where %d inputs are needed",
+        name,
+        parameters.origin(),
+        Arrays.toString(shape),
+        inputs);
+    var values = take(name, shape);
+    var weight = flattened ? channelsLast(values, shape[0]) : values;
+    flattened = false;
+    channels = shape[0];
+    return new Layer.FullyConnected(
+        tensor(weight, shape), vector(layer.name() + ".bias", channels));
+  }
+
+  /** PyTorch flattened channels first; the engine's pictures are channels last. */
+  private float[] channelsLast(float[] values, long outputs) {
+    var pixels = height * width;
+    var depth = (int) channels;
+    var result = new float[values.length];
+    for (var o = 0; o < outputs; o++) {
+      for (var c = 0; c < depth; c++) {
+        for (var p = 0; p < pixels; p++) {
+          result[(o * pixels + p) * depth + c] = values[(o * depth + c) * pixels + p];
+        }
+      }
+    }
+    return result;
+  }
+
+  private Tensor vector(String name, long size) {
+    return tensor(take(name, size), size);
+  }
+
+  private Tensor tensor(float[] values, long... shape) {
+    var tensor = Tensor.uninitialised(type, shape);
+    tensor.set(values);
+    return tensor;
+  }
+
+  private long[] shapeOf(String name) {
+    check(
+        parameters.names().contains(name), "%s lacks the parameter %s", parameters.origin(), name);
+    return parameters.shape(name);
+  }
+
+  private float[] take(String name, long... shape) {
+    var actual = shapeOf(name);
+    check(
+        Arrays.equals(actual, shape),
+        "%s in %s has the shape %s where %s is needed",
+        name,
+        parameters.origin(),
+        Arrays.toString(actual),
+        Arrays.toString(shape));
+    unused.remove(name);
+    return parameters.floats(name);
+  }
+}

@@ -1,0 +1,111 @@
+package org.pellucid.models.nn;
+
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The architecture of a feed-forward picture classifier without its parameters, as inferred from a
+ * checkpoint's names or written down in JSON:
+ *
+ * <pre>{@code
+ * {"inputHeight": 32, "inputWidth": 32, "layers": [
+ *   {"name": "cnn.0", "kind": "convolution", "stride": 1, "padding": 1},
+ *   {"name": "cnn.1", "kind": "batch-norm", "epsilon": 1e-5},
+ *   {"name": "cnn.2", "kind": "relu"},
+ *   {"name": "cnn.3", "kind": "max-pool", "size": 2, "stride": 2, "padding": 0},
+ *   {"name": "flatten", "kind": "flatten"},
+ *   {"name": "fc.0", "kind": "linear"}]}
+ * }</pre>
+ *
+ * @param inputHeight pixels
+ * @param inputWidth pixels
+ */
+public record NetworkDescription(int inputHeight, int inputWidth, List<LayerDescription> layers) {
+
+  /** What a layer does. */
+  public enum Kind {
+    /** Convolution; its size is read off its weight. */
+    @JsonProperty("convolution")
+    CONVOLUTION,
+    /** Batch normalisation with running statistics. */
+    @JsonProperty("batch-norm")
+    BATCH_NORM,
+    /** Rectifier. */
+    @JsonProperty("relu")
+    RELU,
+    /** Max pooling. */
+    @JsonProperty("max-pool")
+    MAX_POOL,
+    /** From pictures to rows of features, channels first as PyTorch flattens. */
+    @JsonProperty("flatten")
+    FLATTEN,
+    /** Dropout, which does nothing in evaluation. */
+    @JsonProperty("dropout")
+    DROPOUT,
+    /** Fully connected layer. */
+    @JsonProperty("linear")
+    LINEAR
+  }
+
+  /**
+   * One layer.
+   *
+   * @param name its name in the checkpoint, such as {@code cnn.0}
+   * @param size the window of a pooling, in pixels
+   * @param stride the step of a convolution or pooling, in pixels; 0 means 1 for a convolution and
+   *     {@code size} for a pooling
+   * @param padding of a convolution or pooling, in pixels
+   * @param epsilon of a batch normalisation; 0 means PyTorch's default, 1e-5
+   */
+  public record LayerDescription(
+      String name, Kind kind, int size, int stride, int padding, double epsilon) {
+
+    static LayerDescription of(String name, Kind kind) {
+      return new LayerDescription(name, kind, 0, 0, 0, 0);
+    }
+  }
+
+  /**
+   * Checks that there is something to build.
+   *
+   * @throws IllegalArgumentException if there are no layers, a layer lacks its name or kind, or the
+   *     input has no size
+   */
+  public NetworkDescription {
+    check(layers != null && !layers.isEmpty(), "A network's description lists no layers");
+    for (var layer : layers) {
+      check(
+          layer.name() != null && layer.kind() != null,
+          "Every layer of a network's description has a name and a kind");
+    }
+    check(inputHeight > 0 && inputWidth > 0, "A network's description gives no input size");
+    layers = List.copyOf(layers);
+  }
+
+  /**
+   * Reads a description from a JSON file.
+   *
+   * @throws IllegalArgumentException if the file can't be read or isn't such a description
+   */
+  public static NetworkDescription read(Path file) {
+    var mapper =
+        JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+    try {
+      return mapper.readValue(Files.readString(file), NetworkDescription.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "%s is no network description: %s.".formatted(file, e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "The network description %s can't be read; check the path.".formatted(file), e);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package org.pellucid.models.nn;
+
+import java.util.List;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.tensor.Tensor;
+
+/**
+ * What an explainer needs of a network that classifies pictures; implement it to explain a network
+ * of your own built from the engine's operations.
+ */
+public interface PictureModel {
+
+  /** The height of the pictures it takes, in pixels. */
+  int inputHeight();
+
+  /** The width of the pictures it takes, in pixels. */
+  int inputWidth();
+
+  /** The number of classes. */
+  int classes();
+
+  /** The names of its layers in the order data takes, such as {@code cnn.0}. */
+  List<String> layerNames();
+
+  /**
+   * Computes the logits of a batch.
+   *
+   * @param pictures {@code [batch, 3, height, width]}, in the range the network was trained on
+   * @param listener told of the layers it wants
+   * @return {@code [batch, classes]}, on the tape
+   */
+  Tensor forward(Tape tape, Tensor pictures, LayerListener listener);
+
+  /** The logits of a batch; see {@link #forward(Tape, Tensor, LayerListener)}. */
+  default Tensor forward(Tape tape, Tensor pictures) {
+    return forward(tape, pictures, LayerListener.NONE);
+  }
+}
