@@ -1,0 +1,65 @@
+package org.pellucid.models.vision;
+
+import java.awt.Dimension;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.event.IIOReadWarningListener;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/** Decodes the first image of a file with the JDK's {@code ImageIO} readers. */
+final class ImageIoDecoder {
+  private ImageIoDecoder() {}
+
+  /** What is done with a reader that is positioned on the file. */
+  @FunctionalInterface
+  interface Action<T> {
+    T apply(ImageReader reader) throws IOException;
+  }
+
+  static Dimension size(PictureSource source, PictureFormat format) {
+    return with(source, format, reader -> new Dimension(reader.getWidth(0), reader.getHeight(0)));
+  }
+
+  static BufferedImage decode(PictureSource source, PictureFormat format) {
+    return with(source, format, reader -> reader.read(0));
+  }
+
+  /** Opens the file, applies the action, and refuses what the reader warned about as lost data. */
+  static <T> T with(PictureSource source, PictureFormat format, Action<T> action) {
+    ImageReader reader = ImageIO.getImageReadersByFormatName(format.name()).next();
+    List<String> losses = new ArrayList<>();
+    T result;
+    try (var input = new MemoryCacheImageInputStream(new ByteArrayInputStream(source.content()))) {
+      reader.setInput(input);
+      reader.addIIOReadWarningListener(lossListener(losses));
+      result = action.apply(reader);
+    } catch (IOException | RuntimeException e) {
+      throw source.damaged(PictureReader.reason(e), e);
+    } finally {
+      reader.dispose();
+    }
+    if (!losses.isEmpty()) {
+      throw source.damaged(losses.getFirst(), null);
+    }
+    return result;
+  }
+
+  /**
+   * Collects warnings that mean lost pixels. A truncated or corrupted JPEG file is only a warning
+   * to the reader, which fills the rest with grey; an explanation of grey would mislead. Stray
+   * bytes between markers and unusable colour profiles lose nothing.
+   */
+  private static IIOReadWarningListener lossListener(List<String> losses) {
+    return (_, warning) -> {
+      boolean harmless = warning.contains("extraneous bytes");
+      if (!harmless && (warning.contains("remature end") || warning.contains("Corrupt JPEG"))) {
+        losses.add(warning);
+      }
+    };
+  }
+}

@@ -1,0 +1,62 @@
+package org.pellucid.models.vision;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/** Writes pictures as PNG files, which appear under their name only when they are whole. */
+public final class PictureWriter {
+  private PictureWriter() {}
+
+  /**
+   * Writes a picture as an 8-bit RGB PNG file.
+   *
+   * @param picture the picture
+   * @param file where to; missing directories are made, an existing file is replaced
+   * @throws PictureException if it cannot be written there
+   */
+  public static void writePng(Picture picture, Path file) {
+    writePng(picture.toImage(), file);
+  }
+
+  /**
+   * Writes a Java image as a PNG file, its transparency included.
+   *
+   * @param image the image
+   * @param file where to; missing directories are made, an existing file is replaced
+   * @throws PictureException if it cannot be written there
+   */
+  public static void writePng(BufferedImage image, Path file) {
+    Path target = file.toAbsolutePath();
+    try {
+      Files.createDirectories(target.getParent());
+      Path temporary = Files.createTempFile(target.getParent(), ".picture", ".tmp");
+      try {
+        try (var output = new MemoryCacheImageOutputStream(Files.newOutputStream(temporary))) {
+          ImageIO.write(image, "png", output);
+        }
+        move(temporary, target);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      throw new PictureException(
+          "cannot write picture %s (%s); choose a directory that can be written to"
+              .formatted(file, PictureReader.reason(e)),
+          e);
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException _) {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+}

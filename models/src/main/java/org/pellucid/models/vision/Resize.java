@@ -1,0 +1,176 @@
+package org.pellucid.models.vision;
+
+import java.util.Arrays;
+
+/**
+ * Resizes pictures by antialiased bilinear interpolation: 8-bit pictures to the very bytes that
+ * Pillow's {@code Image.resize(size, BILINEAR)} gives, float tensors by the same weights without
+ * rounding.
+ */
+public final class Resize {
+  private static final int HALF = 1 << ResizeWeights.FRACTION_BITS - 1;
+
+  private Resize() {}
+
+  /**
+   * Resizes a picture; the aspect ratio is not kept.
+   *
+   * <p>As in Pillow, a horizontal pass comes first and its result is rounded to 8 bits, then a
+   * vertical one; weights are fixed-point numbers with 22 bits behind the point. A pass whose size
+   * does not change is left out.
+   *
+   * @param picture the picture
+   * @param width pixels in a row of the result, at least 1
+   * @param height rows of the result, at least 1
+   * @return the resized picture; the same one if it has that size
+   * @throws IllegalArgumentException if a side is below 1 or the result is too large for an array
+   */
+  public static Picture bilinear(Picture picture, int width, int height) {
+    checkSize(width, height);
+    Picture narrowed = picture.width() == width ? picture : horizontal(picture, width);
+    return narrowed.height() == height ? narrowed : vertical(narrowed, height);
+  }
+
+  /**
+   * Resizes a float tensor of any number of planes by the weights of {@link #bilinear(Picture, int,
+   * int)}, computing in double and rounding once to float32.
+   *
+   * @param values {@code [planes, fromHeight, fromWidth]}
+   * @param fromWidth values in a row
+   * @param fromHeight rows of a plane
+   * @param width values in a row of the result, at least 1
+   * @param height rows of the result, at least 1
+   * @return a fresh array {@code [planes, height, width]}
+   * @throws IllegalArgumentException if a side is below 1 or the array is no whole number of planes
+   */
+  public static float[] bilinear(
+      float[] values, int fromWidth, int fromHeight, int width, int height) {
+    checkSize(fromWidth, fromHeight);
+    checkSize(width, height);
+    int plane = Math.multiplyExact(fromWidth, fromHeight);
+    if (values.length % plane != 0) {
+      throw new IllegalArgumentException(
+          "%d values are no whole number of %d x %d planes"
+              .formatted(values.length, fromWidth, fromHeight));
+    }
+    if (fromWidth == width && fromHeight == height) {
+      return values.clone();
+    }
+    int planes = values.length / plane;
+    var wide = new double[values.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = values[i];
+    }
+    double[] narrowed = resample(wide, planes * fromHeight, fromWidth, width, 1);
+    double[] resized = resample(narrowed, planes, fromHeight, height, width);
+    var result = new float[resized.length];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = (float) resized[i];
+    }
+    return result;
+  }
+
+  // Both 8-bit passes spend their time in sums over 'taps' input pixels. The horizontal one keeps
+  // the three channels of a pixel in three running sums; the vertical one adds whole weighted rows
+  // to a row of sums, which the compiler turns into vector instructions. A sum fits 31 bits:
+  // weights
+  // of a pixel add up to about 2^22 and samples are below 2^8.
+
+  private static Picture horizontal(Picture picture, int width) {
+    ResizeWeights weights = ResizeWeights.of(picture.width(), width);
+    int[] fixed = weights.fixedPoint();
+    byte[] source = picture.samples();
+    int height = picture.height();
+    var target = newSamples(width, height);
+    for (int y = 0, to = 0; y < height; y++) {
+      int row = y * picture.width();
+      for (int x = 0; x < width; x++, to += Picture.CHANNELS) {
+        int red = HALF;
+        int green = HALF;
+        int blue = HALF;
+        int from = (row + weights.first()[x]) * Picture.CHANNELS;
+        int firstWeight = x * weights.taps();
+        int endWeight = firstWeight + weights.count()[x];
+        for (int k = firstWeight; k < endWeight; k++, from += Picture.CHANNELS) {
+          int weight = fixed[k];
+          red += (source[from] & 0xff) * weight;
+          green += (source[from + 1] & 0xff) * weight;
+          blue += (source[from + 2] & 0xff) * weight;
+        }
+        target[to] = toSample(red);
+        target[to + 1] = toSample(green);
+        target[to + 2] = toSample(blue);
+      }
+    }
+    return Picture.owning(width, height, target);
+  }
+
+  private static Picture vertical(Picture picture, int height) {
+    ResizeWeights weights = ResizeWeights.of(picture.height(), height);
+    int[] fixed = weights.fixedPoint();
+    byte[] source = picture.samples();
+    var target = newSamples(picture.width(), height);
+    int rowLength = picture.width() * Picture.CHANNELS;
+    var sums = new int[rowLength];
+    for (int y = 0; y < height; y++) {
+      Arrays.fill(sums, HALF);
+      for (int k = 0; k < weights.count()[y]; k++) {
+        int weight = fixed[y * weights.taps() + k];
+        int from = (weights.first()[y] + k) * rowLength;
+        for (int i = 0; i < rowLength; i++) {
+          sums[i] += (source[from + i] & 0xff) * weight;
+        }
+      }
+      for (int i = 0; i < rowLength; i++) {
+        target[y * rowLength + i] = toSample(sums[i]);
+      }
+    }
+    return Picture.owning(picture.width(), height, target);
+  }
+
+  /**
+   * Resizes the middle axis of {@code [outer, fromSize, inner]} doubles to {@code [outer, toSize,
+   * inner]}.
+   */
+  private static double[] resample(
+      double[] values, int outer, int fromSize, int toSize, int inner) {
+    if (fromSize == toSize) {
+      return values;
+    }
+    ResizeWeights weights = ResizeWeights.of(fromSize, toSize);
+    var result = new double[Math.multiplyExact(Math.multiplyExact(outer, toSize), inner)];
+    for (int o = 0; o < outer; o++) {
+      for (int t = 0; t < toSize; t++) {
+        int to = (o * toSize + t) * inner;
+        for (int k = 0; k < weights.count()[t]; k++) {
+          double weight = weights.weights()[t * weights.taps() + k];
+          int from = (o * fromSize + weights.first()[t] + k) * inner;
+          for (int i = 0; i < inner; i++) {
+            result[to + i] += weight * values[from + i];
+          }
+        }
+      }
+    }
+    return result;
+  }
+
+  private static byte toSample(int sum) {
+    return (byte) Math.min(sum >> ResizeWeights.FRACTION_BITS, 0xff);
+  }
+
+  private static byte[] newSamples(int width, int height) {
+    long length = (long) width * height * Picture.CHANNELS;
+    if (length > Integer.MAX_VALUE - Long.BYTES) {
+      throw new IllegalArgumentException(
+          "a %d x %d picture is too large for an array".formatted(width, height));
+    }
+    return new byte[(int) length];
+  }
+
+  private static void checkSize(int width, int height) {
+    if (width < 1 || height < 1) {
+      throw new IllegalArgumentException(
+          "cannot resize to %d x %d pixels, at least 1 x 1 is needed".formatted(width, height));
+    }
+  }
+}
