@@ -1,0 +1,110 @@
+package org.pellucid.models.bert;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A JSON object read from a file, whose fields are fetched with a clear sentence where they are
+ * missing or of the wrong kind.
+ */
+record JsonFile(Path file, JsonNode root) {
+  /** Reads a file that holds one JSON object. */
+  static JsonFile read(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IOException("There is no file " + file + ".");
+    }
+    JsonNode root;
+    try {
+      root = JsonMapper.builder().build().readTree(Files.readAllBytes(file));
+    } catch (JsonProcessingException e) {
+      throw new IOException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+    }
+    if (!root.isObject()) {
+      throw new IOException(file + " holds no JSON object.");
+    }
+    return new JsonFile(file, root);
+  }
+
+  /** Returns an object without fields that stands for an absent file. */
+  static JsonFile empty(Path file) {
+    return new JsonFile(file, JsonNodeFactory.instance.objectNode());
+  }
+
+  Optional<Boolean> flag(String name) throws IOException {
+    var value = present(name);
+    if (value.isPresent() && !value.get().isBoolean()) {
+      throw wrong(name, value.get(), "true or false");
+    }
+    return value.map(JsonNode::booleanValue);
+  }
+
+  Optional<String> text(String name) throws IOException {
+    var value = present(name);
+    if (value.isPresent() && !value.get().isTextual()) {
+      throw wrong(name, value.get(), "a text");
+    }
+    return value.map(JsonNode::textValue);
+  }
+
+  Optional<Double> number(String name) throws IOException {
+    var value = present(name);
+    if (value.isPresent() && !value.get().isNumber()) {
+      throw wrong(name, value.get(), "a number");
+    }
+    return value.map(JsonNode::doubleValue);
+  }
+
+  Optional<Integer> integer(String name) throws IOException {
+    var value = present(name);
+    if (value.isPresent()
+        && !(value.get().canConvertToExactIntegral() && value.get().canConvertToInt())) {
+      throw wrong(name, value.get(), "a whole number");
+    }
+    return value.map(JsonNode::intValue);
+  }
+
+  int requiredInteger(String name) throws IOException {
+    var value = integer(name);
+    if (value.isEmpty()) {
+      throw new IOException(file + " has no field \"" + name + "\".");
+    }
+    return value.get();
+  }
+
+  /** Returns the texts of an object whose names are 0, 1, 2 …, in that order. */
+  List<String> numberedTexts(String name) throws IOException {
+    var texts = new ArrayList<String>();
+    var value = present(name);
+    if (value.isEmpty()) {
+      return texts;
+    }
+    for (int i = 0; i < value.get().size(); i++) {
+      var text = value.get().get(Integer.toString(i));
+      if (text == null || !text.isTextual()) {
+        throw wrong(name, value.get(), "an object that maps 0, 1, 2 … to texts");
+      }
+      texts.add(text.textValue());
+    }
+    return texts;
+  }
+
+  private Optional<JsonNode> present(String name) {
+    return Optional.ofNullable(root.get(name)).filter(value -> !value.isNull());
+  }
+
+  private IOException wrong(String name, JsonNode value, String expected) {
+    var shown = value.toString();
+    return new IOException(
+        "%s: field \"%s\" must be %s, not %s."
+            .formatted(
+                file, name, expected, shown.length() > 60 ? shown.substring(0, 60) + "…" : shown));
+  }
+}

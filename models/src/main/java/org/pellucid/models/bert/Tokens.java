@@ -1,0 +1,150 @@
+package org.pellucid.models.bert;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * A text or a pair of texts as BERT's input: {@code [CLS] first [SEP]} or {@code [CLS] first [SEP]
+ * second [SEP]}.
+ *
+ * <p>Positions count from 0, which is {@code [CLS]}. Two neighbouring tokens may cover the same
+ * character where normalisation took it apart (a Korean syllable in an uncased model).
+ *
+ * @param first the first or only text, as it was given
+ * @param second the second text of a pair
+ * @param list the tokens in order
+ * @param maskId id of {@code [MASK]} in the vocabulary
+ */
+public record Tokens(String first, Optional<String> second, List<Token> list, int maskId) {
+  /** Copies the list. */
+  public Tokens {
+    list = List.copyOf(list);
+  }
+
+  /** Returns the number of tokens, {@code [CLS]} and {@code [SEP]} included. */
+  public int size() {
+    return list.size();
+  }
+
+  /** Returns the tokens' ids, [tokens]. */
+  public int[] ids() {
+    return list.stream().mapToInt(Token::id).toArray();
+  }
+
+  /** Returns the tokens' segments (token types, 0 or 1), [tokens]. */
+  public int[] segmentIds() {
+    return list.stream().mapToInt(Token::segment).toArray();
+  }
+
+  /** Returns the tokens' spellings in the vocabulary. */
+  public List<String> pieces() {
+    return list.stream().map(Token::piece).toList();
+  }
+
+  /**
+   * Returns the part of its text that a token covers, empty for {@code [CLS]} and {@code [SEP]}.
+   *
+   * @throws IndexOutOfBoundsException if there is no such position
+   */
+  public String covered(int position) {
+    var token = list.get(position);
+    return textOf(token.source()).substring(token.start(), token.end());
+  }
+
+  /**
+   * Returns a copy in which {@code [MASK]} stands at the given positions; its places in the text
+   * stay.
+   *
+   * @throws IllegalArgumentException if a position is outside 0 to size − 1
+   */
+  public Tokens maskedAt(int... positions) {
+    var masked = new ArrayList<>(list);
+    for (int position : positions) {
+      if (position < 0 || position >= list.size()) {
+        throw new IllegalArgumentException(
+            "Position %d is outside this input's tokens, which count from 0 ([CLS]) to %d ([SEP])."
+                .formatted(position, list.size() - 1));
+      }
+      var token = list.get(position);
+      masked.set(
+          position,
+          new Token(
+              maskId,
+              Vocabulary.MASK,
+              token.start(),
+              token.end(),
+              token.source(),
+              token.word(),
+              token.segment()));
+    }
+    return new Tokens(first, second, masked, maskId);
+  }
+
+  /**
+   * Returns the position of the first token of a word, if it has one.
+   *
+   * @param source the text it belongs to
+   * @param word index of the word in its text, from 0
+   */
+  public OptionalInt firstTokenOf(Token.Source source, int word) {
+    for (int i = 0; i < list.size(); i++) {
+      if (list.get(i).source() == source && list.get(i).word() == word) {
+        return OptionalInt.of(i);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  /**
+   * Returns the position of the first token of a word's first occurrence, looked for in the first
+   * text, then in the second.
+   *
+   * <p>The word is compared with the text as it was given, capitals included, and must begin and
+   * end where words do: "cat" is not found in "cats", but "蘋果" is in "今天買了蘋果", because every
+   * Chinese character is a word, and "New York" in "to New York!".
+   *
+   * @throws IllegalArgumentException if the word is blank
+   */
+  public OptionalInt firstTokenOf(String word) {
+    if (word.isBlank()) {
+      throw new IllegalArgumentException("The word to look for is empty.");
+    }
+    for (int begin = 0; begin < list.size(); begin++) {
+      var token = list.get(begin);
+      if (startsWord(begin)
+          && textOf(token.source()).startsWith(word, token.start())
+          && endsWord(token.source(), token.start() + word.length())) {
+        return OptionalInt.of(begin);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  private boolean startsWord(int position) {
+    var token = list.get(position);
+    return token.source() != Token.Source.SPECIAL
+        && (list.get(position - 1).source() != token.source()
+            || list.get(position - 1).word() != token.word());
+  }
+
+  private boolean endsWord(Token.Source source, int end) {
+    for (int i = 1; i < list.size(); i++) {
+      var token = list.get(i - 1);
+      boolean last = list.get(i).source() != source || list.get(i).word() != token.word();
+      if (token.source() == source && last && token.end() == end) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private String textOf(Token.Source source) {
+    return switch (source) {
+      case SPECIAL -> "";
+      case FIRST -> first;
+      case SECOND -> second.orElseThrow();
+    };
+  }
+}

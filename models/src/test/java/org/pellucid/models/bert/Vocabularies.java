@@ -1,0 +1,35 @@
+package org.pellucid.models.bert;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+
+/** Tokenizers over the small vocabularies of the test resources. */
+final class Vocabularies {
+  private Vocabularies() {}
+
+  static WordPieceTokenizer cased() {
+    return new WordPieceTokenizer(read("cased-vocab.txt"), TextRules.cased(), 512);
+  }
+
+  static WordPieceTokenizer uncased() {
+    return new WordPieceTokenizer(read("uncased-vocab.txt"), TextRules.uncased(), 512);
+  }
+
+  static Path file(String name) {
+    try {
+      return Path.of(Vocabularies.class.getResource(name).toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Vocabulary read(String name) {
+    try {
+      return Vocabulary.read(file(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
