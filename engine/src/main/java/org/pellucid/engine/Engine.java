@@ -1,8 +1,12 @@
 package org.pellucid.engine;
 
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
+import org.nd4j.linalg.factory.Nd4j;
 import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.kernels.portable.PortableKernels;
+import org.pellucid.engine.kernels.vector.VectorKernels;
 import org.pellucid.engine.tensor.MemoryPool;
+import org.slf4j.LoggerFactory;
 
 /**
  * What tapes compute with: a set of kernels and a pool of memory.
@@ -51,7 +55,21 @@ public final class Engine implements AutoCloseable {
     static final Engine ENGINE = new Engine(choose());
 
     private static Kernels choose() {
-      return new PortableKernels();
+      var log = LoggerFactory.getLogger(Engine.class);
+      if ("portable".equals(System.getProperty("pellucid.kernels"))) {
+        return new PortableKernels();
+      }
+      if (Nd4j.getExecutioner().type() != ExecutionerType.NATIVE_CPU) {
+        log.info("ND4J computes on a device other than the CPU: the portable kernels are used.");
+        return new PortableKernels();
+      }
+      if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+        log.warn(
+            "The portable kernels are used, which are several times slower: "
+                + "start Java with --add-modules jdk.incubator.vector for the fast ones.");
+        return new PortableKernels();
+      }
+      return new VectorKernels();
     }
   }
 }

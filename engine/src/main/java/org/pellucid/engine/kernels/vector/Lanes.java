@@ -1,0 +1,114 @@
+package org.pellucid.engine.kernels.vector;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Loads and stores of single-precision numbers at absolute native addresses, as wide as the
+ * processor's vectors.
+ *
+ * <p>One segment spans the whole address space, so an address is its own offset. That keeps kernels
+ * free of branches at the borders: a pixel outside a picture is simply another address, that of a
+ * row of zeros. Nothing here checks bounds; the addresses come from tensors whose shapes the
+ * operations have checked.
+ */
+final class Lanes {
+  /** The processor's preferred vector. */
+  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+  /** Numbers in a vector. */
+  static final int COUNT = SPECIES.length();
+
+  /** Bytes in a vector. */
+  static final int BYTES = COUNT * Float.BYTES;
+
+  private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  private Lanes() {}
+
+  static FloatVector load(long address) {
+    return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ORDER);
+  }
+
+  /** The numbers that {@code mask} selects, and zeros; no other memory is read. */
+  static FloatVector load(long address, VectorMask<Float> mask) {
+    return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ORDER, mask);
+  }
+
+  static void store(FloatVector values, long address) {
+    values.intoMemorySegment(MEMORY, address, ORDER);
+  }
+
+  static void store(FloatVector values, long address, VectorMask<Float> mask) {
+    values.intoMemorySegment(MEMORY, address, ORDER, mask);
+  }
+
+  static FloatVector broadcast(double value) {
+    return FloatVector.broadcast(SPECIES, (float) value);
+  }
+
+  static FloatVector zero() {
+    return FloatVector.zero(SPECIES);
+  }
+
+  /** Selects the first {@code count} numbers of a vector. */
+  static VectorMask<Float> first(long count) {
+    return SPECIES.indexInRange(0, count);
+  }
+
+  /** The largest multiple of the vector's length that is at most {@code elements}. */
+  static long whole(long elements) {
+    return elements & -COUNT;
+  }
+
+  /** The number of whole or begun vectors in {@code elements}, in numbers. */
+  static int roundedUp(int elements) {
+    return (elements + COUNT - 1) & -COUNT;
+  }
+
+  static float get(long address) {
+    return MEMORY.get(ValueLayout.JAVA_FLOAT, address);
+  }
+
+  static void set(long address, float value) {
+    MEMORY.set(ValueLayout.JAVA_FLOAT, address, value);
+  }
+
+  static int getInt(long address) {
+    return MEMORY.get(ValueLayout.JAVA_INT, address);
+  }
+
+  static void setInt(long address, int value) {
+    MEMORY.set(ValueLayout.JAVA_INT, address, value);
+  }
+
+  /** Copies {@code bytes} bytes between places that don't overlap. */
+  static void copy(long from, long to, long bytes) {
+    MemorySegment.copy(MEMORY, from, MEMORY, to, bytes);
+  }
+
+  /** Writes zeros. */
+  static void clear(long address, long bytes) {
+    MEMORY.asSlice(address, bytes).fill((byte) 0);
+  }
+
+  /** Copies from an array on the heap to native memory. */
+  static void copy(float[] from, int index, long to, int count) {
+    MemorySegment.copy(from, index, MEMORY, ValueLayout.JAVA_FLOAT, to, count);
+  }
+
+  /** Copies from native memory to an array on the heap. */
+  static void copy(long from, float[] to, int index, int count) {
+    MemorySegment.copy(MEMORY, ValueLayout.JAVA_FLOAT, from, to, index, count);
+  }
+
+  /** Copies integers from an array on the heap to native memory. */
+  static void copy(int[] from, int index, long to, int count) {
+    MemorySegment.copy(from, index, MEMORY, ValueLayout.JAVA_INT, to, count);
+  }
+}

@@ -1,0 +1,238 @@
+package org.pellucid.engine.kernels.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.pellucid.engine.kernels.Kernels;
+import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.portable.PortableKernels;
+import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Tensor;
+
+/** The vector kernels in single precision against the portable ones in double. */
+class VectorKernelsTests {
+  private final Kernels fast = new VectorKernels(2);
+  private final Kernels exact = new PortableKernels();
+  private final Random random = new Random(5);
+
+  private float[] numbers(long... shape) {
+    var values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+    for (var i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private static Tensor tensor(float[] values, ElementType type, long... shape) {
+    var tensor = Tensor.uninitialised(type, shape);
+    tensor.set(values);
+    return tensor;
+  }
+
+  /** Runs one computation on both kernels and gives the relative RMS distance of the results. */
+  private double distance(BiConsumer<Kernels, ElementType> prepare, Result result) {
+    prepare.accept(exact, ElementType.FLOAT64);
+    var expected = result.take();
+    prepare.accept(fast, ElementType.FLOAT32);
+    var actual = result.take();
+    var difference = 0.0;
+    var norm = 1e-300;
+    for (var i = 0; i < expected.length; i++) {
+      difference += (actual[i] - expected[i]) * (actual[i] - expected[i]);
+      norm += expected[i] * expected[i];
+    }
+    return Math.sqrt(difference / norm);
+  }
+
+  private static final class Result {
+    private double[] values;
+
+    void set(Tensor tensor) {
+      values = tensor.toDoubles();
+    }
+
+    double[] take() {
+      return values;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 8, 8, 3, 5, 3, 1, 1",
+    "2, 7, 5, 1, 16, 3, 1, 1",
+    "1, 5, 5, 17, 33, 3, 2, 1",
+    "2, 33, 31, 16, 32, 3, 1, 1",
+    "3, 20, 22, 32, 64, 3, 1, 1",
+    "1, 16, 16, 64, 32, 3, 1, 1",
+    "1, 1, 1, 32, 32, 3, 1, 1",
+    "2, 6, 6, 48, 32, 3, 1, 1",
+    "1, 9, 11, 8, 8, 5, 1, 2",
+    "2, 6, 7, 4, 6, 2, 2, 0",
+    "1, 24, 24, 128, 128, 3, 1, 1"
+  })
+  void convolves(
+      int batch, int height, int width, int channels, int filters, int size, int stride, int pad) {
+    var window = Window.square(size, stride, pad);
+    var x = numbers(batch, height, width, channels);
+    var w = numbers(size, size, channels, filters);
+    var b = numbers(filters);
+    var rows = window.outputHeight(height);
+    var columns = window.outputWidth(width);
+    var g = numbers(batch, rows, columns, filters);
+    var result = new Result();
+    var forward =
+        distance(
+            (kernels, type) -> {
+              var out = Tensor.uninitialised(type, batch, rows, columns, filters);
+              kernels.convolution(
+                  tensor(x, type, batch, height, width, channels),
+                  tensor(w, type, size, size, channels, filters),
+                  Optional.of(tensor(b, type, filters)),
+                  window,
+                  true,
+                  out);
+              result.set(out);
+            },
+            result);
+    var backward =
+        distance(
+            (kernels, type) -> {
+              var out = Tensor.uninitialised(type, batch, height, width, channels);
+              kernels.convolutionInputGradient(
+                  tensor(g, type, batch, rows, columns, filters),
+                  tensor(w, type, size, size, channels, filters),
+                  window,
+                  out);
+              result.set(out);
+            },
+            result);
+    // Sums of up to a few thousand products round to a few 1e-7; Winograd's output transform adds
+    // numbers multiplied by up to 8, which costs another factor of about 8.
+    var tolerance = channels % 16 == 0 && filters % 32 == 0 ? 4e-6 : 1e-6;
+    assertThat(forward).isLessThan(tolerance);
+    assertThat(backward).isLessThan(tolerance);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 6, 8, 16, 2, 2, 0", "1, 5, 7, 3, 3, 2, 1", "2, 4, 4, 17, 2, 1, 0"})
+  void pools(int batch, int height, int width, int channels, int size, int stride, int pad) {
+    var window = Window.square(size, stride, pad);
+    var x = numbers(batch, height, width, channels);
+    Arrays.fill(x, 0, channels * width, 0.5f);
+    var rows = window.outputHeight(height);
+    var columns = window.outputWidth(width);
+    var g = numbers(batch, rows, columns, channels);
+    var result = new Result();
+    var distance =
+        distance(
+            (kernels, type) -> {
+              var shape = new long[] {batch, rows, columns, channels};
+              var winners = Tensor.uninitialised(ElementType.INT32, shape);
+              var pooled = Tensor.uninitialised(type, shape);
+              kernels.maxPool(
+                  tensor(x, type, batch, height, width, channels), window, winners, pooled);
+              var out = Tensor.uninitialised(type, batch, height, width, channels);
+              kernels.maxPoolGradient(tensor(g, type, shape), winners, window, out);
+              var both = Tensor.uninitialised(type, pooled.elements() + out.elements());
+              var values = Arrays.copyOf(pooled.toDoubles(), (int) both.elements());
+              System.arraycopy(
+                  out.toDoubles(), 0, values, (int) pooled.elements(), (int) out.elements());
+              both.set(values);
+              result.set(both);
+            },
+            result);
+    // Sums of at most four numbers round once or twice; winners are the same.
+    assertThat(distance).isLessThan(1e-7);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+  void multipliesMatrices(boolean transposeFirst, boolean transposeSecond) {
+    var first = transposeFirst ? new long[] {3, 7, 5} : new long[] {3, 5, 7};
+    var second = transposeSecond ? new long[] {3, 4, 7} : new long[] {3, 7, 4};
+    var a = numbers(first);
+    var b = numbers(second);
+    var result = new Result();
+    var distance =
+        distance(
+            (kernels, type) -> {
+              var out = Tensor.uninitialised(type, 3, 5, 4);
+              kernels.matmul(
+                  tensor(a, type, first),
+                  transposeFirst,
+                  tensor(b, type, second),
+                  transposeSecond,
+                  out);
+              result.set(out);
+            },
+            result);
+    assertThat(distance).isLessThan(1e-6);
+  }
+
+  @Test
+  void connectsFullyAndCombinesElements() {
+    var x = numbers(3, 37);
+    var w = numbers(19, 37);
+    var b = numbers(19);
+    var result = new Result();
+    var distance =
+        distance(
+            (kernels, type) -> {
+              var out = Tensor.uninitialised(type, 3, 19);
+              kernels.linear(
+                  tensor(x, type, 3, 37),
+                  tensor(w, type, 19, 37),
+                  Optional.of(tensor(b, type, 19)),
+                  out);
+              kernels.add(out, tensor(b, type, 19), out);
+              kernels.multiply(out, out, out);
+              kernels.scale(out, -0.5, out);
+              kernels.addScaled(out, 3, out);
+              var rectified = Tensor.uninitialised(type, 3, 19);
+              kernels.relu(out, rectified);
+              kernels.reluGradient(rectified, out, rectified);
+              kernels.add(rectified, out, out);
+              result.set(out);
+            },
+            result);
+    assertThat(distance).isLessThan(1e-6);
+  }
+
+  @Test
+  void permutesFourAxes() {
+    var x = numbers(2, 3, 5, 7);
+    for (var axes : new int[][] {{0, 2, 3, 1}, {0, 3, 1, 2}, {0, 2, 1, 3}, {3, 2, 1, 0}}) {
+      var shape = Arrays.stream(axes).mapToLong(axis -> new long[] {2, 3, 5, 7}[axis]).toArray();
+      var result = new Result();
+      var distance =
+          distance(
+              (kernels, type) -> {
+                var out = Tensor.uninitialised(type, shape);
+                kernels.permute(tensor(x, type, 2, 3, 5, 7), axes, out);
+                result.set(out);
+              },
+              result);
+      assertThat(distance).isZero();
+    }
+  }
+
+  @Test
+  void givesTheSameBitsWithAnyNumberOfThreads() {
+    var x = tensor(numbers(2, 21, 19, 32), ElementType.FLOAT32, 2, 21, 19, 32);
+    var w = tensor(numbers(3, 3, 32, 64), ElementType.FLOAT32, 3, 3, 32, 64);
+    var outs = new float[2][];
+    for (var threads = 1; threads <= 2; threads++) {
+      var out = Tensor.uninitialised(ElementType.FLOAT32, 2, 21, 19, 64);
+      new VectorKernels(threads * 2 - 1)
+          .convolution(x, w, Optional.empty(), Window.square(3, 1, 1), false, out);
+      outs[threads - 1] = out.toFloats();
+    }
+    assertThat(outs[0]).isEqualTo(outs[1]);
+  }
+}
