@@ -1,0 +1,67 @@
+package org.pellucid.explain.attribution;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.pellucid.explain.Explanation;
+import org.pellucid.explain.Progress;
+
+/** A method that explains one picture by gradients of the model. */
+public sealed interface Attribution permits Saliency, SmoothGrad, IntegratedGradients {
+
+  /** Parameters of a run that every method has: none of them changes the answer but the seed. */
+  record Run(int batchSize, long seed, Progress progress) {
+    /** Batches of 8, seed 0, no progress. */
+    public static Run standard() {
+      return new Run(8, 0, Progress.NONE);
+    }
+  }
+
+  /** The method's name on the command line. */
+  String method();
+
+  /** The method's parameters by their names on the command line, in order. */
+  Map<String, Object> parameters();
+
+  /**
+   * Explains one picture.
+   *
+   * @param gradients of the model to be explained
+   * @param picture {@code [3, height, width]}
+   * @param target the class to explain
+   * @throws IllegalArgumentException if the picture or the target doesn't fit the model
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
+   */
+  Explanation explain(InputGradients gradients, float[] picture, int target, Run run);
+
+  /** Puts a result together. */
+  static Explanation result(
+      Attribution method,
+      InputGradients gradients,
+      double[] values,
+      long[] shape,
+      int target,
+      float[] logits,
+      Run run,
+      Map<String, Double> quality,
+      long startNanos) {
+    return new Explanation(
+        method.method(),
+        toFloats(values),
+        shape,
+        target,
+        logits,
+        new LinkedHashMap<>(method.parameters()),
+        run.seed(),
+        quality,
+        (System.nanoTime() - startNanos) / 1e9);
+  }
+
+  /** The values rounded to single precision. */
+  static float[] toFloats(double[] values) {
+    var result = new float[values.length];
+    for (var i = 0; i < values.length; i++) {
+      result[i] = (float) values[i];
+    }
+    return result;
+  }
+}

@@ -1,0 +1,82 @@
+package org.pellucid.explain.attribution;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.pellucid.explain.Explanation;
+
+/**
+ * The gradient at the picture itself (Simonyan, Vedaldi and Zisserman, 2014).
+ *
+ * @param of the score or the loss
+ * @param absolute whether signs are dropped
+ * @param largestChannel whether each pixel shows only its largest channel, a map {@code [height,
+ *     width]}
+ * @param lossPictures the number of pictures whose mean loss is taken; the homework's batch had ten
+ */
+public record Saliency(Objective of, boolean absolute, boolean largestChannel, int lossPictures)
+    implements Attribution {
+
+  /** The magnitude of the score's gradient, as the literature shows it. */
+  public static Saliency standard() {
+    return new Saliency(Objective.SCORE, true, false, 1);
+  }
+
+  /**
+   * The homework's definition: the mean loss of a batch, its largest channel.
+   *
+   * @param pictures the size of the batch
+   */
+  public static Saliency homework(int pictures) {
+    return new Saliency(Objective.LOSS, true, true, pictures);
+  }
+
+  @Override
+  public String method() {
+    return "saliency";
+  }
+
+  @Override
+  public Map<String, Object> parameters() {
+    var parameters = new LinkedHashMap<String, Object>();
+    parameters.put("of", of.text());
+    parameters.put("absolute", absolute);
+    parameters.put("largest-channel", largestChannel);
+    parameters.put("loss-pictures", lossPictures);
+    return parameters;
+  }
+
+  @Override
+  public Explanation explain(InputGradients gradients, float[] picture, int target, Run run) {
+    var start = System.nanoTime();
+    run.progress().step(0, 1);
+    var result = gradients.of(picture, new int[] {target}, of);
+    var values = result.gradients();
+    for (var i = 0; i < values.length; i++) {
+      values[i] /= lossPictures;
+      values[i] = absolute ? Math.abs(values[i]) : values[i];
+    }
+    var height = gradients.model().inputHeight();
+    var width = gradients.model().inputWidth();
+    var shape = largestChannel ? new long[] {height, width} : new long[] {3, height, width};
+    run.progress().step(1, 1);
+    return Attribution.result(
+        this,
+        gradients,
+        largestChannel ? overChannels(values) : values,
+        shape,
+        target,
+        Attribution.toFloats(result.logits()),
+        run,
+        Map.of(),
+        start);
+  }
+
+  private static double[] overChannels(double[] values) {
+    var plane = values.length / 3;
+    var map = new double[plane];
+    for (var i = 0; i < plane; i++) {
+      map[i] = Math.max(values[i], Math.max(values[plane + i], values[2 * plane + i]));
+    }
+    return map;
+  }
+}

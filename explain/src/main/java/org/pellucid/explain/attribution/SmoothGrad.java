@@ -1,0 +1,140 @@
+package org.pellucid.explain.attribution;
+
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.SplittableRandom;
+import org.pellucid.explain.Explanation;
+
+/**
+ * The mean gradient over noisy copies of the picture (Smilkov et al., 2017).
+ *
+ * @param samples the number of noisy copies
+ * @param sigma the noise's standard deviation in input units; empty for 0.15 times the picture's
+ *     range, as the paper recommends
+ * @param of the score or the loss
+ * @param absolute whether signs are dropped before averaging
+ */
+public record SmoothGrad(int samples, OptionalDouble sigma, Objective of, boolean absolute)
+    implements Attribution {
+  private static final double RELATIVE_SIGMA = 0.15;
+  private static final double HOMEWORK_MULTIPLIER = 0.4;
+
+  /** Where noise comes from: fills its argument with numbers of standard deviation 1. */
+  @FunctionalInterface
+  interface Noise {
+    void fill(int sample, double[] noise);
+  }
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if there are no samples or sigma is negative
+   */
+  public SmoothGrad {
+    check(samples > 0, "SmoothGrad needs at least one sample, not %d", samples);
+    check(sigma.orElse(0) >= 0, "SmoothGrad's sigma is %s, which is negative", sigma);
+  }
+
+  /** 50 samples of the score's gradient at 0.15 times the picture's range. */
+  public static SmoothGrad standard() {
+    return new SmoothGrad(50, OptionalDouble.empty(), Objective.SCORE, true);
+  }
+
+  /** The homework's definition for one picture: 500 samples of the loss, σ = (0.4 / range)². */
+  public static SmoothGrad homework(float[] picture) {
+    var sigma = Math.pow(HOMEWORK_MULTIPLIER / range(picture), 2);
+    return new SmoothGrad(500, OptionalDouble.of(sigma), Objective.LOSS, true);
+  }
+
+  private static double range(float[] picture) {
+    var least = Float.POSITIVE_INFINITY;
+    var largest = Float.NEGATIVE_INFINITY;
+    for (var value : picture) {
+      least = Math.min(least, value);
+      largest = Math.max(largest, value);
+    }
+    return (double) largest - least;
+  }
+
+  @Override
+  public String method() {
+    return "smoothgrad";
+  }
+
+  @Override
+  public Map<String, Object> parameters() {
+    var parameters = new LinkedHashMap<String, Object>();
+    parameters.put("samples", samples);
+    sigma.ifPresent(value -> parameters.put("sigma", value));
+    parameters.put("of", of.text());
+    parameters.put("absolute", absolute);
+    return parameters;
+  }
+
+  @Override
+  public Explanation explain(InputGradients gradients, float[] picture, int target, Run run) {
+    // A generator of its own for each sample, so that neither batch size nor order matters.
+    var root = new SplittableRandom(run.seed());
+    var seeds = root.longs(samples).toArray();
+    return explain(
+        gradients,
+        picture,
+        target,
+        run,
+        (sample, noise) -> {
+          var random = new Random(seeds[sample]);
+          for (var i = 0; i < noise.length; i++) {
+            noise[i] = random.nextGaussian();
+          }
+        });
+  }
+
+  Explanation explain(
+      InputGradients gradients, float[] picture, int target, Run run, Noise source) {
+    var start = System.nanoTime();
+    var deviation = sigma.orElseGet(() -> RELATIVE_SIGMA * range(picture));
+    var sum = new double[picture.length];
+    var noise = new double[picture.length];
+    for (var done = 0; done < samples; ) {
+      run.progress().step(done, samples);
+      var count = Math.min(run.batchSize(), samples - done);
+      var batch = new float[count * picture.length];
+      for (var k = 0; k < count; k++) {
+        source.fill(done + k, noise);
+        for (var i = 0; i < picture.length; i++) {
+          batch[k * picture.length + i] = picture[i] + (float) (deviation * noise[i]);
+        }
+      }
+      var targets = new int[count];
+      Arrays.fill(targets, target);
+      addTo(sum, gradients.of(batch, targets, of).gradients());
+      done += count;
+    }
+    for (var i = 0; i < sum.length; i++) {
+      sum[i] /= samples;
+    }
+    run.progress().step(samples, samples);
+    var model = gradients.model();
+    return Attribution.result(
+        this,
+        gradients,
+        sum,
+        new long[] {3, model.inputHeight(), model.inputWidth()},
+        target,
+        Attribution.toFloats(gradients.logits(picture)),
+        run,
+        Map.of("sigma", deviation),
+        start);
+  }
+
+  private void addTo(double[] sum, double[] batch) {
+    for (var i = 0; i < batch.length; i++) {
+      sum[i % sum.length] += absolute ? Math.abs(batch[i]) : batch[i];
+    }
+  }
+}

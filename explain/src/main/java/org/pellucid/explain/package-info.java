@@ -1,0 +1,2 @@
+/** Explanations of neural networks: what all methods share. */
+package org.pellucid.explain;

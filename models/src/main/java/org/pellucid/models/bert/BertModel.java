@@ -1,0 +1,262 @@
+package org.pellucid.models.bert;
+
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.ops.Add;
+import org.pellucid.engine.ops.Embedding;
+import org.pellucid.engine.ops.Gelu;
+import org.pellucid.engine.ops.Linear;
+import org.pellucid.engine.ops.Reshape;
+import org.pellucid.engine.ops.Slice;
+import org.pellucid.engine.ops.Tanh;
+import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Shapes;
+import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.bert.Dense.Norm;
+import org.pellucid.models.bert.Dense.Projection;
+import org.pellucid.models.nn.ParameterSource;
+
+/**
+ * BERT (Devlin et al., 2019) in evaluation mode: the encoder, and whichever of its heads the
+ * weights hold — masked-language model, pooler, question answering.
+ *
+ * <p>A forward pass begins with {@link #wordEmbeddings}, whose result explainers watch or replace,
+ * and goes on with {@link #encode}. It owns its tensors.
+ */
+public final class BertModel implements AutoCloseable {
+  private static final String EMBEDDINGS = "bert.embeddings.";
+  private static final String PREDICTIONS = "cls.predictions.";
+
+  private final BertConfig config;
+  private final BertParameters parameters;
+  private final Tensor words;
+  private final Tensor positions;
+  private final Tensor segments;
+  private final Norm embeddingNorm;
+  private final List<EncoderLayer> layers;
+
+  /**
+   * What the encoder computed, on the tape.
+   *
+   * @param hiddenStates one more than layers, each {@code [batch, tokens, hidden]}; the first is
+   *     the embeddings' sum after its layer normalisation
+   * @param attentions of each layer {@code [batch, heads, query, key]}, probabilities
+   */
+  public record Encoding(List<Tensor> hiddenStates, List<Tensor> attentions) {
+    /** The last layer's hidden states. */
+    public Tensor last() {
+      return hiddenStates.getLast();
+    }
+  }
+
+  private BertModel(BertConfig config, BertParameters parameters) {
+    check(
+        config.activation().equals("gelu"),
+        "The activation %s is not supported; this BERT computes gelu",
+        config.activation());
+    this.config = config;
+    this.parameters = parameters;
+    long hidden = config.hiddenSize();
+    words = parameters.get(EMBEDDINGS + "word_embeddings.weight", config.vocabularySize(), hidden);
+    positions =
+        parameters.get(
+            EMBEDDINGS + "position_embeddings.weight", config.maximalPositions(), hidden);
+    segments =
+        parameters.get(EMBEDDINGS + "token_type_embeddings.weight", config.segmentTypes(), hidden);
+    embeddingNorm = Norm.load(parameters, EMBEDDINGS + "LayerNorm", config);
+    layers =
+        IntStream.range(0, config.layers())
+            .mapToObj(number -> new EncoderLayer(parameters, config, number))
+            .toList();
+  }
+
+  /**
+   * A model with parameters under Hugging Face's names, with or without the prefix {@code bert.}.
+   *
+   * @throws IllegalArgumentException if a parameter of the encoder is missing or of a wrong shape,
+   *     or the configuration asks for another activation than gelu
+   */
+  public static BertModel load(BertConfig config, ParameterSource source, ElementType type) {
+    var parameters = new BertParameters(source, type);
+    try {
+      return new BertModel(config, parameters);
+    } catch (IllegalArgumentException e) {
+      parameters.close();
+      throw e;
+    }
+  }
+
+  /** The dimensions. */
+  public BertConfig config() {
+    return config;
+  }
+
+  /**
+   * The parameters loaded so far, by their Hugging Face names; those of a head at its first use.
+   */
+  public Map<String, Tensor> parameters() {
+    return parameters.loaded();
+  }
+
+  /**
+   * The rows of the word embedding table for a batch.
+   *
+   * @param ids {@code int32 [batch, tokens]}
+   * @return {@code [batch, tokens, hidden]}
+   * @throws IllegalArgumentException if an id is outside the vocabulary
+   */
+  public Tensor wordEmbeddings(Tape tape, Tensor ids) {
+    Shapes.checkRank("A batch of token ids", ids, 2);
+    return Embedding.apply(tape, words, ids);
+  }
+
+  /**
+   * Runs the encoder, keeping all hidden states and attentions on the tape.
+   *
+   * @param embeddings {@code [batch, tokens, hidden]}, see {@link #wordEmbeddings}
+   * @param segmentIds {@code int32 [batch, tokens]}: 0 in the first text, 1 in the second
+   * @param attentionMask {@code [batch, tokens]}: 1 for a token, 0 for padding; empty if there is
+   *     none
+   * @throws IllegalArgumentException if the shapes don't fit or there are more tokens than
+   *     positions
+   */
+  public Encoding encode(
+      Tape tape, Tensor embeddings, Tensor segmentIds, Optional<int[]> attentionMask) {
+    var batch = embeddings.size(0);
+    var tokens = embeddings.size(1);
+    Shapes.checkShape("The embeddings", embeddings, batch, tokens, config.hiddenSize());
+    Shapes.checkShape("The segment ids", segmentIds, batch, tokens);
+    check(
+        tokens <= config.maximalPositions(),
+        "%d tokens are more than the %d that this model has positions for; shorten the text",
+        tokens,
+        config.maximalPositions());
+    var hidden = tape.keep(embedded(tape, embeddings, segmentIds));
+    try (var mask = mask(attentionMask, batch, tokens)) {
+      var hiddenStates = new ArrayList<>(List.of(hidden));
+      var attentions = new ArrayList<Tensor>();
+      for (var layer : layers) {
+        var output = layer.forward(tape, hiddenStates.getLast(), mask.tensor());
+        hiddenStates.add(tape.keep(output.hidden()));
+        attentions.add(tape.keep(output.attention()));
+      }
+      return new Encoding(List.copyOf(hiddenStates), List.copyOf(attentions));
+    }
+  }
+
+  private Tensor embedded(Tape tape, Tensor embeddings, Tensor segmentIds) {
+    var tokens = embeddings.size(1);
+    var place = Slice.apply(tape, positions, 0, 0, tokens);
+    var segment = Embedding.apply(tape, segments, segmentIds);
+    var withSegment = Add.apply(tape, embeddings, segment);
+    var sum = Add.apply(tape, withSegment, place);
+    tape.discard(place);
+    tape.discard(segment);
+    tape.discard(withSegment);
+    var normalised = embeddingNorm.forward(tape, sum);
+    tape.discard(sum);
+    return normalised;
+  }
+
+  /** An additive mask for the scores, closed after use; the softmax keeps nothing of it. */
+  private record Mask(Optional<Tensor> tensor) implements AutoCloseable {
+    @Override
+    public void close() {
+      tensor.ifPresent(Tensor::close);
+    }
+  }
+
+  private Mask mask(Optional<int[]> attentionMask, long batch, long tokens) {
+    return new Mask(
+        attentionMask.map(
+            ones -> {
+              check(
+                  ones.length == batch * tokens,
+                  "The attention mask has %d entries where %d are needed",
+                  ones.length,
+                  batch * tokens);
+              var values = new double[ones.length];
+              for (var i = 0; i < ones.length; i++) {
+                values[i] = ones[i] == 0 ? -Float.MAX_VALUE : 0;
+              }
+              var tensor = Tensor.uninitialised(words.type(), batch, 1, 1, tokens);
+              tensor.set(values);
+              return tensor;
+            }));
+  }
+
+  /** Whether the weights hold the masked-language-model head. */
+  public boolean predictsTokens() {
+    return parameters.has(PREDICTIONS + "transform.dense.weight");
+  }
+
+  /**
+   * The masked-language-model head's logits.
+   *
+   * @param hidden {@code [batch, tokens, hidden]}
+   * @return {@code [batch, tokens, vocabulary]}
+   * @throws IllegalArgumentException if the weights don't hold the head
+   */
+  public Tensor predictTokens(Tape tape, Tensor hidden) {
+    var size = config.hiddenSize();
+    var dense = Projection.load(parameters, PREDICTIONS + "transform.dense", size, size);
+    var norm = Norm.load(parameters, PREDICTIONS + "transform.LayerNorm", config);
+    var decoder =
+        parameters.has(PREDICTIONS + "decoder.weight")
+            ? parameters.get(PREDICTIONS + "decoder.weight", config.vocabularySize(), size)
+            : words;
+    var biasName =
+        parameters.has(PREDICTIONS + "bias") ? PREDICTIONS + "bias" : PREDICTIONS + "decoder.bias";
+    var bias = parameters.get(biasName, config.vocabularySize());
+    var projected = dense.forward(tape, hidden);
+    var activated = Gelu.apply(tape, projected);
+    tape.discard(projected);
+    var normalised = norm.forward(tape, activated);
+    tape.discard(activated);
+    var logits = Linear.apply(tape, normalised, decoder, bias);
+    tape.discard(normalised);
+    return logits;
+  }
+
+  /** Whether the weights hold the question-answering head. */
+  public boolean answersQuestions() {
+    return parameters.has("qa_outputs.weight");
+  }
+
+  /**
+   * The question-answering head's logits.
+   *
+   * @param hidden {@code [batch, tokens, hidden]}
+   * @return {@code [batch, tokens, 2]}: where an answer starts, and where it ends (inclusive)
+   * @throws IllegalArgumentException if the weights don't hold the head
+   */
+  public Tensor answerSpans(Tape tape, Tensor hidden) {
+    return Projection.load(parameters, "qa_outputs", config.hiddenSize(), 2).forward(tape, hidden);
+  }
+
+  /**
+   * The pooler's output, {@code tanh} of a projection of the first token.
+   *
+   * @param hidden {@code [batch, tokens, hidden]}
+   * @return {@code [batch, hidden]}
+   * @throws IllegalArgumentException if the weights don't hold the pooler
+   */
+  public Tensor pool(Tape tape, Tensor hidden) {
+    var size = config.hiddenSize();
+    var first = Slice.apply(tape, hidden, 1, 0, 1);
+    var flat = Reshape.apply(tape, first, hidden.size(0), size);
+    var dense = Projection.load(parameters, "bert.pooler.dense", size, size);
+    return Tanh.apply(tape, dense.forward(tape, flat));
+  }
+
+  @Override
+  public void close() {
+    parameters.close();
+  }
+}

@@ -1,0 +1,38 @@
+package org.pellucid.models.bert;
+
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.ops.LayerNorm;
+import org.pellucid.engine.ops.Linear;
+import org.pellucid.engine.tensor.Tensor;
+
+/** The two layers that BERT is made of, read from its parameters by name. */
+final class Dense {
+  private Dense() {}
+
+  /** A fully connected layer. */
+  record Projection(Tensor weight, Tensor bias) {
+    static Projection load(BertParameters parameters, String name, long inputs, long outputs) {
+      return new Projection(
+          parameters.get(name + ".weight", outputs, inputs),
+          parameters.get(name + ".bias", outputs));
+    }
+
+    Tensor forward(Tape tape, Tensor x) {
+      return Linear.apply(tape, x, weight, bias);
+    }
+  }
+
+  /** A layer normalisation. */
+  record Norm(Tensor gamma, Tensor beta, double epsilon) {
+    static Norm load(BertParameters parameters, String name, BertConfig config) {
+      return new Norm(
+          parameters.get(name + ".weight", config.hiddenSize()),
+          parameters.get(name + ".bias", config.hiddenSize()),
+          config.layerNormEpsilon());
+    }
+
+    Tensor forward(Tape tape, Tensor x) {
+      return LayerNorm.apply(tape, x, gamma, beta, epsilon);
+    }
+  }
+}

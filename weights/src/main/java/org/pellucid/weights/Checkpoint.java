@@ -1,0 +1,198 @@
+package org.pellucid.weights;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+import java.util.function.UnaryOperator;
+import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.pytorch.PyTorchFormat;
+import org.pellucid.weights.safetensors.SafetensorsFormat;
+import org.pellucid.weights.tensorflow.TensorBundle;
+
+/**
+ * An open weight file: named tensors, read only when asked for, and what stands beside them.
+ *
+ * <pre>{@code
+ * try (Checkpoint checkpoint = Checkpoint.open(Path.of("model.safetensors"))) {
+ *   float[] weight = checkpoint.tensor("fc.0.weight").toFloats();
+ * }
+ * }</pre>
+ *
+ * <p>Tensors and segments taken from it are valid until it is closed.
+ */
+public final class Checkpoint implements AutoCloseable {
+  private final Path file;
+  private final String format;
+  private final SequencedMap<String, WeightTensor> tensors;
+  private final SequencedMap<String, WeightTensor> others;
+  private final Map<String, String> metadata;
+  private final Arena arena;
+
+  /**
+   * A checkpoint of the given parts.
+   *
+   * @param tensors the weights
+   * @param others further tensors in the file, such as an optimiser's, by their path
+   * @param metadata what else the file says, as text
+   * @param arena closed with the checkpoint
+   */
+  public Checkpoint(
+      Path file,
+      String format,
+      SequencedMap<String, WeightTensor> tensors,
+      SequencedMap<String, WeightTensor> others,
+      Map<String, String> metadata,
+      Arena arena) {
+    this.file = file;
+    this.format = format;
+    this.tensors = tensors;
+    this.others = others;
+    this.metadata = metadata;
+    this.arena = arena;
+  }
+
+  /**
+   * Opens a PyTorch checkpoint, a safetensors file, or a directory that holds one of them under
+   * Hugging Face's usual name or a TensorFlow SavedModel; the content tells the format.
+   *
+   * @throws WeightsException if it is none of these or breaks its format's rules
+   */
+  public static Checkpoint open(Path path) {
+    return open(path, Limits.standard());
+  }
+
+  /**
+   * Opens a file within limits of the caller's; see {@link #open(Path)}.
+   *
+   * @throws WeightsException if it is none of the known formats or breaks its format's rules
+   */
+  public static Checkpoint open(Path path, Limits limits) {
+    if (Files.isDirectory(path)) {
+      return openDirectory(path, limits);
+    }
+    var arena = Arena.ofShared();
+    try {
+      var content = map(path, arena);
+      if (PyTorchFormat.recognises(content)) {
+        return PyTorchFormat.read(path, content, arena, limits);
+      }
+      if (SafetensorsFormat.recognises(content)) {
+        return SafetensorsFormat.read(path, content, arena, limits);
+      }
+      throw new WeightsException(
+          Cause.UNKNOWN_FORMAT,
+          path,
+          "this is no weight file that can be read; give a PyTorch checkpoint, a safetensors file "
+              + "or a directory with a model");
+    } catch (RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  private static Checkpoint openDirectory(Path directory, Limits limits) {
+    for (var name : new String[] {"model.safetensors", "pytorch_model.bin"}) {
+      if (Files.exists(directory.resolve(name))) {
+        return open(directory.resolve(name), limits);
+      }
+    }
+    if (Files.exists(directory.resolve("variables/variables.index"))) {
+      return TensorBundle.open(directory, limits);
+    }
+    throw new WeightsException(
+        Cause.UNKNOWN_FORMAT,
+        directory,
+        "the directory holds neither model.safetensors, pytorch_model.bin nor a SavedModel; "
+            + "name a directory that does, or a file");
+  }
+
+  /** Maps a whole file into memory; nothing is read before it is needed. */
+  public static MemorySegment map(Path file, Arena arena) {
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+    } catch (NoSuchFileException e) {
+      throw new WeightsException(Cause.FILE, e, file, "there is no such file; check the path");
+    } catch (IOException e) {
+      throw new WeightsException(
+          Cause.FILE, e, file, "the file can't be read (%s); check its permissions", e);
+    }
+  }
+
+  /** What was opened. */
+  public Path file() {
+    return file;
+  }
+
+  /** The format, such as {@code pytorch-zip}. */
+  public String format() {
+    return format;
+  }
+
+  /** The names of the weights, in the order of the file. */
+  public SequencedSet<String> names() {
+    return Collections.unmodifiableSequencedSet(tensors.sequencedKeySet());
+  }
+
+  /**
+   * One of the weights.
+   *
+   * @throws WeightsException if there is none of that name
+   */
+  public WeightTensor tensor(String name) {
+    var tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new WeightsException(
+          Cause.MISSING_TENSOR,
+          file,
+          "there is no tensor %s; list the names with: weights inspect",
+          name);
+    }
+    return tensor;
+  }
+
+  /** All weights by name, in the order of the file. */
+  public SequencedMap<String, WeightTensor> tensors() {
+    return Collections.unmodifiableSequencedMap(tensors);
+  }
+
+  /** Tensors beside the weights, such as an optimiser's moments, by their path. */
+  public SequencedMap<String, WeightTensor> others() {
+    return Collections.unmodifiableSequencedMap(others);
+  }
+
+  /** What else the file says, such as {@code epoch}. */
+  public Map<String, String> metadata() {
+    return Collections.unmodifiableMap(metadata);
+  }
+
+  /** The same open file with its weights changed; closing either closes both. */
+  public Checkpoint with(UnaryOperator<SequencedMap<String, WeightTensor>> change) {
+    var changed = change.apply(new LinkedHashMap<>(tensors));
+    return new Checkpoint(file, format, changed, others, metadata, arena);
+  }
+
+  /** The first bytes of a file as a little-endian number. */
+  public static long firstLong(MemorySegment content) {
+    return content.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
+  }
+
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package org.pellucid.weights;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The types of numbers in weight files, under the names that safetensors gives them. */
+public enum DType {
+  /** IEEE 754 double precision. */
+  F64(8),
+  /** IEEE 754 single precision. */
+  F32(4),
+  /** IEEE 754 half precision. */
+  F16(2),
+  /** The upper half of a single-precision number. */
+  BF16(2),
+  /** 64-bit signed integer. */
+  I64(8),
+  /** 32-bit signed integer. */
+  I32(4),
+  /** 16-bit signed integer. */
+  I16(2),
+  /** 8-bit signed integer. */
+  I8(1),
+  /** 8-bit unsigned integer. */
+  U8(1),
+  /** One byte, 0 or 1. */
+  BOOL(1);
+
+  private final int bytes;
+
+  DType(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Bytes of one number. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /** Whether the numbers have fractions. */
+  public boolean isFloatingPoint() {
+    return ordinal() <= BF16.ordinal();
+  }
+
+  /** The type of that name, if it is known. */
+  public static Optional<DType> named(String name) {
+    return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+  }
+
+  /** Reads the number at a byte offset; integers beyond 2⁵³ are rounded. */
+  double read(MemorySegment data, long offset, ByteOrder order) {
+    return switch (this) {
+      case F64 -> data.get(ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(order), offset);
+      case F32 -> data.get(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(order), offset);
+      case F16 -> Float.float16ToFloat(shortAt(data, offset, order));
+      case BF16 -> Float.intBitsToFloat(shortAt(data, offset, order) << 16);
+      case I64 -> data.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order), offset);
+      case I32 -> data.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), offset);
+      case I16 -> shortAt(data, offset, order);
+      case I8 -> data.get(ValueLayout.JAVA_BYTE, offset);
+      case U8, BOOL -> data.get(ValueLayout.JAVA_BYTE, offset) & 0xff;
+    };
+  }
+
+  private static short shortAt(MemorySegment data, long offset, ByteOrder order) {
+    return data.get(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), offset);
+  }
+
+  /** Writes a number in little-endian order, rounded to the nearest with ties to even. */
+  void write(MemorySegment data, long offset, double value) {
+    var order = ByteOrder.LITTLE_ENDIAN;
+    switch (this) {
+      case F64 -> data.set(ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(order), offset, value);
+      case F32 ->
+          data.set(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(order), offset, (float) value);
+      case F16 ->
+          data.set(
+              ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order),
+              offset,
+              Float.floatToFloat16((float) value));
+      case BF16 ->
+          data.set(
+              ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), offset, toBfloat((float) value));
+      case I64 -> data.set(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order), offset, (long) value);
+      case I32 -> data.set(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), offset, (int) value);
+      case I16 ->
+          data.set(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), offset, (short) value);
+      case I8, U8, BOOL -> data.set(ValueLayout.JAVA_BYTE, offset, (byte) (int) value);
+    }
+  }
+
+  private static short toBfloat(float value) {
+    var bits = Float.floatToRawIntBits(value);
+    if (Float.isNaN(value)) {
+      return (short) (bits >>> 16 | 0x40);
+    }
+    return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+  }
+}

@@ -1,0 +1,111 @@
+package org.pellucid.weights.convert;
+
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.TensorInfo;
+import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.WeightsException.Cause;
+
+/**
+ * Adds a low-rank adapter (Hu et al., 2022) to the weights it was trained over: {@code W + scaling
+ * · B · A} for each pair {@code <module>.lora_A} of {@code [rank, inputs]} and {@code
+ * <module>.lora_B} of {@code [outputs, rank]}; every other tensor of the adapter is taken over as
+ * it is.
+ */
+public final class LowRankAdapter {
+  private static final String A = ".lora_A";
+  private static final String B = ".lora_B";
+
+  private LowRankAdapter() {}
+
+  /**
+   * The base checkpoint with the adapter merged in, worked out tensor by tensor when asked for.
+   * Both must stay open meanwhile.
+   *
+   * @param scaling alpha divided by rank
+   * @throws WeightsException if the adapter changes a weight that the base doesn't have, or shapes
+   *     don't fit
+   */
+  public static Checkpoint merge(Checkpoint base, Checkpoint adapter, double scaling) {
+    return base.with(tensors -> merged(base, tensors, adapter, scaling));
+  }
+
+  private static SequencedMap<String, WeightTensor> merged(
+      Checkpoint base,
+      SequencedMap<String, WeightTensor> tensors,
+      Checkpoint adapter,
+      double scaling) {
+    var result = new LinkedHashMap<>(tensors);
+    for (var name : adapter.names()) {
+      if (name.endsWith(A)) {
+        var module = name.substring(0, name.length() - A.length());
+        var weight = module + ".weight";
+        if (!tensors.containsKey(weight)) {
+          throw new WeightsException(
+              Cause.MISSING_TENSOR,
+              adapter.file(),
+              "the adapter changes %s, which %s doesn't have; use it with the model it was "
+                  + "trained over",
+              weight,
+              base.file());
+        }
+        result.put(
+            weight,
+            adapted(
+                adapter,
+                tensors.get(weight),
+                adapter.tensor(name),
+                adapter.tensor(module + B),
+                scaling));
+      } else if (!name.endsWith(B)) {
+        result.put(name, adapter.tensor(name));
+      }
+    }
+    return result;
+  }
+
+  private static WeightTensor adapted(
+      Checkpoint adapter, WeightTensor weight, WeightTensor a, WeightTensor b, double scaling) {
+    var outputs = (int) weight.info().shape()[0];
+    var inputs = (int) weight.info().shape()[1];
+    var rank = (int) a.info().shape()[0];
+    if (a.info().shape()[1] != inputs
+        || b.info().shape()[0] != outputs
+        || b.info().shape()[1] != rank) {
+      throw new WeightsException(
+          Cause.INVALID_TENSOR,
+          adapter.file(),
+          "%s and %s don't fit %s",
+          a.info(),
+          b.info(),
+          weight.info());
+    }
+    TensorInfo info = weight.info();
+    return WeightTensor.of(info, () -> sum(weight, a, b, outputs, inputs, rank, scaling));
+  }
+
+  private static MemorySegment sum(
+      WeightTensor weight,
+      WeightTensor a,
+      WeightTensor b,
+      int outputs,
+      int inputs,
+      int rank,
+      double scaling) {
+    var result = weight.toDoubles();
+    var left = b.toDoubles();
+    var right = a.toDoubles();
+    for (var o = 0; o < outputs; o++) {
+      for (var r = 0; r < rank; r++) {
+        var factor = scaling * left[o * rank + r];
+        for (var i = 0; i < inputs; i++) {
+          result[o * inputs + i] += factor * right[r * inputs + i];
+        }
+      }
+    }
+    return WeightTensor.encode(result, weight.info().dtype());
+  }
+}

@@ -1,0 +1,2 @@
+/** Renaming, merging and rewriting weights. */
+package org.pellucid.weights.convert;

@@ -1,0 +1,149 @@
+package org.pellucid.weights.numpy;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.DType;
+import org.pellucid.weights.StridedTensor;
+import org.pellucid.weights.TensorInfo;
+import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.WeightsException.Cause;
+
+/** Reads and writes NumPy's NPY files (numpy.lib.format, versions 1 to 3). */
+public final class Npy {
+  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+  private static final int LONGEST_HEADER = 10_000;
+  private static final int ALIGNMENT = 64;
+  private static final Pattern DESCRIPTION = Pattern.compile("'descr':\\s*'([<>|=])(\\w+)'");
+  private static final Pattern FORTRAN = Pattern.compile("'fortran_order':\\s*(True|False)");
+  private static final Pattern SHAPE = Pattern.compile("'shape':\\s*\\(([\\d,\\s]*)\\)");
+
+  private Npy() {}
+
+  /**
+   * Reads a file.
+   *
+   * @throws WeightsException if it isn't one or holds Python objects
+   */
+  public static NpyArray read(Path file) {
+    return parse(file, file.getFileName().toString(), Checkpoint.map(file, Arena.ofAuto()));
+  }
+
+  static NpyArray parse(Path file, String name, MemorySegment content) {
+    if (content.byteSize() < 12
+        || !Arrays.equals(content.asSlice(0, 6).toArray(ValueLayout.JAVA_BYTE), MAGIC)) {
+      throw invalid(file, "%s is no NPY file", name);
+    }
+    var version = content.get(ValueLayout.JAVA_BYTE, 6);
+    var begin = version == 1 ? 10 : 12;
+    var length =
+        version == 1
+            ? content.get(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 8)
+                & 0xffff
+            : content.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 8);
+    if (length < 0 || length > LONGEST_HEADER || begin + length > content.byteSize()) {
+      throw invalid(file, "the header of %s has %d bytes", name, length);
+    }
+    var header =
+        new String(
+            content.asSlice(begin, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+    return array(file, name, header, content.asSlice(begin + length));
+  }
+
+  private static NpyArray array(Path file, String name, String header, MemorySegment data) {
+    var description = DESCRIPTION.matcher(header);
+    var fortran = FORTRAN.matcher(header);
+    var shapeText = SHAPE.matcher(header);
+    if (!description.find() || !fortran.find() || !shapeText.find()) {
+      throw invalid(file, "the header of %s lacks its type, order or shape", name);
+    }
+    var dtype = dtype(file, name, description.group(2));
+    var shape =
+        Arrays.stream(shapeText.group(1).split(","))
+            .map(String::strip)
+            .filter(text -> !text.isEmpty())
+            .mapToLong(Long::parseLong)
+            .toArray();
+    var strides = StridedTensor.denseStrides(shape);
+    if (fortran.group(1).equals("True")) {
+      var stride = 1L;
+      for (var axis = 0; axis < shape.length; axis++) {
+        strides[axis] = stride;
+        stride *= shape[axis];
+      }
+    }
+    var order = description.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    var info = new TensorInfo(name, dtype, shape);
+    return new NpyArray(StridedTensor.of(file, info, data, 0, strides, order));
+  }
+
+  private static DType dtype(Path file, String name, String code) {
+    return switch (code) {
+      case "f8" -> DType.F64;
+      case "f4" -> DType.F32;
+      case "f2" -> DType.F16;
+      case "i8" -> DType.I64;
+      case "i4" -> DType.I32;
+      case "i2" -> DType.I16;
+      case "i1" -> DType.I8;
+      case "u1" -> DType.U8;
+      case "b1" -> DType.BOOL;
+      default ->
+          throw new WeightsException(
+              Cause.UNSUPPORTED, file, "%s holds the type %s, which isn't read", name, code);
+    };
+  }
+
+  private static WeightsException invalid(Path file, String message, Object... arguments) {
+    return new WeightsException(
+        Cause.INVALID_HEADER, file, message + "; the file is damaged or no NPY", arguments);
+  }
+
+  /**
+   * Writes a single-precision array in C order, version 1; the file appears under its name only
+   * when it is whole.
+   *
+   * @throws WeightsException if it can't be written
+   */
+  public static void write(Path file, float[] values, long... shape) {
+    var sizes = Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", "));
+    var tuple = "(" + sizes + (shape.length == 1 ? ",)" : ")");
+    var text = "{'descr': '<f4', 'fortran_order': False, 'shape': " + tuple + ", }";
+    var padded = (10 + text.length() + ALIGNMENT) / ALIGNMENT * ALIGNMENT - 10;
+    var header = text + " ".repeat(padded - text.length() - 1) + "\n";
+    var buffer =
+        ByteBuffer.allocate(10 + padded + values.length * Float.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    buffer.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) padded);
+    buffer.put(header.getBytes(StandardCharsets.US_ASCII));
+    buffer.asFloatBuffer().put(values);
+    var target = file.toAbsolutePath();
+    try {
+      Files.createDirectories(target.getParent());
+      var temporary = Files.createTempFile(target.getParent(), ".npy", ".tmp");
+      try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        buffer.rewind();
+        while (buffer.hasRemaining()) {
+          channel.write(buffer);
+        }
+      }
+      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new WeightsException(
+          Cause.FILE, e, file, "the file can't be written (%s); choose another place", e);
+    }
+  }
+}

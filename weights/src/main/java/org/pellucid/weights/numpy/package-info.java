@@ -1,0 +1,2 @@
+/** NumPy's NPY and NPZ files. */
+package org.pellucid.weights.numpy;

@@ -1,0 +1,143 @@
+package org.pellucid.weights.pytorch;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.Limits;
+import org.pellucid.weights.StridedTensor;
+import org.pellucid.weights.TensorInfo;
+import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.pytorch.PickleValue.None;
+import org.pellucid.weights.pytorch.PickleValue.Tensor;
+import org.pellucid.weights.pytorch.PickleValue.Tuple;
+
+/**
+ * Finds the weights in what a pickle held: the outermost dictionary if tensors lie in it directly,
+ * else the one inside under a usual name; everything else stands beside them.
+ */
+final class StateDictionary {
+  private static final List<String> USUAL_NAMES =
+      List.of("model_state_dict", "state_dict", "model", "net", "weights");
+
+  private final Path file;
+  private final Map<String, MemorySegment> storages;
+  private final ByteOrder order;
+  private final Limits limits;
+  private final SequencedMap<String, Tensor> found = new LinkedHashMap<>();
+  private final SequencedMap<String, String> scalars = new LinkedHashMap<>();
+
+  StateDictionary(Path file, Map<String, MemorySegment> storages, ByteOrder order, Limits limits) {
+    this.file = file;
+    this.storages = storages;
+    this.order = order;
+    this.limits = limits;
+  }
+
+  Checkpoint checkpoint(String format, Object value, Arena arena) {
+    collect("", value, 0);
+    if (found.isEmpty()) {
+      throw new WeightsException(
+          Cause.UNKNOWN_FORMAT, file, "the checkpoint holds no tensors; save a state dict instead");
+    }
+    var prefix = weightsPrefix(value);
+    var tensors = new LinkedHashMap<String, WeightTensor>();
+    var others = new LinkedHashMap<String, WeightTensor>();
+    for (var entry : found.entrySet()) {
+      var path = entry.getKey();
+      if (path.startsWith(prefix)) {
+        var name = path.substring(prefix.length());
+        tensors.put(name, tensor(name, entry.getValue()));
+      } else {
+        others.put(path, tensor(path, entry.getValue()));
+      }
+    }
+    return new Checkpoint(file, format, tensors, others, scalars, arena);
+  }
+
+  /** Bytes of an element of each storage, for the form in which the file doesn't say. */
+  Map<String, Integer> storageWidths(Object value) {
+    collect("", value, 0);
+    var widths = new HashMap<String, Integer>();
+    for (var tensor : found.values()) {
+      widths.put(tensor.storage().key(), Reductions.dtype(tensor.storage()).bytes());
+    }
+    return widths;
+  }
+
+  private String weightsPrefix(Object value) {
+    if (value instanceof Map<?, ?> map
+        && map.values().stream().noneMatch(Tensor.class::isInstance)) {
+      for (var name : USUAL_NAMES) {
+        if (map.get(name) instanceof Map<?, ?>
+            && found.sequencedKeySet().stream().anyMatch(path -> path.startsWith(name + "."))) {
+          return name + ".";
+        }
+      }
+    }
+    return "";
+  }
+
+  private void collect(String path, Object value, int depth) {
+    if (depth > limits.depth() || found.size() + scalars.size() > limits.tensors()) {
+      throw new WeightsException(
+          Cause.LIMIT, file, "values are nested deeper than %d or too many", limits.depth());
+    }
+    switch (value) {
+      case Tensor tensor -> found.put(path, tensor);
+      case Map<?, ?> map ->
+          map.forEach((key, inner) -> collect(joined(path, key), inner, depth + 1));
+      case Tuple(var items) -> collectAll(path, items, depth);
+      case List<?> items -> collectAll(path, items, depth);
+      case None _ -> {}
+      case String text -> scalars.put(path, text);
+      case Number number -> scalars.put(path, number.toString());
+      case Boolean bool -> scalars.put(path, bool.toString());
+      default -> {}
+    }
+  }
+
+  private void collectAll(String path, List<?> items, int depth) {
+    for (var i = 0; i < items.size(); i++) {
+      collect(joined(path, i), items.get(i), depth + 1);
+    }
+  }
+
+  private static String joined(String path, Object key) {
+    return path.isEmpty() ? String.valueOf(key) : path + "." + key;
+  }
+
+  private WeightTensor tensor(String name, Tensor tensor) {
+    var storage = tensor.storage();
+    var data = storages.get(storage.key());
+    var dtype = Reductions.dtype(storage);
+    if (data == null) {
+      throw new WeightsException(
+          Cause.TRUNCATED,
+          file,
+          "the storage %s of the tensor %s is missing; fetch the file again",
+          storage.key(),
+          name);
+    }
+    if (storage.elements() > data.byteSize() / dtype.bytes()) {
+      throw new WeightsException(
+          Cause.TRUNCATED,
+          file,
+          "the storage %s of the tensor %s has %d bytes where %d numbers are announced",
+          storage.key(),
+          name,
+          data.byteSize(),
+          storage.elements());
+    }
+    var info = new TensorInfo(name, dtype, tensor.shape());
+    return StridedTensor.of(file, info, data, tensor.offset(), tensor.strides(), order);
+  }
+}

@@ -1,0 +1,304 @@
+package org.pellucid.weights.pytorch;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.math.BigInteger;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.pellucid.weights.Limits;
+import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.pytorch.PickleValue.Global;
+import org.pellucid.weights.pytorch.PickleValue.Mark;
+import org.pellucid.weights.pytorch.PickleValue.None;
+import org.pellucid.weights.pytorch.PickleValue.Tuple;
+
+/**
+ * A pickle machine (protocols 0 to 5 of Python's {@code pickletools}) that builds data and executes
+ * nothing: a reference to a Python object stays a name, and {@link Reductions} knows the few calls
+ * that a checkpoint makes.
+ */
+final class Unpickler {
+  private static final int MAXIMAL_TEXT = 1 << 20;
+
+  private final Path file;
+  private final MemorySegment data;
+  private final Limits limits;
+  private final Reductions reductions;
+  private final ArrayList<Object> stack = new ArrayList<>();
+  private final Map<Long, Object> memo = new HashMap<>();
+  private long position;
+
+  Unpickler(Path file, MemorySegment data, long position, Limits limits) {
+    this.file = file;
+    this.data = data;
+    this.position = position;
+    this.limits = limits;
+    this.reductions = new Reductions(file);
+  }
+
+  /** Where the pickle ended. */
+  long position() {
+    return position;
+  }
+
+  /**
+   * The value of the pickle.
+   *
+   * @throws WeightsException if it isn't well formed, asks for code, or exceeds a limit
+   */
+  Object load() {
+    var begin = position;
+    while (true) {
+      if (position - begin > limits.headerBytes() || stack.size() > limits.tensors()) {
+        throw new WeightsException(Cause.LIMIT, file, "the pickle is larger than is read");
+      }
+      var opcode = next();
+      if (opcode == '.') {
+        return pop();
+      }
+      execute((char) opcode);
+    }
+  }
+
+  private void execute(char opcode) {
+    switch (opcode) {
+      case 0x80 -> next();
+      case 0x95 -> skip(8);
+      case '(' -> push(new Mark());
+      case 'N' -> push(new None());
+      case 0x88 -> push(true);
+      case 0x89 -> push(false);
+      case 'K' -> push((long) next());
+      case 'M' -> push((long) (next() | next() << 8));
+      case 'J' -> push((long) int32());
+      case 0x8a -> push(longOf(next()));
+      case 'G' -> push(doubleBigEndian());
+      case 'X' -> push(text(uint32()));
+      case 0x8c -> push(text(next()));
+      case 'U', 'C' -> push(text(next()));
+      case 'T', 'B' -> push(text(uint32()));
+      case ')' -> push(new Tuple(List.of()));
+      case ']' -> push(new ArrayList<>());
+      case '}' -> push(new LinkedHashMap<>());
+      case 0x8f -> push(new ArrayList<>());
+      case 't' -> push(new Tuple(popToMark()));
+      case 0x85 -> push(new Tuple(List.of(pop())));
+      case 0x86 -> pushPair();
+      case 0x87 -> pushTriple();
+      case 'l' -> push(popToMark());
+      case 'd' -> pushDictionary();
+      case 'a' -> appendTo(List.of(pop()));
+      case 'e', 0x90 -> appendTo(popToMark());
+      case 's' -> setOne();
+      case 'u' -> setAll(popToMark());
+      case 'q' -> memo.put((long) next(), top());
+      case 'r' -> memo.put(uint32(), top());
+      case 0x94 -> memo.put((long) memo.size(), top());
+      case 'h' -> push(remembered(next()));
+      case 'j' -> push(remembered(uint32()));
+      case '0' -> pop();
+      case 'c' -> push(global(line(), line()));
+      case 0x93 -> pushNamedGlobal();
+      case 'Q' -> push(reductions.storage(pop()));
+      case 'R', 0x81 -> reduce();
+      case 'b' -> build();
+      default ->
+          throw damaged("opcode 0x%02x is not part of any checkpoint".formatted((int) opcode));
+    }
+  }
+
+  private void push(Object value) {
+    stack.add(value);
+  }
+
+  private Object pop() {
+    if (stack.isEmpty()) {
+      throw damaged("a value is missing on the stack");
+    }
+    var value = stack.removeLast();
+    if (value instanceof Mark) {
+      throw damaged("a mark stands where a value is needed");
+    }
+    return value;
+  }
+
+  private Object top() {
+    if (stack.isEmpty()) {
+      throw damaged("there is nothing to remember");
+    }
+    return stack.getLast();
+  }
+
+  private List<Object> popToMark() {
+    var mark = stack.size() - 1;
+    while (mark >= 0 && !(stack.get(mark) instanceof Mark)) {
+      mark--;
+    }
+    if (mark < 0) {
+      throw damaged("a mark is missing");
+    }
+    var items = new ArrayList<>(stack.subList(mark + 1, stack.size()));
+    stack.subList(mark, stack.size()).clear();
+    return items;
+  }
+
+  private void pushPair() {
+    var second = pop();
+    push(new Tuple(List.of(pop(), second)));
+  }
+
+  private void pushTriple() {
+    var third = pop();
+    var second = pop();
+    push(new Tuple(List.of(pop(), second, third)));
+  }
+
+  private void pushDictionary() {
+    var items = popToMark();
+    push(new LinkedHashMap<>());
+    setAll(items);
+  }
+
+  private void setOne() {
+    var value = pop();
+    setAll(List.of(pop(), value));
+  }
+
+  private void setAll(List<Object> items) {
+    if (!(top() instanceof Map<?, ?> map) || items.size() % 2 != 0) {
+      throw damaged("entries are set on something that is no dictionary");
+    }
+    @SuppressWarnings("unchecked")
+    var target = (Map<Object, Object>) map;
+    for (var i = 0; i < items.size(); i += 2) {
+      var key = items.get(i);
+      if (!(key instanceof String || key instanceof Number || key instanceof Boolean)) {
+        throw damaged("a dictionary's key is neither text nor a number");
+      }
+      target.put(key, items.get(i + 1));
+    }
+  }
+
+  private void appendTo(List<Object> items) {
+    if (!(top() instanceof ArrayList<?> list)) {
+      throw damaged("items are appended to something that is no list");
+    }
+    @SuppressWarnings("unchecked")
+    var target = (ArrayList<Object>) list;
+    target.addAll(items);
+  }
+
+  private Object remembered(long key) {
+    var value = memo.get(key);
+    if (value == null) {
+      throw damaged("entry %d of the memo is missing".formatted(key));
+    }
+    return value;
+  }
+
+  private Global global(String module, String name) {
+    var global = new Global(module, name);
+    reductions.checkAllowed(global);
+    return global;
+  }
+
+  private void pushNamedGlobal() {
+    var name = pop();
+    var module = pop();
+    if (!(module instanceof String m) || !(name instanceof String n)) {
+      throw damaged("a reference to a Python object has no name");
+    }
+    push(global(m, n));
+  }
+
+  private void reduce() {
+    var arguments = pop();
+    var callable = pop();
+    if (!(callable instanceof Global global) || !(arguments instanceof Tuple tuple)) {
+      throw new WeightsException(
+          Cause.FORBIDDEN_CODE, file, "the pickle calls something that has no name; it is refused");
+    }
+    push(reductions.call(global, tuple.items()));
+  }
+
+  private void build() {
+    pop();
+    if (!(top() instanceof Map || top() instanceof PickleValue)) {
+      throw damaged("state is set on something that has none");
+    }
+  }
+
+  private int next() {
+    if (position >= data.byteSize()) {
+      throw new WeightsException(
+          Cause.TRUNCATED, file, "the pickle ends before it is complete; fetch the file again");
+    }
+    return data.get(ValueLayout.JAVA_BYTE, position++) & 0xff;
+  }
+
+  private void skip(long count) {
+    for (var i = 0; i < count; i++) {
+      next();
+    }
+  }
+
+  private int int32() {
+    return next() | next() << 8 | next() << 16 | next() << 24;
+  }
+
+  private long uint32() {
+    return int32() & 0xffff_ffffL;
+  }
+
+  private Object longOf(int length) {
+    var bytes = new byte[length];
+    for (var i = length - 1; i >= 0; i--) {
+      bytes[i] = (byte) next();
+    }
+    var value = length == 0 ? BigInteger.ZERO : new BigInteger(bytes);
+    return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
+  }
+
+  private double doubleBigEndian() {
+    skip(8);
+    return data.get(
+        ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), position - 8);
+  }
+
+  private String text(long length) {
+    if (length > MAXIMAL_TEXT || length > data.byteSize() - position) {
+      throw new WeightsException(
+          Cause.TRUNCATED, file, "a text of %d bytes reaches beyond the pickle's end", length);
+    }
+    var bytes = data.asSlice(position, length).toArray(ValueLayout.JAVA_BYTE);
+    position += length;
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private String line() {
+    var text = new StringBuilder();
+    for (var letter = next(); letter != '\n'; letter = next()) {
+      if (text.length() > 1000) {
+        throw damaged("a name has no end");
+      }
+      text.append((char) letter);
+    }
+    return text.toString();
+  }
+
+  private WeightsException damaged(String why) {
+    return new WeightsException(
+        Cause.INVALID_HEADER,
+        file,
+        "%s at byte %d of the pickle; the file is damaged",
+        why,
+        position);
+  }
+}

@@ -1,0 +1,2 @@
+/** PyTorch checkpoints, read without executing anything. */
+package org.pellucid.weights.pytorch;

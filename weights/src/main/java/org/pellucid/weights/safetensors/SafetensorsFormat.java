@@ -1,0 +1,225 @@
+package org.pellucid.weights.safetensors;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.DType;
+import org.pellucid.weights.Limits;
+import org.pellucid.weights.StridedTensor;
+import org.pellucid.weights.TensorInfo;
+import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.WeightsException.Cause;
+
+/**
+ * Reads safetensors files (format description in the README of huggingface/safetensors): eight
+ * bytes of header length, a JSON header, then the tensors without holes. Every rule of the format
+ * is checked before a tensor is handed out.
+ */
+public final class SafetensorsFormat {
+  private static final int PREFIX = 8;
+  private static final String METADATA = "__metadata__";
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private final Path file;
+  private final MemorySegment content;
+  private final Limits limits;
+
+  private record Range(String name, long begin, long end) {}
+
+  private SafetensorsFormat(Path file, MemorySegment content, Limits limits) {
+    this.file = file;
+    this.content = content;
+    this.limits = limits;
+  }
+
+  /** Whether the content begins like a safetensors file: a length, then an opening brace. */
+  public static boolean recognises(MemorySegment content) {
+    return content.byteSize() > PREFIX && content.get(ValueLayout.JAVA_BYTE, PREFIX) == '{';
+  }
+
+  /**
+   * Reads a file that is mapped already.
+   *
+   * @throws WeightsException if it breaks a rule of the format or a limit
+   */
+  public static Checkpoint read(Path file, MemorySegment content, Arena arena, Limits limits) {
+    return new SafetensorsFormat(file, content, limits).read(arena);
+  }
+
+  private Checkpoint read(Arena arena) {
+    var length = Checkpoint.firstLong(content);
+    if (length < 2 || length > limits.headerBytes()) {
+      throw invalid("the header says that it has %d bytes", length);
+    }
+    if (length > content.byteSize() - PREFIX) {
+      throw new WeightsException(
+          Cause.TRUNCATED,
+          file,
+          "the header of %d bytes reaches beyond the file's end; fetch the file again",
+          length);
+    }
+    var header = parse(length);
+    var data = content.asSlice(PREFIX + length);
+    var metadata = metadata(header);
+    var tensors = new LinkedHashMap<String, WeightTensor>();
+    var ranges = new ArrayList<Range>();
+    for (var field : header.properties()) {
+      if (!field.getKey().equals(METADATA)) {
+        ranges.add(addTensor(field.getKey(), field.getValue(), data, tensors));
+      }
+    }
+    checkLayout(ranges, data.byteSize());
+    return new Checkpoint(file, "safetensors", tensors, new LinkedHashMap<>(), metadata, arena);
+  }
+
+  private JsonNode parse(long length) {
+    var bytes = content.asSlice(PREFIX, length).toArray(ValueLayout.JAVA_BYTE);
+    try {
+      var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      var header = JSON.readTree(text);
+      if (!header.isObject()) {
+        throw invalid("the header is no JSON object");
+      }
+      if (header.size() > limits.tensors()) {
+        throw new WeightsException(
+            Cause.LIMIT, file, "%d tensors are more than are read", header.size());
+      }
+      return header;
+    } catch (CharacterCodingException e) {
+      throw invalid("the header is no UTF-8 text");
+    } catch (JsonProcessingException e) {
+      throw invalid("the header is no valid JSON (%s)", e.getOriginalMessage());
+    }
+  }
+
+  private SequencedMap<String, String> metadata(JsonNode header) {
+    var metadata = new LinkedHashMap<String, String>();
+    if (header.has(METADATA)) {
+      for (var field : header.get(METADATA).properties()) {
+        if (!field.getValue().isTextual()) {
+          throw invalid("the metadata %s is no text", field.getKey());
+        }
+        metadata.put(field.getKey(), field.getValue().textValue());
+      }
+    }
+    return metadata;
+  }
+
+  private Range addTensor(
+      String name, JsonNode entry, MemorySegment data, SequencedMap<String, WeightTensor> tensors) {
+    var dtype =
+        DType.named(entry.path("dtype").asText())
+            .orElseThrow(
+                () ->
+                    new WeightsException(
+                        Cause.UNSUPPORTED,
+                        file,
+                        "the tensor %s has the type %s, which isn't supported; convert it first",
+                        name,
+                        entry.path("dtype").asText()));
+    var shape = longs(name, entry.path("shape"));
+    var offsets = longs(name, entry.path("data_offsets"));
+    var info = new TensorInfo(name, dtype, shape);
+    if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > data.byteSize()) {
+      throw new WeightsException(
+          offsets.length == 2 && offsets[1] > data.byteSize()
+              ? Cause.TRUNCATED
+              : Cause.INVALID_TENSOR,
+          file,
+          "the tensor %s lies outside of the file's %d bytes of data; fetch the file again",
+          name,
+          data.byteSize());
+    }
+    if (bytesOf(info) != offsets[1] - offsets[0]) {
+      throw new WeightsException(
+          Cause.INVALID_TENSOR,
+          file,
+          "the tensor %s doesn't fill its %d bytes; the file is damaged",
+          info,
+          offsets[1] - offsets[0]);
+    }
+    var piece = data.asSlice(offsets[0], offsets[1] - offsets[0]);
+    tensors.put(
+        name,
+        StridedTensor.of(
+            file, info, piece, 0, StridedTensor.denseStrides(shape), ByteOrder.LITTLE_ENDIAN));
+    return new Range(name, offsets[0], offsets[1]);
+  }
+
+  private long bytesOf(TensorInfo info) {
+    try {
+      return info.bytes();
+    } catch (ArithmeticException e) {
+      throw new WeightsException(
+          Cause.INVALID_TENSOR, e, file, "the size of the tensor %s overflows", info);
+    }
+  }
+
+  private long[] longs(String name, JsonNode node) {
+    if (!node.isArray()) {
+      throw invalid("the tensor %s lacks its shape or offsets", name);
+    }
+    var numbers = new long[node.size()];
+    for (var i = 0; i < numbers.length; i++) {
+      if (!node.get(i).isIntegralNumber()
+          || !node.get(i).canConvertToLong()
+          || node.get(i).longValue() < 0) {
+        throw new WeightsException(
+            Cause.INVALID_TENSOR,
+            file,
+            "the tensor %s gives %s where a size is needed; the file is damaged",
+            name,
+            node.get(i));
+      }
+      numbers[i] = node.get(i).longValue();
+    }
+    return numbers;
+  }
+
+  private void checkLayout(List<Range> ranges, long size) {
+    var sorted = new ArrayList<>(ranges);
+    sorted.sort(Comparator.comparingLong(Range::begin).thenComparingLong(Range::end));
+    var end = 0L;
+    for (var range : sorted) {
+      if (range.begin() != end) {
+        throw new WeightsException(
+            Cause.INVALID_LAYOUT,
+            file,
+            "the tensor %s begins at byte %d where %d is due: tensors overlap or leave a hole",
+            range.name(),
+            range.begin(),
+            end);
+      }
+      end = range.end();
+    }
+    if (end != size) {
+      throw new WeightsException(
+          Cause.INVALID_LAYOUT,
+          file,
+          "%d bytes follow the last tensor; the file is damaged",
+          size - end);
+    }
+  }
+
+  private WeightsException invalid(String message, Object... arguments) {
+    return new WeightsException(
+        Cause.INVALID_HEADER, file, message + "; the file is damaged or no safetensors", arguments);
+  }
+}

@@ -1,0 +1,111 @@
+package org.pellucid.weights.safetensors;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.WeightsException.Cause;
+
+/**
+ * Writes safetensors files: tensors sorted by falling width of their type, then by name, so that
+ * equal content gives equal bytes; the header padded to eight bytes. The file appears under its
+ * name only when it is whole.
+ */
+public final class SafetensorsWriter {
+  private static final int ALIGNMENT = 8;
+  private static final int CHUNK = 1 << 22;
+
+  private SafetensorsWriter() {}
+
+  /**
+   * Writes tensors to a file, one after the other.
+   *
+   * @throws WeightsException if the file can't be written
+   */
+  public static void write(
+      Path file, Collection<WeightTensor> tensors, Map<String, String> metadata) {
+    var target = file.toAbsolutePath();
+    try {
+      Files.createDirectories(target.getParent());
+      var temporary = Files.createTempFile(target.getParent(), ".weights", ".tmp");
+      try {
+        writeAll(temporary, tensors, metadata);
+        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      throw new WeightsException(
+          Cause.FILE, e, file, "the file can't be written (%s); choose another place", e);
+    }
+  }
+
+  private static void writeAll(
+      Path file, Collection<WeightTensor> tensors, Map<String, String> metadata)
+      throws IOException {
+    var sorted = new ArrayList<>(tensors);
+    sorted.sort(
+        Comparator.comparingInt((WeightTensor t) -> -t.info().dtype().bytes())
+            .thenComparing(t -> t.info().name()));
+    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      writeFully(channel, header(sorted, metadata));
+      for (var tensor : sorted) {
+        writeFully(channel, tensor.bytes());
+      }
+    }
+  }
+
+  private static ByteBuffer header(List<WeightTensor> tensors, Map<String, String> metadata)
+      throws IOException {
+    var header = new LinkedHashMap<String, Object>();
+    if (!metadata.isEmpty()) {
+      header.put("__metadata__", new TreeMap<>(metadata));
+    }
+    var begin = 0L;
+    for (var tensor : tensors) {
+      var entry = new LinkedHashMap<String, Object>();
+      entry.put("dtype", tensor.info().dtype().name());
+      entry.put("shape", tensor.info().shape());
+      entry.put("data_offsets", new long[] {begin, begin + tensor.info().bytes()});
+      header.put(tensor.info().name(), entry);
+      begin += tensor.info().bytes();
+    }
+    var json = new JsonMapper().writeValueAsString(header).getBytes(StandardCharsets.UTF_8);
+    var padded = (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    var buffer = ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(padded).put(json);
+    while (buffer.hasRemaining()) {
+      buffer.put((byte) ' ');
+    }
+    return buffer.flip();
+  }
+
+  private static void writeFully(FileChannel channel, MemorySegment bytes) throws IOException {
+    for (var at = 0L; at < bytes.byteSize(); at += CHUNK) {
+      var size = Math.min(CHUNK, bytes.byteSize() - at);
+      writeFully(channel, bytes.asSlice(at, size).asByteBuffer());
+    }
+  }
+
+  private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package org.pellucid.weights.tensorflow;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.WireFormat;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.DType;
+import org.pellucid.weights.Limits;
+import org.pellucid.weights.StridedTensor;
+import org.pellucid.weights.TensorInfo;
+import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.WeightsException.Cause;
+
+/**
+ * Reads the variables of a TensorFlow SavedModel: the tensor bundle {@code variables.index} with
+ * its data files (tensorflow/core/protobuf/tensor_bundle.proto). A tensor's checksum is compared
+ * when its bytes are first asked for.
+ */
+public final class TensorBundle {
+  private static final int LITTLE = 0;
+
+  private final Path directory;
+  private final Arena arena;
+  private final Map<Integer, MemorySegment> shards = new LinkedHashMap<>();
+  private int shardCount = 1;
+
+  private record Entry(DType dtype, long[] shape, int shard, long offset, long size, int crc) {}
+
+  private TensorBundle(Path directory, Arena arena) {
+    this.directory = directory;
+    this.arena = arena;
+  }
+
+  /**
+   * Opens a SavedModel directory.
+   *
+   * @throws WeightsException if its variables are missing or damaged
+   */
+  public static Checkpoint open(Path directory, Limits limits) {
+    var arena = Arena.ofShared();
+    try {
+      return new TensorBundle(directory, arena).read(limits);
+    } catch (RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  private Checkpoint read(Limits limits) {
+    var index = directory.resolve("variables/variables.index");
+    var table = new SortedTable(index, Checkpoint.map(index, arena), limits);
+    var tensors = new LinkedHashMap<String, WeightTensor>();
+    for (var entry : table.entries().entrySet()) {
+      try {
+        var message = CodedInputStream.newInstance(entry.getValue());
+        if (entry.getKey().isEmpty()) {
+          readHeader(message);
+        } else {
+          addTensor(entry.getKey(), readEntry(message, entry.getKey()), tensors);
+        }
+      } catch (IOException e) {
+        throw new WeightsException(
+            Cause.INVALID_HEADER, e, index, "the entry %s can't be read", entry.getKey());
+      }
+    }
+    return new Checkpoint(
+        directory, "tensorflow-bundle", tensors, new LinkedHashMap<>(), Map.of(), arena);
+  }
+
+  private void readHeader(CodedInputStream message) throws IOException {
+    for (var tag = message.readTag(); tag != 0; tag = message.readTag()) {
+      switch (WireFormat.getTagFieldNumber(tag)) {
+        case 1 -> shardCount = message.readInt32();
+        case 2 -> {
+          if (message.readEnum() != LITTLE) {
+            throw new WeightsException(
+                Cause.UNSUPPORTED, directory, "big-endian bundles aren't supported");
+          }
+        }
+        default -> message.skipField(tag);
+      }
+    }
+  }
+
+  private Entry readEntry(CodedInputStream message, String name) throws IOException {
+    var dtype = 0;
+    var shape = new long[0];
+    var shard = 0;
+    var offset = 0L;
+    var size = 0L;
+    var crc = 0;
+    for (var tag = message.readTag(); tag != 0; tag = message.readTag()) {
+      switch (WireFormat.getTagFieldNumber(tag)) {
+        case 1 -> dtype = message.readEnum();
+        case 2 -> shape = readShape(message);
+        case 3 -> shard = message.readInt32();
+        case 4 -> offset = message.readInt64();
+        case 5 -> size = message.readInt64();
+        case 6 -> crc = message.readFixed32();
+        case 7 ->
+            throw new WeightsException(
+                Cause.UNSUPPORTED, directory, "the variable %s is sliced over files", name);
+        default -> message.skipField(tag);
+      }
+    }
+    return new Entry(dtype(name, dtype), shape, shard, offset, size, crc);
+  }
+
+  private static long[] readShape(CodedInputStream message) throws IOException {
+    var sizes = new ArrayList<Long>();
+    var limit = message.pushLimit(message.readRawVarint32());
+    for (var tag = message.readTag(); tag != 0; tag = message.readTag()) {
+      if (WireFormat.getTagFieldNumber(tag) == 2) {
+        var inner = message.pushLimit(message.readRawVarint32());
+        var size = 0L;
+        for (var field = message.readTag(); field != 0; field = message.readTag()) {
+          if (WireFormat.getTagFieldNumber(field) == 1) {
+            size = message.readInt64();
+          } else {
+            message.skipField(field);
+          }
+        }
+        sizes.add(size);
+        message.popLimit(inner);
+      } else {
+        message.skipField(tag);
+      }
+    }
+    message.popLimit(limit);
+    return sizes.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private DType dtype(String name, int code) {
+    return switch (code) {
+      case 1 -> DType.F32;
+      case 2 -> DType.F64;
+      case 3 -> DType.I32;
+      case 4 -> DType.U8;
+      case 5 -> DType.I16;
+      case 6 -> DType.I8;
+      case 9 -> DType.I64;
+      case 10 -> DType.BOOL;
+      case 14 -> DType.BF16;
+      case 19 -> DType.F16;
+      default ->
+          throw new WeightsException(
+              Cause.UNSUPPORTED,
+              directory,
+              "the variable %s has TensorFlow's type %d, which isn't read",
+              name,
+              code);
+    };
+  }
+
+  private void addTensor(String name, Entry entry, Map<String, WeightTensor> tensors) {
+    var data = shard(entry.shard());
+    var info = new TensorInfo(name, entry.dtype(), entry.shape());
+    if (entry.offset() < 0 || entry.size() < 0 || entry.offset() > data.byteSize() - entry.size()) {
+      throw new WeightsException(
+          Cause.TRUNCATED,
+          directory,
+          "the variable %s reaches beyond its data file; fetch the model again",
+          name);
+    }
+    var piece = data.asSlice(entry.offset(), entry.size());
+    var strides = StridedTensor.denseStrides(entry.shape());
+    var tensor = StridedTensor.of(directory, info, piece, 0, strides, ByteOrder.LITTLE_ENDIAN);
+    tensors.put(
+        name,
+        WeightTensor.of(
+            info,
+            () -> {
+              checkSum(name, piece, entry.crc());
+              return tensor.bytes();
+            }));
+  }
+
+  private MemorySegment shard(int number) {
+    return shards.computeIfAbsent(
+        number,
+        n ->
+            Checkpoint.map(
+                directory.resolve("variables/variables.data-%05d-of-%05d".formatted(n, shardCount)),
+                arena));
+  }
+
+  private void checkSum(String name, MemorySegment piece, int expected) {
+    var sum = new CRC32C();
+    var chunk = 1 << 24;
+    for (var at = 0L; at < piece.byteSize(); at += chunk) {
+      sum.update(piece.asSlice(at, Math.min(chunk, piece.byteSize() - at)).asByteBuffer());
+    }
+    if (SortedTable.masked(sum) != expected) {
+      throw new WeightsException(
+          Cause.CHECKSUM,
+          directory,
+          "the checksum of the variable %s differs; fetch the model again",
+          name);
+    }
+  }
+}

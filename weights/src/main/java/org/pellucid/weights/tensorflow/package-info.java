@@ -1,0 +1,2 @@
+/** The variables of a TensorFlow SavedModel. */
+package org.pellucid.weights.tensorflow;

@@ -1,0 +1,116 @@
+package org.pellucid.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.weights.convert.BertNames;
+
+/** Files that PyTorch wrote, against the checksums of the tensors in them. */
+class GoldenCheckpointTests {
+  private static final Path SHARED = Path.of(System.getProperty("pellucid.shared", "../shared"));
+
+  private static Path golden(String path) {
+    var file = SHARED.resolve("goldens").resolve(path);
+    assumeTrue(Files.exists(file), () -> "the golden file " + file + " is absent");
+    return file;
+  }
+
+  private static JsonNode json(String path) throws IOException {
+    return new JsonMapper().readTree(golden(path).toFile());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tiny_bare_state_dict.ckpt",
+        "tiny_hw9style_legacy_cuda.pth",
+        "tiny_hw9style_zip_cuda.pth",
+        "tiny_legacy.pth",
+        "tiny_zip.pth"
+      })
+  void readsTheTinyClassifierInEveryForm(String file) throws IOException {
+    var expected = json("cnn/checkpoint/tiny_checkpoint.json").get("tensors");
+    try (var checkpoint = Checkpoint.open(golden("cnn/checkpoint/" + file))) {
+      assertThat(checkpoint.names()).hasSize(expected.size());
+      for (var field : expected.properties()) {
+        var sum =
+            field.getValue().properties().stream()
+                .filter(entry -> entry.getKey().startsWith("sha256"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(checkpoint.tensor(field.getKey()).sha256())
+            .as(field.getKey())
+            .isEqualTo(sum.getValue().asText());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "checkpoint_wrapped.pth",
+        "model.safetensors",
+        "pytorch_model.bin",
+        "pytorch_model.gamma_beta.bin",
+        "pytorch_model.legacy.bin",
+        "pytorch_model.parameters.bin",
+        "pytorch_model.position_ids.bin",
+        "pytorch_model.shared_storage.bin",
+        "pytorch_model.shared_storage.legacy.bin",
+        "pytorch_model.transposed_views.bin"
+      })
+  void readsTheTinyBertInEveryForm(String file) {
+    try (var reference = Checkpoint.open(golden("bert/tiny/model.safetensors"));
+        var checkpoint = BertNames.huggingFace(Checkpoint.open(golden("bert/tiny/" + file)))) {
+      for (var name : reference.names()) {
+        assertThat(checkpoint.tensor(name).sha256())
+            .as(name)
+            .isEqualTo(reference.tensor(name).sha256());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "model.fp16.safetensors",
+        "model.bf16.safetensors",
+        "pytorch_model.fp16.bin",
+        "pytorch_model.fp16.legacy.bin",
+        "pytorch_model.bf16.bin",
+        "pytorch_model.bf16.legacy.bin"
+      })
+  void readsHalfPrecisionToWithinItsRounding(String file) {
+    // Half precision keeps 11 bits and bfloat16 8, so a value is off by at most 2⁻¹² or 2⁻⁹ of it.
+    var tolerance = file.contains("bf16") ? 1.0 / 256 : 1.0 / 2048;
+    try (var reference = Checkpoint.open(golden("bert/tiny/model.safetensors"));
+        var checkpoint = Checkpoint.open(golden("bert/tiny/" + file))) {
+      for (var name : reference.names()) {
+        var exact = reference.tensor(name).toDoubles();
+        var rounded = checkpoint.tensor(name).toDoubles();
+        for (var i = 0; i < exact.length; i++) {
+          assertThat(Math.abs(rounded[i] - exact[i]))
+              .as("%s[%d]", name, i)
+              .isLessThanOrEqualTo(tolerance * Math.abs(exact[i]) + 1e-7);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny_zip.pth"})
+  void keepsWhatStandsBesideTheWeights(String file) {
+    try (var checkpoint = Checkpoint.open(golden("cnn/checkpoint/" + file))) {
+      assertThat(checkpoint.metadata()).containsKey("epoch");
+      assertThat(checkpoint.others().keySet())
+          .anyMatch(name -> name.startsWith("optimizer_state_dict"));
+    }
+  }
+}
