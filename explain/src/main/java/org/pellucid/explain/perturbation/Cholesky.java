@@ -1,0 +1,55 @@
+package org.pellucid.explain.perturbation;
+
+/**
+ * The Cholesky factorisation of a symmetric positive definite matrix: the lower triangular L with L
+ * times its transpose equal to the matrix.
+ */
+final class Cholesky {
+  private final double[][] lower;
+
+  /**
+   * Factorises.
+   *
+   * @param matrix symmetric {@code [n, n]}; its lower triangle is read
+   * @throws ArithmeticException if the matrix is not positive definite to working accuracy
+   */
+  Cholesky(double[][] matrix) {
+    int n = matrix.length;
+    lower = new double[n][];
+    for (int i = 0; i < n; i++) {
+      lower[i] = new double[i + 1];
+      for (int j = 0; j <= i; j++) {
+        double rest = matrix[i][j];
+        for (int k = 0; k < j; k++) {
+          rest -= lower[i][k] * lower[j][k];
+        }
+        if (i > j) {
+          lower[i][j] = rest / lower[j][j];
+        } else if (rest > 0) {
+          lower[i][i] = Math.sqrt(rest);
+        } else {
+          throw new ArithmeticException("The matrix of " + n + " rows is not positive definite.");
+        }
+      }
+    }
+  }
+
+  /** Solves the matrix times x = right side. */
+  double[] solve(double[] rightSide) {
+    var x = rightSide.clone();
+    int n = x.length;
+    for (int i = 0; i < n; i++) {
+      for (int k = 0; k < i; k++) {
+        x[i] -= lower[i][k] * x[k];
+      }
+      x[i] /= lower[i][i];
+    }
+    for (int i = n - 1; i >= 0; i--) {
+      x[i] /= lower[i][i];
+      for (int k = 0; k < i; k++) {
+        x[k] -= lower[i][k] * x[i];
+      }
+    }
+    return x;
+  }
+}

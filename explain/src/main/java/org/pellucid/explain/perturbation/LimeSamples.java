@@ -1,0 +1,52 @@
+package org.pellucid.explain.perturbation;
+
+import java.util.Arrays;
+
+/**
+ * The random choices of LIME: row by row, which superpixels are shown. The first row shows all.
+ *
+ * @param shown {@code [samples, columns]}
+ */
+record LimeSamples(boolean[][] shown) {
+  /**
+   * Draws the rows as the lime library does: one number below 1000 that it keeps for other uses,
+   * then a bit for each entry. The first row's bits are drawn too, then all set.
+   */
+  static LimeSamples draw(MersenneTwister generator, int samples, int columns) {
+    generator.below(1000);
+    var shown = new boolean[samples][columns];
+    for (var row : shown) {
+      for (int column = 0; column < columns; column++) {
+        row[column] = generator.below(2) == 1;
+      }
+    }
+    Arrays.fill(shown[0], true);
+    return new LimeSamples(shown);
+  }
+
+  /**
+   * The cosine distance of each row to the first: {@code 1 - sqrt(k / n)} for k of n pieces shown.
+   */
+  double[] distances() {
+    var distances = new double[shown.length];
+    for (int row = 0; row < shown.length; row++) {
+      int count = 0;
+      for (boolean piece : shown[row]) {
+        count += piece ? 1 : 0;
+      }
+      distances[row] = 1 - Math.sqrt((double) count / shown[row].length);
+    }
+    return distances;
+  }
+
+  /** The weight of each row: {@code sqrt(exp(-distance^2 / kernelWidth^2))}. */
+  static double[] weights(double[] distances, double kernelWidth) {
+    var weights = new double[distances.length];
+    for (int row = 0; row < weights.length; row++) {
+      double distance = distances[row];
+      weights[row] =
+          Math.sqrt(StrictMath.exp(-(distance * distance) / (kernelWidth * kernelWidth)));
+    }
+    return weights;
+  }
+}
