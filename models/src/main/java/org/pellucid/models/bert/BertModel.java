@@ -10,8 +10,6 @@ import java.util.stream.IntStream;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Embedding;
-import org.pellucid.engine.ops.Gelu;
-import org.pellucid.engine.ops.Linear;
 import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Slice;
 import org.pellucid.engine.ops.Tanh;
@@ -32,6 +30,7 @@ import org.pellucid.models.nn.ParameterSource;
 public final class BertModel implements AutoCloseable {
   private static final String EMBEDDINGS = "bert.embeddings.";
   private static final String PREDICTIONS = "cls.predictions.";
+  private static final String POOLER = "bert.pooler.dense";
 
   private final BertConfig config;
   private final BertParameters parameters;
@@ -40,6 +39,9 @@ public final class BertModel implements AutoCloseable {
   private final Tensor segments;
   private final Norm embeddingNorm;
   private final List<EncoderLayer> layers;
+  private final Optional<PredictionHead> predictionHead;
+  private final Optional<Projection> answerHead;
+  private final Optional<Projection> pooler;
 
   /**
    * What the encoder computed, on the tape.
@@ -74,6 +76,18 @@ public final class BertModel implements AutoCloseable {
         IntStream.range(0, config.layers())
             .mapToObj(number -> new EncoderLayer(parameters, config, number))
             .toList();
+    predictionHead =
+        predictsTokens()
+            ? Optional.of(PredictionHead.load(parameters, config, words))
+            : Optional.empty();
+    answerHead =
+        answersQuestions()
+            ? Optional.of(Projection.load(parameters, "qa_outputs", hidden, 2))
+            : Optional.empty();
+    pooler =
+        parameters.has(POOLER + ".weight")
+            ? Optional.of(Projection.load(parameters, POOLER, hidden, hidden))
+            : Optional.empty();
   }
 
   /**
@@ -204,24 +218,7 @@ public final class BertModel implements AutoCloseable {
    * @throws IllegalArgumentException if the weights don't hold the head
    */
   public Tensor predictTokens(Tape tape, Tensor hidden) {
-    var size = config.hiddenSize();
-    var dense = Projection.load(parameters, PREDICTIONS + "transform.dense", size, size);
-    var norm = Norm.load(parameters, PREDICTIONS + "transform.LayerNorm", config);
-    var decoder =
-        parameters.has(PREDICTIONS + "decoder.weight")
-            ? parameters.get(PREDICTIONS + "decoder.weight", config.vocabularySize(), size)
-            : words;
-    var biasName =
-        parameters.has(PREDICTIONS + "bias") ? PREDICTIONS + "bias" : PREDICTIONS + "decoder.bias";
-    var bias = parameters.get(biasName, config.vocabularySize());
-    var projected = dense.forward(tape, hidden);
-    var activated = Gelu.apply(tape, projected);
-    tape.discard(projected);
-    var normalised = norm.forward(tape, activated);
-    tape.discard(activated);
-    var logits = Linear.apply(tape, normalised, decoder, bias);
-    tape.discard(normalised);
-    return logits;
+    return orMissing(predictionHead, "masked-language-model head").forward(tape, hidden);
   }
 
   /** Whether the weights hold the question-answering head. */
@@ -237,7 +234,7 @@ public final class BertModel implements AutoCloseable {
    * @throws IllegalArgumentException if the weights don't hold the head
    */
   public Tensor answerSpans(Tape tape, Tensor hidden) {
-    return Projection.load(parameters, "qa_outputs", config.hiddenSize(), 2).forward(tape, hidden);
+    return orMissing(answerHead, "question-answering head").forward(tape, hidden);
   }
 
   /**
@@ -248,11 +245,17 @@ public final class BertModel implements AutoCloseable {
    * @throws IllegalArgumentException if the weights don't hold the pooler
    */
   public Tensor pool(Tape tape, Tensor hidden) {
-    var size = config.hiddenSize();
+    var dense = orMissing(pooler, "pooler");
     var first = Slice.apply(tape, hidden, 1, 0, 1);
-    var flat = Reshape.apply(tape, first, hidden.size(0), size);
-    var dense = Projection.load(parameters, "bert.pooler.dense", size, size);
+    var flat = Reshape.apply(tape, first, hidden.size(0), config.hiddenSize());
     return Tanh.apply(tape, dense.forward(tape, flat));
+  }
+
+  private static <T> T orMissing(Optional<T> head, String name) {
+    return head.orElseThrow(
+        () ->
+            new IllegalArgumentException(
+                "These weights hold no %s; load a model that does.".formatted(name)));
   }
 
   @Override
