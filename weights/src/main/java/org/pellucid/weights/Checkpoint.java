@@ -103,6 +103,17 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens the bytes of a safetensors file that lies in memory, such as a resource.
+   *
+   * @param name what messages call it
+   * @throws WeightsException if it breaks its format's rules
+   */
+  public static Checkpoint ofBytes(String name, byte[] content) {
+    var segment = MemorySegment.ofArray(content).asReadOnly();
+    return SafetensorsFormat.read(Path.of(name), segment, Arena.ofShared(), Limits.standard());
+  }
+
   private static Checkpoint openDirectory(Path directory, Limits limits) {
     for (var name : new String[] {"model.safetensors", "pytorch_model.bin"}) {
       if (Files.exists(directory.resolve(name))) {

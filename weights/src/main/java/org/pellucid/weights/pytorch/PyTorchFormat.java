@@ -60,6 +60,23 @@ public final class PyTorchFormat {
     return ZipDirectory.recognises(content) ? format.readZip() : format.readLegacy();
   }
 
+  /**
+   * Compares the checksum of every entry of an archive.
+   *
+   * @throws WeightsException naming the first entry whose checksum differs
+   */
+  public static void checkSums(Path file, MemorySegment content, Limits limits) {
+    for (var entry : new ZipDirectory(file, content, limits).entries().values()) {
+      if (!entry.isIntact()) {
+        throw new WeightsException(
+            Cause.CHECKSUM,
+            file,
+            "the checksum of the entry %s differs; fetch the file again",
+            entry.name());
+      }
+    }
+  }
+
   private Checkpoint readZip() {
     var directory = new ZipDirectory(file, content, limits);
     var pickle =
