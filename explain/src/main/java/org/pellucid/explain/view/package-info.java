@@ -1,0 +1,2 @@
+/** Pictures and pages: plain arrays in, PNG and HTML out. */
+package org.pellucid.explain.view;
