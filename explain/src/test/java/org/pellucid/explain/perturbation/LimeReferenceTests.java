@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.explain.Progress;
@@ -77,16 +76,18 @@ class LimeReferenceTests {
     }
   }
 
-  @Test
-  void everyStageEqualsTheReference() {
+  @ParameterizedTest
+  @CsvSource({"tiny_lime, x32_u8, 32, 0 1 1 2 2 3 5 6 8 9", "hw9formula_lime, x128_u8, 128, 8"})
+  void everyStageEqualsTheReference(String file, String pictures, int side, String drawn) {
+    var labels = Arrays.stream(drawn.split(" ")).mapToInt(Integer::parseInt).toArray();
     try (var pixels = open("preprocess");
-        var golden = open("tiny_lime")) {
-      var bytes = pixels.array("x32_u8").ints();
+        var golden = open(file)) {
+      var bytes = pixels.array(pictures).ints();
       var generator = new MersenneTwister(16);
       var samples = new MersenneTwister(16);
-      for (int index = 0; index < PICTURES; index++) {
-        var picture = picture(bytes, index, 32);
-        var pieces = Slic.homework().segment(picture, 32, 32);
+      for (int index = 0; index < labels.length; index++) {
+        var picture = picture(bytes, index, side);
+        var pieces = Slic.homework().segment(picture, side, side);
         checkWeights(LimeSamples.draw(samples, SAMPLES, pieces.count()), golden, index);
         var explanation =
             Lime.explain(
@@ -97,7 +98,7 @@ class LimeReferenceTests {
                 generator,
                 Progress.NONE);
         checkModels(explanation, golden, index);
-        checkPicture(picture, explanation, golden, index);
+        checkPicture(picture, explanation, labels[index], golden, index);
       }
     }
   }
@@ -138,10 +139,9 @@ class LimeReferenceTests {
   }
 
   private static void checkPicture(
-      float[] picture, LimeExplanation explanation, Npz golden, int index) {
+      float[] picture, LimeExplanation explanation, int label, Npz golden, int index) {
     var mask = golden.array("mask/" + index).ints();
     var expected = golden.array("picture/" + index).floats();
-    int label = new int[] {0, 1, 1, 2, 2, 3, 5, 6, 8, 9}[index];
     var tinted = LimePicture.homework(picture, explanation, label);
     for (int pixel = 0; pixel < mask.length; pixel++) {
       assertThat((int) tinted.mask()[pixel]).isEqualTo(mask[pixel]);
