@@ -106,35 +106,48 @@ public final class Lime {
       LimeSettings settings,
       Progress progress) {
     int total = settings.samples();
+    int batchSize = Math.min(settings.batchSize(), Integer.MAX_VALUE / size);
     var logits = new double[total][];
     progress.step(0, total);
-    for (int start = 0; start < total; start += settings.batchSize()) {
-      int count = Math.min(settings.batchSize(), total - start);
-      var batch = new float[Math.multiplyExact(count, size)];
+    for (int start = 0; start < total; start += batchSize) {
+      int count = Math.min(batchSize, total - start);
+      var batch = new float[count * size];
       for (int i = 0; i < count; i++) {
         pictures.write(samples.shown()[start + i], batch, i * size);
       }
       var answers = classifier.logits(batch, count);
-      checkAnswers(answers, count, start == 0 ? answers[0].length : logits[0].length);
-      if (start == 0) {
-        checkLabels(settings.labels(), answers[0].length);
+      checkAnswers(answers, count);
+      for (int i = 0; i < count; i++) {
+        logits[start + i] = answers[i].clone();
       }
-      System.arraycopy(answers, 0, logits, start, count);
+      if (start == 0) {
+        checkLabels(settings.labels(), logits[0].length);
+      }
+      checkLengths(logits, start, count);
       progress.step(start + count, total);
     }
     return logits;
   }
 
-  private static void checkAnswers(double[][] answers, int count, int labels) {
+  private static void checkAnswers(double[][] answers, int count) {
     boolean fits =
         answers.length == count
             && Arrays.stream(answers)
-                .allMatch(
-                    row -> row.length == labels && Arrays.stream(row).allMatch(Double::isFinite));
+                .allMatch(row -> row.length > 0 && Arrays.stream(row).allMatch(Double::isFinite));
     if (!fits) {
       throw new IllegalStateException(
-          "The classifier must return %d rows of %d finite numbers for %d pictures."
-              .formatted(count, labels, count));
+          "The classifier must return a row of finite numbers for each of %d pictures."
+              .formatted(count));
+    }
+  }
+
+  private static void checkLengths(double[][] logits, int start, int count) {
+    for (int row = start; row < start + count; row++) {
+      if (logits[row].length != logits[0].length) {
+        throw new IllegalStateException(
+            "The classifier returned %d numbers for the first picture and %d for sample %d."
+                .formatted(logits[0].length, logits[row].length, row));
+      }
     }
   }
 

@@ -1,6 +1,5 @@
 package org.pellucid.explain.perturbation;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -84,19 +83,5 @@ public record LimeExplanation(
       map[pixel] = column < coefficients.length ? (float) coefficients[column] : 0;
     }
     return map;
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof LimeExplanation that
-        && labelOfColumn0 == that.labelOfColumn0
-        && superpixels.equals(that.superpixels)
-        && Arrays.equals(logits, that.logits)
-        && labels.equals(that.labels);
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(superpixels, labelOfColumn0, Arrays.hashCode(logits), labels);
   }
 }

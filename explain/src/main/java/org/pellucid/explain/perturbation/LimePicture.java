@@ -19,6 +19,11 @@ public record LimePicture(float[] samples, byte[] mask, int green, int red) {
    * Draws the homework's picture: of the 11 strongest superpixels those with a coefficient of at
    * least 0.05.
    *
+   * @param picture the explained samples {@code [3, height, width]}
+   * @param explanation what LIME found
+   * @param label an explained label; the homework's is the true one
+   * @return the tinted picture
+   * @throws IllegalArgumentException if the picture has another size or the label was not explained
    * @see #of(float[], LimeExplanation, int, int, double)
    */
   public static LimePicture homework(float[] picture, LimeExplanation explanation, int label) {
