@@ -1,0 +1,149 @@
+package org.pellucid.explain.attention;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.pellucid.engine.Engine;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.bert.BertModel;
+import org.pellucid.models.bert.Tokens;
+
+/**
+ * Everything a BERT model computed for one input.
+ *
+ * @param hiddenStates {@code [layers + 1][tokens · hidden]}, the first behind the embeddings
+ * @param attentions {@code [layers][heads · query · key]}, probabilities
+ * @param predictions the likeliest tokens at each position, best first; empty without the head
+ */
+public record TextInspection(
+    Tokens tokens,
+    int hiddenSize,
+    int heads,
+    List<float[]> hiddenStates,
+    List<float[]> attentions,
+    List<List<Prediction>> predictions) {
+
+  /** A token expected at a position. */
+  public record Prediction(int id, double probability) {}
+
+  /**
+   * Runs the model.
+   *
+   * @param predictionsEach how many tokens to predict at each position; 0 for none
+   * @throws IllegalArgumentException if the text has more tokens than the model has positions
+   */
+  public static TextInspection of(
+      Engine engine, BertModel model, Tokens tokens, int predictionsEach) {
+    var size = tokens.size();
+    try (var tape = new Tape(engine);
+        var ids = Tensor.of(tokens.ids(), 1, size);
+        var segments = Tensor.of(tokens.segmentIds(), 1, size)) {
+      var embeddings = model.wordEmbeddings(tape, ids);
+      var encoding = model.encode(tape, embeddings, segments, Optional.empty());
+      var predictions =
+          predictionsEach > 0 && model.predictsTokens()
+              ? predictions(model.predictTokens(tape, encoding.last()), predictionsEach)
+              : List.<List<Prediction>>of();
+      return new TextInspection(
+          tokens,
+          model.config().hiddenSize(),
+          model.config().heads(),
+          encoding.hiddenStates().stream().map(Tensor::toFloats).toList(),
+          encoding.attentions().stream().map(Tensor::toFloats).toList(),
+          predictions);
+    }
+  }
+
+  private static List<List<Prediction>> predictions(Tensor logits, int each) {
+    var vocabulary = (int) logits.size(2);
+    var values = logits.toFloats();
+    return IntStream.range(0, (int) logits.size(1))
+        .mapToObj(
+            position ->
+                best(
+                    Arrays.copyOfRange(values, position * vocabulary, (position + 1) * vocabulary),
+                    each))
+        .toList();
+  }
+
+  private static List<Prediction> best(float[] logits, int count) {
+    var largest = Double.NEGATIVE_INFINITY;
+    for (var logit : logits) {
+      largest = Math.max(largest, logit);
+    }
+    var sum = 0.0;
+    for (var logit : logits) {
+      sum += Math.exp(logit - largest);
+    }
+    var top = largest;
+    var total = sum;
+    return IntStream.range(0, logits.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(id -> -logits[id]))
+        .limit(count)
+        .map(id -> new Prediction(id, Math.exp(logits[id] - top) / total))
+        .toList();
+  }
+
+  /** One token's vector at a layer, {@code [hidden]}. */
+  public float[] vector(int layer, int position) {
+    return Arrays.copyOfRange(
+        hiddenStates.get(layer), position * hiddenSize, (position + 1) * hiddenSize);
+  }
+
+  /** All vectors of a layer, {@code [tokens][hidden]}. */
+  public float[][] vectors(int layer) {
+    return IntStream.range(0, tokens.size())
+        .mapToObj(position -> vector(layer, position))
+        .toArray(float[][]::new);
+  }
+
+  /**
+   * The span that a question-answering head finds likeliest in the second text: the best sum of
+   * start and end logit with the end not before the start.
+   *
+   * @return the first and last position; empty if the model has no such head or no second text
+   */
+  public static Optional<int[]> answer(Engine engine, BertModel model, Tokens tokens) {
+    if (!model.answersQuestions() || tokens.second().isEmpty()) {
+      return Optional.empty();
+    }
+    var size = tokens.size();
+    try (var tape = new Tape(engine);
+        var ids = Tensor.of(tokens.ids(), 1, size);
+        var segments = Tensor.of(tokens.segmentIds(), 1, size)) {
+      var embeddings = model.wordEmbeddings(tape, ids);
+      var encoding = model.encode(tape, embeddings, segments, Optional.empty());
+      var logits = model.answerSpans(tape, encoding.last()).toFloats();
+      return Optional.of(bestSpan(tokens, logits));
+    }
+  }
+
+  private static int[] bestSpan(Tokens tokens, float[] logits) {
+    var best = new int[] {0, 0};
+    var score = Double.NEGATIVE_INFINITY;
+    for (var start = 0; start < tokens.size(); start++) {
+      for (var end = start; end < tokens.size() && inContext(tokens, start, end); end++) {
+        var sum = logits[2 * start] + logits[2 * end + 1];
+        if (sum > score) {
+          score = sum;
+          best = new int[] {start, end};
+        }
+      }
+    }
+    return best;
+  }
+
+  private static boolean inContext(Tokens tokens, int start, int end) {
+    return tokens.list().get(start).segment() == 1 && tokens.list().get(end).word() >= 0;
+  }
+
+  /** The position of a word's first token, if the text has the word. */
+  public OptionalInt positionOf(String word) {
+    return tokens.firstTokenOf(word);
+  }
+}
