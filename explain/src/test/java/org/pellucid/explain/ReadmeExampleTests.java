@@ -1,0 +1,39 @@
+package org.pellucid.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pellucid.engine.Engine;
+import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.explain.attribution.Attribution;
+import org.pellucid.explain.attribution.InputGradients;
+import org.pellucid.explain.attribution.IntegratedGradients;
+import org.pellucid.models.vision.Resize;
+import org.pellucid.models.zoo.FoodClasses;
+import org.pellucid.models.zoo.FoodNetworks;
+import org.pellucid.models.zoo.SamplePictures;
+import org.pellucid.weights.numpy.Npy;
+
+/** The README's example compiles and does what it says. */
+class ReadmeExampleTests {
+  @Test
+  void explainsABuiltInPicture(@TempDir Path directory) {
+    try (var network = FoodNetworks.open("food", Optional.empty())) {
+      var sample = SamplePictures.open("3_5");
+      var picture = Resize.bilinear(sample.picture(), 128, 128).toFloats();
+      var gradients = new InputGradients(Engine.standard(), network, ElementType.FLOAT32);
+      var explanation =
+          IntegratedGradients.standard().explain(gradients, picture, 3, Attribution.Run.standard());
+      assertThat(FoodClasses.names().get(explanation.predicted())).isEqualTo("Egg");
+      // Fifty positions leave less than a tenth of the score's difference.
+      assertThat(Math.abs(explanation.quality().get("convergenceDelta")))
+          .isLessThan(0.1 * Math.abs(explanation.quality().get("scoreDifference")));
+      var file = directory.resolve("attributions.npy");
+      Npy.write(file, explanation.values(), explanation.shape());
+      assertThat(Npy.read(file).floats()).isEqualTo(explanation.values());
+    }
+  }
+}
