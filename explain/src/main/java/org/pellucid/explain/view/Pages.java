@@ -8,9 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import org.pellucid.models.vision.PictureWriter;
+import org.pellucid.weights.WholeFile;
 
 /**
  * Writes pages that work from a file without a network: template, style, script and data in one
@@ -69,11 +69,7 @@ public final class Pages {
   /** Writes a text file; it appears under its name only when it is whole. */
   public static void writeText(Path file, String text) {
     try {
-      var target = file.toAbsolutePath();
-      Files.createDirectories(target.getParent());
-      var temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
-      Files.writeString(temporary, text);
-      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(file, temporary -> Files.writeString(temporary, text));
     } catch (IOException e) {
       throw new UncheckedIOException(
           "The file %s can't be written; choose another place.".formatted(file), e);

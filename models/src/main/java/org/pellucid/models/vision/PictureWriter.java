@@ -2,12 +2,11 @@ package org.pellucid.models.vision;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.pellucid.weights.WholeFile;
 
 /** Writes pictures as PNG files, which appear under their name only when they are whole. */
 public final class PictureWriter {
@@ -32,31 +31,19 @@ public final class PictureWriter {
    * @throws PictureException if it cannot be written there
    */
   public static void writePng(BufferedImage image, Path file) {
-    Path target = file.toAbsolutePath();
     try {
-      Files.createDirectories(target.getParent());
-      Path temporary = Files.createTempFile(target.getParent(), ".picture", ".tmp");
-      try {
-        try (var output = new MemoryCacheImageOutputStream(Files.newOutputStream(temporary))) {
-          ImageIO.write(image, "png", output);
-        }
-        move(temporary, target);
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
+      WholeFile.write(
+          file,
+          temporary -> {
+            try (var output = new MemoryCacheImageOutputStream(Files.newOutputStream(temporary))) {
+              ImageIO.write(image, "png", output);
+            }
+          });
     } catch (IOException e) {
       throw new PictureException(
           "cannot write picture %s (%s); choose a directory that can be written to"
               .formatted(file, PictureReader.reason(e)),
           e);
-    }
-  }
-
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (AtomicMoveNotSupportedException _) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 }

@@ -6,12 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,6 +18,7 @@ import org.pellucid.weights.StridedTensor;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.WholeFile;
 
 /** Reads and writes NumPy's NPY files (numpy.lib.format, versions 1 to 3). */
 public final class Npy {
@@ -130,17 +128,8 @@ public final class Npy {
     buffer.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) padded);
     buffer.put(header.getBytes(StandardCharsets.US_ASCII));
     buffer.asFloatBuffer().put(values);
-    var target = file.toAbsolutePath();
     try {
-      Files.createDirectories(target.getParent());
-      var temporary = Files.createTempFile(target.getParent(), ".npy", ".tmp");
-      try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        buffer.rewind();
-        while (buffer.hasRemaining()) {
-          channel.write(buffer);
-        }
-      }
-      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(file, temporary -> Files.write(temporary, buffer.array()));
     } catch (IOException e) {
       throw new WeightsException(
           Cause.FILE, e, file, "the file can't be written (%s); choose another place", e);

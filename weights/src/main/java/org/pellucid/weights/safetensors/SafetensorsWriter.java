@@ -7,9 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,6 +19,7 @@ import java.util.TreeMap;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.WholeFile;
 
 /**
  * Writes safetensors files: tensors sorted by falling width of their type, then by name, so that
@@ -40,16 +39,8 @@ public final class SafetensorsWriter {
    */
   public static void write(
       Path file, Collection<WeightTensor> tensors, Map<String, String> metadata) {
-    var target = file.toAbsolutePath();
     try {
-      Files.createDirectories(target.getParent());
-      var temporary = Files.createTempFile(target.getParent(), ".weights", ".tmp");
-      try {
-        writeAll(temporary, tensors, metadata);
-        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
+      WholeFile.write(file, temporary -> writeAll(temporary, tensors, metadata));
     } catch (IOException e) {
       throw new WeightsException(
           Cause.FILE, e, file, "the file can't be written (%s); choose another place", e);
@@ -63,7 +54,8 @@ public final class SafetensorsWriter {
     sorted.sort(
         Comparator.comparingInt((WeightTensor t) -> -t.info().dtype().bytes())
             .thenComparing(t -> t.info().name()));
-    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+    try (var channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       writeFully(channel, header(sorted, metadata));
       for (var tensor : sorted) {
         writeFully(channel, tensor.bytes());
