@@ -1,2 +1,2 @@
-/** Benchmarks of the hot kernels, and the tests of the whole house. */
+/** The module that sees the whole house: its tests hold the arrows and the format. */
 package org.pellucid.bench;

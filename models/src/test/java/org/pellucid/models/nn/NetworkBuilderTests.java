@@ -1,0 +1,192 @@
+package org.pellucid.models.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SequencedSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pellucid.engine.Engine;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.nn.NetworkDescription.Kind;
+
+class NetworkBuilderTests {
+
+  /** Random parameters of given shapes. */
+  private record Parameters(LinkedHashMap<String, long[]> shapes) implements ParameterSource {
+    Parameters() {
+      this(new LinkedHashMap<>());
+    }
+
+    Parameters convolution(String name, int filters, int channels) {
+      shapes.put(name + ".weight", new long[] {filters, channels, 3, 3});
+      shapes.put(name + ".bias", new long[] {filters});
+      return this;
+    }
+
+    Parameters norm(String name, int channels) {
+      for (var part : List.of("weight", "bias", "running_mean", "running_var")) {
+        shapes.put(name + "." + part, new long[] {channels});
+      }
+      shapes.put(name + ".num_batches_tracked", new long[0]);
+      return this;
+    }
+
+    Parameters linear(String name, int outputs, int inputs) {
+      shapes.put(name + ".weight", new long[] {outputs, inputs});
+      shapes.put(name + ".bias", new long[] {outputs});
+      return this;
+    }
+
+    @Override
+    public SequencedSet<String> names() {
+      return shapes.sequencedKeySet();
+    }
+
+    @Override
+    public long[] shape(String name) {
+      return shapes.get(name);
+    }
+
+    @Override
+    public float[] floats(String name) {
+      var random = new Random(name.hashCode());
+      var size = (int) Arrays.stream(shapes.get(name)).reduce(1, (a, b) -> a * b);
+      var values = new float[size];
+      for (var i = 0; i < size; i++) {
+        values[i] = 0.1f + 0.2f * random.nextFloat();
+      }
+      return values;
+    }
+
+    @Override
+    public String origin() {
+      return "the test";
+    }
+  }
+
+  private static List<String> poolings(NetworkDescription description) {
+    return description.layers().stream()
+        .filter(layer -> layer.kind() == Kind.MAX_POOL)
+        .map(layer -> layer.name() + "x" + layer.size())
+        .toList();
+  }
+
+  @Test
+  void recognisesTheSampleNetworkOf2022() {
+    var parameters = new Parameters();
+    var channels = new int[] {3, 64, 128, 256, 512, 512};
+    for (var i = 0; i < 5; i++) {
+      parameters.convolution("cnn." + 4 * i, channels[i + 1], channels[i]);
+      parameters.norm("cnn." + (4 * i + 1), channels[i + 1]);
+    }
+    parameters.linear("fc.0", 1024, 8192).linear("fc.2", 512, 1024).linear("fc.4", 11, 512);
+    var description = NetworkBuilder.describe(parameters);
+    assertThat(description.inputHeight()).isEqualTo(128);
+    assertThat(poolings(description))
+        .containsExactly("cnn.3x2", "cnn.7x2", "cnn.11x2", "cnn.15x2", "cnn.19x2");
+    assertThat(description.layers().getLast().name()).isEqualTo("fc.4");
+  }
+
+  @Test
+  void recognisesTheSampleNetworkOf2021WithItsLargerLastPooling() {
+    var parameters = new Parameters();
+    var channels = new int[] {3, 64, 128, 256};
+    for (var i = 0; i < 3; i++) {
+      parameters.convolution("cnn_layers." + 4 * i, channels[i + 1], channels[i]);
+      parameters.norm("cnn_layers." + (4 * i + 1), channels[i + 1]);
+    }
+    parameters
+        .linear("fc_layers.0", 256, 256 * 64)
+        .linear("fc_layers.2", 256, 256)
+        .linear("fc_layers.4", 11, 256);
+    var description = NetworkBuilder.describe(parameters);
+    assertThat(description.inputHeight()).isEqualTo(128);
+    assertThat(poolings(description))
+        .containsExactly("cnn_layers.3x2", "cnn_layers.7x2", "cnn_layers.11x4");
+  }
+
+  private static Parameters small() {
+    return new Parameters().convolution("cnn.0", 4, 3).norm("cnn.1", 4).linear("fc.0", 2, 16);
+  }
+
+  @Test
+  void foldsWithoutChangingTheAnswer() {
+    var all =
+        new LayerListener() {
+          @Override
+          public boolean wants(String layer) {
+            return true;
+          }
+
+          @Override
+          public void accept(String layer, Tensor output) {}
+        };
+    var values = IntStream.range(0, 48).mapToDouble(i -> Math.sin(i)).toArray();
+    var parameters = small();
+    try (var network =
+            NetworkBuilder.build(
+                NetworkBuilder.describe(parameters), parameters, ElementType.FLOAT64);
+        var x = Tensor.of(values, 1, 3, 4, 4);
+        var tape = new Tape(Engine.portable())) {
+      var folded = network.forward(tape, x).toDoubles();
+      var separate = network.forward(tape, x, all).toDoubles();
+      for (var i = 0; i < folded.length; i++) {
+        assertThat(folded[i]).isCloseTo(separate[i], within(1e-12));
+      }
+    }
+  }
+
+  @Test
+  void letsADescriptionOverrideWhatTheNamesTell(@TempDir Path directory) throws Exception {
+    var file = directory.resolve("layers.json");
+    Files.writeString(
+        file,
+        """
+        {"inputHeight": 2, "inputWidth": 2, "layers": [
+          {"name": "cnn.0", "kind": "convolution", "stride": 1, "padding": 1},
+          {"name": "cnn.1", "kind": "batch-norm"},
+          {"name": "flatten", "kind": "flatten"},
+          {"name": "fc.0", "kind": "linear"}]}
+        """);
+    var description = NetworkDescription.read(file);
+    try (var network = NetworkBuilder.build(description, small(), ElementType.FLOAT32)) {
+      assertThat(network.layerNames()).containsExactly("cnn.0", "cnn.1", "flatten", "fc.0");
+      assertThat(network.inputHeight()).isEqualTo(2);
+    }
+    Files.writeString(file, "{\"inputHeight\": 2}");
+    assertThatThrownBy(() -> NetworkDescription.read(file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("layers.json is no network description");
+  }
+
+  @Test
+  void saysWhichParameterIsMissingSuperfluousOrMisshapen() {
+    var missing = small();
+    missing.shapes().remove("cnn.1.running_var");
+    assertThatThrownBy(() -> NetworkBuilder.build(missing))
+        .hasMessage("the test lacks the parameter cnn.1.running_var.");
+    var superfluous = small();
+    superfluous.shapes().put("cnn.0.scale", new long[] {4});
+    assertThatThrownBy(() -> NetworkBuilder.build(superfluous))
+        .hasMessageContaining("doesn't have: [cnn.0.scale]");
+    var misshapen = small();
+    misshapen.shapes().put("cnn.0.bias", new long[] {5});
+    assertThatThrownBy(() -> NetworkBuilder.build(misshapen))
+        .hasMessage("cnn.0.bias in the test has the shape [5] where [4] is needed.");
+    var unnumbered = new Parameters(new LinkedHashMap<>(Map.of("conv.weight", new long[] {1})));
+    assertThatThrownBy(() -> NetworkBuilder.build(unnumbered))
+        .hasMessageContaining("has no layer number; give a description of the layers");
+  }
+}
