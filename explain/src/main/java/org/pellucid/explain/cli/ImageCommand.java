@@ -2,6 +2,7 @@ package org.pellucid.explain.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,9 +55,15 @@ final class ImageCommand implements Runnable {
     private List<Path> images;
 
     List<PictureSubject> subjects(PictureModel model) {
-      return PictureFiles.list(images).stream()
-          .map(file -> PictureSubject.read(file, model))
-          .toList();
+      var files = PictureFiles.list(images);
+      var names = new HashSet<String>();
+      for (var file : files) {
+        Shapes.check(
+            names.add(PictureFiles.stem(file)),
+            "Two pictures are named %s, so their results would overwrite each other; rename one",
+            PictureFiles.stem(file));
+      }
+      return files.stream().map(file -> PictureSubject.read(file, model)).toList();
     }
   }
 

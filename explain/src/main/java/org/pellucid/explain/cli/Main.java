@@ -57,7 +57,9 @@ public final class Main implements Runnable {
   }
 
   Console console() {
-    return new Console(System.out, System.err, progress || System.console() != null);
+    var terminal = System.console();
+    var watched = terminal != null && terminal.isTerminal();
+    return new Console(System.out, System.err, progress || watched);
   }
 
   @Override

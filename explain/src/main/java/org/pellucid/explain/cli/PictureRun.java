@@ -35,19 +35,6 @@ import org.pellucid.weights.numpy.Npy;
  * file and a PNG, a manifest of all, and the rows of the report.
  */
 final class PictureRun {
-  private static final Map<String, String> EXPLANATIONS =
-      Map.of(
-          "lime",
-          "Hides superpixels at random and fits a linear model to the answers: green pieces speak "
-              + "for the class, red ones against it.",
-          "saliency",
-          "The magnitude of the gradient at the picture: where a small change matters most.",
-          "smoothgrad",
-          "The same, averaged over noisy copies of the picture, which quiets the speckle.",
-          "integrated-gradients",
-          "The gradient added up on the way from black to the picture; red speaks for the class, "
-              + "blue against it.");
-
   /** Which class is explained. */
   enum TargetKind {
     LABEL,
@@ -328,40 +315,17 @@ final class PictureRun {
     var range = Normalisation.minMax(explanation.values());
     var numbers = new LinkedHashMap<String, String>();
     numbers.put("class explained", FoodClasses.name(explanation.target(), model.classes()));
-    numbers.put("smallest value", number(range.low()));
-    numbers.put("largest value", number(range.high()));
-    explanation.quality().forEach((key, value) -> numbers.put(key, number(value)));
-    numbers.put("seconds", number(explanation.seconds()));
-    var caption = caption(explanation);
+    numbers.put("smallest value", MethodWords.number(range.low()));
+    numbers.put("largest value", MethodWords.number(range.high()));
+    explanation.quality().forEach((key, value) -> numbers.put(key, MethodWords.number(value)));
+    numbers.put("seconds", MethodWords.number(explanation.seconds()));
+    var caption = MethodWords.caption(explanation);
     figures
         .computeIfAbsent(name, _ -> new ArrayList<>())
         .add(new Views.Figure(file, caption, numbers, subject.name() + "/" + name + ".npy"));
     var shown = new LinkedHashMap<String, String>();
-    explanation.parameters().forEach((key, value) -> shown.put(key, shortened(value)));
+    explanation.parameters().forEach((key, value) -> shown.put(key, MethodWords.shortened(value)));
     parameters.putIfAbsent(name, shown);
-  }
-
-  private static String caption(Explanation explanation) {
-    var quality = explanation.quality();
-    if (quality.containsKey("convergenceDelta")) {
-      return "delta " + number(quality.get("convergenceDelta"));
-    }
-    if (quality.containsKey("score")) {
-      return "R² %.3f, %d pieces"
-          .formatted(quality.get("score"), quality.get("superpixels").intValue());
-    }
-    if (quality.containsKey("objectiveAfter")) {
-      return number(quality.get("objectiveBefore")) + " → " + number(quality.get("objectiveAfter"));
-    }
-    return "up to " + number(Normalisation.minMax(explanation.values()).high());
-  }
-
-  private static String shortened(Object value) {
-    return value instanceof Double number ? number(number) : String.valueOf(value);
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.4g", value);
   }
 
   /** Writes the manifest. */
@@ -386,7 +350,12 @@ final class PictureRun {
             pictures));
     figures.forEach(
         (name, row) ->
-            rows.add(new Views.Row(title(name), explanation(name), parameters.get(name), row)));
+            rows.add(
+                new Views.Row(
+                    MethodWords.title(name),
+                    MethodWords.explanation(name),
+                    parameters.get(name),
+                    row)));
     return rows;
   }
 
@@ -410,31 +379,5 @@ final class PictureRun {
         "%s: taken for %s, %.0f %%"
             .formatted(label, FoodClasses.name(best, model.classes()), 100 * probabilities[best]);
     return new Views.Figure(file, caption, numbers, "");
-  }
-
-  private static String title(String name) {
-    if (name.startsWith("filters-activation-")) {
-      return "Filter activation, " + name.substring("filters-activation-".length());
-    }
-    if (name.startsWith("filters-visualisation-")) {
-      return "Filter visualisation, " + name.substring("filters-visualisation-".length());
-    }
-    return switch (name) {
-      case "lime" -> "LIME";
-      case "smoothgrad" -> "SmoothGrad";
-      case "integrated-gradients" -> "Integrated Gradients";
-      default -> Character.toUpperCase(name.charAt(0)) + name.substring(1);
-    };
-  }
-
-  private static String explanation(String name) {
-    if (name.startsWith("filters-activation-")) {
-      return "Where one filter of the layer is active in each picture.";
-    }
-    if (name.startsWith("filters-visualisation-")) {
-      return "Each picture changed step by step so that the filter responds more and more; the "
-          + "numbers are the sum of its activation before and after.";
-    }
-    return EXPLANATIONS.get(name);
   }
 }
