@@ -1,5 +1,7 @@
 package org.pellucid.explain.view;
 
+import java.util.Arrays;
+
 /**
  * The linear range of numbers that a picture shows.
  *
@@ -7,6 +9,7 @@ package org.pellucid.explain.view;
  * @param high shown as 1
  */
 public record Normalisation(double low, double high) {
+  private static final double SHOWN = 0.99;
 
   /** From the smallest to the largest value; an even map shows as 0 everywhere. */
   public static Normalisation minMax(float[] values) {
@@ -21,12 +24,24 @@ public record Normalisation(double low, double high) {
     return new Normalisation(low, high);
   }
 
-  /** The same distance to both sides of zero, as far as the largest magnitude. */
+  /**
+   * The same distance to both sides of zero, as far as 99 of 100 magnitudes reach, so that a few
+   * extreme pixels don't leave the rest pale; as far as the largest where most are zero.
+   */
   public static Normalisation symmetric(float[] values) {
-    var reach = 0.0;
+    var magnitudes = new float[values.length];
+    var count = 0;
     for (var value : values) {
-      reach = Float.isNaN(value) ? reach : Math.max(reach, Math.abs(value));
+      if (!Float.isNaN(value)) {
+        magnitudes[count++] = Math.abs(value);
+      }
     }
+    if (count == 0) {
+      return new Normalisation(0, 0);
+    }
+    Arrays.sort(magnitudes, 0, count);
+    var usual = magnitudes[(int) Math.ceil(SHOWN * count) - 1];
+    var reach = usual > 0 ? usual : magnitudes[count - 1];
     return new Normalisation(-reach, reach);
   }
 
