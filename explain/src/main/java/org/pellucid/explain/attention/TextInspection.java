@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
@@ -140,10 +139,5 @@ public record TextInspection(
 
   private static boolean inContext(Tokens tokens, int start, int end) {
     return tokens.list().get(start).segment() == 1 && tokens.list().get(end).word() >= 0;
-  }
-
-  /** The position of a word's first token, if the text has the word. */
-  public OptionalInt positionOf(String word) {
-    return tokens.firstTokenOf(word);
   }
 }

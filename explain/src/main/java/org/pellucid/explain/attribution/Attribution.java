@@ -36,7 +36,6 @@ public sealed interface Attribution permits Saliency, SmoothGrad, IntegratedGrad
   /** Puts a result together. */
   static Explanation result(
       Attribution method,
-      InputGradients gradients,
       double[] values,
       long[] shape,
       int target,

@@ -74,7 +74,6 @@ public record IntegratedGradients(int steps, PathRule rule, Baseline baseline, b
     var model = gradients.model();
     return Attribution.result(
         this,
-        gradients,
         timesInput ? products : integral,
         new long[] {3, model.inputHeight(), model.inputWidth()},
         target,

@@ -61,7 +61,6 @@ public record Saliency(Objective of, boolean absolute, boolean largestChannel, i
     run.progress().step(1, 1);
     return Attribution.result(
         this,
-        gradients,
         largestChannel ? overChannels(values) : values,
         shape,
         target,

@@ -122,7 +122,6 @@ public record SmoothGrad(int samples, OptionalDouble sigma, Objective of, boolea
     var model = gradients.model();
     return Attribution.result(
         this,
-        gradients,
         sum,
         new long[] {3, model.inputHeight(), model.inputWidth()},
         target,
