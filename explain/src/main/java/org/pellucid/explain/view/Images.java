@@ -8,42 +8,76 @@ public final class Images {
   private Images() {}
 
   /**
-   * A picture {@code [3, height, width]} as it is; values outside of 0..1 are cut off.
+   * A picture {@code [3, height, width]} as it is; values outside of 0..1 are cut off, and a pixel
+   * with a channel that is not a number is magenta.
    *
    * @param scale pixels of the image for each pixel of the picture, in both directions
+   * @throws IllegalArgumentException if the sizes aren't positive or don't fit the values
    */
   public static BufferedImage picture(float[] values, int height, int width, int scale) {
     return colours(values, height, width, scale, new Normalisation(0, 1));
   }
 
-  /** A tensor {@code [3, height, width]} as colours, stretched over its own range. */
+  /**
+   * A tensor {@code [3, height, width]} as colours, stretched over its own range.
+   *
+   * @throws IllegalArgumentException as {@link #picture}
+   */
   public static BufferedImage stretched(float[] values, int height, int width, int scale) {
     return colours(values, height, width, scale, Normalisation.minMax(values));
   }
 
   private static BufferedImage colours(
       float[] values, int height, int width, int scale, Normalisation range) {
+    checkSizes(values, 3, height, width, scale);
     var plane = height * width;
     var image = new BufferedImage(width * scale, height * scale, BufferedImage.TYPE_INT_RGB);
     for (var y = 0; y < height * scale; y++) {
       for (var x = 0; x < width * scale; x++) {
         var at = y / scale * width + x / scale;
-        var red = level(range.apply(values[at]));
-        var green = level(range.apply(values[plane + at]));
-        var blue = level(range.apply(values[2 * plane + at]));
-        image.setRGB(x, y, red << 16 | green << 8 | blue);
+        image.setRGB(
+            x,
+            y,
+            mixed(
+                range.apply(values[at]),
+                range.apply(values[plane + at]),
+                range.apply(values[2 * plane + at])));
       }
     }
     return image;
   }
 
-  private static int level(double value) {
-    return (int) Math.round(Math.clamp(Double.isNaN(value) ? 0 : value, 0, 1) * 255);
+  private static int mixed(double red, double green, double blue) {
+    return Double.isNaN(red + green + blue)
+        ? ColourMap.NOT_A_NUMBER
+        : level(red) << 16 | level(green) << 8 | level(blue);
   }
 
-  /** A map {@code [height, width]} in the colours of a colour map. */
+  private static int level(double value) {
+    return (int) Math.round(Math.clamp(value, 0, 1) * 255);
+  }
+
+  private static void checkSizes(float[] values, int channels, int height, int width, int scale) {
+    if (height < 1 || width < 1 || scale < 1) {
+      throw new IllegalArgumentException(
+          "Height %d, width %d and scale %d must be positive.".formatted(height, width, scale));
+    }
+    if (values.length != (long) channels * height * width) {
+      throw new IllegalArgumentException(
+          "%d values don't fill %d channels of %d × %d pixels."
+              .formatted(values.length, channels, height, width));
+    }
+  }
+
+  /**
+   * A map {@code [height, width]} in the colours of a colour map; what is not a number is magenta.
+   *
+   * @param scale pixels of the image for each number of the map, in both directions
+   * @throws IllegalArgumentException if the sizes aren't positive or don't fit the values
+   */
   public static BufferedImage map(
       float[] values, int height, int width, int scale, Normalisation range, ColourMap colours) {
+    checkSizes(values, 1, height, width, scale);
     var image = new BufferedImage(width * scale, height * scale, BufferedImage.TYPE_INT_RGB);
     for (var y = 0; y < height * scale; y++) {
       for (var x = 0; x < width * scale; x++) {

@@ -26,7 +26,8 @@ public record Normalisation(double low, double high) {
 
   /**
    * The same distance to both sides of zero, as far as 99 of 100 magnitudes reach, so that a few
-   * extreme pixels don't leave the rest pale; as far as the largest where most are zero.
+   * extreme pixels don't leave the rest pale; as far as the largest where most are zero. A map of
+   * zeros shows as 0.5 everywhere.
    */
   public static Normalisation symmetric(float[] values) {
     var magnitudes = new float[values.length];
@@ -37,23 +38,21 @@ public record Normalisation(double low, double high) {
       }
     }
     if (count == 0) {
-      return new Normalisation(0, 0);
+      return new Normalisation(-1, 1);
     }
     Arrays.sort(magnitudes, 0, count);
     var usual = magnitudes[(int) Math.ceil(SHOWN * count) - 1];
-    var reach = usual > 0 ? usual : magnitudes[count - 1];
+    var largest = magnitudes[count - 1];
+    var reach = usual > 0 ? usual : largest > 0 ? largest : 1;
     return new Normalisation(-reach, reach);
   }
 
-  /** Where a value lies in the range: 0 to 1 inside, NaN stays NaN. */
+  /** Where a value lies in the range: 0 to 1 inside, 0 in an empty range, NaN stays NaN. */
   public double apply(double value) {
     if (Double.isNaN(value)) {
       return value;
     }
     var range = high - low;
-    if (!(range > 0)) {
-      return low < 0 || high > 0 && low == -high ? 0.5 : 0;
-    }
-    return (value - low) / range;
+    return range > 0 ? (value - low) / range : 0;
   }
 }

@@ -14,37 +14,6 @@ class ViewTests {
   @TempDir Path directory;
 
   @Test
-  void reachesTheEndsOfEveryColourMap() {
-    assertThat(ColourMap.GREY.rgb(0)).isZero();
-    assertThat(ColourMap.GREY.rgb(1)).isEqualTo(0xffffff);
-    assertThat(ColourMap.GREY.rgb(0.5)).isEqualTo(0x808080);
-    assertThat(ColourMap.VIRIDIS.rgb(-3)).isEqualTo(0x440154);
-    assertThat(ColourMap.VIRIDIS.rgb(7)).isEqualTo(0xfde725);
-    assertThat(ColourMap.DIVERGING.rgb(0.5)).isEqualTo(0xf7f7f7);
-    assertThat(ColourMap.HOT.rgb(Double.NaN)).isEqualTo(ColourMap.NOT_A_NUMBER);
-  }
-
-  @Test
-  void normalisesBetweenTheEnds() {
-    var range = Normalisation.minMax(new float[] {2, 4, Float.NaN, 3});
-    assertThat(range.apply(2)).isZero();
-    assertThat(range.apply(3)).isEqualTo(0.5);
-    assertThat(range.apply(4)).isEqualTo(1);
-    assertThat(range.apply(Double.NaN)).isNaN();
-    assertThat(Normalisation.symmetric(new float[] {-1, 4}).apply(0)).isEqualTo(0.5);
-  }
-
-  @Test
-  void drawsAMapOfZerosBlank() {
-    var values = new float[4];
-    var unsigned = Images.map(values, 2, 2, 1, Normalisation.minMax(values), ColourMap.HOT);
-    assertThat(unsigned.getRGB(0, 0) & 0xffffff).isEqualTo(ColourMap.HOT.rgb(0));
-    var signed = Images.map(values, 2, 2, 3, Normalisation.symmetric(values), ColourMap.DIVERGING);
-    assertThat(signed.getWidth()).isEqualTo(6);
-    assertThat(signed.getRGB(5, 5) & 0xffffff).isIn(0xf7f7f7, ColourMap.DIVERGING.rgb(0));
-  }
-
-  @Test
   void writesPagesThatNeedNoNetworkAndEscapeTheirData() throws IOException {
     var hostile = "</script><script>alert(1)</script>";
     var variant =
