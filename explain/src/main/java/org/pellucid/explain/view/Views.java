@@ -1,5 +1,6 @@
 package org.pellucid.explain.view;
 
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.util.List;
 import java.util.Map;
 
@@ -42,7 +43,9 @@ public final class Views {
    * @param segments 0 in the first text, 1 in the second, for each token
    * @param attention {@code [layers, heads, query, key]}, probabilities
    * @param masked positions that the model doesn't see
-   * @param predictions the likeliest tokens at each position; empty lists if the model has no head
+   * @param predictions the likeliest tokens at each position; empty if the model has no head
+   * @throws IllegalArgumentException if a part doesn't fit the number of tokens, or an attention is
+   *     not a number
    */
   public record AttentionVariant(
       String name,
@@ -50,9 +53,22 @@ public final class Views {
       int[] segments,
       int layers,
       int heads,
-      float[] attention,
+      @JsonSerialize(using = UnsignedShorts.class) float[] attention,
       List<Integer> masked,
-      List<List<Candidate>> predictions) {}
+      List<List<Candidate>> predictions) {
+    /** Checks that the parts fit each other. */
+    public AttentionVariant {
+      var size = tokens.size();
+      fit(layers > 0 && heads > 0, "layers or heads");
+      fit(segments.length == size, "segments");
+      fit(attention.length == (long) layers * heads * size * size, "attention");
+      fit(masked.stream().allMatch(position -> position >= 0 && position < size), "masked");
+      fit(predictions.isEmpty() || predictions.size() == size, "predictions");
+      for (var value : attention) {
+        fit(!Float.isNaN(value), "attention (it holds what is not a number)");
+      }
+    }
+  }
 
   /** The attention page: one text, perhaps with words masked in several ways. */
   public record Attention(String title, String model, List<AttentionVariant> variants) {}
@@ -74,6 +90,7 @@ public final class Views {
    *
    * @param scores {@code [layers, tokens, 2]}
    * @param explained the two components' shares of the variance, for each layer
+   * @throws IllegalArgumentException if a part doesn't fit the number of tokens or layers
    */
   public record EmbeddingTab(
       String name,
@@ -82,7 +99,16 @@ public final class Views {
       List<String> tokens,
       List<Role> roles,
       float[][][] scores,
-      double[][] explained) {}
+      double[][] explained) {
+    /** Checks that the parts fit each other. */
+    public EmbeddingTab {
+      fit(roles.size() == tokens.size(), "roles");
+      fit(scores.length > 0 && scores.length == explained.length, "explained");
+      for (var layer : scores) {
+        fit(layer.length == tokens.size(), "scores");
+      }
+    }
+  }
 
   /** The embedding page. */
   public record Embedding(String title, String model, List<EmbeddingTab> tabs) {}
@@ -93,6 +119,7 @@ public final class Views {
    * @param word the word compared
    * @param euclidean {@code [layer][sentence][sentence]}
    * @param cosine the same for the cosine
+   * @throws IllegalArgumentException if a part doesn't fit the number of sentences or layers
    */
   public record Distances(
       String title,
@@ -102,5 +129,22 @@ public final class Views {
       int layer,
       String metric,
       double[][][] euclidean,
-      double[][][] cosine) {}
+      double[][][] cosine) {
+    /** Checks that the parts fit each other. */
+    public Distances {
+      fit(euclidean.length == cosine.length, "cosine");
+      fit(layer >= 0 && layer < euclidean.length, "layer");
+      for (var i = 0; i < euclidean.length; i++) {
+        fit(euclidean[i].length == sentences.size(), "euclidean");
+        fit(cosine[i].length == sentences.size(), "cosine");
+      }
+    }
+  }
+
+  private static void fit(boolean fits, String part) {
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "The page's part \"%s\" doesn't fit its other parts.".formatted(part));
+    }
+  }
 }

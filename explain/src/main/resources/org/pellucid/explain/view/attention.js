@@ -2,19 +2,26 @@
 const page = document.getElementById('page');
 const ROW = 30;
 const SPECIAL = new Set(['[CLS]', '[SEP]', '[PAD]']);
-let variant = data.variants[+state.variant || 0];
-let layer = Math.min(+state.layer || 0, variant.layers - 1);
-let heads = new Set(state.heads ? state.heads.split(',').map(Number) : [...Array(variant.heads).keys()]);
-let mass = state.mass === undefined ? 70 : +state.mass;
+const PAIRS = ['all', 'A→A', 'A→B', 'B→A', 'B→B'];
+for (const v of data.variants) {
+  const bytes = Uint8Array.from(atob(v.attention), (c) => c.charCodeAt(0));
+  v.attention = new Uint16Array(bytes.buffer);
+}
+const everyHead = () => [...Array(variant.heads).keys()];
+let variant = data.variants[wholeNumber('variant', 0, data.variants.length - 1)];
+let layer = wholeNumber('layer', 0, variant.layers - 1);
+let heads = new Set(state.heads === undefined ? everyHead()
+  : everyHead().filter((h) => state.heads.split(',').includes(String(h))));
+let mass = wholeNumber('mass', 70, 100);
 let hideSpecial = state.special !== 'shown';
-let pairs = state.pairs || 'all';
+let pairs = PAIRS.includes(state.pairs) ? state.pairs : 'all';
 let pinned = null;
 let soloHead = null;
-let tab = state.tab || 'links';
+let tab = state.tab === 'model' ? 'model' : 'links';
 
 const weight = (l, h, q, k) => {
   const n = variant.tokens.length;
-  return variant.attention[((l * variant.heads + h) * n + q) * n + k];
+  return variant.attention[((l * variant.heads + h) * n + q) * n + k] / 65535;
 };
 
 /** Whether the pair filter and the special-token switch let a link through. */
@@ -107,7 +114,7 @@ function linkView() {
   };
   svg.append(links);
   const largest = Math.max(1e-9, ...tokens.flatMap((_, t) => [0, 1].flatMap((side) =>
-    [...Array(variant.heads).keys()].map((h) => headMean(h, t, side)))));
+    everyHead().map((h) => headMean(h, t, side)))));
   tokens.forEach((_, t) => {
     for (const side of [0, 1]) {
       svg.append(tokenNode(t, side, side ? right + 8 : left - 8, side ? 'start' : 'end', draw));
@@ -162,7 +169,7 @@ function toggleHead(h) {
 }
 
 function controls() {
-  const headChips = [...Array(variant.heads).keys()].map((h) => make('button', {
+  const headChips = everyHead().map((h) => make('button', {
     'aria-pressed': String(heads.has(h)), onclick: () => toggleHead(h),
     ondblclick: () => { heads = new Set([h]); render(); }}, String(h + 1)));
   const amount = make('output', {}, mass + ' %');
@@ -176,15 +183,15 @@ function controls() {
       choice([...Array(variant.layers).keys()].map((l) => String(l + 1)), layer, (l) => { layer = l; render(); }, 'layer')),
     make('div', {class: 'bar'}, make('span', {class: 'soft'}, 'Heads'),
       make('div', {class: 'chips', role: 'group', 'aria-label': 'heads'}, headChips),
-      make('button', {onclick: () => { heads = new Set([...Array(variant.heads).keys()]); render(); }}, 'All'),
+      make('button', {onclick: () => { heads = new Set(everyHead()); render(); }}, 'All'),
       make('button', {onclick: () => { heads = new Set(); render(); }}, 'None')),
     make('div', {class: 'bar'},
       make('label', {}, 'Show the top', make('input', {type: 'range', id: 'mass', min: 0, max: 100, value: mass,
         oninput: (event) => { mass = +event.target.value; amount.textContent = mass + ' %'; drawBody(); }}), amount, 'of attention'),
       make('label', {}, make('input', {type: 'checkbox', id: 'special', checked: hideSpecial ? '' : undefined,
         onchange: (event) => { hideSpecial = event.target.checked; drawBody(); }}), 'hide special tokens'),
-      variant.segments.includes(1) ? choice(['all', 'A→A', 'A→B', 'B→A', 'B→B'], ['all', 'A→A', 'A→B', 'B→A', 'B→B'].indexOf(pairs),
-        (i) => { pairs = ['all', 'A→A', 'A→B', 'B→A', 'B→B'][i]; drawBody(); }, 'pairs') : ''));
+      variant.segments.includes(1) ? choice(PAIRS, PAIRS.indexOf(pairs),
+        (i) => { pairs = PAIRS[i]; drawBody(); }, 'pairs') : ''));
 }
 
 const body = make('div', {class: 'scroll'});

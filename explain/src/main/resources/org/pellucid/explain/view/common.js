@@ -20,6 +20,12 @@ function make(tag, attributes = {}, ...children) {
 /** The state that a link to this page carries behind its `#`. */
 const state = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
 
+/** A whole number of the state, or what stands for one that is absent or out of 0..highest. */
+function wholeNumber(name, otherwise, highest) {
+  const number = /^\d+$/.test(state[name] || '') ? Number(state[name]) : otherwise;
+  return number <= highest ? number : otherwise;
+}
+
 function remember(changes) {
   Object.assign(state, changes);
   history.replaceState(null, '', '#' + new URLSearchParams(state));

@@ -1,7 +1,7 @@
 'use strict';
 const page = document.getElementById('page');
-let metric = state.metric || data.metric;
-let layer = state.layer === undefined ? data.layer : +state.layer;
+let metric = ['euclidean', 'cosine'].includes(state.metric) ? state.metric : data.metric;
+let layer = wholeNumber('layer', data.layer, data.euclidean.length - 1);
 const CELL = 56;
 const body = make('div', {class: 'scroll'});
 const caption = make('h2');

@@ -1,7 +1,7 @@
 'use strict';
 const page = document.getElementById('page');
-let tab = data.tabs[+state.tab || 0];
-let layer = state.layer === undefined ? tab.scores.length - 1 : +state.layer;
+let tab = data.tabs[wholeNumber('tab', 0, data.tabs.length - 1)];
+let layer = wholeNumber('layer', tab.scores.length - 1, tab.scores.length - 1);
 let special = false;
 let hovered = null;
 
@@ -76,7 +76,7 @@ function render() {
   page.replaceChildren(
     pageHeader(data.title, `${data.model} · exact principal components of all tokens, layer by layer`),
     make('section', {class: 'card'},
-      make('div', {class: 'bar'}, choice(data.tabs.map((t) => t.name), data.tabs.indexOf(tab), (i) => { tab = data.tabs[i]; render(); }, 'question')),
+      make('div', {class: 'bar'}, choice(data.tabs.map((t) => t.name), data.tabs.indexOf(tab), (i) => { tab = data.tabs[i]; layer = Math.min(layer, tab.scores.length - 1); render(); }, 'question')),
       make('p', {}, make('b', {}, tab.question), make('span', {class: 'soft'}, ` → ${tab.answer}`)),
       make('div', {class: 'bar', style: 'margin-top:12px'}, caption),
       make('div', {class: 'bar'}, make('label', {}, 'Layer', slider), legend('QUESTION', 'question'), legend('CONTEXT', 'context'), legend('ANSWER', 'answer'),
