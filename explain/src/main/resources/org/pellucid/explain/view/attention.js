@@ -15,7 +15,7 @@ let heads = new Set(state.heads === undefined ? everyHead()
 let mass = wholeNumber('mass', 70, 100);
 let hideSpecial = state.special !== 'shown';
 let pairs = PAIRS.includes(state.pairs) ? state.pairs : 'all';
-let pinned = null;
+let pinned = pinOf(state.pin);
 let soloHead = null;
 let tab = state.tab === 'model' ? 'model' : 'links';
 
@@ -24,10 +24,19 @@ const weight = (l, h, q, k) => {
   return variant.attention[((l * variant.heads + h) * n + q) * n + k] / 65535;
 };
 
+/** The token that a pin such as `from-3` of the state names. */
+function pinOf(text) {
+  const [, side, index] = /^(from|to)-(\d+)$/.exec(text || '') || [];
+  return side && +index < variant.tokens.length ? {side: side === 'to' ? 1 : 0, index: +index} : null;
+}
+
+/** Whether the switch hides a token. */
+const hidden = (index) => hideSpecial && SPECIAL.has(variant.tokens[index]);
+
 /** Whether the pair filter and the special-token switch let a link through. */
 function admitted(q, k) {
-  const {tokens, segments} = variant;
-  if (hideSpecial && (SPECIAL.has(tokens[q]) || SPECIAL.has(tokens[k]))) return false;
+  const {segments} = variant;
+  if (hidden(q) || hidden(k)) return false;
   return pairs === 'all' || pairs === `${'AB'[segments[q]]}→${'AB'[segments[k]]}`;
 }
 
@@ -77,14 +86,14 @@ function predictionTable(position, limit) {
 function tokenNode(index, side, x, anchor, draw) {
   const y = index * ROW + 34;
   const node = make('g', {
-    class: 'token' + (variant.masked.includes(index) ? ' masked' : ''), tabindex: '0', role: 'button',
+    class: 'token' + (variant.masked.includes(index) ? ' masked' : '') + (hidden(index) ? ' hidden' : ''), tabindex: '0', role: 'button',
     'data-side': side, 'data-index': index, 'aria-label': `${side ? 'to' : 'from'} ${variant.tokens[index]}`,
     onmouseenter: (event) => {
       draw({side, index});
       if (variant.predictions.length) showTip(event, make('div', {}, 'would predict here'), predictionTable(index, 5));
     },
     onmouseleave: (event) => { draw(pinned); showTip(event); },
-    onclick: () => { pinned = pinned && pinned.side === side && pinned.index === index ? null : {side, index}; draw(pinned); },
+    onclick: () => { pinned = pinned && pinned.side === side && pinned.index === index ? null : {side, index}; keep(); draw(pinned); },
     onkeydown: (event) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); node.dispatchEvent(new Event('click')); } },
   },
   make('rect', {x: anchor === 'end' ? x - 150 : x - 8, y: y - ROW / 2 - 5, width: 158, height: ROW, rx: 6}),
@@ -99,7 +108,7 @@ function linkView() {
   const left = boxes + 190;
   const right = left + 330;
   const width = right + 190 + boxes;
-  const svg = make('svg', {viewBox: `0 0 ${width} ${tokens.length * ROW + 40}`, width: '100%', role: 'img', 'aria-label': 'attention links'});
+  const svg = make('svg', {viewBox: `0 0 ${width} ${tokens.length * ROW + 40}`, width: '100%', class: 'links', role: 'group', 'aria-label': 'attention links'});
   const links = make('g');
   const all = strongest(summed());
   const draw = (focus) => {
@@ -158,9 +167,14 @@ function thumbnail(l, h) {
 }
 
 function modelView() {
-  const cells = [];
-  for (let l = 0; l < variant.layers; l++) for (let h = 0; h < variant.heads; h++) cells.push(thumbnail(l, h));
-  return make('div', {class: 'thumbs', style: `grid-template-columns: repeat(${variant.heads}, 76px)`}, cells);
+  const label = (text) => make('div', {class: 'soft small'}, text);
+  const cells = [label(''), ...everyHead().map((h) => label(`head ${h + 1}`))];
+  for (let l = 0; l < variant.layers; l++) {
+    cells.push(label(`layer ${l + 1}`), ...everyHead().map((h) => thumbnail(l, h)));
+  }
+  return make('div', {},
+    make('p', {class: 'soft'}, 'Rows look at columns; the brighter, the larger the weight (its square root). Click a head to see its links.'),
+    make('div', {class: 'thumbs', style: `grid-template-columns: 52px repeat(${variant.heads}, 76px)`}, cells));
 }
 
 function toggleHead(h) {
@@ -196,8 +210,12 @@ function controls() {
 
 const body = make('div', {class: 'scroll'});
 
+function keep() {
+  remember({pin: pinned ? `${pinned.side ? 'to' : 'from'}-${pinned.index}` : '', layer, heads: [...heads].join(','), mass, special: hideSpecial ? 'hidden' : 'shown', pairs, tab});
+}
+
 function drawBody() {
-  remember({layer, heads: [...heads].join(','), mass, special: hideSpecial ? 'hidden' : 'shown', pairs, tab});
+  keep();
   body.replaceChildren(tab === 'links' ? linkView() : modelView());
 }
 
