@@ -1,12 +1,18 @@
 'use strict';
 const page = document.getElementById('page');
 const ROW = 30;
+/** Browsers take tens of seconds to paint the links of some hundred tokens, and nobody sees one. */
+const MOST_LINKS = 4000;
 const SPECIAL = new Set(['[CLS]', '[SEP]', '[PAD]']);
 const PAIRS = ['all', 'A→A', 'A→B', 'B→A', 'B→B'];
-for (const v of data.variants) {
-  const bytes = Uint8Array.from(atob(v.attention), (c) => c.charCodeAt(0));
-  v.attention = new Uint16Array(bytes.buffer);
+/** The 16-bit numbers behind base64; a plain loop, as a long text has tens of millions. */
+function unsignedShorts(base64) {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return new Uint16Array(bytes.buffer);
 }
+for (const v of data.variants) v.attention = unsignedShorts(v.attention);
 const everyHead = () => [...Array(variant.heads).keys()];
 let variant = data.variants[wholeNumber('variant', 0, data.variants.length - 1)];
 let layer = wholeNumber('layer', 0, variant.layers - 1);
@@ -110,10 +116,15 @@ function linkView() {
   const width = right + 190 + boxes;
   const svg = make('svg', {viewBox: `0 0 ${width} ${tokens.length * ROW + 40}`, width: '100%', class: 'links', role: 'group', 'aria-label': 'attention links'});
   const links = make('g');
+  const note = make('p', {class: 'soft'});
   const all = strongest(summed());
   const draw = (focus) => {
-    links.replaceChildren(...all
-      .filter(({q, k}) => !focus || (focus.side === 0 ? q === focus.index : k === focus.index))
+    const chosen = all.filter(({q, k}) => !focus || (focus.side === 0 ? q === focus.index : k === focus.index));
+    const shown = chosen.length > MOST_LINKS
+      ? [...chosen].sort((a, b) => b.value - a.value).slice(0, MOST_LINKS) : chosen;
+    note.textContent = shown.length < chosen.length
+      ? `The ${shown.length} strongest of ${chosen.length} links; hover a token for all of its own.` : '';
+    links.replaceChildren(...shown
       .map(({q, k, share, value}) => make('path', {
         class: 'link', 'data-q': q, 'data-k': k, 'stroke-width': 0.6 + 3.4 * share, opacity: 0.12 + 0.78 * share,
         d: `M${left + 6},${q * ROW + 29} C${left + 150},${q * ROW + 29} ${right - 150},${k * ROW + 29} ${right - 6},${k * ROW + 29}`,
@@ -145,8 +156,14 @@ function linkView() {
     make('text', {class: 'small', x: right + 8, y: 10}, 'to'),
     make('text', {class: 'small', x: 0, y: 10}, 'heads, mean given'),
     make('text', {class: 'small', x: right + 180, y: 10}, 'heads, mean received'));
-  return svg;
+  return make('div', {}, note, svg);
 }
+
+/** The viridis colours of 0/255 to 255/255 as a canvas keeps its pixels. */
+const PIXELS = Uint32Array.from({length: 256}, (_, i) => {
+  const [r, g, b] = viridis(i / 255).match(/\d+/g).map(Number);
+  return new Uint32Array(Uint8Array.of(r, g, b, 255).buffer)[0];
+});
 
 function thumbnail(l, h) {
   const n = variant.tokens.length;
@@ -155,11 +172,11 @@ function thumbnail(l, h) {
     onclick: () => { layer = l; heads = new Set([h]); tab = 'links'; render(); }});
   const context = canvas.getContext('2d');
   const image = context.createImageData(n, n);
+  const pixels = new Uint32Array(image.data.buffer);
   for (let q = 0; q < n; q++) {
     for (let k = 0; k < n; k++) {
       const value = admitted(q, k) ? Math.sqrt(weight(l, h, q, k)) : 0;
-      const [r, g, b] = viridis(value).match(/\d+/g).map(Number);
-      image.data.set([r, g, b, 255], (q * n + k) * 4);
+      pixels[q * n + k] = PIXELS[Math.round(value * 255)];
     }
   }
   context.putImageData(image, 0, 0);

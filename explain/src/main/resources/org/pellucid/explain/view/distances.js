@@ -30,7 +30,7 @@ function draw() {
   for (let s = 0; s < 60; s++) svg.append(make('rect', {x: n * CELL + 24, y: 22 + (59 - s) * (n * CELL - 2) / 60, width: 18, height: (n * CELL) / 60 + 1, fill: viridis(s / 59)}));
   svg.append(make('text', {class: 'small', x: n * CELL + 48, y: 32}, high.toFixed(2)), make('text', {class: 'small', x: n * CELL + 48, y: n * CELL + 20}, low.toFixed(2)));
   caption.textContent = `${metric === 'cosine' ? 'Cosine similarity' : 'Euclidean distance'}, layer ${layer}`;
-  body.replaceChildren(make('div', {class: 'two', style: 'flex-wrap:nowrap'},
+  body.replaceChildren(make('div', {class: 'two matrix'},
     make('div', {style: 'padding-top:22px'}, data.sentences.map((text, i) => make('div', {style: `height:${CELL}px;display:flex;align-items:center;justify-content:flex-end;gap:10px;white-space:nowrap`}, make('span', {}, ...sentence(text)), make('span', {class: 'soft'}, String(i))))), svg));
   remember({metric, layer});
 }

@@ -74,6 +74,26 @@ class AttentionPageTests {
   }
 
   @Test
+  void drawsTheStrongestOfTooManyLinksAndSaysSo() throws Exception {
+    var tokens = IntStream.range(0, 80).mapToObj(i -> "word" + i).toList();
+    var variant = SamplePages.variant("long", tokens, 1, 1, 2);
+    var view = new Views.Attention("Long", "model", List.of(variant));
+    // As the page has them, so that equal weights are equal on both sides.
+    var attention = variant.attention();
+    for (var i = 0; i < attention.length; i++) {
+      attention[i] = Math.round(attention[i] * 65535) / 65535f;
+    }
+    var all = strongest(variant, 0, List.of(0), 99, true);
+    assertThat(all).hasSizeGreaterThan(4000);
+    var drawn = links(view, "mass=99");
+    var weakest = all.values().stream().sorted(Comparator.reverseOrder()).toList().get(3999);
+    assertThat(drawn).hasSize(4000);
+    assertThat(drawn.keySet()).allMatch(link -> all.get(link) >= weakest);
+    assertThat(rendered(view, "mass=99"))
+        .contains("The 4000 strongest of %d links".formatted(all.size()));
+  }
+
+  @Test
   void drawsNoLinksWithoutHeads() throws Exception {
     assertThat(links(SamplePages.attention(), "heads=")).isEmpty();
   }
