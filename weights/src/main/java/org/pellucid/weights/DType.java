@@ -80,16 +80,33 @@ public enum DType {
           data.set(
               ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order),
               offset,
-              Float.floatToFloat16((float) value));
+              Float.floatToFloat16(roundedToOdd(value)));
       case BF16 ->
           data.set(
-              ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), offset, toBfloat((float) value));
+              ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order),
+              offset,
+              toBfloat(roundedToOdd(value)));
       case I64 -> data.set(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order), offset, (long) value);
       case I32 -> data.set(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), offset, (int) value);
       case I16 ->
           data.set(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), offset, (short) value);
       case I8, U8, BOOL -> data.set(ValueLayout.JAVA_BYTE, offset, (byte) (int) value);
     }
+  }
+
+  /**
+   * A value in single precision for rounding it once more: rounding to the nearest twice can end
+   * beside the nearest, but an inexact value whose last bit is set never looks like a tie (Boldo
+   * and Melquiond, "Emulation of FMA and correctly rounded sums", 2008).
+   */
+  private static float roundedToOdd(double value) {
+    var nearest = (float) value;
+    if (nearest == value || Double.isNaN(value)) {
+      return nearest;
+    }
+    var bits = Float.floatToRawIntBits(nearest);
+    var towardsZero = Math.abs(nearest) > Math.abs(value) ? bits - 1 : bits;
+    return Float.intBitsToFloat(towardsZero | 1);
   }
 
   private static short toBfloat(float value) {

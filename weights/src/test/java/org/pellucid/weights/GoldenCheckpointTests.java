@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.weights.convert.BertNames;
@@ -111,6 +112,20 @@ class GoldenCheckpointTests {
       assertThat(checkpoint.metadata()).containsKey("epoch");
       assertThat(checkpoint.others().keySet())
           .anyMatch(name -> name.startsWith("optimizer_state_dict"));
+    }
+  }
+
+  @Test
+  void readsTheSameFromBothFormsOfThePretrainingModel() {
+    try (var zip = Checkpoint.open(golden("bert/tiny/pretraining_model.bin"));
+        var legacy = Checkpoint.open(golden("bert/tiny/pretraining_model.legacy.bin"))) {
+      assertThat(zip.format()).isEqualTo("pytorch-zip");
+      assertThat(legacy.format()).isEqualTo("pytorch-legacy");
+      assertThat(legacy.names()).isEqualTo(zip.names()).contains("cls.seq_relationship.weight");
+      for (var name : zip.names()) {
+        assertThat(legacy.tensor(name).info()).isEqualTo(zip.tensor(name).info());
+        assertThat(legacy.tensor(name).sha256()).as(name).isEqualTo(zip.tensor(name).sha256());
+      }
     }
   }
 }

@@ -5,6 +5,8 @@ import java.util.SequencedMap;
 import java.util.regex.Pattern;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.WeightsException.Cause;
 
 /**
  * The names of BERT's parameters: from Google's TensorFlow checkpoints and from older PyTorch ones
@@ -21,27 +23,39 @@ public final class BertNames {
 
   private BertNames() {}
 
-  /** The same checkpoint with all names in Hugging Face's form; others stay as they are. */
+  /**
+   * The same checkpoint with all names in Hugging Face's form; others stay as they are.
+   *
+   * @throws WeightsException if two names become the same, or a kernel is no matrix
+   */
   public static Checkpoint huggingFace(Checkpoint checkpoint) {
-    return checkpoint.with(BertNames::renamed);
+    return checkpoint.with(tensors -> renamed(checkpoint, tensors));
   }
 
   private static SequencedMap<String, WeightTensor> renamed(
-      SequencedMap<String, WeightTensor> tensors) {
+      Checkpoint checkpoint, SequencedMap<String, WeightTensor> tensors) {
     var result = new LinkedHashMap<String, WeightTensor>();
     tensors.forEach(
         (name, tensor) -> {
           var matcher = TENSORFLOW.matcher(name);
           var renamed =
               matcher.matches()
-                  ? fromTensorFlow(matcher.group(1), tensor)
+                  ? fromTensorFlow(checkpoint, matcher.group(1), tensor)
                   : tensor.named(fromOldPyTorch(name));
-          result.put(renamed.info().name(), renamed);
+          if (result.put(renamed.info().name(), renamed) != null) {
+            throw new WeightsException(
+                Cause.INVALID_LAYOUT,
+                checkpoint.file(),
+                "%s and another tensor both become %s; keep only one of them",
+                name,
+                renamed.info().name());
+          }
         });
     return result;
   }
 
-  private static WeightTensor fromTensorFlow(String name, WeightTensor tensor) {
+  private static WeightTensor fromTensorFlow(
+      Checkpoint checkpoint, String name, WeightTensor tensor) {
     var dotted =
         name.replace("/layer_", "/layer/")
             .replace('/', '.')
@@ -50,7 +64,15 @@ public final class BertNames {
             .replaceAll("\\.gamma$", ".weight")
             .replaceAll("\\.beta$", ".bias")
             .replaceAll("_embeddings$", "_embeddings.weight");
-    return dotted.endsWith(".kernel")
+    var isKernel = dotted.endsWith(".kernel");
+    if (isKernel && tensor.info().shape().length != 2) {
+      throw new WeightsException(
+          Cause.INVALID_TENSOR,
+          checkpoint.file(),
+          "the kernel %s is no matrix, so this is no BERT",
+          tensor.info());
+    }
+    return isKernel
         ? new TransposedTensor(dotted.replaceAll("\\.kernel$", ".weight"), tensor)
         : tensor.named(dotted);
   }

@@ -3,6 +3,7 @@ package org.pellucid.weights.convert;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import java.util.regex.Pattern;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
@@ -13,11 +14,15 @@ import org.pellucid.weights.WeightsException.Cause;
  * Adds a low-rank adapter (Hu et al., 2022) to the weights it was trained over: {@code W + scaling
  * · B · A} for each pair {@code <module>.lora_A} of {@code [rank, inputs]} and {@code
  * <module>.lora_B} of {@code [outputs, rank]}; every other tensor of the adapter is taken over as
- * it is.
+ * it is. The names that Hugging Face's PEFT gives, {@code base_model.model.<module>.lora_A.weight},
+ * are understood too.
  */
 public final class LowRankAdapter {
   private static final String A = ".lora_A";
   private static final String B = ".lora_B";
+  private static final Pattern PEFT_PREFIX = Pattern.compile("^base_model\\.model\\.");
+  private static final Pattern PEFT_SUFFIX =
+      Pattern.compile("(\\.lora_[AB])(?:\\.default)?\\.weight$");
 
   private LowRankAdapter() {}
 
@@ -30,7 +35,20 @@ public final class LowRankAdapter {
    *     don't fit
    */
   public static Checkpoint merge(Checkpoint base, Checkpoint adapter, double scaling) {
-    return base.with(tensors -> merged(base, tensors, adapter, scaling));
+    var plain = adapter.with(LowRankAdapter::plainlyNamed);
+    return base.with(tensors -> merged(base, tensors, plain, scaling));
+  }
+
+  private static SequencedMap<String, WeightTensor> plainlyNamed(
+      SequencedMap<String, WeightTensor> tensors) {
+    var result = new LinkedHashMap<String, WeightTensor>();
+    tensors.forEach(
+        (name, tensor) -> {
+          var plain = PEFT_SUFFIX.matcher(PEFT_PREFIX.matcher(name).replaceFirst(""));
+          var renamed = plain.replaceFirst("$1");
+          result.put(renamed, tensor.named(renamed));
+        });
+    return result;
   }
 
   private static SequencedMap<String, WeightTensor> merged(
@@ -69,22 +87,32 @@ public final class LowRankAdapter {
 
   private static WeightTensor adapted(
       Checkpoint adapter, WeightTensor weight, WeightTensor a, WeightTensor b, double scaling) {
+    if (weight.info().shape().length != 2
+        || a.info().shape().length != 2
+        || b.info().shape().length != 2) {
+      throw misfit(adapter, weight, a, b);
+    }
     var outputs = (int) weight.info().shape()[0];
     var inputs = (int) weight.info().shape()[1];
     var rank = (int) a.info().shape()[0];
     if (a.info().shape()[1] != inputs
         || b.info().shape()[0] != outputs
         || b.info().shape()[1] != rank) {
-      throw new WeightsException(
-          Cause.INVALID_TENSOR,
-          adapter.file(),
-          "%s and %s don't fit %s",
-          a.info(),
-          b.info(),
-          weight.info());
+      throw misfit(adapter, weight, a, b);
     }
     TensorInfo info = weight.info();
     return WeightTensor.of(info, () -> sum(weight, a, b, outputs, inputs, rank, scaling));
+  }
+
+  private static WeightsException misfit(
+      Checkpoint adapter, WeightTensor weight, WeightTensor a, WeightTensor b) {
+    return new WeightsException(
+        Cause.INVALID_TENSOR,
+        adapter.file(),
+        "%s and %s don't fit %s; use the adapter with the model it was trained over",
+        a.info(),
+        b.info(),
+        weight.info());
   }
 
   private static MemorySegment sum(

@@ -46,6 +46,10 @@ public final class Npy {
       throw invalid(file, "%s is no NPY file", name);
     }
     var version = content.get(ValueLayout.JAVA_BYTE, 6);
+    if (version < 1 || version > 3) {
+      throw new WeightsException(
+          Cause.UNSUPPORTED, file, "%s has version %d of NPY, which isn't read", name, version);
+    }
     var begin = version == 1 ? 10 : 12;
     var length =
         version == 1
@@ -69,12 +73,7 @@ public final class Npy {
       throw invalid(file, "the header of %s lacks its type, order or shape", name);
     }
     var dtype = dtype(file, name, description.group(2));
-    var shape =
-        Arrays.stream(shapeText.group(1).split(","))
-            .map(String::strip)
-            .filter(text -> !text.isEmpty())
-            .mapToLong(Long::parseLong)
-            .toArray();
+    var shape = shape(file, name, shapeText.group(1));
     var strides = StridedTensor.denseStrides(shape);
     if (fortran.group(1).equals("True")) {
       var stride = 1L;
@@ -86,6 +85,18 @@ public final class Npy {
     var order = description.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     var info = new TensorInfo(name, dtype, shape);
     return new NpyArray(StridedTensor.of(file, info, data, 0, strides, order));
+  }
+
+  private static long[] shape(Path file, String name, String text) {
+    try {
+      return Arrays.stream(text.split(","))
+          .map(String::strip)
+          .filter(size -> !size.isEmpty())
+          .mapToLong(Long::parseLong)
+          .toArray();
+    } catch (NumberFormatException _) {
+      throw invalid(file, "the header of %s gives the shape (%s)", name, text);
+    }
   }
 
   private static DType dtype(Path file, String name, String code) {
@@ -114,9 +125,16 @@ public final class Npy {
    * Writes a single-precision array in C order, version 1; the file appears under its name only
    * when it is whole.
    *
+   * @throws IllegalArgumentException if the shape has another number of elements than there are
+   *     values
    * @throws WeightsException if it can't be written
    */
   public static void write(Path file, float[] values, long... shape) {
+    if (Arrays.stream(shape).reduce(1, Math::multiplyExact) != values.length) {
+      throw new IllegalArgumentException(
+          "The shape %s doesn't hold %d values; give as many as it says."
+              .formatted(Arrays.toString(shape), values.length));
+    }
     var sizes = Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", "));
     var tuple = "(" + sizes + (shape.length == 1 ? ",)" : ")");
     var text = "{'descr': '<f4', 'fortran_order': False, 'shape': " + tuple + ", }";

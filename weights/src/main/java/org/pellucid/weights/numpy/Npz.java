@@ -5,13 +5,17 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.SequencedSet;
 import java.util.TreeSet;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.pellucid.weights.Limits;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
 /** Reads NumPy's NPZ files: ZIP archives of NPY files. */
 public final class Npz implements AutoCloseable {
   private static final String SUFFIX = ".npy";
+  private static final long HARMLESS_BYTES = 64L << 20;
 
   private final Path file;
   private final ZipFile archive;
@@ -48,22 +52,48 @@ public final class Npz implements AutoCloseable {
   /**
    * One array.
    *
-   * @throws WeightsException if there is none of that name, it is larger than 2 GiB or no NPY file
+   * @throws WeightsException if there is none of that name, it is larger than 2 GiB, unfolds beyond
+   *     {@link Limits#expansion}, differs from its checksum or is no NPY file
    */
   public NpyArray array(String name) {
     var entry = archive.getEntry(name + SUFFIX);
     if (entry == null) {
       throw new WeightsException(Cause.MISSING_TENSOR, file, "there is no array %s", name);
     }
-    if (entry.getSize() < 0 || entry.getSize() > Integer.MAX_VALUE - 8) {
-      throw new WeightsException(Cause.LIMIT, file, "the array %s is too large", name);
-    }
+    checkSize(name, entry);
     try (var stream = archive.getInputStream(entry)) {
       var bytes = stream.readNBytes((int) entry.getSize());
+      checkIntact(name, entry, bytes);
       return Npy.parse(file, name, MemorySegment.ofArray(bytes));
     } catch (IOException e) {
       throw new WeightsException(
           Cause.TRUNCATED, e, file, "the array %s can't be read (%s)", name, e.getMessage());
+    }
+  }
+
+  private void checkSize(String name, ZipEntry entry) {
+    var size = entry.getSize();
+    if (size < 0 || size > Integer.MAX_VALUE - 8) {
+      throw new WeightsException(Cause.LIMIT, file, "the array %s is too large", name);
+    }
+    var expansion = Limits.standard().expansion();
+    if (size > HARMLESS_BYTES && size / expansion > entry.getCompressedSize()) {
+      throw new WeightsException(
+          Cause.LIMIT,
+          file,
+          "the array %s unfolds to more than %d times its compressed size; save it uncompressed",
+          name,
+          expansion);
+    }
+  }
+
+  /** The JDK's archive reader leaves it to its caller to compare checksums. */
+  private void checkIntact(String name, ZipEntry entry, byte[] bytes) {
+    var sum = new CRC32();
+    sum.update(bytes);
+    if (bytes.length != entry.getSize() || sum.getValue() != entry.getCrc()) {
+      throw new WeightsException(
+          Cause.CHECKSUM, file, "the checksum of the array %s differs; fetch the file again", name);
     }
   }
 

@@ -146,7 +146,11 @@ public final class PyTorchFormat {
     var widths = dictionary.storageWidths(parts[3]);
     var storages = new LinkedHashMap<String, MemorySegment>();
     for (var key : keys) {
-      position = addStorage(String.valueOf(key), position, order, widths, storages);
+      if (!(key instanceof String name)) {
+        throw new WeightsException(
+            Cause.INVALID_HEADER, file, "a storage's key is no text; the file is damaged");
+      }
+      position = addStorage(name, position, order, widths, storages);
     }
     return new StateDictionary(file, storages, order, limits)
         .checkpoint("pytorch-legacy", parts[3], arena);

@@ -37,6 +37,11 @@ final class Reductions {
           "collections.defaultdict",
           "torch._utils._rebuild_tensor",
           "torch._utils._rebuild_tensor_v2",
+          "torch._utils._rebuild_tensor_v3",
+          "torch._tensor._rebuild_from_type_v2",
+          "torch.Tensor",
+          "torch.storage.TypedStorage",
+          "torch.storage.UntypedStorage",
           "torch._utils._rebuild_parameter",
           "torch._utils._rebuild_parameter_with_state",
           "torch.nn.parameter.Parameter",
@@ -92,6 +97,13 @@ final class Reductions {
       case "collections.OrderedDict" -> orderedDictionary(arguments);
       case "collections.Counter", "collections.defaultdict" -> new LinkedHashMap<>();
       case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2" -> tensor(arguments);
+      case "torch._utils._rebuild_tensor_v3" ->
+          throw new WeightsException(
+              Cause.UNSUPPORTED,
+              file,
+              "a tensor has a type of number that only newer PyTorch knows; convert it to float32 "
+                  + "and save the file anew");
+      case "torch._tensor._rebuild_from_type_v2" -> subclass(arguments);
       case "torch._utils._rebuild_parameter",
           "torch._utils._rebuild_parameter_with_state",
           "torch.nn.parameter.Parameter" ->
@@ -122,13 +134,26 @@ final class Reductions {
     if (!arguments.isEmpty() && arguments.getFirst() instanceof List<?> pairs) {
       for (var pair : pairs) {
         var items = pair instanceof Tuple tuple ? tuple.items() : pair;
-        if (!(items instanceof List<?> two) || two.size() != 2) {
-          throw damaged("an ordered dictionary is made of something other than pairs");
+        if (!(items instanceof List<?> two)
+            || two.size() != 2
+            || !Unpickler.isKey(two.getFirst())) {
+          throw damaged("an ordered dictionary is made of something other than keys and values");
         }
         dictionary.put(two.get(0), two.get(1));
       }
     }
     return dictionary;
+  }
+
+  /** {@code (function, type, arguments, state)}: what {@code function(*arguments)} gives. */
+  private Object subclass(List<Object> arguments) {
+    if (arguments.size() < 3
+        || !(arguments.get(0) instanceof Global function)
+        || function.name().equals("_rebuild_from_type_v2")
+        || !(arguments.get(2) instanceof Tuple(var inner))) {
+      throw damaged("a subclass of a tensor is rebuilt from something other than a tensor");
+    }
+    return call(function, inner);
   }
 
   private Tensor tensor(List<Object> arguments) {

@@ -28,12 +28,15 @@ final class StateDictionary {
   private static final List<String> USUAL_NAMES =
       List.of("model_state_dict", "state_dict", "model", "net", "weights");
 
+  private static final int LONGEST_PATH = 4096;
+
   private final Path file;
   private final Map<String, MemorySegment> storages;
   private final ByteOrder order;
   private final Limits limits;
   private final SequencedMap<String, Tensor> found = new LinkedHashMap<>();
   private final SequencedMap<String, String> scalars = new LinkedHashMap<>();
+  private int visited;
 
   StateDictionary(Path file, Map<String, MemorySegment> storages, ByteOrder order, Limits limits) {
     this.file = file;
@@ -43,7 +46,7 @@ final class StateDictionary {
   }
 
   Checkpoint checkpoint(String format, Object value, Arena arena) {
-    collect("", value, 0);
+    collectFrom(value);
     if (found.isEmpty()) {
       throw new WeightsException(
           Cause.UNKNOWN_FORMAT, file, "the checkpoint holds no tensors; save a state dict instead");
@@ -65,7 +68,7 @@ final class StateDictionary {
 
   /** Bytes of an element of each storage, for the form in which the file doesn't say. */
   Map<String, Integer> storageWidths(Object value) {
-    collect("", value, 0);
+    collectFrom(value);
     var widths = new HashMap<String, Integer>();
     for (var tensor : found.values()) {
       widths.put(tensor.storage().key(), Reductions.dtype(tensor.storage()).bytes());
@@ -86,10 +89,23 @@ final class StateDictionary {
     return "";
   }
 
+  private void collectFrom(Object value) {
+    visited = 0;
+    collect("", value, 0);
+  }
+
+  /**
+   * Every visit counts, of empty lists too: a few lists that each hold the one before twice stand
+   * for more values than can ever be walked.
+   */
   private void collect(String path, Object value, int depth) {
-    if (depth > limits.depth() || found.size() + scalars.size() > limits.tensors()) {
+    if (depth > limits.depth() || ++visited > limits.tensors() || path.length() > LONGEST_PATH) {
       throw new WeightsException(
-          Cause.LIMIT, file, "values are nested deeper than %d or too many", limits.depth());
+          Cause.LIMIT,
+          file,
+          "values are nested deeper than %d, more than %d or named too long to be read",
+          limits.depth(),
+          limits.tensors());
     }
     switch (value) {
       case Tensor tensor -> found.put(path, tensor);
@@ -132,6 +148,17 @@ final class StateDictionary {
           Cause.TRUNCATED,
           file,
           "the storage %s of the tensor %s has %d bytes where %d numbers are announced",
+          storage.key(),
+          name,
+          data.byteSize(),
+          storage.elements());
+    }
+    if (data.byteSize() != storage.elements() * dtype.bytes()) {
+      throw new WeightsException(
+          Cause.INVALID_TENSOR,
+          file,
+          "the storage %s of the tensor %s has %d bytes, more than its %d numbers fill; the file "
+              + "is damaged",
           storage.key(),
           name,
           data.byteSize(),

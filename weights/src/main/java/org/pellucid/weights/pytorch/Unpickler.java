@@ -56,7 +56,8 @@ final class Unpickler {
   Object load() {
     var begin = position;
     while (true) {
-      if (position - begin > limits.headerBytes() || stack.size() > limits.tensors()) {
+      if (position - begin > limits.headerBytes()
+          || Math.max(stack.size(), memo.size()) > limits.tensors()) {
         throw new WeightsException(Cause.LIMIT, file, "the pickle is larger than is read");
       }
       var opcode = next();
@@ -179,11 +180,16 @@ final class Unpickler {
     var target = (Map<Object, Object>) map;
     for (var i = 0; i < items.size(); i += 2) {
       var key = items.get(i);
-      if (!(key instanceof String || key instanceof Number || key instanceof Boolean)) {
+      if (!isKey(key)) {
         throw damaged("a dictionary's key is neither text nor a number");
       }
       target.put(key, items.get(i + 1));
     }
+  }
+
+  /** Whether a value is one that can't hold itself, so that hashing it ends. */
+  static boolean isKey(Object value) {
+    return value instanceof String || value instanceof Number || value instanceof Boolean;
   }
 
   private void appendTo(List<Object> items) {
@@ -273,7 +279,11 @@ final class Unpickler {
   }
 
   private String text(long length) {
-    if (length > MAXIMAL_TEXT || length > data.byteSize() - position) {
+    if (length > MAXIMAL_TEXT) {
+      throw new WeightsException(
+          Cause.LIMIT, file, "a text of %d bytes is longer than is read", length);
+    }
+    if (length > data.byteSize() - position) {
       throw new WeightsException(
           Cause.TRUNCATED, file, "a text of %d bytes reaches beyond the pickle's end", length);
     }

@@ -26,6 +26,7 @@ final class ZipDirectory {
   private static final int END_SIZE = 22;
   private static final int CENTRAL_SIZE = 46;
   private static final int LOCAL_SIZE = 30;
+  private static final int ENCRYPTED = 0x41;
   private static final long UNKNOWN = 0xffff_ffffL;
 
   private final Path file;
@@ -112,7 +113,7 @@ final class ZipDirectory {
     var extraLength = uint16(at + 30);
     var offset = uint32(at + 42);
     var name = name(at + CENTRAL_SIZE, nameLength);
-    if ((flags & 0x41) != 0) {
+    if ((flags & ENCRYPTED) != 0) {
       throw damaged("the entry " + name + " is encrypted");
     }
     if (method != 0) {
@@ -152,6 +153,9 @@ final class ZipDirectory {
     }
     if (int32(local) != LOCAL || !name(local + LOCAL_SIZE, uint16(local + 26)).equals(name)) {
       throw damaged("the entry " + name + " has another name where its data lie");
+    }
+    if ((uint16(local + 6) & ENCRYPTED) != 0 || uint16(local + 8) != 0) {
+      throw damaged("the entry " + name + " is encrypted or compressed where its data lie");
     }
     var begin = local + LOCAL_SIZE + uint16(local + 26) + uint16(local + 28);
     if (size < 0 || begin > content.byteSize() - size) {

@@ -1,9 +1,5 @@
 package org.pellucid.weights.safetensors;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -33,10 +29,6 @@ import org.pellucid.weights.WeightsException.Cause;
  */
 public final class SafetensorsFormat {
   private static final int PREFIX = 8;
-  private static final String METADATA = "__metadata__";
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-
   private final Path file;
   private final MemorySegment content;
   private final Limits limits;
@@ -64,6 +56,13 @@ public final class SafetensorsFormat {
   }
 
   private Checkpoint read(Arena arena) {
+    if (content.byteSize() < PREFIX) {
+      throw new WeightsException(
+          Cause.TRUNCATED,
+          file,
+          "%d bytes hold no header; fetch the file again",
+          content.byteSize());
+    }
     var length = Checkpoint.firstLong(content);
     if (length < 2 || length > limits.headerBytes()) {
       throw invalid("the header says that it has %d bytes", length);
@@ -77,55 +76,31 @@ public final class SafetensorsFormat {
     }
     var header = parse(length);
     var data = content.asSlice(PREFIX + length);
-    var metadata = metadata(header);
     var tensors = new LinkedHashMap<String, WeightTensor>();
     var ranges = new ArrayList<Range>();
-    for (var field : header.properties()) {
-      if (!field.getKey().equals(METADATA)) {
-        ranges.add(addTensor(field.getKey(), field.getValue(), data, tensors));
-      }
-    }
+    header.entries().forEach((name, entry) -> ranges.add(addTensor(name, entry, data, tensors)));
     checkLayout(ranges, data.byteSize());
-    return new Checkpoint(file, "safetensors", tensors, new LinkedHashMap<>(), metadata, arena);
+    return new Checkpoint(
+        file, "safetensors", tensors, new LinkedHashMap<>(), header.metadata(), arena);
   }
 
-  private JsonNode parse(long length) {
+  private SafetensorsHeader parse(long length) {
     var bytes = content.asSlice(PREFIX, length).toArray(ValueLayout.JAVA_BYTE);
     try {
       var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      var header = JSON.readTree(text);
-      if (!header.isObject()) {
-        throw invalid("the header is no JSON object");
-      }
-      if (header.size() > limits.tensors()) {
-        throw new WeightsException(
-            Cause.LIMIT, file, "%d tensors are more than are read", header.size());
-      }
-      return header;
+      return SafetensorsHeader.parse(file, text, limits);
     } catch (CharacterCodingException e) {
       throw invalid("the header is no UTF-8 text");
-    } catch (JsonProcessingException e) {
-      throw invalid("the header is no valid JSON (%s)", e.getOriginalMessage());
     }
-  }
-
-  private SequencedMap<String, String> metadata(JsonNode header) {
-    var metadata = new LinkedHashMap<String, String>();
-    if (header.has(METADATA)) {
-      for (var field : header.get(METADATA).properties()) {
-        if (!field.getValue().isTextual()) {
-          throw invalid("the metadata %s is no text", field.getKey());
-        }
-        metadata.put(field.getKey(), field.getValue().textValue());
-      }
-    }
-    return metadata;
   }
 
   private Range addTensor(
-      String name, JsonNode entry, MemorySegment data, SequencedMap<String, WeightTensor> tensors) {
+      String name,
+      SafetensorsHeader.Entry entry,
+      MemorySegment data,
+      SequencedMap<String, WeightTensor> tensors) {
     var dtype =
-        DType.named(entry.path("dtype").asText())
+        DType.named(entry.dtype())
             .orElseThrow(
                 () ->
                     new WeightsException(
@@ -133,9 +108,9 @@ public final class SafetensorsFormat {
                         file,
                         "the tensor %s has the type %s, which isn't supported; convert it first",
                         name,
-                        entry.path("dtype").asText()));
-    var shape = longs(name, entry.path("shape"));
-    var offsets = longs(name, entry.path("data_offsets"));
+                        entry.dtype()));
+    var shape = entry.shape();
+    var offsets = entry.offsets();
     var info = new TensorInfo(name, dtype, shape);
     if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > data.byteSize()) {
       throw new WeightsException(
@@ -170,27 +145,6 @@ public final class SafetensorsFormat {
       throw new WeightsException(
           Cause.INVALID_TENSOR, e, file, "the size of the tensor %s overflows", info);
     }
-  }
-
-  private long[] longs(String name, JsonNode node) {
-    if (!node.isArray()) {
-      throw invalid("the tensor %s lacks its shape or offsets", name);
-    }
-    var numbers = new long[node.size()];
-    for (var i = 0; i < numbers.length; i++) {
-      if (!node.get(i).isIntegralNumber()
-          || !node.get(i).canConvertToLong()
-          || node.get(i).longValue() < 0) {
-        throw new WeightsException(
-            Cause.INVALID_TENSOR,
-            file,
-            "the tensor %s gives %s where a size is needed; the file is damaged",
-            name,
-            node.get(i));
-      }
-      numbers[i] = node.get(i).longValue();
-    }
-    return numbers;
   }
 
   private void checkLayout(List<Range> ranges, long size) {

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,10 +36,18 @@ public final class SafetensorsWriter {
   /**
    * Writes tensors to a file, one after the other.
    *
+   * @throws IllegalArgumentException if two tensors have the same name
    * @throws WeightsException if the file can't be written
    */
   public static void write(
       Path file, Collection<WeightTensor> tensors, Map<String, String> metadata) {
+    var names = new HashSet<String>();
+    for (var tensor : tensors) {
+      if (!names.add(tensor.info().name())) {
+        throw new IllegalArgumentException(
+            "Two tensors are named %s; rename one.".formatted(tensor.info().name()));
+      }
+    }
     try {
       WholeFile.write(file, temporary -> writeAll(temporary, tensors, metadata));
     } catch (IOException e) {
@@ -58,7 +67,12 @@ public final class SafetensorsWriter {
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       writeFully(channel, header(sorted, metadata));
       for (var tensor : sorted) {
-        writeFully(channel, tensor.bytes());
+        var bytes = tensor.bytes();
+        if (bytes.byteSize() != tensor.info().bytes()) {
+          throw new IllegalStateException(
+              "%s has %d bytes.".formatted(tensor.info(), bytes.byteSize()));
+        }
+        writeFully(channel, bytes);
       }
     }
   }

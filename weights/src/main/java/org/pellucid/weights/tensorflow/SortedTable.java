@@ -91,7 +91,9 @@ final class SortedTable {
     var shared = readVarint(block);
     var added = readVarint(block);
     var length = readVarint(block);
-    if (shared > before.length || added + length > block.remaining() || added < 0 || length < 0) {
+    var rest = (long) block.remaining();
+    var fits = 0 <= shared && shared <= before.length && 0 <= added && added <= rest;
+    if (!fits || length < 0 || length > rest - added) {
       throw damaged("has an entry that breaks off");
     }
     var key = new byte[(int) (shared + added)];

@@ -23,17 +23,19 @@ import org.pellucid.weights.WeightsException.Cause;
 /**
  * Reads the variables of a TensorFlow SavedModel: the tensor bundle {@code variables.index} with
  * its data files (tensorflow/core/protobuf/tensor_bundle.proto). A tensor's checksum is compared
- * when its bytes are first asked for.
+ * whenever its bytes are asked for. Texts, such as the object graph of TensorFlow 2, are named in
+ * the metadata and not read.
  */
 public final class TensorBundle {
   private static final int LITTLE = 0;
+  private static final int TEXT = 7;
 
   private final Path directory;
   private final Arena arena;
   private final Map<Integer, MemorySegment> shards = new LinkedHashMap<>();
   private int shardCount = 1;
 
-  private record Entry(DType dtype, long[] shape, int shard, long offset, long size, int crc) {}
+  private record Entry(int type, long[] shape, int shard, long offset, long size, int crc) {}
 
   private TensorBundle(Path directory, Arena arena) {
     this.directory = directory;
@@ -59,13 +61,19 @@ public final class TensorBundle {
     var index = directory.resolve("variables/variables.index");
     var table = new SortedTable(index, Checkpoint.map(index, arena), limits);
     var tensors = new LinkedHashMap<String, WeightTensor>();
+    var metadata = new LinkedHashMap<String, String>();
     for (var entry : table.entries().entrySet()) {
       try {
         var message = CodedInputStream.newInstance(entry.getValue());
         if (entry.getKey().isEmpty()) {
           readHeader(message);
         } else {
-          addTensor(entry.getKey(), readEntry(message, entry.getKey()), tensors);
+          var read = readEntry(message, entry.getKey());
+          if (read.type() == TEXT) {
+            metadata.put(entry.getKey(), "text of %d bytes, not read".formatted(read.size()));
+          } else {
+            addTensor(entry.getKey(), read, tensors);
+          }
         }
       } catch (IOException e) {
         throw new WeightsException(
@@ -73,7 +81,7 @@ public final class TensorBundle {
       }
     }
     return new Checkpoint(
-        directory, "tensorflow-bundle", tensors, new LinkedHashMap<>(), Map.of(), arena);
+        directory, "tensorflow-bundle", tensors, new LinkedHashMap<>(), metadata, arena);
   }
 
   private void readHeader(CodedInputStream message) throws IOException {
@@ -92,7 +100,7 @@ public final class TensorBundle {
   }
 
   private Entry readEntry(CodedInputStream message, String name) throws IOException {
-    var dtype = 0;
+    var type = 0;
     var shape = new long[0];
     var shard = 0;
     var offset = 0L;
@@ -100,7 +108,7 @@ public final class TensorBundle {
     var crc = 0;
     for (var tag = message.readTag(); tag != 0; tag = message.readTag()) {
       switch (WireFormat.getTagFieldNumber(tag)) {
-        case 1 -> dtype = message.readEnum();
+        case 1 -> type = message.readEnum();
         case 2 -> shape = readShape(message);
         case 3 -> shard = message.readInt32();
         case 4 -> offset = message.readInt64();
@@ -112,7 +120,7 @@ public final class TensorBundle {
         default -> message.skipField(tag);
       }
     }
-    return new Entry(dtype(name, dtype), shape, shard, offset, size, crc);
+    return new Entry(type, shape, shard, offset, size, crc);
   }
 
   private static long[] readShape(CodedInputStream message) throws IOException {
@@ -162,8 +170,17 @@ public final class TensorBundle {
   }
 
   private void addTensor(String name, Entry entry, Map<String, WeightTensor> tensors) {
+    if (entry.shard() < 0 || entry.shard() >= shardCount) {
+      throw new WeightsException(
+          Cause.INVALID_HEADER,
+          directory,
+          "the variable %s lies in data file %d of %d; fetch the model again",
+          name,
+          entry.shard(),
+          shardCount);
+    }
     var data = shard(entry.shard());
-    var info = new TensorInfo(name, entry.dtype(), entry.shape());
+    var info = new TensorInfo(name, dtype(name, entry.type()), entry.shape());
     if (entry.offset() < 0 || entry.size() < 0 || entry.offset() > data.byteSize() - entry.size()) {
       throw new WeightsException(
           Cause.TRUNCATED,
@@ -174,6 +191,14 @@ public final class TensorBundle {
     var piece = data.asSlice(entry.offset(), entry.size());
     var strides = StridedTensor.denseStrides(entry.shape());
     var tensor = StridedTensor.of(directory, info, piece, 0, strides, ByteOrder.LITTLE_ENDIAN);
+    if (info.bytes() != entry.size()) {
+      throw new WeightsException(
+          Cause.INVALID_TENSOR,
+          directory,
+          "the variable %s doesn't fill its %d bytes; fetch the model again",
+          info,
+          entry.size());
+    }
     tensors.put(
         name,
         WeightTensor.of(

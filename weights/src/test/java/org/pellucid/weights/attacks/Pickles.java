@@ -44,7 +44,13 @@ final class Pickles {
   /** {@code _rebuild_tensor_v2(storage, offset, (size,), (stride,), False, {})}. */
   Pickles tensor(String key, int elements, int offset, int size, int stride) {
     return global("torch._utils", "_rebuild_tensor_v2")
-        .raw('(', '(')
+        .arguments(key, elements, offset, size, stride)
+        .raw('R');
+  }
+
+  /** {@code (storage, offset, (size,), (stride,), False, {})}. */
+  Pickles arguments(String key, int elements, int offset, int size, int stride) {
+    return raw('(', '(')
         .text("storage")
         .global("torch", "FloatStorage")
         .text(key)
@@ -55,7 +61,7 @@ final class Pickles {
         .integer(size)
         .raw(0x85)
         .integer(stride)
-        .raw(0x85, 0x89, '}', 't', 'R');
+        .raw(0x85, 0x89, '}', 't');
   }
 
   byte[] end() {

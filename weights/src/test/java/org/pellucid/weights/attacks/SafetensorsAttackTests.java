@@ -1,6 +1,7 @@
 package org.pellucid.weights.attacks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
+import org.pellucid.weights.Limits;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
@@ -66,6 +68,18 @@ class SafetensorsAttackTests {
         "{'a':{'dtype':'X9','shape':[1],'data_offsets':[0,4]}}; 4; UNSUPPORTED",
         "{'a':{'dtype':'F32','shape':1,'data_offsets':[0,4]}}; 4; INVALID_HEADER",
         "{'__metadata__':{'k':1}}; 0; INVALID_HEADER",
+        "{'__metadata__':5}; 0; INVALID_HEADER",
+        "{'__metadata__':{},'__metadata__':{}}; 0; INVALID_HEADER",
+        "{'__metadata__':{'k':'1','k':'2'}}; 0; INVALID_HEADER",
+        "{'a':{'shape':[1],'data_offsets':[0,4]}}; 4; INVALID_HEADER",
+        "{'a':{'dtype':5,'shape':[1],'data_offsets':[0,4]}}; 4; INVALID_HEADER",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4],'more':1}}; 4; INVALID_HEADER",
+        "{'a':{'dtype':'F32','dtype':'I32','shape':[1],'data_offsets':[0,4]}}; 4; INVALID_HEADER",
+        "{'a':{'dtype':'F32','shape':[1.5],'data_offsets':[0,4]}}; 4; INVALID_TENSOR",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0]}}; 4; INVALID_TENSOR",
+        "{'a':null}; 0; INVALID_HEADER",
+        "{} {'a':1}; 0; INVALID_HEADER",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}x; 4; INVALID_HEADER",
         "{; 0; INVALID_HEADER"
       })
   void refusesABrokenRule(String header, int dataBytes, Cause cause) throws IOException {
@@ -129,5 +143,35 @@ class SafetensorsAttackTests {
     Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 1));
     var error = catchThrowableOfType(WeightsException.class, () -> Npy.read(file));
     assertThat(error.kind()).isEqualTo(Cause.INVALID_TENSOR);
+  }
+
+  @Test
+  void refusesBytesTooFewForAHeader() {
+    var error =
+        catchThrowableOfType(WeightsException.class, () -> Checkpoint.ofBytes("x", new byte[3]));
+    assertThat(error.kind()).isEqualTo(Cause.TRUNCATED);
+  }
+
+  @Test
+  void stopsAtMoreEntriesThanTheLimitWhileReadingThem() throws IOException {
+    // Refused at the fourth entry: the broken text behind it is never looked at.
+    var header = "{'__metadata__':{'a':'','b':'','c':'','d':'' !";
+    var limits = new Limits(1000, 3, 100, 200);
+    var file = file(header.replace('\'', '"'), 0);
+    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file, limits));
+    assertThat(error.kind()).isEqualTo(Cause.LIMIT);
+  }
+
+  @Test
+  void writesNoTensorsOfTheSameNameNorWithBytesMissing() {
+    var file = directory.resolve("x.safetensors");
+    var a = tensor("a", DType.F32, 1);
+    assertThatThrownBy(() -> SafetensorsWriter.write(file, List.of(a, a), Map.of()))
+        .isInstanceOf(IllegalArgumentException.class);
+    var info = new TensorInfo("b", DType.F32, new long[] {2});
+    var lying = WeightTensor.of(info, a::bytes);
+    assertThatThrownBy(() -> SafetensorsWriter.write(file, List.of(lying), Map.of()))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(directory).isEmptyDirectory();
   }
 }

@@ -1,0 +1,160 @@
+package org.pellucid.weights.safetensors;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import org.pellucid.weights.Limits;
+import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.WeightsException.Cause;
+
+/**
+ * The JSON header of a safetensors file, read token by token, so that a header of millions of
+ * entries is refused before it fills the memory.
+ */
+final class SafetensorsHeader {
+  private static final String METADATA = "__metadata__";
+  private static final int MAXIMAL_AXES = 64;
+
+  private final Path file;
+  private final Limits limits;
+  private final SequencedMap<String, Entry> entries = new LinkedHashMap<>();
+  private final SequencedMap<String, String> metadata = new LinkedHashMap<>();
+  private boolean hasMetadata;
+
+  /** What the header says of one tensor; offsets are {@code [begin, end)} in bytes of the data. */
+  record Entry(String dtype, long[] shape, long[] offsets) {}
+
+  private SafetensorsHeader(Path file, Limits limits) {
+    this.file = file;
+    this.limits = limits;
+  }
+
+  /**
+   * Reads a header.
+   *
+   * @throws WeightsException if it is no JSON object of the form that the format demands, says
+   *     something twice or exceeds a limit
+   */
+  static SafetensorsHeader parse(Path file, String text, Limits limits) {
+    var header = new SafetensorsHeader(file, limits);
+    try (var parser = new JsonFactory().createParser(text)) {
+      header.read(parser);
+      return header;
+    } catch (JsonProcessingException e) {
+      throw header.invalid("the header is no valid JSON (%s)", e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Text in memory can always be read.", e);
+    }
+  }
+
+  SequencedMap<String, Entry> entries() {
+    return entries;
+  }
+
+  SequencedMap<String, String> metadata() {
+    return metadata;
+  }
+
+  private void read(JsonParser parser) throws IOException {
+    if (parser.nextToken() != JsonToken.START_OBJECT) {
+      throw invalid("the header is no JSON object");
+    }
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      var name = parser.currentName();
+      checkCount();
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw invalid("the entry %s is no JSON object", name);
+      }
+      if (name.equals(METADATA)) {
+        readMetadata(parser);
+      } else if (entries.put(name, readEntry(name, parser)) != null) {
+        throw invalid("the tensor %s stands in the header twice", name);
+      }
+    }
+    if (parser.nextToken() != null) {
+      throw invalid("something follows the header's JSON object");
+    }
+  }
+
+  private void readMetadata(JsonParser parser) throws IOException {
+    if (hasMetadata) {
+      throw invalid("the metadata stand in the header twice");
+    }
+    hasMetadata = true;
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      var key = parser.currentName();
+      checkCount();
+      if (parser.nextToken() != JsonToken.VALUE_STRING) {
+        throw invalid("the metadata %s is no text", key);
+      }
+      if (metadata.put(key, parser.getText()) != null) {
+        throw invalid("the metadata %s stands in the header twice", key);
+      }
+    }
+  }
+
+  private Entry readEntry(String name, JsonParser parser) throws IOException {
+    String dtype = null;
+    long[] shape = null;
+    long[] offsets = null;
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      var key = parser.currentName();
+      var token = parser.nextToken();
+      if (key.equals("dtype") && dtype == null && token == JsonToken.VALUE_STRING) {
+        dtype = parser.getText();
+      } else if (key.equals("shape") && shape == null && token == JsonToken.START_ARRAY) {
+        shape = readSizes(name, parser);
+      } else if (key.equals("data_offsets") && offsets == null && token == JsonToken.START_ARRAY) {
+        offsets = readSizes(name, parser);
+      } else {
+        throw invalid("the tensor %s says %s twice or not as the format demands", name, key);
+      }
+    }
+    if (dtype == null || shape == null || offsets == null) {
+      throw invalid("the tensor %s lacks its type, shape or offsets", name);
+    }
+    return new Entry(dtype, shape, offsets);
+  }
+
+  private long[] readSizes(String name, JsonParser parser) throws IOException {
+    var sizes = new long[MAXIMAL_AXES];
+    var count = 0;
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      var isLong =
+          parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+              && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
+      if (!isLong || parser.getLongValue() < 0 || count == MAXIMAL_AXES) {
+        throw new WeightsException(
+            Cause.INVALID_TENSOR,
+            file,
+            "the tensor %s gives %s as size %d, where at most %d whole numbers are allowed; the "
+                + "file is damaged",
+            name,
+            parser.getText(),
+            count,
+            MAXIMAL_AXES);
+      }
+      sizes[count++] = parser.getLongValue();
+    }
+    return Arrays.copyOf(sizes, count);
+  }
+
+  private void checkCount() {
+    if (entries.size() + metadata.size() >= limits.tensors()) {
+      throw new WeightsException(
+          Cause.LIMIT, file, "the header has more than the %d entries read", limits.tensors());
+    }
+  }
+
+  private WeightsException invalid(String message, Object... arguments) {
+    return new WeightsException(
+        Cause.INVALID_HEADER, file, message + "; the file is damaged or no safetensors", arguments);
+  }
+}

@@ -1,0 +1,79 @@
+package org.pellucid.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.safetensors.SafetensorsWriter;
+
+/** What is said of a file's numbers, for files whose numbers are known. */
+class InspectionTests {
+  @TempDir Path directory;
+
+  private Path file(DType dtype, long[] shape, double... values) {
+    var bytes = WeightTensor.encode(values, dtype);
+    var tensor = WeightTensor.of(new TensorInfo("w", dtype, shape), () -> bytes);
+    var file = directory.resolve("x.safetensors");
+    SafetensorsWriter.write(file, List.of(tensor), Map.of("epoch", "3"));
+    return file;
+  }
+
+  private static Inspection inspect(Path file) {
+    try (var checkpoint = Checkpoint.open(file)) {
+      return Inspection.of(checkpoint);
+    }
+  }
+
+  @Test
+  void tellsTheRangeWithoutNotANumbers() throws IOException {
+    var inspection = inspect(file(DType.F32, new long[] {2, 2}, 1, Double.NaN, -3, 5));
+    var line = inspection.tensors().getFirst();
+    assertThat(line.min()).isEqualTo(-3);
+    assertThat(line.max()).isEqualTo(5);
+    assertThat(line.mean()).isEqualTo(1);
+    assertThat(line.notNumbers()).isEqualTo(1);
+    assertThat(inspection.parameters()).isEqualTo(4);
+    assertThat(inspection.toTable()).contains("epoch = 3").contains("[2, 2]");
+    var json = new JsonMapper().readTree(inspection.toJson());
+    assertThat(json.at("/tensors/0/sha256").asText()).isEqualTo(line.sha256()).hasSize(64);
+    assertThat(json.at("/metadata/epoch").asText()).isEqualTo("3");
+  }
+
+  @Test
+  void givesNoRangeOfNothing() {
+    var file = file(DType.F32, new long[] {2, 0});
+    assertThat(inspect(file).tensors().getFirst().min()).isNaN();
+    assertThat(inspect(file).tensors().getFirst().mean()).isNaN();
+    assertThat(Inspection.verify(file)).contains("1 tensors");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+  void verifiesThatNumbersAreFinite(double bad) {
+    checkNotFinite(file(DType.F32, new long[0], bad));
+    checkNotFinite(file(DType.F32, new long[] {2}, bad, bad));
+    checkNotFinite(file(DType.F32, new long[] {2}, 1, bad));
+  }
+
+  @Test
+  void takesTheWidestRangeOfDoublesForFinite() {
+    var file = file(DType.F64, new long[] {2}, -Double.MAX_VALUE, Double.MAX_VALUE);
+    assertThat(Inspection.verify(file)).endsWith("structure right, all numbers finite");
+  }
+
+  private static void checkNotFinite(Path file) {
+    var error = catchThrowableOfType(WeightsException.class, () -> Inspection.verify(file));
+    assertThat(error).isNotNull();
+    assertThat(error.kind()).isEqualTo(Cause.INVALID_TENSOR);
+    assertThat(error).hasMessageContaining("tensor w");
+  }
+}
