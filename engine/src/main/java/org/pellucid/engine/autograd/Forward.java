@@ -34,11 +34,6 @@ public final class Forward {
     return tape.tracks(node.inputs()[index]);
   }
 
-  /** Whether a gradient may later be wanted for any input. */
-  public boolean wantsAny() {
-    return node.recorded();
-  }
-
   /** A tensor of the first input's type with undefined contents, owned by the tape. */
   public Tensor allocate(long... shape) {
     return tape.allocate(node.inputs()[0].type(), shape);
@@ -60,6 +55,14 @@ public final class Forward {
       tape.keep(tensor);
     }
     return tensor;
+  }
+
+  /**
+   * Keeps {@code tensor} for the backward step if that will need it for the gradient of the input
+   * at a position, and returns it.
+   */
+  public Tensor saveFor(int index, Tensor tensor) {
+    return wants(index) ? save(tensor) : tensor;
   }
 
   /** Gives a tensor that nobody else has seen back. */

@@ -75,11 +75,6 @@ public final class Tape implements AutoCloseable {
     return tracked.contains(tensor);
   }
 
-  /** Whether anything is watched, so that operations may be recorded. */
-  public boolean isRecording() {
-    return !tracked.isEmpty();
-  }
-
   /**
    * Uses {@code rule} instead of the backward step of every operation of a kind that is applied
    * from now on; inputs and outputs of these operations are kept for it.

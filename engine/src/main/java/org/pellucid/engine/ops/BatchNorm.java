@@ -54,7 +54,7 @@ public final class BatchNorm implements Operation {
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
     var kernels = forward.kernels();
-    savedX = forward.wants(1) ? forward.save(x) : x;
+    savedX = forward.saveFor(1, x);
     var scale = forward.save(forward.allocate(mean.shape()));
     kernels.inverseSquareRoot(variance, epsilon, scale);
     kernels.multiply(scale, forward.input(1), scale);

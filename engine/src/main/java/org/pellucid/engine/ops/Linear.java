@@ -43,8 +43,8 @@ public final class Linear implements Operation {
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
     var weight = forward.input(1);
-    savedX = forward.wants(1) ? forward.save(x) : x;
-    savedWeight = forward.wants(0) ? forward.save(weight) : weight;
+    savedX = forward.saveFor(1, x);
+    savedWeight = forward.saveFor(0, weight);
     var shape = x.shape();
     shape[x.rank() - 1] = weight.size(0);
     var y = forward.allocate(shape);

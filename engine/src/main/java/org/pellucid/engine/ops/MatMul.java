@@ -62,8 +62,8 @@ public final class MatMul implements Operation {
   public Tensor forward(Forward forward) {
     var a = forward.input(0);
     var b = forward.input(1);
-    savedA = forward.wants(1) ? forward.save(a) : a;
-    savedB = forward.wants(0) ? forward.save(b) : b;
+    savedA = forward.saveFor(1, a);
+    savedB = forward.saveFor(0, b);
     var shape = a.shape();
     shape[a.rank() - 2] = a.size(transposeA ? -1 : -2);
     shape[a.rank() - 1] = b.size(transposeB ? -2 : -1);

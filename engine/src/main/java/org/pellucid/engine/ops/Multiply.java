@@ -28,8 +28,8 @@ public final class Multiply implements Operation {
   public Tensor forward(Forward forward) {
     var a = forward.input(0);
     var b = forward.input(1);
-    savedA = forward.wants(1) ? forward.save(a) : a;
-    savedB = forward.wants(0) ? forward.save(b) : b;
+    savedA = forward.saveFor(1, a);
+    savedB = forward.saveFor(0, b);
     var y = forward.allocate(Shapes.broadcast(a.shape(), b.shape()));
     forward.kernels().multiply(a, b, y);
     return y;

@@ -1,7 +1,9 @@
 package org.pellucid.engine.kernels.portable;
 
+import org.nd4j.linalg.api.blas.params.MMulTranspose;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
@@ -24,6 +26,24 @@ final class Arithmetic {
 
   static void multiply(INDArray first, INDArray second, INDArray out) {
     run("multiply", out, first, second);
+  }
+
+  /** The array as a matrix: its last axis stays, all others become rows. */
+  static INDArray rows(INDArray array) {
+    var width = array.size(-1);
+    return array.reshape('c', new long[] {array.length() / width, width});
+  }
+
+  /** {@code out = first · second}, either operand read transposed on demand. */
+  static void product(
+      INDArray first,
+      boolean transposeFirst,
+      INDArray second,
+      boolean transposeSecond,
+      INDArray out) {
+    var transpose =
+        MMulTranspose.builder().transposeA(transposeFirst).transposeB(transposeSecond).build();
+    Nd4j.exec(new Mmul(first, second, out, transpose));
   }
 
   /** Runs a native operation that has no arguments beyond its inputs. */

@@ -14,14 +14,14 @@ final class Convolutions {
   private Convolutions() {}
 
   static void forward(INDArray input, INDArray weight, Window window, INDArray out) {
-    var result = asRows(out);
+    var result = Arithmetic.rows(out);
     result.assign(0);
     try (var picture = new PaddedPicture(input, window, 0);
         var product = Arithmetic.likeOf(result)) {
       for (var i = 0; i < window.height(); i++) {
         for (var j = 0; j < window.width(); j++) {
           try (var pixels = picture.under(i, j).dup('c')) {
-            PortableKernels.product(asRows(pixels), false, tap(weight, i, j), false, product);
+            Arithmetic.product(Arithmetic.rows(pixels), false, tap(weight, i, j), false, product);
           }
           result.addi(product);
         }
@@ -30,13 +30,13 @@ final class Convolutions {
   }
 
   static void inputGradient(INDArray gradient, INDArray weight, Window window, INDArray out) {
-    var rows = asRows(gradient);
+    var rows = Arithmetic.rows(gradient);
     try (var picture = PaddedPicture.zeros(out, window);
         var product =
             Nd4j.createUninitialized(out.dataType(), new long[] {rows.size(0), out.size(3)}, 'c')) {
       for (var i = 0; i < window.height(); i++) {
         for (var j = 0; j < window.width(); j++) {
-          PortableKernels.product(rows, false, tap(weight, i, j), true, product);
+          Arithmetic.product(rows, false, tap(weight, i, j), true, product);
           var pixels = picture.under(i, j);
           pixels.addi(product.reshape('c', pixels.shape()));
         }
@@ -46,23 +46,18 @@ final class Convolutions {
   }
 
   static void weightGradient(INDArray input, INDArray gradient, Window window, INDArray out) {
-    var rows = asRows(gradient);
+    var rows = Arithmetic.rows(gradient);
     try (var picture = new PaddedPicture(input, window, 0)) {
       for (var i = 0; i < window.height(); i++) {
         for (var j = 0; j < window.width(); j++) {
           try (var pixels = picture.under(i, j).dup('c');
               var product = Arithmetic.likeOf(tap(out, i, j))) {
-            PortableKernels.product(asRows(pixels), true, rows, false, product);
+            Arithmetic.product(Arithmetic.rows(pixels), true, rows, false, product);
             tap(out, i, j).assign(product);
           }
         }
       }
     }
-  }
-
-  private static INDArray asRows(INDArray array) {
-    var channels = array.size(3);
-    return array.reshape('c', new long[] {array.length() / channels, channels});
   }
 
   private static INDArray tap(INDArray weight, int i, int j) {

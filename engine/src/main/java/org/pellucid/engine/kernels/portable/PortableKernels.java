@@ -2,9 +2,7 @@ package org.pellucid.engine.kernels.portable;
 
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.nd4j.linalg.api.blas.params.MMulTranspose;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
 import org.nd4j.linalg.api.ops.impl.scalar.Step;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
@@ -166,12 +164,22 @@ public final class PortableKernels implements Kernels {
     var sharedSecond = second.rank() == 2 && first.rank() > 2;
     if (sharedSecond && transposeFirst) {
       try (var dense = first.array().permute(lastTwoSwapped(first.rank())).dup('c')) {
-        product(rows(dense), false, second.array(), transposeSecond, rows(out.array()));
+        Arithmetic.product(
+            Arithmetic.rows(dense),
+            false,
+            second.array(),
+            transposeSecond,
+            Arithmetic.rows(out.array()));
       }
     } else if (sharedSecond) {
-      product(rows(first.array()), false, second.array(), transposeSecond, rows(out.array()));
+      Arithmetic.product(
+          Arithmetic.rows(first.array()),
+          false,
+          second.array(),
+          transposeSecond,
+          Arithmetic.rows(out.array()));
     } else {
-      product(stack(first), transposeFirst, stack(second), transposeSecond, stack(out));
+      Arithmetic.product(stack(first), transposeFirst, stack(second), transposeSecond, stack(out));
     }
   }
 
@@ -180,11 +188,6 @@ public final class PortableKernels implements Kernels {
     axes[rank - 2] = rank - 1;
     axes[rank - 1] = rank - 2;
     return axes;
-  }
-
-  private static INDArray rows(INDArray array) {
-    var width = array.size(-1);
-    return array.reshape('c', new long[] {array.length() / width, width});
   }
 
   private static INDArray stack(Tensor x) {
@@ -196,20 +199,10 @@ public final class PortableKernels implements Kernels {
     return x.array().reshape('c', new long[] {x.elements() / (height * width), height, width});
   }
 
-  static void product(
-      INDArray first,
-      boolean transposeFirst,
-      INDArray second,
-      boolean transposeSecond,
-      INDArray out) {
-    var transpose =
-        MMulTranspose.builder().transposeA(transposeFirst).transposeB(transposeSecond).build();
-    Nd4j.exec(new Mmul(first, second, out, transpose));
-  }
-
   @Override
   public void linear(Tensor x, Tensor weight, Optional<Tensor> bias, Tensor out) {
-    product(rows(x.array()), false, weight.array(), true, rows(out.array()));
+    Arithmetic.product(
+        Arithmetic.rows(x.array()), false, weight.array(), true, Arithmetic.rows(out.array()));
     bias.ifPresent(b -> add(out, b, out));
   }
 
@@ -247,24 +240,29 @@ public final class PortableKernels implements Kernels {
   public void softmax(Tensor x, double factor, Optional<Tensor> mask, Tensor out) {
     scale(x, factor, out);
     mask.ifPresent(m -> add(out, m, out));
-    Normalisations.softmax(rows(out.array()));
+    Normalisations.softmax(Arithmetic.rows(out.array()));
   }
 
   @Override
   public void softmaxGradient(Tensor output, Tensor gradient, double factor, Tensor out) {
     Normalisations.softmaxGradient(
-        rows(output.array()), rows(gradient.array()), factor, rows(out.array()));
+        Arithmetic.rows(output.array()),
+        Arithmetic.rows(gradient.array()),
+        factor,
+        Arithmetic.rows(out.array()));
   }
 
   @Override
   public void logSoftmax(Tensor x, Tensor out) {
-    Normalisations.logSoftmax(rows(x.array()), rows(out.array()));
+    Normalisations.logSoftmax(Arithmetic.rows(x.array()), Arithmetic.rows(out.array()));
   }
 
   @Override
   public void logSoftmaxGradient(Tensor output, Tensor gradient, Tensor out) {
     Normalisations.logSoftmaxGradient(
-        rows(output.array()), rows(gradient.array()), rows(out.array()));
+        Arithmetic.rows(output.array()),
+        Arithmetic.rows(gradient.array()),
+        Arithmetic.rows(out.array()));
   }
 
   @Override
@@ -289,7 +287,10 @@ public final class PortableKernels implements Kernels {
       Tensor inverseDeviation,
       Tensor out) {
     Normalisations.layerNorm(
-        rows(x.array()), epsilon, rows(normalised.array()), rows(inverseDeviation.array()));
+        Arithmetic.rows(x.array()),
+        epsilon,
+        Arithmetic.rows(normalised.array()),
+        Arithmetic.rows(inverseDeviation.array()));
     multiply(normalised, gamma, out);
     add(out, beta, out);
   }
@@ -299,7 +300,9 @@ public final class PortableKernels implements Kernels {
       Tensor normalised, Tensor inverseDeviation, Tensor gamma, Tensor gradient, Tensor out) {
     multiply(gradient, gamma, out);
     Normalisations.layerNormGradient(
-        rows(normalised.array()), rows(inverseDeviation.array()), rows(out.array()));
+        Arithmetic.rows(normalised.array()),
+        Arithmetic.rows(inverseDeviation.array()),
+        Arithmetic.rows(out.array()));
   }
 
   @Override
@@ -309,7 +312,7 @@ public final class PortableKernels implements Kernels {
 
   @Override
   public void scatterAdd(Tensor gradient, Tensor ids, Tensor out) {
-    Lookups.scatterAdd(rows(gradient.array()), ids.array(), out.array());
+    Lookups.scatterAdd(Arithmetic.rows(gradient.array()), ids.array(), out.array());
   }
 
   @Override

@@ -83,10 +83,6 @@ final class Lanes {
     return MEMORY.get(ValueLayout.JAVA_INT, address);
   }
 
-  static void setInt(long address, int value) {
-    MEMORY.set(ValueLayout.JAVA_INT, address, value);
-  }
-
   /** Copies {@code bytes} bytes between places that don't overlap. */
   static void copy(long from, long to, long bytes) {
     MemorySegment.copy(MEMORY, from, MEMORY, to, bytes);

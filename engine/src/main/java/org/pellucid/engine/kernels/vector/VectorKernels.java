@@ -21,7 +21,6 @@ public final class VectorKernels implements Kernels {
 
   private final PortableKernels portable = new PortableKernels();
   private final Workers workers;
-  private final boolean useWinograd;
   private final Elementwise elementwise;
   private final WinogradConvolution winograd;
   private final PatchConvolution patches;
@@ -45,17 +44,6 @@ public final class VectorKernels implements Kernels {
    * @throws IllegalArgumentException if it isn't positive
    */
   public VectorKernels(int threads) {
-    this(threads, true);
-  }
-
-  /**
-   * Kernels that may do without Winograd's convolution, whose rounding is several times that of the
-   * plain sum: an optimiser that divides by small gradients, as Adam does, turns it into steps.
-   *
-   * @throws IllegalArgumentException if the number of threads isn't positive
-   */
-  public VectorKernels(int threads, boolean useWinograd) {
-    this.useWinograd = useWinograd;
     workers = new Workers(threads);
     elementwise = new Elementwise(workers);
     winograd = new WinogradConvolution(workers);
@@ -227,7 +215,7 @@ public final class VectorKernels implements Kernels {
       return;
     }
     var shift = bias.map(VectorKernels::address).orElse(0L);
-    if (useWinograd && suitsWinograd(input, weight.size(2), weight.size(3), window)) {
+    if (suitsWinograd(input, weight.size(2), weight.size(3), window)) {
       winograd.run(input, packed(weight, Packing.WINOGRAD), shift, relu, out);
     } else {
       patches.run(input, packed(weight, Packing.PATCHES), window, shift, relu, out);
@@ -239,7 +227,7 @@ public final class VectorKernels implements Kernels {
     var turned = turned(window);
     if (!fast(gradient) || turned.isEmpty()) {
       portable.convolutionInputGradient(gradient, weight, window, out);
-    } else if (useWinograd && suitsWinograd(gradient, weight.size(3), weight.size(2), window)) {
+    } else if (suitsWinograd(gradient, weight.size(3), weight.size(2), window)) {
       winograd.run(gradient, packed(weight, Packing.WINOGRAD_GRADIENT), 0, false, out);
     } else {
       var panels = packed(weight, Packing.PATCHES_GRADIENT);
