@@ -3,8 +3,6 @@ package org.pellucid.weights;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
@@ -193,11 +191,6 @@ public final class Checkpoint implements AutoCloseable {
   public Checkpoint with(UnaryOperator<SequencedMap<String, WeightTensor>> change) {
     var changed = change.apply(new LinkedHashMap<>(tensors));
     return new Checkpoint(file, format, changed, others, metadata, arena);
-  }
-
-  /** The first bytes of a file as a little-endian number. */
-  public static long firstLong(MemorySegment content) {
-    return content.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
   }
 
   @Override

@@ -105,15 +105,13 @@ public record Inspection(
         var content = Checkpoint.map(checkpoint.file(), arena);
         PyTorchFormat.checkSums(checkpoint.file(), content, Limits.standard());
       }
-      for (var line : of(checkpoint).tensors()) {
-        if (line.notNumbers() > 0
-            || Double.isInfinite(line.min())
-            || Double.isInfinite(line.max())) {
+      for (var tensor : checkpoint.tensors().values()) {
+        if (!Arrays.stream(tensor.toDoubles()).allMatch(Double::isFinite)) {
           throw new WeightsException(
               Cause.INVALID_TENSOR,
               file,
               "the tensor %s holds numbers that are not finite; train or convert it again",
-              line.name());
+              tensor.info().name());
         }
       }
       var checked =

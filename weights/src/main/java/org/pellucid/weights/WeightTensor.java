@@ -73,19 +73,7 @@ public interface WeightTensor {
 
   /** This tensor under another name. */
   default WeightTensor named(String name) {
-    var info = info().named(name);
-    var self = this;
-    return new WeightTensor() {
-      @Override
-      public TensorInfo info() {
-        return info;
-      }
-
-      @Override
-      public MemorySegment bytes() {
-        return self.bytes();
-      }
-    };
+    return of(info().named(name), this::bytes);
   }
 
   /** A tensor with the given numbers, little-endian in C order. */

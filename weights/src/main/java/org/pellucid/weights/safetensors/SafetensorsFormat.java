@@ -63,7 +63,7 @@ public final class SafetensorsFormat {
           "%d bytes hold no header; fetch the file again",
           content.byteSize());
     }
-    var length = Checkpoint.firstLong(content);
+    var length = content.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
     if (length < 2 || length > limits.headerBytes()) {
       throw invalid("the header says that it has %d bytes", length);
     }
