@@ -94,31 +94,20 @@ public record TextInspection(
         hiddenStates.get(layer), position * hiddenSize, (position + 1) * hiddenSize);
   }
 
-  /** All vectors of a layer, {@code [tokens][hidden]}. */
-  public float[][] vectors(int layer) {
-    return IntStream.range(0, tokens.size())
-        .mapToObj(position -> vector(layer, position))
-        .toArray(float[][]::new);
-  }
-
   /**
    * The span that a question-answering head finds likeliest in the second text: the best sum of
-   * start and end logit with the end not before the start.
+   * start and end logit with the end not before the start. Only the head runs: the model must be
+   * the one that was inspected.
    *
    * @return the first and last position; empty if the model has no such head or no second text
    */
-  public static Optional<int[]> answer(Engine engine, BertModel model, Tokens tokens) {
+  public Optional<int[]> answer(Engine engine, BertModel model) {
     if (!model.answersQuestions() || tokens.second().isEmpty()) {
       return Optional.empty();
     }
-    var size = tokens.size();
     try (var tape = new Tape(engine);
-        var ids = Tensor.of(tokens.ids(), 1, size);
-        var segments = Tensor.of(tokens.segmentIds(), 1, size)) {
-      var embeddings = model.wordEmbeddings(tape, ids);
-      var encoding = model.encode(tape, embeddings, segments, Optional.empty());
-      var logits = model.answerSpans(tape, encoding.last()).toFloats();
-      return Optional.of(bestSpan(tokens, logits));
+        var last = Tensor.of(hiddenStates.getLast(), 1, tokens.size(), hiddenSize)) {
+      return Optional.of(bestSpan(tokens, model.answerSpans(tape, last).toFloats()));
     }
   }
 

@@ -19,7 +19,7 @@ public final class InputGradients {
   /**
    * The answer for a batch.
    *
-   * @param gradients {@code [batch, 3, height, width]}, in double precision if asked for
+   * @param gradients {@code [batch, 3, height, width]}
    * @param logits {@code [batch, classes]}
    */
   public record Result(double[] gradients, double[] logits) {}

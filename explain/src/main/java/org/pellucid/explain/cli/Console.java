@@ -1,6 +1,7 @@
 package org.pellucid.explain.cli;
 
 import java.io.PrintStream;
+import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -14,32 +15,24 @@ final class Console {
 
   /** A bar on a terminal. */
   final class Bar implements AutoCloseable {
-    private final ProgressBar bar;
+    private final Optional<ProgressBar> bar;
 
-    private Bar(ProgressBar bar) {
+    private Bar(Optional<ProgressBar> bar) {
       this.bar = bar;
     }
 
     /** A listener that moves this bar from {@code base} on. */
     Progress from(long base) {
-      return (done, _) -> {
-        if (bar != null) {
-          bar.stepTo(base + done);
-        }
-      };
+      return (done, _) -> bar.ifPresent(b -> b.stepTo(base + done));
     }
 
     void note(String text) {
-      if (bar != null) {
-        bar.setExtraMessage(" " + text);
-      }
+      bar.ifPresent(b -> b.setExtraMessage(" " + text));
     }
 
     @Override
     public void close() {
-      if (bar != null) {
-        bar.close();
-      }
+      bar.ifPresent(ProgressBar::close);
     }
   }
 
@@ -62,14 +55,15 @@ final class Console {
 
   Bar bar(String name, long steps) {
     if (!showProgress) {
-      return new Bar(null);
+      return new Bar(Optional.empty());
     }
     return new Bar(
-        new ProgressBarBuilder()
-            .setTaskName(name)
-            .setInitialMax(steps)
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(250)
-            .build());
+        Optional.of(
+            new ProgressBarBuilder()
+                .setTaskName(name)
+                .setInitialMax(steps)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(250)
+                .build()));
   }
 }

@@ -3,7 +3,7 @@ package org.pellucid.explain.cli;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +66,7 @@ final class PictureRun {
   private final int batchSize;
   private final long seed;
   private final Target target;
+  private final Map<String, double[]> logitsByName = new HashMap<>();
   private final List<Map<String, Object>> manifest = new ArrayList<>();
   private final Map<String, List<Views.Figure>> figures = new LinkedHashMap<>();
   private final Map<String, Map<String, String>> parameters = new TreeMap<>();
@@ -107,7 +108,7 @@ final class PictureRun {
   }
 
   private void explain(PictureSubject subject, String method, int pictures, Progress progress) {
-    var logits = Attribution.toFloats(gradients.logits(subject.values()));
+    var logits = Attribution.toFloats(logitsOf(subject));
     var chosen = targetOf(subject, logits);
     switch (method) {
       case "lime" -> lime(subject, chosen, logits, progress);
@@ -120,6 +121,10 @@ final class PictureRun {
         addFigure(subject, method, explanation, Images.explanation(explanation, 3));
       }
     }
+  }
+
+  private double[] logitsOf(PictureSubject subject) {
+    return logitsByName.computeIfAbsent(subject.name(), _ -> gradients.logits(subject.values()));
   }
 
   private int targetOf(PictureSubject subject, float[] logits) {
@@ -185,11 +190,7 @@ final class PictureRun {
   }
 
   private double[][] rows(float[] pictures, int count) {
-    var used = pictures;
-    if (pictures.length != count * gradients.pictureSize()) {
-      used = Arrays.copyOf(pictures, count * gradients.pictureSize());
-    }
-    var flat = gradients.logits(used);
+    var flat = gradients.logits(pictures);
     var rows = new double[count][model.classes()];
     for (var i = 0; i < count; i++) {
       System.arraycopy(flat, i * model.classes(), rows[i], 0, model.classes());
@@ -364,7 +365,7 @@ final class PictureRun {
     Pages.write(
         Images.picture(subject.values(), model.inputHeight(), model.inputWidth(), 3),
         out.resolve(file));
-    var probabilities = Probabilities.softmax(gradients.logits(subject.values()));
+    var probabilities = Probabilities.softmax(logitsOf(subject));
     var best = Probabilities.largest(probabilities);
     var numbers = new LinkedHashMap<String, String>();
     for (var i = 0; i < probabilities.length; i++) {

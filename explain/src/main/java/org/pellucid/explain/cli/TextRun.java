@@ -48,24 +48,13 @@ final class TextRun {
 
   /** One tab of the attention page. */
   Views.AttentionVariant variant(String name, TextInspection inspection, List<Integer> masked) {
-    var layers = inspection.attentions().size();
-    var size = inspection.tokens().size();
-    var perLayer = inspection.heads() * size * size;
-    var attention = new float[layers * perLayer];
-    for (var layer = 0; layer < layers; layer++) {
-      var values = inspection.attentions().get(layer);
-      for (var i = 0; i < perLayer; i++) {
-        // Five digits, as exBERT sends them: more would only make the page larger.
-        attention[layer * perLayer + i] = Math.round(values[i] * 1e5f) / 1e5f;
-      }
-    }
     return new Views.AttentionVariant(
         name,
         inspection.tokens().pieces(),
         inspection.tokens().segmentIds(),
-        layers,
+        inspection.attentions().size(),
         inspection.heads(),
-        attention,
+        joined(inspection.attentions()),
         masked,
         candidates(inspection));
   }
@@ -151,8 +140,8 @@ final class TextRun {
    */
   Views.EmbeddingTab embedding(String name, String question, String context, String answer) {
     var tokens = loaded.tokenizer().encode(question, context);
-    var inspection = inspect(tokens);
-    var found = answer.isEmpty() ? ownAnswer(tokens) : answer;
+    var inspection = TextInspection.of(Engine.standard(), loaded.model(), tokens, 0);
+    var found = answer.isEmpty() ? ownAnswer(inspection) : answer;
     var components = components(inspection);
     var layers = components.size();
     var scores = new float[layers][tokens.size()][2];
@@ -178,15 +167,17 @@ final class TextRun {
   }
 
   /** The words of the model's own answer, or none if it has no head for questions. */
-  String ownAnswer(Tokens tokens) {
-    return TextInspection.answer(Engine.standard(), loaded.model(), tokens)
+  private String ownAnswer(TextInspection inspection) {
+    var tokens = inspection.tokens().list();
+    return inspection
+        .answer(Engine.standard(), loaded.model())
         .map(
             span ->
-                tokens
+                inspection
+                    .tokens()
                     .second()
                     .orElseThrow()
-                    .substring(
-                        tokens.list().get(span[0]).start(), tokens.list().get(span[1]).end()))
+                    .substring(tokens.get(span[0]).start(), tokens.get(span[1]).end()))
         .orElse("");
   }
 

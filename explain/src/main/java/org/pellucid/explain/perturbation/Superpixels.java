@@ -68,15 +68,6 @@ public record Superpixels(int[] labels, int height, int width, int count) {
     return Arrays.stream(labels).min().getAsInt();
   }
 
-  /**
-   * The largest label.
-   *
-   * @return its number
-   */
-  public int lastLabel() {
-    return firstLabel() + count - 1;
-  }
-
   @Override
   public boolean equals(Object other) {
     return other instanceof Superpixels that

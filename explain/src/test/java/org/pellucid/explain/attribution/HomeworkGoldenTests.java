@@ -2,10 +2,7 @@ package org.pellucid.explain.attribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -14,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.explain.Goldens;
 import org.pellucid.explain.Progress;
 import org.pellucid.explain.attribution.Attribution.Run;
 import org.pellucid.explain.features.FilterResponse;
@@ -23,30 +21,23 @@ import org.pellucid.weights.numpy.Npz;
 
 /** The homework's own definitions against what its notebook computes with PyTorch. */
 class HomeworkGoldenTests {
-  private static final Path SHARED = Path.of(System.getProperty("pellucid.shared", "../shared"));
   private static final int[] LABELS = {0, 1, 1, 2, 2, 3, 5, 6, 8, 9};
   private static final Run RUN = new Run(8, 0, Progress.NONE);
 
-  private static Path golden(String path) {
-    var file = SHARED.resolve(path);
-    assumeTrue(Files.exists(file), () -> "the golden file " + file + " is absent");
-    return file;
-  }
-
   private static double[] array(String file, String name) {
-    try (var npz = Npz.open(golden("goldens/cnn/" + file))) {
+    try (var npz = Npz.open(Goldens.file("goldens/cnn/" + file))) {
       return npz.array(name).doubles();
     }
   }
 
   private static ConvolutionalNetwork tiny() {
     return FoodNetworks.open(
-        golden("goldens/cnn/checkpoint/tiny_zip.pth").toString(), Optional.empty());
+        Goldens.file("goldens/cnn/checkpoint/tiny_zip.pth").toString(), Optional.empty());
   }
 
   private static ConvolutionalNetwork full() {
     return FoodNetworks.open(
-        golden("checkpoints/food/checkpoint.pth").toString(), Optional.empty());
+        Goldens.file("checkpoints/food/checkpoint.pth").toString(), Optional.empty());
   }
 
   private static InputGradients gradients(ConvolutionalNetwork network) {

@@ -2,14 +2,12 @@ package org.pellucid.explain.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.explain.Goldens;
 import org.pellucid.weights.numpy.Npz;
 
 /** Components and distances of real hidden states against those of scikit-learn and NumPy. */
@@ -89,8 +87,6 @@ class EmbeddingReferenceTests {
   }
 
   private static Npz open(String name) {
-    var file = Path.of(System.getProperty("pellucid.shared"), "goldens/bert/" + name + ".npz");
-    assumeTrue(Files.isRegularFile(file), "the reference file " + file + " is absent");
-    return Npz.open(file);
+    return Npz.open(Goldens.file("goldens/bert/" + name + ".npz"));
   }
 }

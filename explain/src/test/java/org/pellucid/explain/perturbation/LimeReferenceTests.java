@@ -2,14 +2,12 @@ package org.pellucid.explain.perturbation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.pellucid.explain.Goldens;
 import org.pellucid.explain.Progress;
 import org.pellucid.weights.numpy.Npz;
 
@@ -177,8 +175,6 @@ class LimeReferenceTests {
   }
 
   private static Npz open(String name) {
-    var file = Path.of(System.getProperty("pellucid.shared"), "goldens/cnn/" + name + ".npz");
-    assumeTrue(Files.isRegularFile(file), "the reference file " + file + " is absent");
-    return Npz.open(file);
+    return Npz.open(Goldens.file("goldens/cnn/" + name + ".npz"));
   }
 }

@@ -6,11 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.pellucid.models.Goldens;
 import org.pellucid.models.zoo.KnownModel;
 import org.pellucid.models.zoo.LocalVocabularies;
 
@@ -23,8 +22,7 @@ class WordPieceReferenceTests {
     "multi-cased, BERT_BASE_MULTILINGUAL_CASED"
   })
   void equalsTheReference(String name, KnownModel model) throws IOException {
-    var file = Path.of(System.getProperty("pellucid.shared"), "goldens/bert/tokenizer.json");
-    assumeTrue(Files.isRegularFile(file), "the reference file " + file + " is absent");
+    var file = Goldens.file("goldens/bert/tokenizer.json");
     var pieces = LocalVocabularies.find(model);
     assumeTrue(pieces.isPresent(), model.modelName() + " has not been downloaded on this machine");
     var rules = name.equals("uncased") ? TextRules.uncased() : TextRules.cased();

@@ -1,0 +1,20 @@
+package org.pellucid.explain;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Reference files that a clone may lack. */
+public final class Goldens {
+  private static final Path SHARED = Path.of(System.getProperty("pellucid.shared", "../shared"));
+
+  private Goldens() {}
+
+  /** A file below the reference folder; the test is skipped with a reason if it is absent. */
+  public static Path file(String path) {
+    var file = SHARED.resolve(path);
+    assumeTrue(Files.exists(file), () -> "the reference file " + file + " is absent");
+    return file;
+  }
+}
