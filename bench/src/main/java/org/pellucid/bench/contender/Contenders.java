@@ -1,6 +1,10 @@
 package org.pellucid.bench.contender;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.TreeSet;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.factory.Nd4j;
 import org.pellucid.engine.Engine;
@@ -56,15 +60,32 @@ public final class Contenders {
     Nd4j.getEnvironment().setMaxMasterThreads(threads);
   }
 
+  /** The names of all contenders that this build brings. */
+  public static List<String> names() {
+    var names = new ArrayList<>(List.of(VECTOR, PORTABLE, ND4J));
+    providers().forEach(provider -> names.addAll(new TreeSet<>(provider.names())));
+    return names;
+  }
+
   private static ContenderProvider provided(String name) {
-    return ServiceLoader.load(ContenderProvider.class).stream()
-        .map(ServiceLoader.Provider::get)
+    return providers().stream()
         .filter(provider -> provider.names().contains(name))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "There is no contender %s here; build with the profile rivals (-Privals)."
-                        .formatted(name)));
+                    "there is no contender %s, only %s; a build with the Maven profile rivals has %s and %s"
+                        .formatted(name, names(), DJL, DJL_FOLDED)));
+  }
+
+  private static List<ContenderProvider> providers() {
+    var result = new ArrayList<ContenderProvider>();
+    try {
+      ServiceLoader.load(ContenderProvider.class).forEach(result::add);
+    } catch (ServiceConfigurationError _) {
+      // Left over from a build with the profile, whose libraries this one doesn't have.
+      return List.of();
+    }
+    return result;
   }
 }

@@ -88,15 +88,15 @@ final class PellucidNetworks {
   }
 
   static Task bert(Engine engine, BertWork work) {
-    var model = BertModel.load(RandomBert.CONFIG, new RandomBert(), ElementType.FLOAT32);
+    var source = new RandomBert(work.config());
+    var model = BertModel.load(work.config(), source, ElementType.FLOAT32);
     var ids = Tensor.of(work.ids(), work.batch(), work.tokens());
     var segments = Tensor.of(new int[work.batch() * work.tokens()], work.batch(), work.tokens());
     var weights =
-        Tensor.of(
-            work.resultWeights(), work.batch(), work.tokens(), RandomBert.CONFIG.hiddenSize());
+        Tensor.of(work.resultWeights(), work.batch(), work.tokens(), work.config().hiddenSize());
     var parameters =
         work.pass() == Pass.WEIGHTS
-            ? RandomBert.layerParameters().stream().map(model.parameters()::get).toList()
+            ? source.layerParameters().stream().map(model.parameters()::get).toList()
             : List.<Tensor>of();
     return new TapeTask(
         engine,

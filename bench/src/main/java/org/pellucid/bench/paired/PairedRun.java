@@ -1,6 +1,7 @@
 package org.pellucid.bench.paired;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.pellucid.bench.contender.Contender;
@@ -14,16 +15,17 @@ import org.pellucid.bench.work.Workload;
  * Times two contenders in turn at one workload after another.
  *
  * <p>First both answer and the answers are compared; then both warm up; then come the rounds: ours,
- * rival, ours, rival, …, each turn after a garbage collection and a rest. A turn is as many calls
- * as fill 30 ms, since a single short one would be mostly the waking of threads.
+ * rival, ours, rival, …. A turn is a garbage collection, a rest, some calls that aren't measured
+ * and some that are; the result is the median of all calls of a side that were measured.
  */
 public final class PairedRun {
-  /** OpenBLAS's threads spin for some 2²⁶ cycles, PyTorch's and ND4J's OpenMP for less. */
-  private static final long REST_MILLISECONDS = 60;
+  /** Above what the threads of either side spin after their last call. */
+  private static final long REST_MILLISECONDS = 40;
 
+  /** How long a side calls before its calls count, and how long they count in a turn. */
   private static final double TURN_SECONDS = 0.03;
-  private static final int FEWEST_ROUNDS = 5;
-  private static final int MOST_ROUNDS = 41;
+
+  private static final int FEWEST_ROUNDS = 3;
 
   private final Contender ours;
   private final Optional<Contender> rival;
@@ -32,8 +34,8 @@ public final class PairedRun {
   /**
    * A run.
    *
-   * @param seconds how long each side is timed at a workload, in about; one that takes several
-   *     times as long is timed once
+   * @param seconds how long each side computes at a workload, in about; work that takes several
+   *     times as long is done once
    */
   public PairedRun(Contender ours, Optional<Contender> rival, double seconds) {
     this.ours = ours;
@@ -44,7 +46,7 @@ public final class PairedRun {
   /**
    * Measures one workload.
    *
-   * @param compared whether the rival takes part
+   * @param compared whether the rival takes part; one that has no way to do the work doesn't
    * @throws IllegalStateException if the answers differ by more than the workload's tolerance, or
    *     ours can't do it
    */
@@ -82,16 +84,16 @@ public final class PairedRun {
 
   private Comparison measure(
       Workload workload, Task task, Optional<Task> opponent, OptionalDouble error) {
-    var oursOnce = warmedUp(task);
-    var rivalOnce = opponent.isPresent() ? warmedUp(opponent.get()) : 0;
-    var rounds = rounds(Math.max(oursOnce, rivalOnce));
-    var oursTimes = new double[rounds];
-    var rivalTimes = new double[rounds];
+    var longest = warmedUp(task);
+    if (opponent.isPresent()) {
+      longest = Math.max(longest, warmedUp(opponent.get()));
+    }
+    var rounds = rounds(longest);
+    var oursTimes = new ArrayList<Double>();
+    var rivalTimes = new ArrayList<Double>();
     for (var round = 0; round < rounds; round++) {
-      oursTimes[round] = turn(task, oursOnce);
-      if (opponent.isPresent()) {
-        rivalTimes[round] = turn(opponent.get(), rivalOnce);
-      }
+      turn(task, oursTimes);
+      opponent.ifPresent(theirs -> turn(theirs, rivalTimes));
     }
     return new Comparison(
         workload.name(),
@@ -105,37 +107,51 @@ public final class PairedRun {
     if (longest > 5 * seconds) {
       return 1;
     }
-    var wanted = (int) Math.round(seconds / Math.max(longest, TURN_SECONDS));
-    return Math.clamp(wanted, FEWEST_ROUNDS, MOST_ROUNDS);
+    var turn = 2 * Math.max(longest, TURN_SECONDS) + REST_MILLISECONDS / 1e3;
+    return Math.max(FEWEST_ROUNDS, (int) Math.round(seconds / turn));
   }
 
-  /**
-   * Runs a task for half the time that it will be measured, and returns the last call's seconds.
-   */
+  /** Calls for half the time that will be measured; returns the last call's seconds. */
   private double warmedUp(Task task) {
     rest();
     var start = System.nanoTime();
     double last;
     do {
       last = call(task);
-    } while ((System.nanoTime() - start) / 1e9 < seconds / 2);
+    } while (secondsSince(start) < seconds / 2);
     return last;
   }
 
-  private static double turn(Task task, double once) {
-    var calls = Math.max(1, (int) Math.round(TURN_SECONDS / Math.max(once, 1e-6)));
+  /**
+   * One side's turn. The first calls after a rest wake sleeping threads and fill caches, and on a
+   * virtual machine wait for a processor to come back; work that takes longer than a second doesn't
+   * notice.
+   */
+  private static void turn(Task task, List<Double> times) {
     rest();
-    var sum = 0.0;
-    for (var i = 0; i < calls; i++) {
-      sum += call(task);
+    var start = System.nanoTime();
+    var first = call(task);
+    if (first > 1) {
+      times.add(first);
+      return;
     }
-    return sum / calls;
+    while (secondsSince(start) < TURN_SECONDS) {
+      call(task);
+    }
+    start = System.nanoTime();
+    do {
+      times.add(call(task));
+    } while (secondsSince(start) < TURN_SECONDS);
   }
 
   private static double call(Task task) {
     task.before();
     var start = System.nanoTime();
     task.run();
+    return secondsSince(start);
+  }
+
+  private static double secondsSince(long start) {
     return (System.nanoTime() - start) / 1e9;
   }
 
@@ -149,9 +165,8 @@ public final class PairedRun {
     }
   }
 
-  static double median(double[] values) {
-    var sorted = values.clone();
-    Arrays.sort(sorted);
+  static double median(List<Double> values) {
+    var sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     var middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }

@@ -47,7 +47,7 @@ public final class PairedSuite {
     }
     for (var pass : PASSES) {
       for (var tokens : new int[] {128, 384}) {
-        result.add(new BertWork(pass, 1, tokens));
+        result.add(BertWork.base(pass, 1, tokens));
       }
     }
     for (var pass : PASSES) {

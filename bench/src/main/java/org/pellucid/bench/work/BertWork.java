@@ -1,16 +1,20 @@
 package org.pellucid.bench.work;
 
-/**
- * The encoder of BERT-base with random weights on random tokens: its last hidden states; after them
- * the gradient of a weighted sum of these with respect to the word embeddings; or with respect to
- * every parameter of the encoder layers (and the word embeddings).
- */
-public record BertWork(Pass pass, int batch, int tokens) implements Workload {
-  /** Word pieces of the vocabulary, as in bert-base-cased. */
-  public static final int VOCABULARY = 28_996;
+import org.pellucid.models.bert.BertConfig;
 
-  /** The length of a hidden state. */
-  public static final int HIDDEN = 768;
+/**
+ * The encoder of a BERT with random weights on random tokens: its last hidden states; after them
+ * the gradient of a weighted sum of these with respect to the word embeddings; or with respect to
+ * every parameter of the encoder's layers (and the word embeddings).
+ */
+public record BertWork(Pass pass, BertConfig config, int batch, int tokens) implements Workload {
+  /** Word pieces of the vocabulary of bert-base-cased. */
+  private static final int VOCABULARY = 28_996;
+
+  /** BERT-base with its twelve layers of 768. */
+  public static BertWork base(Pass pass, int batch, int tokens) {
+    return new BertWork(pass, BertConfig.base(VOCABULARY), batch, tokens);
+  }
 
   @Override
   public String name() {
@@ -25,11 +29,11 @@ public record BertWork(Pass pass, int batch, int tokens) implements Workload {
 
   /** The token ids {@code [batch, tokens]}. */
   public int[] ids() {
-    return Numbers.integers(6, batch * tokens, VOCABULARY);
+    return Numbers.integers(6, batch * tokens, config.vocabularySize());
   }
 
-  /** The weights of the sum {@code [batch, tokens, 768]}. */
+  /** The weights of the sum {@code [batch, tokens, hidden]}. */
   public float[] resultWeights() {
-    return Numbers.centred(7, (long) batch * tokens * HIDDEN, 1);
+    return Numbers.centred(7, (long) batch * tokens * config.hiddenSize(), 1);
   }
 }

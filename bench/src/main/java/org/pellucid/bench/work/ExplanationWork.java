@@ -46,10 +46,18 @@ public record ExplanationWork(Method method, int samples) implements Workload {
     return "%s-%d".formatted(method.name().toLowerCase(Locale.ROOT).replace('_', '-'), samples);
   }
 
-  /** As for the gradients of {@link CnnWork}; LIME's coefficients follow from logits alone. */
+  /**
+   * For SmoothGrad as for the gradients of {@link CnnWork}. The path of Integrated Gradients begins
+   * at a black picture, where every pooling sees equal values and rounding picks the winner, so one
+   * step's gradients are anybody's. LIME's coefficients follow from logits alone.
+   */
   @Override
   public double tolerance() {
-    return method == Method.LIME ? 1e-3 : 0.045;
+    return switch (method) {
+      case SMOOTHGRAD -> 0.045;
+      case INTEGRATED_GRADIENTS -> 0.2 / samples;
+      case LIME -> 1e-3;
+    };
   }
 
   /** The picture {@code [3, 128, 128]}. */

@@ -2,8 +2,11 @@ package org.pellucid.bench.work;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.pellucid.models.zoo.CheckpointParameters;
 import org.pellucid.models.zoo.FoodNetworks;
 import org.pellucid.weights.Checkpoint;
@@ -27,6 +30,22 @@ public final class FoodParameters {
   /** The number of convolutions in each stack. */
   public static int[] stacks() {
     return CONVOLUTIONS_OF_STACKS.clone();
+  }
+
+  /** The names of those that training would change, in the order of the layers. */
+  public static List<String> trainable() {
+    var layers = new ArrayList<String>();
+    var layer = 0;
+    for (var convolutions : CONVOLUTIONS_OF_STACKS) {
+      for (var i = 0; i < convolutions; i++) {
+        layers.add("cnn." + layer);
+        layers.add("cnn." + (layer + 1));
+        layer += 3;
+      }
+      layer++;
+    }
+    layers.addAll(List.of("fc.0", "fc.3"));
+    return layers.stream().flatMap(name -> Stream.of(name + ".weight", name + ".bias")).toList();
   }
 
   /** All parameters by their names, such as {@code cnn.0.weight}, in the order of the file. */

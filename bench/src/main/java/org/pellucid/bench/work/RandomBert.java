@@ -10,35 +10,34 @@ import org.pellucid.models.bert.BertConfig;
 import org.pellucid.models.nn.ParameterSource;
 
 /**
- * Parameters of BERT-base drawn as Devlin et al. (2019) initialise it: weights with a standard
+ * Parameters of a BERT drawn as Devlin et al. (2019) initialise it: weights with a standard
  * deviation of 0.02, and so are the biases here, that they count; scales of 1.
  */
 public final class RandomBert implements ParameterSource {
-  /** The dimensions. */
-  public static final BertConfig CONFIG = BertConfig.base(BertWork.VOCABULARY);
-
   private static final double DEVIATION = 0.02;
 
+  private final BertConfig config;
   private final Map<String, long[]> shapes = new LinkedHashMap<>();
 
   /** All parameters of the encoder, without heads. */
-  public RandomBert() {
-    long hidden = CONFIG.hiddenSize();
-    shapes.put("bert.embeddings.word_embeddings.weight", shape(CONFIG.vocabularySize(), hidden));
+  public RandomBert(BertConfig config) {
+    this.config = config;
+    long hidden = config.hiddenSize();
+    shapes.put("bert.embeddings.word_embeddings.weight", shape(config.vocabularySize(), hidden));
     shapes.put(
-        "bert.embeddings.position_embeddings.weight", shape(CONFIG.maximalPositions(), hidden));
+        "bert.embeddings.position_embeddings.weight", shape(config.maximalPositions(), hidden));
     shapes.put(
-        "bert.embeddings.token_type_embeddings.weight", shape(CONFIG.segmentTypes(), hidden));
+        "bert.embeddings.token_type_embeddings.weight", shape(config.segmentTypes(), hidden));
     norm("bert.embeddings.LayerNorm");
-    for (var layer = 0; layer < CONFIG.layers(); layer++) {
+    for (var layer = 0; layer < config.layers(); layer++) {
       var name = layerName(layer);
       linear(name + "attention.self.query", hidden, hidden);
       linear(name + "attention.self.key", hidden, hidden);
       linear(name + "attention.self.value", hidden, hidden);
       linear(name + "attention.output.dense", hidden, hidden);
       norm(name + "attention.output.LayerNorm");
-      linear(name + "intermediate.dense", hidden, CONFIG.intermediateSize());
-      linear(name + "output.dense", CONFIG.intermediateSize(), hidden);
+      linear(name + "intermediate.dense", hidden, config.intermediateSize());
+      linear(name + "output.dense", config.intermediateSize(), hidden);
       norm(name + "output.LayerNorm");
     }
   }
@@ -49,9 +48,8 @@ public final class RandomBert implements ParameterSource {
   }
 
   /** The names of the parameters that all layers together have, in order. */
-  public static List<String> layerParameters() {
-    return new RandomBert()
-        .names().stream().filter(name -> name.startsWith("bert.encoder.")).toList();
+  public List<String> layerParameters() {
+    return names().stream().filter(name -> name.startsWith("bert.encoder.")).toList();
   }
 
   private static long[] shape(long... sizes) {
@@ -64,8 +62,8 @@ public final class RandomBert implements ParameterSource {
   }
 
   private void norm(String name) {
-    shapes.put(name + ".weight", shape(CONFIG.hiddenSize()));
-    shapes.put(name + ".bias", shape(CONFIG.hiddenSize()));
+    shapes.put(name + ".weight", shape(config.hiddenSize()));
+    shapes.put(name + ".bias", shape(config.hiddenSize()));
   }
 
   @Override
@@ -95,6 +93,6 @@ public final class RandomBert implements ParameterSource {
 
   @Override
   public String origin() {
-    return "random BERT-base";
+    return "random BERT";
   }
 }

@@ -3,7 +3,9 @@ package org.pellucid.bench.djl;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
@@ -15,15 +17,18 @@ import org.pellucid.bench.contender.Task;
 import org.pellucid.bench.work.BertWork;
 import org.pellucid.bench.work.Pass;
 import org.pellucid.bench.work.RandomBert;
+import org.pellucid.models.bert.BertConfig;
 
 /** The encoder of BERT in DJL's operations. */
 final class DjlBert {
-  private static final Shape HIDDEN = new Shape(RandomBert.CONFIG.hiddenSize());
-
   private final Map<String, NDArray> parameters = new HashMap<>();
+  private final BertConfig config;
+  private final Shape hidden;
 
-  private DjlBert(NDManager owner) {
-    var source = new RandomBert();
+  private DjlBert(NDManager owner, BertConfig config) {
+    this.config = config;
+    this.hidden = new Shape(config.hiddenSize());
+    var source = new RandomBert(config);
     for (var name : source.names()) {
       parameters.put(name, owner.create(source.floats(name), new Shape(source.shape(name))));
     }
@@ -36,10 +41,7 @@ final class DjlBert {
   /** The rows of the word embedding table {@code [batch, tokens, hidden]}. */
   private NDArray words(NDArray ids) {
     return ids.getNDArrayInternal()
-        .embedding(
-            ids,
-            of("bert.embeddings.word_embeddings.weight"),
-            ai.djl.ndarray.types.SparseFormat.DENSE)
+        .embedding(ids, of("bert.embeddings.word_embeddings.weight"), SparseFormat.DENSE)
         .singletonOrThrow();
   }
 
@@ -47,7 +49,7 @@ final class DjlBert {
     try (var withSegment = words.add(segment);
         var sum = withSegment.add(positions)) {
       var x = norm(sum, "bert.embeddings.LayerNorm");
-      for (var layer = 0; layer < RandomBert.CONFIG.layers(); layer++) {
+      for (var layer = 0; layer < config.layers(); layer++) {
         var before = x;
         x = layer(x, RandomBert.layerName(layer));
         before.close();
@@ -78,11 +80,7 @@ final class DjlBert {
     var shape = x.getShape();
     try (var projected = linear(x, name);
         var split =
-            projected.reshape(
-                shape.get(0),
-                shape.get(1),
-                RandomBert.CONFIG.heads(),
-                RandomBert.CONFIG.headSize())) {
+            projected.reshape(shape.get(0), shape.get(1), config.heads(), config.headSize())) {
       return split.transpose(0, 2, 1, 3);
     }
   }
@@ -93,24 +91,22 @@ final class DjlBert {
 
   private NDArray norm(NDArray x, String name) {
     return LayerNorm.layerNorm(
-            x,
-            HIDDEN,
-            of(name + ".weight"),
-            of(name + ".bias"),
-            (float) RandomBert.CONFIG.layerNormEpsilon())
+            x, hidden, of(name + ".weight"), of(name + ".bias"), (float) config.layerNormEpsilon())
         .singletonOrThrow();
   }
 
   static Task task(NDManager owner, BertWork work) {
-    var bert = new DjlBert(owner);
+    var bert = new DjlBert(owner, work.config());
     var shape = new Shape(work.batch(), work.tokens());
-    var ids = owner.create(work.ids(), shape).toType(ai.djl.ndarray.types.DataType.INT64, false);
+    var ids = owner.create(work.ids(), shape).toType(DataType.INT64, false);
     var positions = bert.of("bert.embeddings.position_embeddings.weight").get("0:" + work.tokens());
     var segment = bert.of("bert.embeddings.token_type_embeddings.weight").get(0);
-    var weights = owner.create(work.resultWeights(), shape.add(BertWork.HIDDEN));
+    var weights = owner.create(work.resultWeights(), shape.add(work.config().hiddenSize()));
     var parameters = new ArrayList<NDArray>();
     if (work.pass() == Pass.WEIGHTS) {
-      RandomBert.layerParameters().forEach(name -> parameters.add(bert.of(name)));
+      new RandomBert(work.config())
+          .layerParameters()
+          .forEach(name -> parameters.add(bert.of(name)));
       parameters.forEach(parameter -> parameter.setRequiresGradient(true));
     }
     return new ArrayTask(

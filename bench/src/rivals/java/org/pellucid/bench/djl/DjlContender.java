@@ -14,6 +14,7 @@ import org.pellucid.bench.work.ConvolutionWork;
 import org.pellucid.bench.work.ElementwiseWork;
 import org.pellucid.bench.work.ExplanationWork;
 import org.pellucid.bench.work.FoodParameters;
+import org.pellucid.bench.work.Pass;
 import org.pellucid.bench.work.ProductWork;
 import org.pellucid.bench.work.Workload;
 
@@ -31,8 +32,12 @@ final class DjlContender implements Contender {
     return name;
   }
 
+  /** Folded, the network has other parameters, so their gradients can't be compared. */
   @Override
   public Optional<Task> prepare(Workload workload) {
+    if (folded() && workload instanceof CnnWork work && work.pass() == Pass.WEIGHTS) {
+      return Optional.empty();
+    }
     var owner = manager.newSubManager();
     return Optional.of(
         switch (workload) {
@@ -46,8 +51,12 @@ final class DjlContender implements Contender {
         });
   }
 
+  private boolean folded() {
+    return name.equals(Contenders.DJL_FOLDED);
+  }
+
   private DjlFoodNetwork network(NDManager owner) {
-    return name.equals(Contenders.DJL_FOLDED)
+    return folded()
         ? new DjlFoodNetwork(owner, FoodParameters.folded(), true)
         : new DjlFoodNetwork(owner, FoodParameters.read(), false);
   }

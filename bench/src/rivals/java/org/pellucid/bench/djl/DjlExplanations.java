@@ -2,6 +2,7 @@ package org.pellucid.bench.djl;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.loss.Loss;
@@ -82,9 +83,7 @@ final class DjlExplanations {
             var target = step.create(new long[] {ExplanationWork.TARGET});
             var loss = Loss.softmaxCrossEntropyLoss();
             var logits = network.forward(x);
-            collector.backward(
-                loss.evaluate(
-                    new ai.djl.ndarray.NDList(target), new ai.djl.ndarray.NDList(logits)));
+            collector.backward(loss.evaluate(new NDList(target), new NDList(logits)));
           }
           sum.addi(x.getGradient().abs());
         }

@@ -48,14 +48,7 @@ final class DjlFoodNetwork {
 
   /** Those that training would change, in the order of the layers. */
   List<NDArray> trainable() {
-    var result = new ArrayList<NDArray>();
-    parameters.forEach(
-        (name, array) -> {
-          if (!name.contains(".running_")) {
-            result.add(array);
-          }
-        });
-    return result;
+    return FoodParameters.trainable().stream().map(parameters::get).toList();
   }
 
   /** The logits {@code [batch, classes]} of pictures {@code [batch, 3, 128, 128]}. */
