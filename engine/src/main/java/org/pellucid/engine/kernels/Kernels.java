@@ -93,8 +93,14 @@ public interface Kernels {
   void convolution(
       Tensor input, Tensor weight, Optional<Tensor> bias, Window window, boolean relu, Tensor out);
 
-  /** The gradient of {@link #convolution} (without ReLU) with respect to its input. */
-  void convolutionInputGradient(Tensor gradient, Tensor weight, Window window, Tensor out);
+  /**
+   * The gradient of {@link #convolution} with respect to its input.
+   *
+   * @param reluOutput the convolution's output if it applied ReLU: where it is not positive, no
+   *     gradient passes
+   */
+  void convolutionInputGradient(
+      Tensor gradient, Optional<Tensor> reluOutput, Tensor weight, Window window, Tensor out);
 
   /** The gradient of {@link #convolution} (without ReLU) with respect to its weight. */
   void convolutionWeightGradient(Tensor input, Tensor gradient, Window window, Tensor out);

@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
-import org.nd4j.linalg.api.ops.impl.scalar.Step;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
@@ -82,10 +81,7 @@ public final class PortableKernels implements Kernels {
 
   @Override
   public void reluGradient(Tensor output, Tensor gradient, Tensor out) {
-    try (var positive = Arithmetic.likeOf(output.array())) {
-      Nd4j.exec(new Step(output.array(), positive, 0.0));
-      gradient.array().muli(positive, out.array());
-    }
+    Arithmetic.passWherePositive(output.array(), gradient.array(), out.array());
   }
 
   @Override
@@ -217,8 +213,16 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
-  public void convolutionInputGradient(Tensor gradient, Tensor weight, Window window, Tensor out) {
-    Convolutions.inputGradient(gradient.array(), weight.array(), window, out.array());
+  public void convolutionInputGradient(
+      Tensor gradient, Optional<Tensor> reluOutput, Tensor weight, Window window, Tensor out) {
+    if (reluOutput.isEmpty()) {
+      Convolutions.inputGradient(gradient.array(), weight.array(), window, out.array());
+      return;
+    }
+    try (var passed = Arithmetic.likeOf(gradient.array())) {
+      Arithmetic.passWherePositive(reluOutput.get().array(), gradient.array(), passed);
+      Convolutions.inputGradient(passed, weight.array(), window, out.array());
+    }
   }
 
   @Override

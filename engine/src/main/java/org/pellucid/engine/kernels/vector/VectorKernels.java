@@ -16,22 +16,11 @@ import org.pellucid.engine.tensor.Tensor;
  * everything in other types, goes to the portable kernels.
  */
 public final class VectorKernels implements Kernels {
-  /** Below this many tiles Winograd's transformed weights cost more to read than they save. */
-  private static final int FEWEST_TILES = 24;
-
   private final PortableKernels portable = new PortableKernels();
   private final Workers workers;
   private final Elementwise elementwise;
-  private final WinogradConvolution winograd;
-  private final PatchConvolution patches;
+  private final Convolutions convolutions;
   private final Pooling pooling;
-
-  private enum Packing {
-    WINOGRAD,
-    WINOGRAD_GRADIENT,
-    PATCHES,
-    PATCHES_GRADIENT
-  }
 
   /** Kernels that use all processors. */
   public VectorKernels() {
@@ -46,8 +35,7 @@ public final class VectorKernels implements Kernels {
   public VectorKernels(int threads) {
     workers = new Workers(threads);
     elementwise = new Elementwise(workers);
-    winograd = new WinogradConvolution(workers);
-    patches = new PatchConvolution(workers);
+    convolutions = new Convolutions(workers);
     pooling = new Pooling(workers);
   }
 
@@ -214,63 +202,26 @@ public final class VectorKernels implements Kernels {
       portable.convolution(input, weight, bias, window, relu, out);
       return;
     }
-    var shift = bias.map(VectorKernels::address).orElse(0L);
-    if (suitsWinograd(input, weight.size(2), weight.size(3), window)) {
-      winograd.run(input, packed(weight, Packing.WINOGRAD), shift, relu, out);
+    convolutions.forward(input, weight, bias, window, relu, out);
+  }
+
+  @Override
+  public void convolutionInputGradient(
+      Tensor gradient, Optional<Tensor> reluOutput, Tensor weight, Window window, Tensor out) {
+    if (fast(gradient) && Convolutions.canTurn(window)) {
+      convolutions.inputGradient(gradient, reluOutput, weight, window, out);
     } else {
-      patches.run(input, packed(weight, Packing.PATCHES), window, shift, relu, out);
+      portable.convolutionInputGradient(gradient, reluOutput, weight, window, out);
     }
   }
 
   @Override
-  public void convolutionInputGradient(Tensor gradient, Tensor weight, Window window, Tensor out) {
-    var turned = turned(window);
-    if (!fast(gradient) || turned.isEmpty()) {
-      portable.convolutionInputGradient(gradient, weight, window, out);
-    } else if (suitsWinograd(gradient, weight.size(3), weight.size(2), window)) {
-      winograd.run(gradient, packed(weight, Packing.WINOGRAD_GRADIENT), 0, false, out);
+  public void convolutionWeightGradient(Tensor input, Tensor gradient, Window window, Tensor out) {
+    if (fast(gradient)) {
+      convolutions.weightGradient(input, gradient, window, out);
     } else {
-      var panels = packed(weight, Packing.PATCHES_GRADIENT);
-      patches.run(gradient, panels, turned.get(), 0, false, out);
+      portable.convolutionWeightGradient(input, gradient, window, out);
     }
-  }
-
-  /** With stride 1 the input's gradient is a convolution with the window turned by half a turn. */
-  private static Optional<Window> turned(Window window) {
-    var paddingHeight = window.height() - 1 - window.paddingHeight();
-    var paddingWidth = window.width() - 1 - window.paddingWidth();
-    return window.strideHeight() == 1
-            && window.strideWidth() == 1
-            && paddingHeight >= 0
-            && paddingWidth >= 0
-        ? Optional.of(
-            new Window(window.height(), window.width(), 1, 1, paddingHeight, paddingWidth))
-        : Optional.empty();
-  }
-
-  private static boolean suitsWinograd(Tensor picture, long channels, long filters, Window window) {
-    return window.equals(Window.square(3, 1, 1))
-        && WinogradConvolution.fits(channels, filters)
-        && WinogradConvolution.tiles(picture) >= FEWEST_TILES;
-  }
-
-  private static Panels packed(Tensor weight, Packing packing) {
-    var taps = (int) (weight.size(0) * weight.size(1));
-    var channels = (int) weight.size(2);
-    var filters = (int) weight.size(3);
-    return weight.derived(
-        Panels.class,
-        packing,
-        () -> {
-          var values = weight.toFloats();
-          return switch (packing) {
-            case WINOGRAD -> WinogradConvolution.transform(values, channels, filters, false);
-            case WINOGRAD_GRADIENT ->
-                WinogradConvolution.transform(values, channels, filters, true);
-            case PATCHES -> PatchConvolution.pack(values, taps, channels, filters, false);
-            case PATCHES_GRADIENT -> PatchConvolution.pack(values, taps, channels, filters, true);
-          };
-        });
   }
 
   @Override
@@ -329,11 +280,6 @@ public final class VectorKernels implements Kernels {
   @Override
   public void place(Tensor part, int axis, long start, Tensor out) {
     portable.place(part, axis, start, out);
-  }
-
-  @Override
-  public void convolutionWeightGradient(Tensor input, Tensor gradient, Window window, Tensor out) {
-    portable.convolutionWeightGradient(input, gradient, window, out);
   }
 
   @Override
