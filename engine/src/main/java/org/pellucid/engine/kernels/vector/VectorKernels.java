@@ -25,6 +25,12 @@ public final class VectorKernels implements Kernels {
   private final WinogradConvolution winograd;
   private final PatchConvolution patches;
   private final Pooling pooling;
+  private final Sums sums;
+  private final Slices slices;
+  private final Lookups lookups;
+  private final Losses losses;
+  private final BatchNormalisation batchNormalisation;
+  private final Training training;
 
   private enum Packing {
     WINOGRAD,
@@ -49,6 +55,12 @@ public final class VectorKernels implements Kernels {
     winograd = new WinogradConvolution(workers);
     patches = new PatchConvolution(workers);
     pooling = new Pooling(workers);
+    sums = new Sums(workers);
+    slices = new Slices(workers);
+    lookups = new Lookups(workers);
+    losses = new Losses(workers);
+    batchNormalisation = new BatchNormalisation(workers);
+    training = new Training(workers);
   }
 
   /** Where a tensor's first element lies. */
@@ -293,7 +305,11 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void inverseSquareRoot(Tensor x, double epsilon, Tensor out) {
-    portable.inverseSquareRoot(x, epsilon, out);
+    if (fast(x)) {
+      batchNormalisation.inverseSquareRoot(x, epsilon, out);
+    } else {
+      portable.inverseSquareRoot(x, epsilon, out);
+    }
   }
 
   @Override
@@ -318,17 +334,19 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void sum(Tensor x, Tensor out) {
-    portable.sum(x, out);
+    if (!fast(x) || x.elements() == 0 || !sums.run(x, out)) {
+      portable.sum(x, out);
+    }
   }
 
   @Override
   public void slice(Tensor x, int axis, long start, Tensor out) {
-    portable.slice(x, axis, start, out);
+    slices.slice(x, axis, start, out);
   }
 
   @Override
   public void place(Tensor part, int axis, long start, Tensor out) {
-    portable.place(part, axis, start, out);
+    slices.place(part, axis, start, out);
   }
 
   @Override
@@ -348,23 +366,39 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void logSoftmax(Tensor x, Tensor out) {
-    portable.logSoftmax(x, out);
+    if (fast(x)) {
+      losses.logSoftmax(x, out);
+    } else {
+      portable.logSoftmax(x, out);
+    }
   }
 
   @Override
   public void logSoftmaxGradient(Tensor output, Tensor gradient, Tensor out) {
-    portable.logSoftmaxGradient(output, gradient, out);
+    if (fast(out)) {
+      losses.logSoftmaxGradient(output, gradient, out);
+    } else {
+      portable.logSoftmaxGradient(output, gradient, out);
+    }
   }
 
   @Override
   public void negativeLogLikelihood(Tensor logProbabilities, Tensor targets, Tensor out) {
-    portable.negativeLogLikelihood(logProbabilities, targets, out);
+    if (fast(out)) {
+      losses.negativeLogLikelihood(logProbabilities, targets, out);
+    } else {
+      portable.negativeLogLikelihood(logProbabilities, targets, out);
+    }
   }
 
   @Override
   public void crossEntropyGradient(
       Tensor logProbabilities, Tensor targets, Tensor gradient, Tensor out) {
-    portable.crossEntropyGradient(logProbabilities, targets, gradient, out);
+    if (fast(out)) {
+      losses.crossEntropyGradient(logProbabilities, targets, gradient, out);
+    } else {
+      portable.crossEntropyGradient(logProbabilities, targets, gradient, out);
+    }
   }
 
   @Override
@@ -386,13 +420,83 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void batchStatistics(Tensor x, Tensor mean, Tensor variance) {
+    if (fast(x)) {
+      batchNormalisation.statistics(x, mean, variance);
+    } else {
+      portable.batchStatistics(x, mean, variance);
+    }
+  }
+
+  @Override
+  public void batchNorm(
+      Tensor x, Tensor mean, Tensor inverseDeviation, Tensor gamma, Tensor beta, Tensor out) {
+    if (fast(x)) {
+      batchNormalisation.forward(x, mean, inverseDeviation, gamma, beta, out);
+    } else {
+      portable.batchNorm(x, mean, inverseDeviation, gamma, beta, out);
+    }
+  }
+
+  @Override
+  public void batchNormSums(
+      Tensor x,
+      Tensor mean,
+      Tensor inverseDeviation,
+      Tensor gradient,
+      Tensor gammaGradient,
+      Tensor betaGradient) {
+    if (fast(x)) {
+      batchNormalisation.sums(x, mean, inverseDeviation, gradient, gammaGradient, betaGradient);
+    } else {
+      portable.batchNormSums(x, mean, inverseDeviation, gradient, gammaGradient, betaGradient);
+    }
+  }
+
+  @Override
+  public void batchNormGradient(
+      Tensor x,
+      Tensor mean,
+      Tensor inverseDeviation,
+      Tensor gamma,
+      Tensor gradient,
+      Tensor gammaGradient,
+      Tensor betaGradient,
+      Tensor out) {
+    if (fast(x)) {
+      batchNormalisation.gradient(
+          x, mean, inverseDeviation, gamma, gradient, gammaGradient, betaGradient, out);
+    } else {
+      portable.batchNormGradient(
+          x, mean, inverseDeviation, gamma, gradient, gammaGradient, betaGradient, out);
+    }
+  }
+
+  @Override
+  public void dropout(Tensor x, double probability, long seed, Tensor out) {
+    if (fast(x)) {
+      training.dropout(x, probability, seed, out);
+    } else {
+      portable.dropout(x, probability, seed, out);
+    }
+  }
+
+  @Override
   public void gather(Tensor table, Tensor ids, Tensor out) {
-    portable.gather(table, ids, out);
+    if (fast(out)) {
+      lookups.gather(table, ids, out);
+    } else {
+      portable.gather(table, ids, out);
+    }
   }
 
   @Override
   public void scatterAdd(Tensor gradient, Tensor ids, Tensor out) {
-    portable.scatterAdd(gradient, ids, out);
+    if (fast(out)) {
+      lookups.scatterAdd(gradient, ids, out);
+    } else {
+      portable.scatterAdd(gradient, ids, out);
+    }
   }
 
   @Override
@@ -403,6 +507,10 @@ public final class VectorKernels implements Kernels {
       Tensor firstMoment,
       Tensor secondMoment,
       Tensor parameter) {
-    portable.adam(gradient, settings, step, firstMoment, secondMoment, parameter);
+    if (fast(parameter)) {
+      training.adam(gradient, settings, step, firstMoment, secondMoment, parameter);
+    } else {
+      portable.adam(gradient, settings, step, firstMoment, secondMoment, parameter);
+    }
   }
 }
