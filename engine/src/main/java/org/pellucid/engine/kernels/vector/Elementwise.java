@@ -61,11 +61,6 @@ final class Elementwise {
     if (period == first.elements()) {
       workers.ranges(
           first.elements(), PIECE, (start, end) -> run(a, b, y, start, end, start, operation));
-    } else if (period == 1) {
-      var same = Lanes.broadcast(Lanes.get(b));
-      Binary withSame = (value, _) -> operation.apply(value, same);
-      workers.ranges(
-          first.elements(), PIECE, (start, end) -> run(a, a, y, start, end, start, withSame));
     } else {
       var lines = Math.max(1, PIECE / period);
       workers.ranges(

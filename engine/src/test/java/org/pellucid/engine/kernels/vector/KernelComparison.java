@@ -1,6 +1,8 @@
 package org.pellucid.engine.kernels.vector;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.kernels.portable.PortableKernels;
@@ -13,8 +15,15 @@ import org.pellucid.engine.tensor.Tensor;
 final class KernelComparison {
   private final Random random = new Random(11);
 
-  /** Makes tensors of the type that is being computed in. */
-  record Precision(ElementType type) {
+  /**
+   * Makes tensors of the type that is being computed in, and holds them until the end: a kernel
+   * knows addresses only, which don't keep a tensor's memory from being collected.
+   */
+  record Precision(ElementType type, List<Tensor> tensors) implements AutoCloseable {
+    Precision(ElementType type) {
+      this(type, new ArrayList<>());
+    }
+
     Tensor of(float[] values, long... shape) {
       var tensor = empty(shape);
       tensor.set(values);
@@ -22,7 +31,26 @@ final class KernelComparison {
     }
 
     Tensor empty(long... shape) {
-      return Tensor.uninitialised(type, shape);
+      var tensor = Tensor.uninitialised(type, shape);
+      tensors.add(tensor);
+      return tensor;
+    }
+
+    Tensor integers(int[] values) {
+      var tensor = Tensor.of(values, values.length);
+      tensors.add(tensor);
+      return tensor;
+    }
+
+    Tensor zeros(long... shape) {
+      var tensor = Tensor.zeros(type, shape);
+      tensors.add(tensor);
+      return tensor;
+    }
+
+    @Override
+    public void close() {
+      tensors.forEach(Tensor::close);
     }
   }
 
@@ -43,8 +71,10 @@ final class KernelComparison {
 
   /** The norm of the difference over the norm of the exact result. */
   static double distance(Computation computation) {
-    var expected =
-        computation.run(new PortableKernels(), new Precision(ElementType.FLOAT64)).toDoubles();
+    double[] expected;
+    try (var in = new Precision(ElementType.FLOAT64)) {
+      expected = computation.run(new PortableKernels(), in).toDoubles();
+    }
     var actual = fast(2, computation);
     var difference = 0.0;
     var norm = 1e-300;
@@ -57,8 +87,8 @@ final class KernelComparison {
 
   /** What the vector kernels give with a number of threads. */
   static float[] fast(int threads, Computation computation) {
-    return computation
-        .run(new VectorKernels(threads), new Precision(ElementType.FLOAT32))
-        .toFloats();
+    try (var in = new Precision(ElementType.FLOAT32)) {
+      return computation.run(new VectorKernels(threads), in).toFloats();
+    }
   }
 }

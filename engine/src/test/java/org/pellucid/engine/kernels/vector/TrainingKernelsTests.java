@@ -87,12 +87,12 @@ class TrainingKernelsTests {
   void looksUpAndAddsRows(int rows, int columns, int count) {
     var table = comparison.numbers(rows, columns);
     var gradient = comparison.numbers(count, columns);
-    var ids = Tensor.of(new Random(3).ints(count, 0, rows).toArray(), count);
+    var ids = new Random(3).ints(count, 0, rows).toArray();
     assertThat(
             distance(
                 (kernels, in) -> {
                   var out = in.empty(count, columns);
-                  kernels.gather(in.of(table, rows, columns), ids, out);
+                  kernels.gather(in.of(table, rows, columns), in.integers(ids), out);
                   return out;
                 }))
         .isZero();
@@ -101,7 +101,7 @@ class TrainingKernelsTests {
             distance(
                 (kernels, in) -> {
                   var out = in.empty(rows, columns);
-                  kernels.scatterAdd(in.of(gradient, count, columns), ids, out);
+                  kernels.scatterAdd(in.of(gradient, count, columns), in.integers(ids), out);
                   return out;
                 }))
         .isLessThan(5e-7);
@@ -140,7 +140,7 @@ class TrainingKernelsTests {
     }
     var g = comparison.numbers(rows, classes);
     var weights = comparison.numbers(rows);
-    var targets = Tensor.of(new Random(4).ints(rows, 0, classes).toArray(), rows);
+    var targets = new Random(4).ints(rows, 0, classes).toArray();
     Computation logSoftmax =
         (kernels, in) -> {
           var out = in.empty(rows, classes);
@@ -156,14 +156,14 @@ class TrainingKernelsTests {
     Computation loss =
         (kernels, in) -> {
           var out = in.empty(rows);
-          kernels.negativeLogLikelihood(logSoftmax.run(kernels, in), targets, out);
+          kernels.negativeLogLikelihood(logSoftmax.run(kernels, in), in.integers(targets), out);
           return out;
         };
     Computation lossGradient =
         (kernels, in) -> {
           var out = in.empty(rows, classes);
           kernels.crossEntropyGradient(
-              logSoftmax.run(kernels, in), targets, in.of(weights, rows), out);
+              logSoftmax.run(kernels, in), in.integers(targets), in.of(weights, rows), out);
           return out;
         };
     // A logarithm of up to 30 rounds by 1e-6, and so its exponential relatively.
@@ -179,14 +179,16 @@ class TrainingKernelsTests {
         (kernels, in) -> {
           var logarithms = in.empty(1, 2);
           kernels.logSoftmax(in.of(new float[] {40, 0}, 1, 2), logarithms);
-          var target = Tensor.of(new int[] {0}, 1);
+          var target = in.integers(new int[] {0});
           var loss = in.empty(1);
           kernels.negativeLogLikelihood(logarithms, target, loss);
           var gradient = in.empty(1, 2);
           kernels.crossEntropyGradient(logarithms, target, in.of(new float[] {1}, 1), gradient);
           var out = in.empty(3);
           kernels.place(loss, 0, 0, out);
-          kernels.place(gradient.view(2), 0, 1, out);
+          try (var flat = gradient.view(2)) {
+            kernels.place(flat, 0, 1, out);
+          }
           return out;
         };
     var values = KernelComparison.fast(1, losses);
@@ -242,8 +244,8 @@ class TrainingKernelsTests {
             distance(
                 (kernels, in) -> {
                   var parameter = in.of(start, size);
-                  var first = Tensor.zeros(in.type(), size);
-                  var second = Tensor.zeros(in.type(), size);
+                  var first = in.zeros(size);
+                  var second = in.zeros(size);
                   for (var step = 1; step <= 4; step++) {
                     var g = in.of(gradient, size);
                     kernels.scale(g, Math.cos(step), g);
@@ -275,7 +277,7 @@ class TrainingKernelsTests {
   @Test
   void givesTheSameBitsWithAnyNumberOfThreads() {
     var x = comparison.numbers(3001, 41);
-    var ids = Tensor.of(new Random(3).ints(3001, 0, 4000).toArray(), 3001);
+    var ids = new Random(3).ints(3001, 0, 4000).toArray();
     var computations =
         new Computation[] {
           (kernels, in) -> {
@@ -290,7 +292,7 @@ class TrainingKernelsTests {
           },
           (kernels, in) -> {
             var out = in.empty(4000, 41);
-            kernels.scatterAdd(in.of(x, 3001, 41), ids, out);
+            kernels.scatterAdd(in.of(x, 3001, 41), in.integers(ids), out);
             return out;
           },
           (kernels, in) -> {
