@@ -17,6 +17,7 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 
 /** The vector kernels that training needs, in single precision, against the portable in double. */
+@NeedsVectorKernels
 class TrainingKernelsTests {
   private final KernelComparison comparison = new KernelComparison();
 
