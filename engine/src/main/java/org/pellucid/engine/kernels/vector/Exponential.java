@@ -8,7 +8,7 @@ import jdk.incubator.vector.FloatVector;
 /**
  * The exponential function of numbers that are not positive, with a relative error below 2e-7.
  *
- * <p>The Vector API's own {@code EXP} leaves its last bits open, and they do change between
+ * <p>The Vector API's own {@code EXP} leaves its last bits open, which may then differ between
  * interpreted and compiled code; explanations must not. Here {@code x = n · log 2 + r} with an
  * integer {@code n} and {@code |r| ≤ log(2) / 2}, where {@code log 2} is subtracted in two parts
  * (Cody and Waite, 1980), Taylor's polynomial of degree 7 gives {@code exp(r)}, and {@code n} is
