@@ -21,6 +21,12 @@ public final class VectorKernels implements Kernels {
   private final Elementwise elementwise;
   private final Convolutions convolutions;
   private final Pooling pooling;
+  private final Sums sums;
+  private final Slices slices;
+  private final Lookups lookups;
+  private final Losses losses;
+  private final BatchNormalisation batchNormalisation;
+  private final Training training;
 
   /** Kernels that use all processors. */
   public VectorKernels() {
@@ -37,6 +43,12 @@ public final class VectorKernels implements Kernels {
     elementwise = new Elementwise(workers);
     convolutions = new Convolutions(workers);
     pooling = new Pooling(workers);
+    sums = new Sums(workers);
+    slices = new Slices(workers);
+    lookups = new Lookups(workers);
+    losses = new Losses(workers);
+    batchNormalisation = new BatchNormalisation(workers);
+    training = new Training(workers);
   }
 
   /** Where a tensor's first element lies. */
@@ -244,7 +256,11 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void inverseSquareRoot(Tensor x, double epsilon, Tensor out) {
-    portable.inverseSquareRoot(x, epsilon, out);
+    if (fast(x)) {
+      batchNormalisation.inverseSquareRoot(x, epsilon, out);
+    } else {
+      portable.inverseSquareRoot(x, epsilon, out);
+    }
   }
 
   @Override
@@ -269,17 +285,19 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void sum(Tensor x, Tensor out) {
-    portable.sum(x, out);
+    if (!fast(x) || x.elements() == 0 || !sums.run(x, out)) {
+      portable.sum(x, out);
+    }
   }
 
   @Override
   public void slice(Tensor x, int axis, long start, Tensor out) {
-    portable.slice(x, axis, start, out);
+    slices.slice(x, axis, start, out);
   }
 
   @Override
   public void place(Tensor part, int axis, long start, Tensor out) {
-    portable.place(part, axis, start, out);
+    slices.place(part, axis, start, out);
   }
 
   @Override
@@ -294,23 +312,39 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void logSoftmax(Tensor x, Tensor out) {
-    portable.logSoftmax(x, out);
+    if (fast(x)) {
+      losses.logSoftmax(x, out);
+    } else {
+      portable.logSoftmax(x, out);
+    }
   }
 
   @Override
   public void logSoftmaxGradient(Tensor output, Tensor gradient, Tensor out) {
-    portable.logSoftmaxGradient(output, gradient, out);
+    if (fast(out)) {
+      losses.logSoftmaxGradient(output, gradient, out);
+    } else {
+      portable.logSoftmaxGradient(output, gradient, out);
+    }
   }
 
   @Override
   public void negativeLogLikelihood(Tensor logProbabilities, Tensor targets, Tensor out) {
-    portable.negativeLogLikelihood(logProbabilities, targets, out);
+    if (fast(out)) {
+      losses.negativeLogLikelihood(logProbabilities, targets, out);
+    } else {
+      portable.negativeLogLikelihood(logProbabilities, targets, out);
+    }
   }
 
   @Override
   public void crossEntropyGradient(
       Tensor logProbabilities, Tensor targets, Tensor gradient, Tensor out) {
-    portable.crossEntropyGradient(logProbabilities, targets, gradient, out);
+    if (fast(out)) {
+      losses.crossEntropyGradient(logProbabilities, targets, gradient, out);
+    } else {
+      portable.crossEntropyGradient(logProbabilities, targets, gradient, out);
+    }
   }
 
   @Override
@@ -332,13 +366,83 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void batchStatistics(Tensor x, Tensor mean, Tensor variance) {
+    if (fast(x)) {
+      batchNormalisation.statistics(x, mean, variance);
+    } else {
+      portable.batchStatistics(x, mean, variance);
+    }
+  }
+
+  @Override
+  public void batchNorm(
+      Tensor x, Tensor mean, Tensor inverseDeviation, Tensor gamma, Tensor beta, Tensor out) {
+    if (fast(x)) {
+      batchNormalisation.forward(x, mean, inverseDeviation, gamma, beta, out);
+    } else {
+      portable.batchNorm(x, mean, inverseDeviation, gamma, beta, out);
+    }
+  }
+
+  @Override
+  public void batchNormSums(
+      Tensor x,
+      Tensor mean,
+      Tensor inverseDeviation,
+      Tensor gradient,
+      Tensor gammaGradient,
+      Tensor betaGradient) {
+    if (fast(x)) {
+      batchNormalisation.sums(x, mean, inverseDeviation, gradient, gammaGradient, betaGradient);
+    } else {
+      portable.batchNormSums(x, mean, inverseDeviation, gradient, gammaGradient, betaGradient);
+    }
+  }
+
+  @Override
+  public void batchNormGradient(
+      Tensor x,
+      Tensor mean,
+      Tensor inverseDeviation,
+      Tensor gamma,
+      Tensor gradient,
+      Tensor gammaGradient,
+      Tensor betaGradient,
+      Tensor out) {
+    if (fast(x)) {
+      batchNormalisation.gradient(
+          x, mean, inverseDeviation, gamma, gradient, gammaGradient, betaGradient, out);
+    } else {
+      portable.batchNormGradient(
+          x, mean, inverseDeviation, gamma, gradient, gammaGradient, betaGradient, out);
+    }
+  }
+
+  @Override
+  public void dropout(Tensor x, double probability, long seed, Tensor out) {
+    if (fast(x)) {
+      training.dropout(x, probability, seed, out);
+    } else {
+      portable.dropout(x, probability, seed, out);
+    }
+  }
+
+  @Override
   public void gather(Tensor table, Tensor ids, Tensor out) {
-    portable.gather(table, ids, out);
+    if (fast(out)) {
+      lookups.gather(table, ids, out);
+    } else {
+      portable.gather(table, ids, out);
+    }
   }
 
   @Override
   public void scatterAdd(Tensor gradient, Tensor ids, Tensor out) {
-    portable.scatterAdd(gradient, ids, out);
+    if (fast(out)) {
+      lookups.scatterAdd(gradient, ids, out);
+    } else {
+      portable.scatterAdd(gradient, ids, out);
+    }
   }
 
   @Override
@@ -349,6 +453,10 @@ public final class VectorKernels implements Kernels {
       Tensor firstMoment,
       Tensor secondMoment,
       Tensor parameter) {
-    portable.adam(gradient, settings, step, firstMoment, secondMoment, parameter);
+    if (fast(parameter)) {
+      training.adam(gradient, settings, step, firstMoment, secondMoment, parameter);
+    } else {
+      portable.adam(gradient, settings, step, firstMoment, secondMoment, parameter);
+    }
   }
 }

@@ -16,6 +16,7 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 
 /** The vector kernels in single precision against the portable ones in double. */
+@NeedsVectorKernels
 class VectorKernelsTests {
   private final Kernels fast = new VectorKernels(2);
   private final Kernels exact = new PortableKernels();
