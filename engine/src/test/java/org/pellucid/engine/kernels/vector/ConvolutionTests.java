@@ -17,6 +17,7 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 
 /** The convolutions in single precision against the portable ones in double. */
+@NeedsVectorKernels
 class ConvolutionTests {
   /**
    * Relative RMS error. Sums of a few thousand products round to a few 1e-7; Winograd's transforms
