@@ -35,7 +35,9 @@ final class PellucidKernels {
         switch (work.pass()) {
           case FORWARD ->
               () -> kernels.convolution(input, weight, Optional.of(bias), window, false, out);
-          case GRADIENT -> () -> kernels.convolutionInputGradient(gradient, weight, window, out);
+          case GRADIENT ->
+              () ->
+                  kernels.convolutionInputGradient(gradient, Optional.empty(), weight, window, out);
           case WEIGHTS -> () -> kernels.convolutionWeightGradient(input, gradient, window, out);
         };
     return new KernelTask(
