@@ -14,6 +14,10 @@ final class Training {
     this.workers = workers;
   }
 
+  /**
+   * In PyTorch's order of operations, two divisions included: where gradients are small Adam makes
+   * much of a last bit, and filter visualisations over many steps then part from PyTorch's.
+   */
   void adam(
       Tensor gradient,
       AdamSettings settings,
@@ -32,7 +36,7 @@ final class Training {
     var decay = Lanes.broadcast(settings.weightDecay());
     var epsilon = Lanes.broadcast(settings.epsilon());
     var rate = Lanes.broadcast(settings.learningRate() / (1 - Math.pow(settings.beta1(), step)));
-    var unbias = Lanes.broadcast(1 / Math.sqrt(1 - Math.pow(settings.beta2(), step)));
+    var bias = Lanes.broadcast(Math.sqrt(1 - Math.pow(settings.beta2(), step)));
     workers.ranges(
         parameter.elements(),
         PIECE,
@@ -42,12 +46,12 @@ final class Training {
             var at = i * 4;
             var p = Lanes.load(values + at, mask);
             var g = p.fma(decay, Lanes.load(slope + at, mask));
-            var m = Lanes.load(first + at, mask).mul(keepFirst).add(g.mul(addFirst));
-            var v = Lanes.load(second + at, mask).mul(keepSecond).add(g.mul(g).mul(addSecond));
-            var deviation = v.sqrt().fma(unbias, epsilon);
+            var m = g.fma(addFirst, Lanes.load(first + at, mask).mul(keepFirst));
+            var v = Lanes.load(second + at, mask).mul(keepSecond).add(g.mul(addSecond).mul(g));
+            var deviation = v.sqrt().div(bias).add(epsilon);
             Lanes.store(m, first + at, mask);
             Lanes.store(v, second + at, mask);
-            Lanes.store(p.sub(m.div(deviation).mul(rate)), values + at, mask);
+            Lanes.store(p.sub(m.mul(rate).div(deviation)), values + at, mask);
           }
         });
   }
