@@ -1,6 +1,9 @@
 package org.pellucid.engine.kernels.vector;
 
+import static org.pellucid.engine.kernels.vector.Lanes.SPECIES;
+
 import java.util.Optional;
+import jdk.incubator.vector.FloatVector;
 import org.pellucid.engine.kernels.Window;
 import org.pellucid.engine.kernels.vector.PanelProduct.Rows;
 import org.pellucid.engine.tensor.Tensor;
@@ -17,13 +20,15 @@ import org.pellucid.engine.tensor.Tensor;
  */
 final class DirectConvolution {
   /** Output pixels in a band, about: enough to use a panel often, few enough for the cache. */
-  private static final int BAND = 96;
+  private static final int BAND = 256;
 
   /** Segments of fewer numbers are laid out side by side. */
   private static final int SHORT = 32;
 
   /** Pieces of work for each thread, so that they end together. */
   private static final int PIECES = 4;
+
+  private static final int LANES = Lanes.COUNT;
 
   private final Workers workers;
   private final Scratch.Pool scratches = new Scratch.Pool();
@@ -149,15 +154,14 @@ final class DirectConvolution {
     var left = copy.values();
     var rows = new Rows(window.height(), window.width() * call.channels(), copy.pitch());
     if (rows.length() < SHORT) {
-      var patches = own.patches(pixels * call.weights().depth());
+      var patches = own.patches(pixels * call.weights().depth() + LANES);
       layOut(left, starts, pixels, rows, patches);
       left = patches;
       rows = Rows.whole(call.weights().depth());
     }
     var pixel = (long) call.filters() * Float.BYTES;
     var out = call.output() + ((long) picture * call.rows() + firstRow) * call.columns() * pixel;
-    var stride = (long) PanelProduct.WIDTH * Float.BYTES;
-    var products = own.products(pixels * stride);
+    var products = own.products(pixels * PanelProduct.WIDTH);
     for (var panel = firstPanel; panel < endPanel; panel++) {
       PanelProduct.multiply(
           left,
@@ -169,25 +173,31 @@ final class DirectConvolution {
           call.weights().values(),
           call.weights().at(0, panel),
           products,
-          stride);
+          0,
+          PanelProduct.WIDTH);
       var filter = panel * PanelProduct.WIDTH;
       for (var half = 0; half < 2; half++) {
-        var from = filter + half * Lanes.COUNT;
+        var from = filter + half * LANES;
         if (from < call.filters()) {
-          finish(call, products + half * Lanes.BYTES, from, pixels, out);
+          finish(call, products, half * LANES, from, pixels, out);
         }
       }
     }
   }
 
-  /** Lays short segments of a row side by side, since loops over them would hardly get going. */
+  /**
+   * Lays short segments of a row side by side, since loops over them would hardly get going. Whole
+   * vectors are copied; what is too much, the next segment overwrites.
+   */
   private static void layOut(float[] copy, int[] starts, int pixels, Rows rows, float[] patches) {
-    var to = 0;
-    for (var i = 0; i < pixels; i++) {
-      var from = starts[i];
+    int to = 0;
+    for (int i = 0; i < pixels; i++) {
+      int from = starts[i];
       starts[i] = to;
-      for (var segment = 0; segment < rows.segments(); segment++) {
-        System.arraycopy(copy, from, patches, to, rows.length());
+      for (int segment = 0; segment < rows.segments(); segment++) {
+        for (int k = 0; k < rows.length(); k += LANES) {
+          FloatVector.fromArray(SPECIES, copy, from + k).intoArray(patches, to + k);
+        }
         from += rows.pitch();
         to += rows.length();
       }
@@ -195,14 +205,18 @@ final class DirectConvolution {
   }
 
   /** Adds bias and applies ReLU to one vector of filters of all pixels on the way to the output. */
-  private static void finish(Call call, long products, int filter, int pixels, long out) {
+  private static void finish(
+      Call call, float[] products, int at, int filter, int pixels, long out) {
     var mask = Lanes.first(call.filters() - filter);
     var shift = (long) filter * Float.BYTES;
     var bias = call.bias() == 0 ? Lanes.zero() : Lanes.load(call.bias() + shift, mask);
     var least = Lanes.broadcast(call.relu() ? 0 : Float.NEGATIVE_INFINITY);
     var whole = mask.allTrue();
     for (var i = 0; i < pixels; i++) {
-      var value = Lanes.load(products + i * 2L * Lanes.BYTES).add(bias).max(least);
+      var value =
+          FloatVector.fromArray(SPECIES, products, at + i * PanelProduct.WIDTH)
+              .add(bias)
+              .max(least);
       var address = out + i * (long) call.filters() * Float.BYTES + shift;
       if (whole) {
         Lanes.store(value, address);

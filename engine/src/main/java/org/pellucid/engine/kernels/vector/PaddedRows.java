@@ -8,7 +8,7 @@ import org.pellucid.engine.kernels.Window;
  * A copy of some rows of a picture {@code [rows, width, channels]} with zeros around it, in which a
  * window never leaves the picture and the pixels under one of its rows lie side by side.
  *
- * @param values the copy
+ * @param values the copy, and behind it room for one vector
  * @param pitch numbers from one row to the next
  */
 record PaddedRows(float[] values, int pitch) {
@@ -34,7 +34,7 @@ record PaddedRows(float[] values, int pitch) {
     var border = window.paddingWidth() * channels;
     var inside = width * channels;
     var pitch = inside + 2 * border;
-    var values = own.rows(rows * pitch);
+    var values = own.rows(rows * pitch + Lanes.COUNT);
     for (var row = 0; row < rows; row++) {
       var y = firstRow + row - window.paddingHeight();
       var to = row * pitch;

@@ -18,9 +18,9 @@ import jdk.incubator.vector.FloatVector;
  * rows are grouped nor on the batch. Short chains round less: the error of one chain of {@code n}
  * grows with the square root of {@code n}, that of chains of 32 half as fast.
  *
- * <p>Rows and panels lie on the heap, because the compiler drops the bounds checks of arrays from
- * such loops, while those of memory segments cost a third of the speed when a loop is as short as a
- * chain.
+ * <p>Everything lies on the heap, because the compiler drops the bounds checks of arrays from such
+ * loops, while those of memory segments cost a third of the speed when a loop is as short as a
+ * chain, and storing to segments takes so much of its budget that vectors are left on the heap.
  */
 final class PanelProduct {
   /** Columns in a panel. */
@@ -58,8 +58,8 @@ final class PanelProduct {
    * @param starts the indices in {@code left} at which rows begin
    * @param first which of the starts is the first row's
    * @param panel holds the panel, from index {@code panelAt} on
-   * @param out the address of the first row's results, those of the others {@code stride} bytes
-   *     apart
+   * @param out receives the first row's results from index {@code outAt} on, those of the others
+   *     {@code stride} further each
    */
   static void multiply(
       float[] left,
@@ -70,8 +70,9 @@ final class PanelProduct {
       Rows rows,
       float[] panel,
       int panelAt,
-      long out,
-      long stride) {
+      float[] out,
+      int outAt,
+      int stride) {
     var row = 0;
     for (; row + ROWS <= count; row += ROWS) {
       var s = first + row;
@@ -86,7 +87,8 @@ final class PanelProduct {
           rows,
           panel,
           panelAt,
-          out + row * stride,
+          out,
+          outAt + row * stride,
           stride);
     }
     for (; row + 2 <= count; row += 2) {
@@ -98,11 +100,12 @@ final class PanelProduct {
           rows,
           panel,
           panelAt,
-          out + row * stride,
+          out,
+          outAt + row * stride,
           stride);
     }
     if (row < count) {
-      oneRow(left, leftAt + starts[first + row], rows, panel, panelAt, out + row * stride);
+      oneRow(left, leftAt + starts[first + row], rows, panel, panelAt, out, outAt + row * stride);
     }
   }
 
@@ -117,36 +120,38 @@ final class PanelProduct {
       Rows rows,
       float[] panel,
       int b,
-      long out,
-      long stride) {
-    FloatVector s00 = Lanes.zero(),
-        s01 = s00,
-        s10 = s00,
-        s11 = s00,
-        s20 = s00,
-        s21 = s00,
-        s30 = s00,
-        s31 = s00,
-        s40 = s00,
-        s41 = s00,
-        s50 = s00,
-        s51 = s00;
+      float[] out,
+      int o,
+      int stride) {
+    var zero = Lanes.zero();
+    FloatVector s00 = zero,
+        s01 = zero,
+        s10 = zero,
+        s11 = zero,
+        s20 = zero,
+        s21 = zero,
+        s30 = zero,
+        s31 = zero,
+        s40 = zero,
+        s41 = zero,
+        s50 = zero,
+        s51 = zero;
     int at = b;
     for (int segment = 0; segment < rows.segments(); segment++) {
       int shift = segment * rows.pitch();
       for (int from = 0; from < rows.length(); from += CHAIN) {
-        FloatVector c00 = Lanes.zero(),
-            c01 = c00,
-            c10 = c00,
-            c11 = c00,
-            c20 = c00,
-            c21 = c00,
-            c30 = c00,
-            c31 = c00,
-            c40 = c00,
-            c41 = c00,
-            c50 = c00,
-            c51 = c00;
+        FloatVector c00 = zero,
+            c01 = zero,
+            c10 = zero,
+            c11 = zero,
+            c20 = zero,
+            c21 = zero,
+            c30 = zero,
+            c31 = zero,
+            c40 = zero,
+            c41 = zero,
+            c50 = zero,
+            c51 = zero;
         int end = Math.min(rows.length(), from + CHAIN);
         for (int k = from; k < end; k++) {
           var b0 = FloatVector.fromArray(SPECIES, panel, at);
@@ -185,28 +190,37 @@ final class PanelProduct {
         s51 = s51.add(c51);
       }
     }
-    Lanes.store(s00, out);
-    Lanes.store(s01, out + Lanes.BYTES);
-    Lanes.store(s10, out + 1 * stride);
-    Lanes.store(s11, out + 1 * stride + Lanes.BYTES);
-    Lanes.store(s20, out + 2 * stride);
-    Lanes.store(s21, out + 2 * stride + Lanes.BYTES);
-    Lanes.store(s30, out + 3 * stride);
-    Lanes.store(s31, out + 3 * stride + Lanes.BYTES);
-    Lanes.store(s40, out + 4 * stride);
-    Lanes.store(s41, out + 4 * stride + Lanes.BYTES);
-    Lanes.store(s50, out + 5 * stride);
-    Lanes.store(s51, out + 5 * stride + Lanes.BYTES);
+    s00.intoArray(out, o);
+    s01.intoArray(out, o + LANES);
+    s10.intoArray(out, o + stride);
+    s11.intoArray(out, o + stride + LANES);
+    s20.intoArray(out, o + 2 * stride);
+    s21.intoArray(out, o + 2 * stride + LANES);
+    s30.intoArray(out, o + 3 * stride);
+    s31.intoArray(out, o + 3 * stride + LANES);
+    s40.intoArray(out, o + 4 * stride);
+    s41.intoArray(out, o + 4 * stride + LANES);
+    s50.intoArray(out, o + 5 * stride);
+    s51.intoArray(out, o + 5 * stride + LANES);
   }
 
   private static void twoRows(
-      float[] left, int a0, int a1, Rows rows, float[] panel, int b, long out, long stride) {
-    FloatVector s00 = Lanes.zero(), s01 = s00, s10 = s00, s11 = s00;
+      float[] left,
+      int a0,
+      int a1,
+      Rows rows,
+      float[] panel,
+      int b,
+      float[] out,
+      int o,
+      int stride) {
+    var zero = Lanes.zero();
+    FloatVector s00 = zero, s01 = zero, s10 = zero, s11 = zero;
     int at = b;
     for (int segment = 0; segment < rows.segments(); segment++) {
       int shift = segment * rows.pitch();
       for (int from = 0; from < rows.length(); from += CHAIN) {
-        FloatVector c00 = Lanes.zero(), c01 = c00, c10 = c00, c11 = c00;
+        FloatVector c00 = zero, c01 = zero, c10 = zero, c11 = zero;
         int end = Math.min(rows.length(), from + CHAIN);
         for (int k = from; k < end; k++) {
           var b0 = FloatVector.fromArray(SPECIES, panel, at);
@@ -225,19 +239,21 @@ final class PanelProduct {
         s11 = s11.add(c11);
       }
     }
-    Lanes.store(s00, out);
-    Lanes.store(s01, out + Lanes.BYTES);
-    Lanes.store(s10, out + 1 * stride);
-    Lanes.store(s11, out + 1 * stride + Lanes.BYTES);
+    s00.intoArray(out, o);
+    s01.intoArray(out, o + LANES);
+    s10.intoArray(out, o + stride);
+    s11.intoArray(out, o + stride + LANES);
   }
 
-  private static void oneRow(float[] left, int a0, Rows rows, float[] panel, int b, long out) {
-    FloatVector s00 = Lanes.zero(), s01 = s00;
+  private static void oneRow(
+      float[] left, int a0, Rows rows, float[] panel, int b, float[] out, int o) {
+    var zero = Lanes.zero();
+    FloatVector s00 = zero, s01 = zero;
     int at = b;
     for (int segment = 0; segment < rows.segments(); segment++) {
       int shift = segment * rows.pitch();
       for (int from = 0; from < rows.length(); from += CHAIN) {
-        FloatVector c00 = Lanes.zero(), c01 = c00;
+        FloatVector c00 = zero, c01 = zero;
         int end = Math.min(rows.length(), from + CHAIN);
         for (int k = from; k < end; k++) {
           var b0 = FloatVector.fromArray(SPECIES, panel, at);
@@ -251,7 +267,7 @@ final class PanelProduct {
         s01 = s01.add(c01);
       }
     }
-    Lanes.store(s00, out);
-    Lanes.store(s01, out + Lanes.BYTES);
+    s00.intoArray(out, o);
+    s01.intoArray(out, o + LANES);
   }
 }

@@ -15,12 +15,12 @@ final class Scratch {
 
   private float[] rows = new float[0];
   private float[] patches = new float[0];
+  private float[] products = new float[0];
   private float[] tile = new float[0];
   private int[] starts = new int[0];
   private long[] pixels = new long[0];
   private long[] masks = new long[0];
   private long[] masked = new long[0];
-  private MemorySegment products = MemorySegment.NULL;
   private MemorySegment patch = MemorySegment.NULL;
   private MemorySegment zeros = MemorySegment.NULL;
   private MemorySegment sink = MemorySegment.NULL;
@@ -89,10 +89,10 @@ final class Scratch {
     return masked;
   }
 
-  /** The address of memory for results of a matrix product. */
-  long products(long bytes) {
-    products = atLeast(products, bytes);
-    return products.address();
+  /** An array for results of a matrix product. */
+  float[] products(int size) {
+    products = products.length < size ? new float[size] : products;
+    return products;
   }
 
   /** The address of zeros. */

@@ -95,7 +95,7 @@ record TileOfFour() implements WinogradTile {
   }
 
   @Override
-  public void outputColumns(long products, long step, int vectors, float[] buffer) {
+  public void outputColumns(float[] products, int at, int step, int vectors, float[] buffer) {
     var a = Lanes.broadcast(A);
     var aa = Lanes.broadcast(A * A);
     var aaa = Lanes.broadcast(A * A * A);
@@ -104,22 +104,22 @@ record TileOfFour() implements WinogradTile {
     var bbb = Lanes.broadcast(B * B * B);
     for (int v = 0; v < vectors; v++) {
       for (int x = 0; x < 6; x++) {
-        var from = products + x * step + v * Lanes.BYTES;
-        var d0 = Lanes.load(from);
-        var d1 = Lanes.load(from + 6 * step);
-        var d2 = Lanes.load(from + 12 * step);
-        var d3 = Lanes.load(from + 18 * step);
-        var d4 = Lanes.load(from + 24 * step);
-        var d5 = Lanes.load(from + 30 * step);
+        var from = at + x * step + v * LANES;
+        var d0 = FloatVector.fromArray(SPECIES, products, from);
+        var d1 = FloatVector.fromArray(SPECIES, products, from + 6 * step);
+        var d2 = FloatVector.fromArray(SPECIES, products, from + 12 * step);
+        var d3 = FloatVector.fromArray(SPECIES, products, from + 18 * step);
+        var d4 = FloatVector.fromArray(SPECIES, products, from + 24 * step);
+        var d5 = FloatVector.fromArray(SPECIES, products, from + 30 * step);
         var sumA = d1.add(d2);
         var differenceA = d1.sub(d2);
         var sumB = d3.add(d4);
         var differenceB = d3.sub(d4);
-        var at = (v * 24 + x) * LANES;
-        d0.add(sumA.add(sumB)).intoArray(buffer, at);
-        differenceB.fma(b, differenceA.mul(a)).intoArray(buffer, at + 6 * LANES);
-        sumB.fma(bb, sumA.mul(aa)).intoArray(buffer, at + 12 * LANES);
-        differenceB.fma(bbb, differenceA.fma(aaa, d5)).intoArray(buffer, at + 18 * LANES);
+        var to = (v * 24 + x) * LANES;
+        d0.add(sumA.add(sumB)).intoArray(buffer, to);
+        differenceB.fma(b, differenceA.mul(a)).intoArray(buffer, to + 6 * LANES);
+        sumB.fma(bb, sumA.mul(aa)).intoArray(buffer, to + 12 * LANES);
+        differenceB.fma(bbb, differenceA.fma(aaa, d5)).intoArray(buffer, to + 18 * LANES);
       }
     }
   }

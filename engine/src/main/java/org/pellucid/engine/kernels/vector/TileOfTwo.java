@@ -58,17 +58,17 @@ record TileOfTwo() implements WinogradTile {
   }
 
   @Override
-  public void outputColumns(long products, long step, int vectors, float[] buffer) {
+  public void outputColumns(float[] products, int at, int step, int vectors, float[] buffer) {
     for (int v = 0; v < vectors; v++) {
       for (int x = 0; x < 4; x++) {
-        var from = products + x * step + v * Lanes.BYTES;
-        var d0 = Lanes.load(from);
-        var d1 = Lanes.load(from + 4 * step);
-        var d2 = Lanes.load(from + 8 * step);
-        var d3 = Lanes.load(from + 12 * step);
-        var at = (v * 8 + x) * LANES;
-        d0.add(d1.add(d2)).intoArray(buffer, at);
-        d1.sub(d2).add(d3).intoArray(buffer, at + 4 * LANES);
+        var from = at + x * step + v * LANES;
+        var d0 = FloatVector.fromArray(SPECIES, products, from);
+        var d1 = FloatVector.fromArray(SPECIES, products, from + 4 * step);
+        var d2 = FloatVector.fromArray(SPECIES, products, from + 8 * step);
+        var d3 = FloatVector.fromArray(SPECIES, products, from + 12 * step);
+        var to = (v * 8 + x) * LANES;
+        d0.add(d1.add(d2)).intoArray(buffer, to);
+        d1.sub(d2).add(d3).intoArray(buffer, to + 4 * LANES);
       }
     }
   }

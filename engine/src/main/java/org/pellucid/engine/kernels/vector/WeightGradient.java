@@ -1,5 +1,6 @@
 package org.pellucid.engine.kernels.vector;
 
+import jdk.incubator.vector.FloatVector;
 import org.pellucid.engine.kernels.Window;
 import org.pellucid.engine.kernels.vector.PanelProduct.Rows;
 import org.pellucid.engine.tensor.Tensor;
@@ -179,8 +180,7 @@ final class WeightGradient {
     for (var c = 0; c < call.channels(); c++) {
       starts[c] = first + c * call.channelSize();
     }
-    var stride = (long) PanelProduct.WIDTH * Float.BYTES;
-    var products = own.products(call.channels() * stride);
+    var products = own.products(call.channels() * PanelProduct.WIDTH);
     var out =
         call.out()
             + ((long) tap * call.channels() * call.filters() + panel * PanelProduct.WIDTH)
@@ -197,22 +197,24 @@ final class WeightGradient {
           gradient,
           (panel * call.depth() + from) * PanelProduct.WIDTH,
           products,
-          stride);
+          0,
+          PanelProduct.WIDTH);
       for (var half = 0; half < PanelProduct.WIDTH; half += LANES) {
         var filters = call.filters() - panel * PanelProduct.WIDTH - half;
         if (filters > 0) {
-          var shift = (long) half * Float.BYTES;
-          accumulate(products + shift, stride, filters, call, out + shift);
+          accumulate(products, half, filters, call, out + (long) half * Float.BYTES);
         }
       }
     }
   }
 
-  private static void accumulate(long products, long stride, int filters, Call call, long out) {
+  private static void accumulate(float[] products, int at, int filters, Call call, long out) {
     var mask = Lanes.first(filters);
     for (var c = 0; c < call.channels(); c++) {
       var address = out + (long) c * call.filters() * Float.BYTES;
-      var sum = Lanes.load(address, mask).add(Lanes.load(products + c * stride));
+      var sum =
+          Lanes.load(address, mask)
+              .add(FloatVector.fromArray(Lanes.SPECIES, products, at + c * PanelProduct.WIDTH));
       Lanes.store(sum, address, mask);
     }
   }

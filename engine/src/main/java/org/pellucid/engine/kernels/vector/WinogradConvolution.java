@@ -78,9 +78,9 @@ final class WinogradConvolution {
       return tiles * channels + LANES;
     }
 
-    /** Bytes from one position's products to the next one's. */
-    long productStep(int tiles) {
-      return ((long) tiles * filters + LANES) * Float.BYTES;
+    /** Floats from one position's products to the next one's. */
+    int productStep(int tiles) {
+      return tiles * filters + LANES;
     }
   }
 
@@ -249,9 +249,9 @@ final class WinogradConvolution {
       float[] transformed,
       int[] starts,
       int tiles,
-      long products) {
+      float[] products) {
     var rows = Rows.whole(call.channels());
-    var out = products + position * call.productStep(tiles);
+    var out = position * call.productStep(tiles);
     for (var panel = firstPanel; panel < endPanel; panel++) {
       PanelProduct.multiply(
           transformed,
@@ -262,8 +262,9 @@ final class WinogradConvolution {
           rows,
           call.weights().values(),
           call.weights().at(position, panel),
-          out + (long) panel * PanelProduct.WIDTH * Float.BYTES,
-          (long) call.filters() * Float.BYTES);
+          products,
+          out + panel * PanelProduct.WIDTH,
+          call.filters());
     }
   }
 
@@ -325,7 +326,7 @@ final class WinogradConvolution {
   }
 
   private static void transformOutput(
-      Call call, int number, Scratch own, long products, int t, int tiles) {
+      Call call, int number, Scratch own, float[] products, int t, int tiles) {
     var tile = call.tile();
     var size = tile.size();
     var pixels = own.pixels(size * size);
@@ -346,7 +347,7 @@ final class WinogradConvolution {
     for (var k = 0; k < call.filters(); k += VECTORS * LANES) {
       var vectors = Math.min(VECTORS, (call.filters() - k) / LANES);
       var offset = (long) k * Float.BYTES;
-      tile.outputColumns(products + t * pixel + offset, step, vectors, buffer);
+      tile.outputColumns(products, t * call.filters() + k, step, vectors, buffer);
       tile.outputRows(buffer, vectors, call.bias(), call.relu(), pixels, offset);
     }
   }

@@ -71,10 +71,10 @@ sealed interface WinogradTile permits TileOfTwo, TileOfFour {
   /**
    * The first half of the output transform.
    *
-   * @param products the address of the first position's channels, the next one {@code step} bytes
+   * @param at the index in {@code products} of the first position, the next one {@code step}
    *     further
    */
-  void outputColumns(long products, long step, int vectors, float[] buffer);
+  void outputColumns(float[] products, int at, int step, int vectors, float[] buffer);
 
   /**
    * The second half of the output transform, with bias and ReLU.
