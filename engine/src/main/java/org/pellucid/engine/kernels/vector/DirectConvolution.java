@@ -20,7 +20,7 @@ import org.pellucid.engine.tensor.Tensor;
  */
 final class DirectConvolution {
   /** Output pixels in a band, about: enough to use a panel often, few enough for the cache. */
-  private static final int BAND = 256;
+  private static final int BAND = 128;
 
   /** Segments of fewer numbers are laid out side by side. */
   private static final int SHORT = 32;
