@@ -111,7 +111,7 @@ public final class Main implements Callable<Integer> {
     // The rival first: it may refuse, and nothing should be loaded for nothing.
     try (var rival = Contenders.open(name, width);
         var ours = Contenders.open(Contenders.VECTOR, width)) {
-      var comparisons = measure(workloads, ours, rival);
+      var comparisons = measure(workloads, ours, rival, width);
       if (json.isPresent()) {
         Report.write(comparisons, json.get());
       }
@@ -119,10 +119,11 @@ public final class Main implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  private List<Comparison> measure(List<Workload> workloads, Contender ours, Contender rival) {
+  private List<Comparison> measure(
+      List<Workload> workloads, Contender ours, Contender rival, int width) {
     var run = new PairedRun(ours, Optional.of(rival), seconds);
     var comparisons = new ArrayList<Comparison>();
-    System.out.println(Report.head(ours.name(), rival.name()));
+    System.out.println(Report.head(ours.name(), rival.name(), width));
     for (var workload : workloads) {
       // A thousand pictures through the portable kernels would take longer than all the rest.
       var compared = rivals || !(workload instanceof ExplanationWork);

@@ -18,6 +18,7 @@ import org.pellucid.bench.contender.Contender;
 import org.pellucid.bench.contender.Contenders;
 import org.pellucid.bench.contender.Task;
 import org.pellucid.bench.paired.Comparison;
+import org.pellucid.bench.paired.Comparison.Times;
 import org.pellucid.bench.paired.PairedRun;
 import org.pellucid.bench.paired.PairedSuite;
 import org.pellucid.bench.paired.Report;
@@ -70,10 +71,11 @@ class PairedTests {
         var rival = Contenders.open(Contenders.PORTABLE, 1)) {
       var comparison = new PairedRun(ours, Optional.of(rival), 0.01).measure(SMALL, true);
       assertThat(comparison.name()).isEqualTo(SMALL.name());
-      assertThat(comparison.ours()).isPositive();
+      assertThat(comparison.ours().fastest()).isPositive();
       assertThat(comparison.rival().orElseThrow().name()).isEqualTo(Contenders.PORTABLE);
       assertThat(comparison.ratio().orElseThrow())
-          .isEqualTo(comparison.rival().orElseThrow().milliseconds() / comparison.ours());
+          .isEqualTo(
+              comparison.rival().orElseThrow().times().median() / comparison.ours().median());
       assertThat(comparison.error().orElseThrow()).isBetween(1e-9, 1e-6);
     }
   }
@@ -117,11 +119,11 @@ class PairedTests {
   @Test
   void writesTheListThatChecksRead() throws IOException {
     var file = directory.resolve("new/bench.json");
-    var rival = Optional.of(new Comparison.Rival("djl-pytorch", 30));
+    var rival = Optional.of(new Comparison.Rival("djl-pytorch", new Times(30, 28)));
     Report.write(
         List.of(
-            new Comparison("conv", 12, rival, 9, OptionalDouble.of(1e-6)),
-            new Comparison("lime", 4, Optional.empty(), 1, OptionalDouble.empty())),
+            new Comparison("conv", new Times(12, 11), rival, OptionalDouble.of(1e-6)),
+            new Comparison("lime", new Times(4, 4), Optional.empty(), OptionalDouble.empty())),
         file);
     assertThat(new JsonMapper().readTree(file.toFile()))
         .isEqualTo(
@@ -140,10 +142,12 @@ class PairedTests {
 
   @Test
   void aRowFitsTheHead() {
-    var rival = Optional.of(new Comparison.Rival("djl-pytorch", 2305.5));
-    var row = Report.row(new Comparison("conv", 345.678, rival, 9, OptionalDouble.of(1.5e-6)));
+    var rival = Optional.of(new Comparison.Rival("djl-pytorch", new Times(2305.5, 2200)));
+    var row =
+        Report.row(
+            new Comparison("conv", new Times(345.678, 340), rival, OptionalDouble.of(1.5e-6)));
     assertThat(row).contains("345.68", "2305.50", "6.67", "1.5e-06");
-    assertThat(Report.head("ours", "theirs").lines().skip(1).map(String::length))
+    assertThat(Report.head("ours", "theirs", 2).lines().skip(2).map(String::length))
         .containsOnly(row.length());
   }
 

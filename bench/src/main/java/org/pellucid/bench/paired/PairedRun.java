@@ -97,9 +97,9 @@ public final class PairedRun {
     }
     return new Comparison(
         workload.name(),
-        median(oursTimes) * 1e3,
-        opponent.map(_ -> new Comparison.Rival(rival.get().name(), median(rivalTimes) * 1e3)),
-        rounds,
+        Comparison.Times.of(oursTimes),
+        opponent.map(
+            _ -> new Comparison.Rival(rival.get().name(), Comparison.Times.of(rivalTimes))),
         error);
   }
 
@@ -163,11 +163,5 @@ public final class PairedRun {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("The benchmark was interrupted.", e);
     }
-  }
-
-  static double median(List<Double> values) {
-    var sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    var middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

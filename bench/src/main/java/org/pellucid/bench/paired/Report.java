@@ -13,26 +13,34 @@ import java.util.Map;
 
 /** Comparisons as a table to read and a file to check. */
 public final class Report {
-  private static final String ROW = "| %-27s | %10s | %10s | %6s | %7s |";
+  private static final String ROW = "| %-25s | %9s | %9s | %9s | %9s | %6s | %7s |";
 
   private Report() {}
 
   /** The head of the table, in Markdown. */
-  public static String head(String ours, String rival) {
+  public static String head(String ours, String rival, int threads) {
     return """
-    Milliseconds (medians); ratio = %s / %s.
+    %s, %d threads. Milliseconds: medians and fastest calls; ratio = %s / %s.
+
     %s
-    |-----------------------------|-----------:|-----------:|-------:|--------:|\
+    |---------------------------|----------:|----------:|----------:|----------:|-------:|--------:|\
     """
-        .formatted(rival, ours, ROW.formatted("benchmark", "ours", "rival", "ratio", "error"));
+        .formatted(
+            Machine.describe(),
+            threads,
+            rival,
+            ours,
+            ROW.formatted("benchmark", "ours", "fastest", "rival", "fastest", "ratio", "error"));
   }
 
   /** A row of the table, in Markdown. */
   public static String row(Comparison comparison) {
     return ROW.formatted(
         comparison.name(),
-        number("%.2f", comparison.ours()),
-        comparison.rival().map(rival -> number("%.2f", rival.milliseconds())).orElse(""),
+        number("%.2f", comparison.ours().median()),
+        number("%.2f", comparison.ours().fastest()),
+        comparison.rival().map(rival -> number("%.2f", rival.times().median())).orElse(""),
+        comparison.rival().map(rival -> number("%.2f", rival.times().fastest())).orElse(""),
         comparison.ratio().isPresent() ? number("%.2f", comparison.ratio().getAsDouble()) : "",
         comparison.error().isPresent() ? number("%.1e", comparison.error().getAsDouble()) : "");
   }
@@ -67,8 +75,8 @@ public final class Report {
     var ratio = comparison.ratio();
     entry.put("name", comparison.name());
     entry.put("rival", rival.map(Comparison.Rival::name).orElse(null));
-    entry.put("ours_ms", comparison.ours());
-    entry.put("rival_ms", rival.map(Comparison.Rival::milliseconds).orElse(null));
+    entry.put("ours_ms", comparison.ours().median());
+    entry.put("rival_ms", rival.map(other -> other.times().median()).orElse(null));
     entry.put("ratio", ratio.isPresent() ? ratio.getAsDouble() : null);
     return entry;
   }
