@@ -3,9 +3,11 @@ package org.pellucid.engine.kernels.vector;
 import java.util.Arrays;
 import java.util.Optional;
 import org.pellucid.engine.kernels.AdamSettings;
+import org.pellucid.engine.kernels.AttentionInputs;
 import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.kernels.Window;
 import org.pellucid.engine.kernels.portable.PortableKernels;
+import org.pellucid.engine.kernels.vector.MatrixProducts.Finish;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
@@ -25,6 +27,11 @@ public final class VectorKernels implements Kernels {
   private final WinogradConvolution winograd;
   private final PatchConvolution patches;
   private final Pooling pooling;
+  private final MatrixProducts products;
+  private final FusedAttention attention;
+  private final Activations activations;
+  private final SoftmaxRows softmax;
+  private final LayerNormalisation layerNormalisation;
 
   private enum Packing {
     WINOGRAD,
@@ -49,6 +56,11 @@ public final class VectorKernels implements Kernels {
     winograd = new WinogradConvolution(workers);
     patches = new PatchConvolution(workers);
     pooling = new Pooling(workers);
+    products = new MatrixProducts(workers);
+    attention = new FusedAttention(workers);
+    activations = new Activations(workers);
+    softmax = new SoftmaxRows(workers);
+    layerNormalisation = new LayerNormalisation(workers);
   }
 
   /** Where a tensor's first element lies. */
@@ -173,18 +185,17 @@ public final class VectorKernels implements Kernels {
     var m = sharedSecond ? out.elements() / n : out.size(-2);
     var k = first.size(transposeFirst ? -2 : -1);
     var stacks = out.elements() / (m * n);
-    for (var s = 0L; s < stacks; s++) {
-      Blas.multiply(
-          address(first) + s * m * k * Float.BYTES,
-          transposeFirst,
-          address(second) + s * k * n * Float.BYTES,
-          transposeSecond,
-          address(out) + s * m * n * Float.BYTES,
-          m,
-          n,
-          k,
-          0);
-    }
+    products.multiply(
+        address(first),
+        transposeFirst,
+        address(second),
+        transposeSecond,
+        address(out),
+        stacks,
+        m,
+        n,
+        k,
+        Finish.NONE);
   }
 
   @Override
@@ -193,18 +204,56 @@ public final class VectorKernels implements Kernels {
       portable.linear(x, weight, bias, out);
       return;
     }
+    var shift = bias.map(VectorKernels::address).orElse(0L);
+    linear(x, weight, new Finish(shift, false, 0), out);
+  }
+
+  private void linear(Tensor x, Tensor weight, Finish finish, Tensor out) {
     var outputs = weight.size(0);
-    bias.ifPresent(b -> elementwise.repeat(b, out));
-    Blas.multiply(
+    products.multiply(
         address(x),
         false,
         address(weight),
         true,
         address(out),
+        1,
         out.elements() / outputs,
         outputs,
         weight.size(1),
-        bias.isPresent() ? 1 : 0);
+        finish);
+  }
+
+  @Override
+  public void linearGelu(
+      Tensor x, Tensor weight, Tensor bias, Optional<Tensor> sums, Tensor out) {
+    if (fast(x) && out.elements() > 0) {
+      linear(x, weight, new Finish(address(bias), true, address(sums.orElse(out))), out);
+    } else {
+      portable.linearGelu(x, weight, bias, sums, out);
+    }
+  }
+
+  @Override
+  public void attention(AttentionInputs inputs, Tensor out) {
+    if (fast(out) && out.elements() > 0) {
+      attention.forward(inputs, out);
+    } else {
+      portable.attention(inputs, out);
+    }
+  }
+
+  @Override
+  public void attentionGradient(
+      AttentionInputs inputs,
+      Tensor gradient,
+      Tensor queryGradient,
+      Tensor keyGradient,
+      Tensor valueGradient) {
+    if (fast(gradient) && gradient.elements() > 0) {
+      attention.gradient(inputs, gradient, queryGradient, keyGradient, valueGradient);
+    } else {
+      portable.attentionGradient(inputs, gradient, queryGradient, keyGradient, valueGradient);
+    }
   }
 
   @Override
@@ -298,22 +347,38 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void gelu(Tensor x, Tensor out) {
-    portable.gelu(x, out);
+    if (fast(x)) {
+      activations.gelu(x, out);
+    } else {
+      portable.gelu(x, out);
+    }
   }
 
   @Override
   public void geluGradient(Tensor x, Tensor gradient, Tensor out) {
-    portable.geluGradient(x, gradient, out);
+    if (fast(x)) {
+      activations.geluGradient(x, gradient, out);
+    } else {
+      portable.geluGradient(x, gradient, out);
+    }
   }
 
   @Override
   public void tanh(Tensor x, Tensor out) {
-    portable.tanh(x, out);
+    if (fast(x)) {
+      activations.tanh(x, out);
+    } else {
+      portable.tanh(x, out);
+    }
   }
 
   @Override
   public void tanhGradient(Tensor output, Tensor gradient, Tensor out) {
-    portable.tanhGradient(output, gradient, out);
+    if (fast(out)) {
+      activations.tanhGradient(output, gradient, out);
+    } else {
+      portable.tanhGradient(output, gradient, out);
+    }
   }
 
   @Override
@@ -338,12 +403,20 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void softmax(Tensor x, double factor, Optional<Tensor> mask, Tensor out) {
-    portable.softmax(x, factor, mask, out);
+    if (fast(x) && SoftmaxRows.fits(x, mask)) {
+      softmax.forward(x, factor, mask, out);
+    } else {
+      portable.softmax(x, factor, mask, out);
+    }
   }
 
   @Override
   public void softmaxGradient(Tensor output, Tensor gradient, double factor, Tensor out) {
-    portable.softmaxGradient(output, gradient, factor, out);
+    if (fast(out) && SoftmaxRows.fits(out, Optional.empty())) {
+      softmax.gradient(output, gradient, factor, out);
+    } else {
+      portable.softmaxGradient(output, gradient, factor, out);
+    }
   }
 
   @Override
@@ -376,13 +449,21 @@ public final class VectorKernels implements Kernels {
       Tensor normalised,
       Tensor inverseDeviation,
       Tensor out) {
-    portable.layerNorm(x, gamma, beta, epsilon, normalised, inverseDeviation, out);
+    if (fast(x) && x.elements() > 0) {
+      layerNormalisation.forward(x, gamma, beta, epsilon, normalised, inverseDeviation, out);
+    } else {
+      portable.layerNorm(x, gamma, beta, epsilon, normalised, inverseDeviation, out);
+    }
   }
 
   @Override
   public void layerNormGradient(
       Tensor normalised, Tensor inverseDeviation, Tensor gamma, Tensor gradient, Tensor out) {
-    portable.layerNormGradient(normalised, inverseDeviation, gamma, gradient, out);
+    if (fast(out) && out.elements() > 0) {
+      layerNormalisation.gradient(normalised, inverseDeviation, gamma, gradient, out);
+    } else {
+      portable.layerNormGradient(normalised, inverseDeviation, gamma, gradient, out);
+    }
   }
 
   @Override
