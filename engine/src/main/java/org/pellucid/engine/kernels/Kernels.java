@@ -91,18 +91,21 @@ public interface Kernels {
    */
   void linearGelu(Tensor x, Tensor weight, Tensor bias, Optional<Tensor> sums, Tensor out);
 
+  /** The gradient of {@link #linear} with respect to {@code x}: {@code out = gradient · weight}. */
+  void linearInputGradient(Tensor gradient, Tensor weight, Tensor out);
+
   /**
-   * Scaled dot-product attention: for each head {@code out = P · value} with {@code P = softmax(factor
-   * · query · keyᵀ + mask)} along the keys.
+   * Scaled dot-product attention: for each head {@code out = P · value} with {@code P =
+   * softmax(factor · query · keyᵀ + mask)} along the keys.
    *
    * @param out {@code [batch, queries, hidden]}, the heads' contexts side by side
    */
   void attention(AttentionInputs inputs, Tensor out);
 
   /**
-   * The gradients of {@link #attention}, for each head {@code dV = Pᵀ · g}, {@code dQ = factor · S ·
-   * key} and {@code dK = factor · Sᵀ · query} with {@code S = P ∘ (g · valueᵀ − Σ P ∘ (g · valueᵀ))},
-   * the sum along the keys. {@code P} is computed again.
+   * The gradients of {@link #attention}, for each head {@code dV = Pᵀ · g}, {@code dQ = factor · S
+   * · key} and {@code dK = factor · Sᵀ · query} with {@code S = P ∘ (g · valueᵀ − Σ P ∘ (g ·
+   * valueᵀ))}, the sum along the keys. {@code P} is computed again.
    *
    * @param gradient of the shape of the output
    */

@@ -12,10 +12,10 @@ import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * Scaled dot-product attention (Vaswani et al., 2017): for each head {@code y = P · v} with {@code P
- * = softmax(f · q · kᵀ + m)} along the keys and {@code f = 1 / √(head size)}; {@code dL/dv = Pᵀ ·
- * g}, {@code dL/dq = f · S · k}, {@code dL/dk = f · Sᵀ · q} with {@code S = P ∘ (g · vᵀ − Σ P ∘ (g ·
- * vᵀ))}.
+ * Scaled dot-product attention (Vaswani et al., 2017): for each head {@code y = P · v} with {@code
+ * P = softmax(f · q · kᵀ + m)} along the keys and {@code f = 1 / √(head size)}; {@code dL/dv = Pᵀ ·
+ * g}, {@code dL/dq = f · S · k}, {@code dL/dk = f · Sᵀ · q} with {@code S = P ∘ (g · vᵀ − Σ P ∘ (g
+ * · vᵀ))}.
  *
  * <p>The probabilities {@code P} are never kept; who wants them, or gradients with respect to them,
  * builds the same from {@link MatMul} and {@link Softmax}.

@@ -102,7 +102,7 @@ public final class Linear implements Operation {
     }
     if (backward.wants(0)) {
       var gradient = backward.allocate(rows, inputs);
-      backward.kernels().matmul(flat, false, savedWeight, false, gradient);
+      backward.kernels().linearInputGradient(flat, savedWeight, gradient);
       backward.add(0, backward.view(gradient, backward.input(0).shape()));
       backward.discard(gradient);
     }

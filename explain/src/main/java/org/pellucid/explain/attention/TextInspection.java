@@ -43,7 +43,8 @@ public record TextInspection(
         var ids = Tensor.of(tokens.ids(), 1, size);
         var segments = Tensor.of(tokens.segmentIds(), 1, size)) {
       var embeddings = model.wordEmbeddings(tape, ids);
-      var encoding = model.encode(tape, embeddings, segments, Optional.empty(), Wanted.everything());
+      var encoding =
+          model.encode(tape, embeddings, segments, Optional.empty(), Wanted.everything());
       var predictions =
           predictionsEach > 0 && model.predictsTokens()
               ? predictions(model.predictTokens(tape, encoding.last()), predictionsEach)

@@ -211,7 +211,9 @@ public final class BertModel implements AutoCloseable {
     return normalised;
   }
 
-  /** What is added to the scores: nothing for a token, a number that no score outweighs for padding. */
+  /**
+   * What is added to the scores: nothing for a token, a number that no score outweighs for padding.
+   */
   private Tensor mask(Tape tape, int[] ones, long batch, long tokens) {
     check(
         ones.length == batch * tokens,

@@ -10,8 +10,8 @@ import java.util.function.IntPredicate;
  * @param hiddenStates accepts the number of a hidden state: 0 behind the embeddings, {@code n}
  *     behind the {@code n}th layer
  * @param attentions accepts the number of a layer, from 0; attention whose probabilities nobody
- *     wants is computed in one step, which is faster and keeps nothing that grows with the square of
- *     the tokens
+ *     wants is computed in one step, which is faster and keeps nothing that grows with the square
+ *     of the tokens
  */
 public record Wanted(IntPredicate hiddenStates, IntPredicate attentions) {
   /** The last hidden states alone. */

@@ -84,7 +84,6 @@ final class Attentions {
     var size = out.size(2) / heads;
     out.array()
         .reshape('c', new long[] {batch, tokens, heads, size})
-        .assign(
-            perHead.reshape('c', new long[] {batch, heads, tokens, size}).permute(0, 2, 1, 3));
+        .assign(perHead.reshape('c', new long[] {batch, heads, tokens, size}).permute(0, 2, 1, 3));
   }
 }

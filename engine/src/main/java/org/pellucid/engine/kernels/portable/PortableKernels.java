@@ -208,8 +208,7 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
-  public void linearGelu(
-      Tensor x, Tensor weight, Tensor bias, Optional<Tensor> sums, Tensor out) {
+  public void linearGelu(Tensor x, Tensor weight, Tensor bias, Optional<Tensor> sums, Tensor out) {
     if (sums.isPresent()) {
       linear(x, weight, Optional.of(bias), sums.get());
       gelu(sums.get(), out);
@@ -219,6 +218,11 @@ public final class PortableKernels implements Kernels {
       linear(x, weight, Optional.of(bias), own);
       gelu(own, out);
     }
+  }
+
+  @Override
+  public void linearInputGradient(Tensor gradient, Tensor weight, Tensor out) {
+    matmul(gradient, false, weight, false, out);
   }
 
   @Override

@@ -9,7 +9,8 @@ import org.pellucid.engine.tensor.Tensor;
  * Arithmetic that treats each element alike, in pieces that fit the second-level cache.
  *
  * <p>Every operation has a loop of its own. One loop that is handed the arithmetic as a function
- * compiles to a call a vector, with the vectors on the heap, as soon as it has seen three functions.
+ * compiles to a call a vector, with the vectors on the heap, as soon as it has seen three
+ * functions.
  */
 final class Elementwise {
   private static final long PIECE = 1 << 15;

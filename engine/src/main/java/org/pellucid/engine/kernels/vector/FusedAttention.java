@@ -17,7 +17,7 @@ import org.pellucid.engine.tensor.Tensor;
  * keys and values.
  */
 final class FusedAttention {
-  private static final int BLOCK = Integer.getInteger("block", 128);
+  private static final int BLOCK = 384;
 
   private final Workers workers;
   private final ThreadLocal<NativeScratch> scratch = ThreadLocal.withInitial(NativeScratch::new);

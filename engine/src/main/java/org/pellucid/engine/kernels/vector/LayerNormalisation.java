@@ -106,8 +106,7 @@ final class LayerNormalisation {
         });
   }
 
-  private static void gradientRow(
-      long n, float inverse, long gamma, long g, long out, long width) {
+  private static void gradientRow(long n, float inverse, long gamma, long g, long out, long width) {
     var sum = Lanes.zero();
     var along = Lanes.zero();
     var whole = Lanes.whole(width) * 4;

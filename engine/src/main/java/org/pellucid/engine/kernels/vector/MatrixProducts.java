@@ -5,12 +5,13 @@ import org.pellucid.engine.kernels.vector.Blas.Matrix;
 /**
  * Matrix products cut into blocks of the result, one BLAS call each, by shape alone.
  *
- * <p>Since neither the number of threads nor other callers move a block's borders, they don't change
- * the result's bits. A block's bias and activation follow while it lies in the second-level cache.
+ * <p>Since neither the number of threads nor other callers move a block's borders, they don't
+ * change the result's bits. A block's bias follows while it lies in the second-level cache, the
+ * activation in a loop of its own, see {@link PanelledProducts}.
  */
 final class MatrixProducts {
-  private static final long ROWS = Long.getLong("rows", 384);
-  private static final long COLUMNS = Long.getLong("columns", 384);
+  private static final long ROWS = 384;
+  private static final long COLUMNS = 384;
 
   private final Workers workers;
 
@@ -60,15 +61,12 @@ final class MatrixProducts {
           var sums = finish.gelu() ? finish.sums() : out;
           Blas.multiply(a, b, 0, Matrix.of(sums + offset, n), rows, columns, k);
           for (var i = 0; i < rows && finish.bias() != 0; i++) {
-            var line = offset + i * n * 4;
-            var bias = finish.bias() + column * 4;
-            if (finish.gelu()) {
-              Activations.biasedGelu(sums + line, bias, out + line, columns);
-            } else {
-              Activations.biased(sums + line, bias, columns);
-            }
+            Activations.biased(sums + offset + i * n * 4, finish.bias() + column * 4, columns);
           }
         });
+    if (finish.gelu()) {
+      Activations.gelu(workers, finish.sums(), out, stacks * m * n);
+    }
   }
 
   /** A dense {@code [height, width]} matrix from one of its elements on. */

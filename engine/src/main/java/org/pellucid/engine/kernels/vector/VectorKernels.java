@@ -28,6 +28,7 @@ public final class VectorKernels implements Kernels {
   private final PatchConvolution patches;
   private final Pooling pooling;
   private final MatrixProducts products;
+  private final PanelledProducts panelled;
   private final FusedAttention attention;
   private final Activations activations;
   private final SoftmaxRows softmax;
@@ -57,6 +58,7 @@ public final class VectorKernels implements Kernels {
     patches = new PatchConvolution(workers);
     pooling = new Pooling(workers);
     products = new MatrixProducts(workers);
+    panelled = new PanelledProducts(workers);
     attention = new FusedAttention(workers);
     activations = new Activations(workers);
     softmax = new SoftmaxRows(workers);
@@ -210,6 +212,11 @@ public final class VectorKernels implements Kernels {
 
   private void linear(Tensor x, Tensor weight, Finish finish, Tensor out) {
     var outputs = weight.size(0);
+    if (PanelledProducts.fits(outputs)) {
+      var panels = panelled.transposed(weight);
+      panelled.multiply(address(x), out.elements() / outputs, panels, address(out), finish);
+      return;
+    }
     products.multiply(
         address(x),
         false,
@@ -224,12 +231,26 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void linearGelu(
-      Tensor x, Tensor weight, Tensor bias, Optional<Tensor> sums, Tensor out) {
+  public void linearGelu(Tensor x, Tensor weight, Tensor bias, Optional<Tensor> sums, Tensor out) {
     if (fast(x) && out.elements() > 0) {
       linear(x, weight, new Finish(address(bias), true, address(sums.orElse(out))), out);
     } else {
       portable.linearGelu(x, weight, bias, sums, out);
+    }
+  }
+
+  @Override
+  public void linearInputGradient(Tensor gradient, Tensor weight, Tensor out) {
+    var inputs = weight.size(1);
+    if (fast(out) && out.elements() > 0 && PanelledProducts.fits(inputs)) {
+      panelled.multiply(
+          address(gradient),
+          out.elements() / inputs,
+          panelled.plain(weight),
+          address(out),
+          Finish.NONE);
+    } else {
+      matmul(gradient, false, weight, false, out);
     }
   }
 
