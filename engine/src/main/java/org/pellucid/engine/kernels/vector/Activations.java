@@ -13,14 +13,10 @@ final class Activations {
   }
 
   void gelu(Tensor x, Tensor out) {
-    gelu(workers, VectorKernels.address(x), VectorKernels.address(out), x.elements());
-  }
-
-  /**
-   * {@code out = gelu(x)} for {@code count} numbers by all threads; {@code out} may be {@code x}.
-   */
-  static void gelu(Workers workers, long x, long out, long count) {
-    workers.ranges(count, PIECE, (start, end) -> gelu(x + start * 4, out + start * 4, end - start));
+    var from = VectorKernels.address(x);
+    var to = VectorKernels.address(out);
+    workers.ranges(
+        x.elements(), PIECE, (start, end) -> gelu(from + start * 4, to + start * 4, end - start));
   }
 
   private static void gelu(long x, long out, long count) {
@@ -31,19 +27,6 @@ final class Activations {
     if (whole < count * 4) {
       var mask = Lanes.first(count - whole / 4);
       Lanes.store(VectorMath.gelu(Lanes.load(x + whole, mask)), out + whole, mask);
-    }
-  }
-
-  /** {@code sums = sums + bias}. */
-  static void biased(long sums, long bias, long count) {
-    var whole = Lanes.whole(count) * 4;
-    for (var i = 0L; i < whole; i += Lanes.BYTES) {
-      Lanes.store(Lanes.load(sums + i).add(Lanes.load(bias + i)), sums + i);
-    }
-    if (whole < count * 4) {
-      var mask = Lanes.first(count - whole / 4);
-      var x = Lanes.load(sums + whole, mask).add(Lanes.load(bias + whole, mask));
-      Lanes.store(x, sums + whole, mask);
     }
   }
 

@@ -31,7 +31,8 @@ final class Elementwise {
     combine(first, second, out, Elementwise::add);
   }
 
-  private static void add(long first, long second, long out, long count) {
+  /** {@code out = first + second} for {@code count} numbers; {@code out} may be either. */
+  static void add(long first, long second, long out, long count) {
     var whole = Lanes.whole(count) * 4;
     for (var i = 0L; i < whole; i += Lanes.BYTES) {
       Lanes.store(Lanes.load(first + i).add(Lanes.load(second + i)), out + i);

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -19,6 +20,9 @@ import jdk.incubator.vector.VectorSpecies;
 final class Lanes {
   /** The processor's preferred vector. */
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+  /** As many integers. */
+  static final VectorSpecies<Integer> INTEGERS = VectorSpecies.of(int.class, SPECIES.vectorShape());
 
   /** Numbers in a vector. */
   static final int COUNT = SPECIES.length();
@@ -48,6 +52,15 @@ final class Lanes {
     values.intoMemorySegment(MEMORY, address, ORDER, mask);
   }
 
+  /** The integers that {@code mask} selects, and zeros; no other memory is read. */
+  static IntVector loadIntegers(long address, VectorMask<Integer> mask) {
+    return IntVector.fromMemorySegment(INTEGERS, MEMORY, address, ORDER, mask);
+  }
+
+  static void store(IntVector values, long address, VectorMask<Integer> mask) {
+    values.intoMemorySegment(MEMORY, address, ORDER, mask);
+  }
+
   static FloatVector broadcast(double value) {
     return FloatVector.broadcast(SPECIES, (float) value);
   }
@@ -72,15 +85,15 @@ final class Lanes {
   }
 
   static float get(long address) {
-    return MEMORY.get(ValueLayout.JAVA_FLOAT, address);
+    return MEMORY.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
   }
 
   static void set(long address, float value) {
-    MEMORY.set(ValueLayout.JAVA_FLOAT, address, value);
+    MEMORY.set(ValueLayout.JAVA_FLOAT_UNALIGNED, address, value);
   }
 
   static int getInt(long address) {
-    return MEMORY.get(ValueLayout.JAVA_INT, address);
+    return MEMORY.get(ValueLayout.JAVA_INT_UNALIGNED, address);
   }
 
   /** Copies {@code bytes} bytes between places that don't overlap. */

@@ -1,6 +1,5 @@
 package org.pellucid.engine.kernels.vector;
 
-import org.pellucid.engine.kernels.vector.MatrixProducts.Finish;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -112,21 +111,31 @@ final class PanelledProducts {
     }
   }
 
-  /** {@code out[rows, columns] = left[rows, depth] · panels}, finished as told. */
-  void multiply(long left, long rows, Panels panels, long out, Finish finish) {
+  /**
+   * {@code out[rows, columns] = left[rows, depth] · panels + bias}.
+   *
+   * @param bias the address of one number a column, or 0 for none
+   */
+  void multiply(long left, long rows, Panels panels, long bias, long out) {
     var a = left(left, Math.toIntExact(rows), panels.depth());
-    var columns = panels.columns();
+    var step = panels.columns() * 4L;
     var blocks = a.blocks();
     workers.run(
-        columns / WIDTH * blocks,
+        panels.columns() / WIDTH * blocks,
         piece -> {
           var panel = piece / blocks;
           var first = a.first(piece % blocks);
           var count = a.rowsOf(piece % blocks);
-          var offset = ((long) first * columns + (long) panel * WIDTH) * 4;
-          var sums = (finish.gelu() ? finish.sums() : out) + offset;
-          var step = columns * 4L;
-          begin(finish, panel, sums, step, count);
+          var offset = (long) panel * WIDTH * 4;
+          var target = out + first * step + offset;
+          if (Boolean.getBoolean("chains")) {
+            var starts = new int[count];
+            for (var i = 0; i < count; i++) starts[i] = (first + i) * a.stride();
+            PanelProduct.multiply(a.values(), 0, starts, 0, count, PanelProduct.Rows.whole(a.depth()), panels.values(), panels.at(0, panel), target, step);
+            for (var i = 0; i < count && bias != 0; i++) Elementwise.add(target + i * step, bias + offset, target + i * step, WIDTH);
+            return;
+          }
+          begin(bias == 0 ? 0 : bias + offset, target, step, count);
           RowKernel.multiply(
               a.values(),
               first * a.stride(),
@@ -135,12 +144,9 @@ final class PanelledProducts {
               a.depth(),
               panels.values(),
               panels.at(0, panel),
-              sums,
+              target,
               step);
         });
-    if (finish.gelu()) {
-      Activations.gelu(workers, finish.sums(), out, rows * columns);
-    }
   }
 
   private Left left(long address, int rows, int depth) {
@@ -162,11 +168,9 @@ final class PanelledProducts {
   }
 
   /** Writes what the product is added to: the bias, or zeros. */
-  private static void begin(Finish finish, int panel, long out, long step, int rows) {
-    var bias = finish.bias() + (long) panel * WIDTH * 4;
-    var none = finish.bias() == 0;
-    var b0 = none ? Lanes.zero() : Lanes.load(bias);
-    var b1 = none ? Lanes.zero() : Lanes.load(bias + Lanes.BYTES);
+  private static void begin(long bias, long out, long step, int rows) {
+    var b0 = bias == 0 ? Lanes.zero() : Lanes.load(bias);
+    var b1 = bias == 0 ? Lanes.zero() : Lanes.load(bias + Lanes.BYTES);
     for (var row = 0; row < rows; row++) {
       Lanes.store(b0, out + row * step);
       Lanes.store(b1, out + row * step + Lanes.BYTES);

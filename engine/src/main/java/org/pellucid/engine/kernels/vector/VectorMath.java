@@ -10,6 +10,9 @@ import jdk.incubator.vector.VectorOperators;
  * {@code Φ} below 6e-7 down to {@code Φ(−12)}, {@code tanh} below 4e-7. A unit in the last place is
  * 0.6e-7 to 1.2e-7.
  *
+ * <p>The Vector API's own functions leave their last bits open, which may then differ between
+ * interpreted and compiled code; explanations must not.
+ *
  * <p>The constants are whole vectors: broadcasting each where it stands makes the loops so large
  * for the compiler that it stops inlining, and then every vector passes through the heap.
  */
