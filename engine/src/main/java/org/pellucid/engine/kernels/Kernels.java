@@ -84,6 +84,39 @@ public interface Kernels {
   void linear(Tensor x, Tensor weight, Optional<Tensor> bias, Tensor out);
 
   /**
+   * A fully connected layer with {@link #gelu} behind it: {@code out = gelu(x · weightᵀ + bias)}.
+   *
+   * @param sums receives {@code x · weightᵀ + bias}, of the shape of {@code out}, for the gradient;
+   *     empty if nobody wants it
+   */
+  void linearGelu(Tensor x, Tensor weight, Tensor bias, Optional<Tensor> sums, Tensor out);
+
+  /** The gradient of {@link #linear} with respect to {@code x}: {@code out = gradient · weight}. */
+  void linearInputGradient(Tensor gradient, Tensor weight, Tensor out);
+
+  /**
+   * Scaled dot-product attention: for each head {@code out = P · value} with {@code P =
+   * softmax(factor · query · keyᵀ + mask)} along the keys.
+   *
+   * @param out {@code [batch, queries, hidden]}, the heads' contexts side by side
+   */
+  void attention(AttentionInputs inputs, Tensor out);
+
+  /**
+   * The gradients of {@link #attention}, for each head {@code dV = Pᵀ · g}, {@code dQ = factor · S
+   * · key} and {@code dK = factor · Sᵀ · query} with {@code S = P ∘ (g · valueᵀ − Σ P ∘ (g ·
+   * valueᵀ))}, the sum along the keys. {@code P} is computed again.
+   *
+   * @param gradient of the shape of the output
+   */
+  void attentionGradient(
+      AttentionInputs inputs,
+      Tensor gradient,
+      Tensor queryGradient,
+      Tensor keyGradient,
+      Tensor valueGradient);
+
+  /**
    * Cross-correlation as deep learning calls convolution: {@code out[n, y, x, k] = bias[k] + Σ
    * input[n, y·s + i − p, x·s + j − p, c] · weight[i, j, c, k]}, zero outside the picture, then
    * {@code max(·, 0)} if {@code relu}.

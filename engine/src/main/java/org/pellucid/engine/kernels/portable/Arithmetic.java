@@ -62,7 +62,12 @@ final class Arithmetic {
 
   /** An array with the type and shape of {@code like}, undefined contents, to be closed. */
   static INDArray likeOf(INDArray like) {
-    return Nd4j.createUninitialized(like.dataType(), like.shape(), 'c');
+    return likeOf(like, like.shape());
+  }
+
+  /** An array with the type of {@code like} and the given shape, undefined contents. */
+  static INDArray likeOf(INDArray like, long... shape) {
+    return Nd4j.createUninitialized(like.dataType(), shape, 'c');
   }
 
   /** 1 where {@code condition} holds, else 0, in the type of {@code like}; closes the condition. */

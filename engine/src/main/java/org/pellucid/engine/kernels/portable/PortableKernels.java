@@ -12,6 +12,7 @@ import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.pellucid.engine.kernels.AdamSettings;
+import org.pellucid.engine.kernels.AttentionInputs;
 import org.pellucid.engine.kernels.DropoutMask;
 import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.kernels.Window;
@@ -201,6 +202,39 @@ public final class PortableKernels implements Kernels {
     Arithmetic.product(
         Arithmetic.rows(x.array()), false, weight.array(), true, Arithmetic.rows(out.array()));
     bias.ifPresent(b -> add(out, b, out));
+  }
+
+  @Override
+  public void linearGelu(Tensor x, Tensor weight, Tensor bias, Optional<Tensor> sums, Tensor out) {
+    if (sums.isPresent()) {
+      linear(x, weight, Optional.of(bias), sums.get());
+      gelu(sums.get(), out);
+      return;
+    }
+    try (var own = Tensor.uninitialised(out.type(), out.shape())) {
+      linear(x, weight, Optional.of(bias), own);
+      gelu(own, out);
+    }
+  }
+
+  @Override
+  public void linearInputGradient(Tensor gradient, Tensor weight, Tensor out) {
+    matmul(gradient, false, weight, false, out);
+  }
+
+  @Override
+  public void attention(AttentionInputs inputs, Tensor out) {
+    Attentions.forward(inputs, out);
+  }
+
+  @Override
+  public void attentionGradient(
+      AttentionInputs inputs,
+      Tensor gradient,
+      Tensor queryGradient,
+      Tensor keyGradient,
+      Tensor valueGradient) {
+    Attentions.gradient(inputs, gradient, queryGradient, keyGradient, valueGradient);
   }
 
   @Override

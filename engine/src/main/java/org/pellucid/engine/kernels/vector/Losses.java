@@ -79,7 +79,7 @@ final class Losses {
         var x = Lanes.load(address + i * 4, mask);
         var ties = x.compare(EQ, largest, mask);
         total += ties.trueCount();
-        sum = sum.add(Exponential.of(x.sub(largest)), mask.andNot(ties));
+        sum = sum.add(VectorMath.exp(x.sub(largest)), mask.andNot(ties));
       }
       sum.intoArray(lanes, 0);
       for (var lane : lanes) {
@@ -101,7 +101,7 @@ final class Losses {
           for (var i = 0L; i < length; i += Lanes.COUNT) {
             var mask = Lanes.first(length - i);
             var at = (row * length + i) * 4;
-            var p = Exponential.of(Lanes.load(logarithms + at, mask));
+            var p = VectorMath.exp(Lanes.load(logarithms + at, mask));
             Lanes.store(Lanes.load(slope + at, mask).sub(p.mul(sum)), to + at, mask);
           }
         });
@@ -131,7 +131,7 @@ final class Losses {
           for (var i = 0L; i < length; i += Lanes.COUNT) {
             var mask = Lanes.first(length - i);
             var at = (row * length + i) * 4;
-            Lanes.store(Exponential.of(Lanes.load(from + at, mask)).mul(g), to + at, mask);
+            Lanes.store(VectorMath.exp(Lanes.load(from + at, mask)).mul(g), to + at, mask);
           }
           var target = (row * length + Lanes.getInt(classes + row * 4)) * 4;
           Lanes.set(to + target, (float) (g * Math.expm1(Lanes.get(from + target))));

@@ -3,6 +3,7 @@ package org.pellucid.engine.kernels.vector;
 import java.util.Arrays;
 import java.util.Optional;
 import org.pellucid.engine.kernels.AdamSettings;
+import org.pellucid.engine.kernels.AttentionInputs;
 import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.kernels.Window;
 import org.pellucid.engine.kernels.portable.PortableKernels;
@@ -11,14 +12,18 @@ import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * The fast kernels for the CPU, in single precision: Winograd's and patch convolutions with the
- * JDK's Vector API, matrix products by BLAS straight on the tensors' memory. What isn't hot, and
- * everything in other types, goes to the portable kernels.
+ * The fast kernels for the CPU, in single precision, with the JDK's Vector API and BLAS straight on
+ * the tensors' memory. What isn't hot, and everything in other types, goes to the portable kernels.
  */
 public final class VectorKernels implements Kernels {
   private final PortableKernels portable = new PortableKernels();
   private final Workers workers;
   private final Elementwise elementwise;
+  private final MatrixProducts products;
+  private final FusedAttention attention;
+  private final Activations activations;
+  private final SoftmaxRows softmax;
+  private final LayerNormalisation layerNormalisation;
   private final Convolutions convolutions;
   private final Pooling pooling;
   private final Sums sums;
@@ -41,6 +46,11 @@ public final class VectorKernels implements Kernels {
   public VectorKernels(int threads) {
     workers = new Workers(threads);
     elementwise = new Elementwise(workers);
+    products = new MatrixProducts(workers);
+    attention = new FusedAttention(workers);
+    activations = new Activations(workers);
+    softmax = new SoftmaxRows(workers);
+    layerNormalisation = new LayerNormalisation(workers);
     convolutions = new Convolutions(workers);
     pooling = new Pooling(workers);
     sums = new Sums(workers);
@@ -164,47 +174,62 @@ public final class VectorKernels implements Kernels {
   @Override
   public void matmul(
       Tensor first, boolean transposeFirst, Tensor second, boolean transposeSecond, Tensor out) {
-    var sharedSecond = second.rank() == 2 && first.rank() > 2;
-    if (!fast(out) || out.elements() == 0 || sharedSecond && transposeFirst) {
+    if (fast(out) && MatrixProducts.fits(first, transposeFirst, second, out)) {
+      products.matmul(first, transposeFirst, second, transposeSecond, out);
+    } else {
       portable.matmul(first, transposeFirst, second, transposeSecond, out);
-      return;
-    }
-    var n = out.size(-1);
-    var m = sharedSecond ? out.elements() / n : out.size(-2);
-    var k = first.size(transposeFirst ? -2 : -1);
-    var stacks = out.elements() / (m * n);
-    for (var s = 0L; s < stacks; s++) {
-      Blas.multiply(
-          address(first) + s * m * k * Float.BYTES,
-          transposeFirst,
-          address(second) + s * k * n * Float.BYTES,
-          transposeSecond,
-          address(out) + s * m * n * Float.BYTES,
-          m,
-          n,
-          k,
-          0);
     }
   }
 
   @Override
   public void linear(Tensor x, Tensor weight, Optional<Tensor> bias, Tensor out) {
-    if (!fast(x) || out.elements() == 0) {
+    if (fast(x) && out.elements() > 0) {
+      products.linear(x, weight, bias, out);
+    } else {
       portable.linear(x, weight, bias, out);
-      return;
     }
-    var outputs = weight.size(0);
-    bias.ifPresent(b -> elementwise.repeat(b, out));
-    Blas.multiply(
-        address(x),
-        false,
-        address(weight),
-        true,
-        address(out),
-        out.elements() / outputs,
-        outputs,
-        weight.size(1),
-        bias.isPresent() ? 1 : 0);
+  }
+
+  @Override
+  public void linearInputGradient(Tensor gradient, Tensor weight, Tensor out) {
+    if (fast(out) && out.elements() > 0) {
+      products.linearInputGradient(gradient, weight, out);
+    } else {
+      portable.linearInputGradient(gradient, weight, out);
+    }
+  }
+
+  @Override
+  public void linearGelu(Tensor x, Tensor weight, Tensor bias, Optional<Tensor> sums, Tensor out) {
+    if (fast(x) && out.elements() > 0) {
+      products.linear(x, weight, Optional.of(bias), sums.orElse(out));
+      activations.gelu(sums.orElse(out), out);
+    } else {
+      portable.linearGelu(x, weight, bias, sums, out);
+    }
+  }
+
+  @Override
+  public void attention(AttentionInputs inputs, Tensor out) {
+    if (fast(out) && out.elements() > 0) {
+      attention.forward(inputs, out);
+    } else {
+      portable.attention(inputs, out);
+    }
+  }
+
+  @Override
+  public void attentionGradient(
+      AttentionInputs inputs,
+      Tensor gradient,
+      Tensor queryGradient,
+      Tensor keyGradient,
+      Tensor valueGradient) {
+    if (fast(gradient) && gradient.elements() > 0) {
+      attention.gradient(inputs, gradient, queryGradient, keyGradient, valueGradient);
+    } else {
+      portable.attentionGradient(inputs, gradient, queryGradient, keyGradient, valueGradient);
+    }
   }
 
   @Override
@@ -265,22 +290,38 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void gelu(Tensor x, Tensor out) {
-    portable.gelu(x, out);
+    if (fast(x)) {
+      activations.gelu(x, out);
+    } else {
+      portable.gelu(x, out);
+    }
   }
 
   @Override
   public void geluGradient(Tensor x, Tensor gradient, Tensor out) {
-    portable.geluGradient(x, gradient, out);
+    if (fast(x)) {
+      activations.geluGradient(x, gradient, out);
+    } else {
+      portable.geluGradient(x, gradient, out);
+    }
   }
 
   @Override
   public void tanh(Tensor x, Tensor out) {
-    portable.tanh(x, out);
+    if (fast(x)) {
+      activations.tanh(x, out);
+    } else {
+      portable.tanh(x, out);
+    }
   }
 
   @Override
   public void tanhGradient(Tensor output, Tensor gradient, Tensor out) {
-    portable.tanhGradient(output, gradient, out);
+    if (fast(out)) {
+      activations.tanhGradient(output, gradient, out);
+    } else {
+      portable.tanhGradient(output, gradient, out);
+    }
   }
 
   @Override
@@ -302,12 +343,20 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void softmax(Tensor x, double factor, Optional<Tensor> mask, Tensor out) {
-    portable.softmax(x, factor, mask, out);
+    if (fast(x) && SoftmaxRows.fits(x, mask)) {
+      softmax.forward(x, factor, mask, out);
+    } else {
+      portable.softmax(x, factor, mask, out);
+    }
   }
 
   @Override
   public void softmaxGradient(Tensor output, Tensor gradient, double factor, Tensor out) {
-    portable.softmaxGradient(output, gradient, factor, out);
+    if (fast(out) && SoftmaxRows.fits(out, Optional.empty())) {
+      softmax.gradient(output, gradient, factor, out);
+    } else {
+      portable.softmaxGradient(output, gradient, factor, out);
+    }
   }
 
   @Override
@@ -356,13 +405,21 @@ public final class VectorKernels implements Kernels {
       Tensor normalised,
       Tensor inverseDeviation,
       Tensor out) {
-    portable.layerNorm(x, gamma, beta, epsilon, normalised, inverseDeviation, out);
+    if (fast(x) && x.elements() > 0) {
+      layerNormalisation.forward(x, gamma, beta, epsilon, normalised, inverseDeviation, out);
+    } else {
+      portable.layerNorm(x, gamma, beta, epsilon, normalised, inverseDeviation, out);
+    }
   }
 
   @Override
   public void layerNormGradient(
       Tensor normalised, Tensor inverseDeviation, Tensor gamma, Tensor gradient, Tensor out) {
-    portable.layerNormGradient(normalised, inverseDeviation, gamma, gradient, out);
+    if (fast(out) && out.elements() > 0) {
+      layerNormalisation.gradient(normalised, inverseDeviation, gamma, gradient, out);
+    } else {
+      portable.layerNormGradient(normalised, inverseDeviation, gamma, gradient, out);
+    }
   }
 
   @Override

@@ -6,7 +6,6 @@ import static org.pellucid.engine.kernels.vector.KernelComparison.distance;
 
 import java.util.Random;
 import java.util.stream.Stream;
-import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -106,30 +105,6 @@ class TrainingKernelsTests {
                   return out;
                 }))
         .isLessThan(5e-7);
-  }
-
-  @Test
-  void raisesToPowersOfE() {
-    var x = new float[4000];
-    for (var i = 0; i < x.length; i++) {
-      x[i] = -i * 0.0217f;
-    }
-    var worst = 0.0;
-    for (var i = 0; i + Lanes.COUNT <= x.length; i += Lanes.COUNT) {
-      var y = new float[Lanes.COUNT];
-      Exponential.of(FloatVector.fromArray(Lanes.SPECIES, x, i)).intoArray(y, 0);
-      for (var lane = 0; lane < y.length; lane++) {
-        worst = Math.max(worst, Math.abs(y[lane] / Math.exp(x[i + lane]) - 1));
-      }
-    }
-    assertThat(worst).isLessThan(2e-7);
-    var ends = new float[Lanes.COUNT];
-    Exponential.of(Lanes.broadcast(-1e4)).intoArray(ends, 0);
-    assertThat(ends).containsOnly(0);
-    Exponential.of(Lanes.zero()).intoArray(ends, 0);
-    assertThat(ends).containsOnly(1);
-    Exponential.of(Lanes.broadcast(Double.NaN)).intoArray(ends, 0);
-    assertThat(ends).containsOnly(Float.NaN);
   }
 
   @ParameterizedTest
