@@ -20,7 +20,7 @@ final class FusedAttention {
   private static final int BLOCK = 384;
 
   private final Workers workers;
-  private final ThreadLocal<NativeScratch> scratch = ThreadLocal.withInitial(NativeScratch::new);
+  private final Scratch.Pool scratches = new Scratch.Pool();
 
   /** The dimensions of a call, and its constant parts. */
   private record Call(
@@ -75,28 +75,31 @@ final class FusedAttention {
     var blocks = (call.queries() + BLOCK - 1) / BLOCK;
     workers.run(
         Math.toIntExact(call.batch() * heads * blocks),
-        piece -> {
-          var batch = piece / (heads * blocks);
-          var head = piece / blocks % heads;
-          var first = piece % blocks * BLOCK;
-          var rows = Math.min(BLOCK, call.queries() - first);
-          var all = call.key(batch, head);
-          var some = call.query(batch, head, first);
-          var scores = scratch.get().ensure(BLOCK * call.scoreStride() * 4);
-          var sums = scratch.get().sums(BLOCK);
-          exponentials(call, q + some, k + all, call.maskOf(batch), rows, scores, sums);
-          Blas.multiply(
-              Matrix.of(scores, call.scoreStride()),
-              Matrix.of(v + all, call.hidden()),
-              0,
-              Matrix.of(y + some, call.hidden()),
-              rows,
-              call.width(),
-              call.keys());
-          for (var row = 0; row < rows; row++) {
-            SoftmaxRows.scale(y + some + row * call.hidden() * 4, 1 / sums[row], call.width());
-          }
-        });
+        piece ->
+            scratches.with(
+                own -> {
+                  var batch = piece / (heads * blocks);
+                  var head = piece / blocks % heads;
+                  var first = piece % blocks * BLOCK;
+                  var rows = Math.min(BLOCK, call.queries() - first);
+                  var all = call.key(batch, head);
+                  var some = call.query(batch, head, first);
+                  var scores = own.scores(BLOCK * call.scoreStride() * 4);
+                  var sums = own.sums(BLOCK);
+                  exponentials(call, q + some, k + all, call.maskOf(batch), rows, scores, sums);
+                  Blas.multiply(
+                      Matrix.of(scores, call.scoreStride()),
+                      Matrix.of(v + all, call.hidden()),
+                      0,
+                      Matrix.of(y + some, call.hidden()),
+                      rows,
+                      call.width(),
+                      call.keys());
+                  for (var row = 0; row < rows; row++) {
+                    SoftmaxRows.scale(
+                        y + some + row * call.hidden() * 4, 1 / sums[row], call.width());
+                  }
+                }));
   }
 
   /** A block's {@code exp(score − the row's largest)}, and the sums of its rows. */
@@ -136,38 +139,48 @@ final class FusedAttention {
     var dv = VectorKernels.address(valueGradient);
     workers.run(
         Math.toIntExact(call.batch() * heads),
-        piece -> {
-          var batch = piece / heads;
-          var head = piece % heads;
-          var all = call.key(batch, head);
-          for (var first = 0L; first < call.queries(); first += BLOCK) {
-            var some = call.query(batch, head, first);
-            var rows = Math.min(BLOCK, call.queries() - first);
-            var beta = first == 0 ? 0 : 1;
-            gradientBlock(
-                call,
-                new Projections(q + some, k + all, v + all),
-                call.maskOf(batch),
-                rows,
-                g + some,
-                beta,
-                new Projections(dq + some, dk + all, dv + all));
-          }
-        });
+        piece ->
+            scratches.with(
+                own -> {
+                  var batch = piece / heads;
+                  var head = piece % heads;
+                  var all = call.key(batch, head);
+                  for (var first = 0L; first < call.queries(); first += BLOCK) {
+                    var some = call.query(batch, head, first);
+                    var rows = Math.min(BLOCK, call.queries() - first);
+                    var beta = first == 0 ? 0 : 1;
+                    gradientBlock(
+                        call,
+                        new Projections(q + some, k + all, v + all),
+                        call.maskOf(batch),
+                        rows,
+                        g + some,
+                        beta,
+                        new Projections(dq + some, dk + all, dv + all),
+                        own);
+                  }
+                }));
   }
 
   /** Addresses of a block's queries and of a head's keys and values, or of their gradients. */
   private record Projections(long queries, long keys, long values) {}
 
-  private void gradientBlock(
-      Call call, Projections in, long mask, long rows, long g, float beta, Projections out) {
+  private static void gradientBlock(
+      Call call,
+      Projections in,
+      long mask,
+      long rows,
+      long g,
+      float beta,
+      Projections out,
+      Scratch own) {
     var hidden = call.hidden();
     var width = call.width();
     var keys = call.keys();
     var stride = call.scoreStride();
-    var probabilities = scratch.get().ensure(2 * BLOCK * stride * 4);
+    var probabilities = own.scores(2 * BLOCK * stride * 4);
     var slopes = probabilities + BLOCK * stride * 4;
-    var sums = scratch.get().sums(BLOCK);
+    var sums = own.sums(BLOCK);
     exponentials(call, in.queries(), in.keys(), mask, rows, probabilities, sums);
     Blas.multiply(
         Matrix.of(g, hidden),

@@ -3,9 +3,12 @@ package org.pellucid.engine.kernels.vector;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -29,6 +32,12 @@ final class Lanes {
 
   /** Bytes in a vector. */
   static final int BYTES = COUNT * Float.BYTES;
+
+  /** For each halving, which lanes come to lie on the first ones. */
+  private static final List<VectorShuffle<Float>> FOLDS =
+      IntStream.iterate(COUNT / 2, half -> half > 0, half -> half / 2)
+          .mapToObj(half -> VectorShuffle.fromOp(SPECIES, lane -> (lane + half) % COUNT))
+          .toList();
 
   private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
@@ -82,6 +91,18 @@ final class Lanes {
   /** The number of whole or begun vectors in {@code elements}, in numbers. */
   static int roundedUp(int elements) {
     return (elements + COUNT - 1) & -COUNT;
+  }
+
+  /**
+   * The sum over the lanes, halves added to halves. The Vector API's own reduction leaves the order
+   * open, and gives other bits before it is compiled than after.
+   */
+  static float sum(FloatVector values) {
+    var sum = values;
+    for (var fold : FOLDS) {
+      sum = sum.add(sum.rearrange(fold));
+    }
+    return sum.lane(0);
   }
 
   static float get(long address) {

@@ -1,6 +1,5 @@
 package org.pellucid.engine.kernels.vector;
 
-import jdk.incubator.vector.VectorOperators;
 import org.pellucid.engine.tensor.Tensor;
 
 /** Layer normalisation and its gradient, one row after another while it lies in the cache. */
@@ -52,7 +51,7 @@ final class LayerNormalisation {
     if (whole < width * 4) {
       sum = sum.add(Lanes.load(x + whole, Lanes.first(width - whole / 4)));
     }
-    return sum.reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(sum);
   }
 
   private static float squares(long x, float mean, long width) {
@@ -67,7 +66,7 @@ final class LayerNormalisation {
       var centred = Lanes.load(x + whole, some).sub(mean);
       sum = sum.add(centred.mul(centred), some);
     }
-    return sum.reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(sum);
   }
 
   private static void normalise(
@@ -123,8 +122,8 @@ final class LayerNormalisation {
       sum = sum.add(h);
       along = h.fma(Lanes.load(n + whole, some), along);
     }
-    var mean = sum.reduceLanes(VectorOperators.ADD) / width;
-    var slope = along.reduceLanes(VectorOperators.ADD) / width;
+    var mean = Lanes.sum(sum) / width;
+    var slope = Lanes.sum(along) / width;
     for (var i = 0L; i < whole; i += Lanes.BYTES) {
       var centred = Lanes.load(out + i).sub(mean).sub(Lanes.load(n + i).mul(slope));
       Lanes.store(centred.mul(inverse), out + i);

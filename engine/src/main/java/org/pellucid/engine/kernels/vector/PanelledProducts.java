@@ -1,35 +1,25 @@
 package org.pellucid.engine.kernels.vector;
 
+import jdk.incubator.vector.FloatVector;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
  * Products of a matrix of activations with one of weights, whose columns fill whole panels.
  *
- * <p>The left matrix is copied to the heap once, by all threads together, since {@link RowKernel}
- * wants it there; its rows lie a cache line further apart than they are long, because rows a power
- * of two apart would push each other out of the first-level cache. Then each piece computes all
- * columns of one panel for a block of rows, beginning with the bias. An activation follows in a
- * loop of its own: in the same one it makes the code so large that the compiler stops inlining
- * halfway.
+ * <p>The left matrix is copied to the heap once, by all threads together, since {@link
+ * PanelProduct} wants it there; its rows lie a cache line further apart than they are long, because
+ * rows a power of two apart would push each other out of the first-level cache. Then each piece
+ * computes all columns of one panel for a block of rows, and adds the bias on the way to the
+ * result. A few rows stream the panels by once, as fast as memory gives them.
  */
 final class PanelledProducts {
   /** Numbers of the left matrix in one block of rows. */
   private static final long BLOCK = 1 << 20;
 
-  private static final int WIDTH = RowKernel.WIDTH;
+  private static final int WIDTH = PanelProduct.WIDTH;
 
   private final Workers workers;
-  private final ThreadLocal<Room> room = ThreadLocal.withInitial(Room::new);
-
-  /** The left matrix of a product that a thread asked for. */
-  private static final class Room {
-    private float[] left = new float[0];
-
-    float[] left(int size) {
-      left = left.length < size ? new float[size] : left;
-      return left;
-    }
-  }
+  private final Scratch.Pool scratches = new Scratch.Pool();
 
   /** Which way a weight is read. */
   private enum Reading {
@@ -117,41 +107,58 @@ final class PanelledProducts {
    * @param bias the address of one number a column, or 0 for none
    */
   void multiply(long left, long rows, Panels panels, long bias, long out) {
-    var a = left(left, Math.toIntExact(rows), panels.depth());
-    var step = panels.columns() * 4L;
-    var blocks = a.blocks();
-    workers.run(
-        panels.columns() / WIDTH * blocks,
-        piece -> {
-          var panel = piece / blocks;
-          var first = a.first(piece % blocks);
-          var count = a.rowsOf(piece % blocks);
-          var offset = (long) panel * WIDTH * 4;
-          var target = out + first * step + offset;
-          if (Boolean.getBoolean("chains")) {
-            var starts = new int[count];
-            for (var i = 0; i < count; i++) starts[i] = (first + i) * a.stride();
-            PanelProduct.multiply(a.values(), 0, starts, 0, count, PanelProduct.Rows.whole(a.depth()), panels.values(), panels.at(0, panel), target, step);
-            for (var i = 0; i < count && bias != 0; i++) Elementwise.add(target + i * step, bias + offset, target + i * step, WIDTH);
-            return;
-          }
-          begin(bias == 0 ? 0 : bias + offset, target, step, count);
-          RowKernel.multiply(
-              a.values(),
-              first * a.stride(),
-              a.stride(),
-              count,
-              a.depth(),
-              panels.values(),
-              panels.at(0, panel),
-              target,
-              step);
+    scratches.with(
+        shared -> {
+          var a = left(left, Math.toIntExact(rows), panels.depth(), shared);
+          var blocks = a.blocks();
+          workers.run(
+              panels.columns() / WIDTH * blocks,
+              piece ->
+                  scratches.with(
+                      own -> block(a, piece % blocks, panels, piece / blocks, bias, out, own)));
         });
   }
 
-  private Left left(long address, int rows, int depth) {
+  private static void block(
+      Left left, int block, Panels panels, int panel, long bias, long out, Scratch own) {
+    var first = left.first(block);
+    var count = left.rowsOf(block);
+    var starts = own.starts(count);
+    for (var i = 0; i < count; i++) {
+      starts[i] = (first + i) * left.stride();
+    }
+    var products = own.products(count * WIDTH);
+    PanelProduct.multiply(
+        left.values(),
+        0,
+        starts,
+        0,
+        count,
+        PanelProduct.Rows.whole(left.depth()),
+        panels.values(),
+        panels.at(0, panel),
+        products,
+        0,
+        WIDTH);
+    var step = panels.columns() * 4L;
+    for (var half = 0; half < WIDTH; half += Lanes.COUNT) {
+      var shift = ((long) panel * WIDTH + half) * 4;
+      add(products, half, count, bias == 0 ? 0 : bias + shift, out + first * step + shift, step);
+    }
+  }
+
+  /** Adds the bias to one vector of all rows on the way to the result. */
+  private static void add(float[] products, int at, int rows, long bias, long out, long step) {
+    var shift = bias == 0 ? Lanes.zero() : Lanes.load(bias);
+    for (var row = 0; row < rows; row++) {
+      var sum = FloatVector.fromArray(Lanes.SPECIES, products, at + row * WIDTH).add(shift);
+      Lanes.store(sum, out + row * step);
+    }
+  }
+
+  private Left left(long address, int rows, int depth, Scratch shared) {
     var stride = depth + Lanes.COUNT;
-    var values = room.get().left(Math.multiplyExact(rows, stride));
+    var values = shared.rows(Math.multiplyExact(rows, stride));
     workers.ranges(
         rows,
         Math.max(1, (1 << 14) / depth),
@@ -160,20 +167,10 @@ final class PanelledProducts {
             Lanes.copy(address + row * depth * 4, values, (int) row * stride, depth);
           }
         });
-    var most = Math.max(1, BLOCK / depth / RowKernel.ROWS) * RowKernel.ROWS;
+    var most = Math.max(1, BLOCK / depth / PanelProduct.ROWS) * PanelProduct.ROWS;
     var blocks = (rows + most - 1) / most;
     var even = (rows + blocks - 1) / blocks;
-    var whole = (even + RowKernel.ROWS - 1) / RowKernel.ROWS * RowKernel.ROWS;
+    var whole = (even + PanelProduct.ROWS - 1) / PanelProduct.ROWS * PanelProduct.ROWS;
     return new Left(values, rows, depth, stride, Math.toIntExact(whole));
-  }
-
-  /** Writes what the product is added to: the bias, or zeros. */
-  private static void begin(long bias, long out, long step, int rows) {
-    var b0 = bias == 0 ? Lanes.zero() : Lanes.load(bias);
-    var b1 = bias == 0 ? Lanes.zero() : Lanes.load(bias + Lanes.BYTES);
-    for (var row = 0; row < rows; row++) {
-      Lanes.store(b0, out + row * step);
-      Lanes.store(b1, out + row * step + Lanes.BYTES);
-    }
   }
 }

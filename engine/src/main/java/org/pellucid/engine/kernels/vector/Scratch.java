@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Consumer;
 
 /**
- * The working memory of one thread inside a convolution: arrays and native memory that grow to what
- * is needed and are used again. Contents are undefined unless stated.
+ * The working memory of one thread inside a kernel: arrays and native memory that grow to what is
+ * needed and are used again. Contents are undefined unless stated.
  */
 final class Scratch {
   private static final int ALIGNMENT = 64;
@@ -17,10 +17,12 @@ final class Scratch {
   private float[] patches = new float[0];
   private float[] products = new float[0];
   private float[] tile = new float[0];
+  private float[] sums = new float[0];
   private int[] starts = new int[0];
   private long[] pixels = new long[0];
   private long[] masks = new long[0];
   private long[] masked = new long[0];
+  private MemorySegment scores = MemorySegment.NULL;
   private MemorySegment patch = MemorySegment.NULL;
   private MemorySegment zeros = MemorySegment.NULL;
   private MemorySegment sink = MemorySegment.NULL;
@@ -93,6 +95,18 @@ final class Scratch {
   float[] products(int size) {
     products = products.length < size ? new float[size] : products;
     return products;
+  }
+
+  /** An array for the sums of rows. */
+  float[] sums(int size) {
+    sums = sums.length < size ? new float[size] : sums;
+    return sums;
+  }
+
+  /** The address of memory for the scores of attention. */
+  long scores(long bytes) {
+    scores = atLeast(scores, bytes);
+    return scores.address();
   }
 
   /** The address of zeros. */

@@ -123,7 +123,7 @@ final class SoftmaxRows {
       Lanes.store(value, x + whole, some);
       sum = sum.add(value, some);
     }
-    return sum.reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(sum);
   }
 
   /** {@code x = factor · x} in place. */
@@ -164,7 +164,7 @@ final class SoftmaxRows {
       var some = Lanes.first(width - whole / 4);
       sum = Lanes.load(first + whole, some).fma(Lanes.load(second + whole, some), sum);
     }
-    return sum.reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(sum);
   }
 
   /** {@code out = factor · y · (g − mean)}; {@code out} may be {@code g}. */

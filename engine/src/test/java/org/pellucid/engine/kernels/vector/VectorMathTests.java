@@ -8,6 +8,7 @@ import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 
 /** The elementary functions against double precision. */
+@NeedsVectorKernels
 class VectorMathTests {
   private static final double ROOT_TWO_PI = Math.sqrt(2 * Math.PI);
 
