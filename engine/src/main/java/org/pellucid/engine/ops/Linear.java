@@ -96,10 +96,12 @@ public final class Linear implements Operation {
     var outputs = g.size(-1);
     var inputs = backward.input(0).size(-1);
     var rows = g.elements() / outputs;
-    var flat = gelu ? backward.allocate(rows, outputs) : backward.view(g, rows, outputs);
+    var ofSums = gelu ? backward.allocate(g.shape()) : backward.view(g, g.shape());
     if (gelu) {
-      backward.kernels().geluGradient(savedSums, g, flat);
+      backward.kernels().geluGradient(savedSums, g, ofSums);
     }
+    var flat = backward.view(ofSums, rows, outputs);
+    backward.discard(ofSums);
     if (backward.wants(0)) {
       var gradient = backward.allocate(rows, inputs);
       backward.kernels().linearInputGradient(flat, savedWeight, gradient);

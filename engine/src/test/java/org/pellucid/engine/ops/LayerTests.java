@@ -73,7 +73,7 @@ class LayerTests {
   @Test
   void connectsFullyWithGelu() {
     OperationCheck.of((tape, in) -> Linear.withGelu(tape, in[0], in[1], in[2]))
-        .input(2, 3)
+        .input(2, 2, 3)
         .input(2, 3)
         .input(2)
         .hasTrueGradients();
