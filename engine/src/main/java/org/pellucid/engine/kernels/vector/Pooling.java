@@ -6,6 +6,9 @@ import org.pellucid.engine.tensor.Tensor;
 
 /** Max pooling over runs of channels: one output pixel after another, all its channels at once. */
 final class Pooling {
+  /** Lines of output in one piece of work. */
+  private static final long LINES = 8;
+
   private final Workers workers;
 
   Pooling(Workers workers) {
@@ -17,14 +20,18 @@ final class Pooling {
     var source = VectorKernels.address(input);
     var target = VectorKernels.address(out);
     var indices = VectorKernels.address(winners);
-    workers.run(
-        (int) (out.size(0) * out.size(1)),
-        line -> {
+    workers.ranges(
+        out.size(0) * out.size(1),
+        LINES,
+        (start, end) -> {
           var best = new float[channels];
           var winner = new int[channels];
-          for (var x = 0; x < out.size(2); x++) {
-            largest(input, window, source, line, x, (int) out.size(1), best, winner);
-            var at = (line * out.size(2) + x) * channels;
+          var pixels = new float[channels];
+          for (var pixel = start * out.size(2); pixel < end * out.size(2); pixel++) {
+            var line = (int) (pixel / out.size(2));
+            var x = (int) (pixel % out.size(2));
+            largest(input, window, source, line, x, (int) out.size(1), best, winner, pixels);
+            var at = pixel * channels;
             Lanes.copy(best, 0, target + at * Float.BYTES, channels);
             Lanes.copy(winner, 0, indices + at * Integer.BYTES, channels);
           }
@@ -39,12 +46,12 @@ final class Pooling {
       int column,
       int rows,
       float[] best,
-      int[] winner) {
+      int[] winner,
+      float[] pixels) {
     var channels = best.length;
     var picture = line / rows;
     Arrays.fill(best, Float.NEGATIVE_INFINITY);
     Arrays.fill(winner, 0);
-    var pixels = new float[channels];
     for (var i = 0; i < window.height(); i++) {
       var y = line % rows * window.strideHeight() - window.paddingHeight() + i;
       for (var j = 0; j < window.width(); j++) {

@@ -19,6 +19,9 @@ public final class VectorKernels implements Kernels {
   /** Below this many tiles Winograd's transformed weights cost more to read than they save. */
   private static final int FEWEST_TILES = 24;
 
+  /** Bytes that a thread takes for the patches or tiles in work, for up to 512 channels. */
+  private static final long MOST_SCRATCH = 8_000_000;
+
   private final PortableKernels portable = new PortableKernels();
   private final Workers workers;
   private final Elementwise elementwise;
@@ -44,7 +47,12 @@ public final class VectorKernels implements Kernels {
    * @throws IllegalArgumentException if it isn't positive
    */
   public VectorKernels(int threads) {
-    workers = new Workers(threads);
+    this(new Workers(threads));
+  }
+
+  /** Kernels that compute with the given threads. */
+  public VectorKernels(Workers workers) {
+    this.workers = workers;
     elementwise = new Elementwise(workers);
     winograd = new WinogradConvolution(workers);
     patches = new PatchConvolution(workers);
@@ -82,6 +90,20 @@ public final class VectorKernels implements Kernels {
   @Override
   public String name() {
     return "vector";
+  }
+
+  @Override
+  public Workspace workspace(Tensor weight, Window window) {
+    if (!fast(weight)) {
+      return Workspace.NONE;
+    }
+    var bytes = weight.elements() * Float.BYTES;
+    var square = window.equals(Window.square(3, 1, 1));
+    var scratch = workers.threads() * MOST_SCRATCH;
+    var winograd = square && WinogradConvolution.fits(weight.size(2), weight.size(3));
+    return winograd
+        ? new Workspace(2 * 36 / 9 * bytes, scratch)
+        : new Workspace(2 * bytes, scratch);
   }
 
   @Override
@@ -173,18 +195,21 @@ public final class VectorKernels implements Kernels {
     var m = sharedSecond ? out.elements() / n : out.size(-2);
     var k = first.size(transposeFirst ? -2 : -1);
     var stacks = out.elements() / (m * n);
-    for (var s = 0L; s < stacks; s++) {
-      Blas.multiply(
-          address(first) + s * m * k * Float.BYTES,
-          transposeFirst,
-          address(second) + s * k * n * Float.BYTES,
-          transposeSecond,
-          address(out) + s * m * n * Float.BYTES,
-          m,
-          n,
-          k,
-          0);
-    }
+    workers.alone(
+        () -> {
+          for (var s = 0L; s < stacks; s++) {
+            Blas.multiply(
+                address(first) + s * m * k * Float.BYTES,
+                transposeFirst,
+                address(second) + s * k * n * Float.BYTES,
+                transposeSecond,
+                address(out) + s * m * n * Float.BYTES,
+                m,
+                n,
+                k,
+                0);
+          }
+        });
   }
 
   @Override
@@ -195,16 +220,18 @@ public final class VectorKernels implements Kernels {
     }
     var outputs = weight.size(0);
     bias.ifPresent(b -> elementwise.repeat(b, out));
-    Blas.multiply(
-        address(x),
-        false,
-        address(weight),
-        true,
-        address(out),
-        out.elements() / outputs,
-        outputs,
-        weight.size(1),
-        bias.isPresent() ? 1 : 0);
+    workers.alone(
+        () ->
+            Blas.multiply(
+                address(x),
+                false,
+                address(weight),
+                true,
+                address(out),
+                out.elements() / outputs,
+                outputs,
+                weight.size(1),
+                bias.isPresent() ? 1 : 0));
   }
 
   @Override

@@ -262,7 +262,7 @@ final class WinogradConvolution {
         var from = x * step + at + k;
         outputColumn(products, from, PATCH * step, buffer, x * LANES);
       }
-      var bias = call.bias() == 0 ? Lanes.zero() : Lanes.load(call.bias() + k * 4L);
+      var bias = call.bias() == 0 ? 0 : call.bias() + k * 4L;
       for (var y = 0; y < rows; y++) {
         var address = origin + y * call.width() * pixel + k * 4L;
         outputRow(buffer, y * PATCH * LANES, bias, call.relu(), columns, address, pixel);
@@ -290,14 +290,12 @@ final class WinogradConvolution {
     q.add(s.mul(8f)).add(d5).intoArray(buffer, at + 3 * row);
   }
 
+  /** A method that isn't inlined here gets no vectors: each would be an object. */
   private static void outputRow(
-      float[] buffer,
-      int from,
-      FloatVector bias,
-      boolean relu,
-      int columns,
-      long address,
-      long pixel) {
+      float[] buffer, int from, long bias, boolean relu, int columns, long address, long pixel) {
+    var shift = bias == 0 ? Lanes.zero() : Lanes.load(bias);
+    // A floor under the results instead of a branch, whose outcome would be an object too.
+    var floor = Lanes.broadcast(relu ? 0 : Double.NEGATIVE_INFINITY);
     var d1 = FloatVector.fromArray(Lanes.SPECIES, buffer, from + LANES);
     var d2 = FloatVector.fromArray(Lanes.SPECIES, buffer, from + 2 * LANES);
     var d3 = FloatVector.fromArray(Lanes.SPECIES, buffer, from + 3 * LANES);
@@ -307,21 +305,16 @@ final class WinogradConvolution {
     var r = d3.add(d4);
     var s = d3.sub(d4);
     var d0 = FloatVector.fromArray(Lanes.SPECIES, buffer, from);
-    store(d0.add(p).add(r), bias, relu, address);
+    Lanes.store(d0.add(p).add(r).add(shift).max(floor), address);
     if (columns > 1) {
-      store(q.add(s.mul(2f)), bias, relu, address + pixel);
+      Lanes.store(q.add(s.mul(2f)).add(shift).max(floor), address + pixel);
     }
     if (columns > 2) {
-      store(p.add(r.mul(4f)), bias, relu, address + 2 * pixel);
+      Lanes.store(p.add(r.mul(4f)).add(shift).max(floor), address + 2 * pixel);
     }
     if (columns > 3) {
       var d5 = FloatVector.fromArray(Lanes.SPECIES, buffer, from + 5 * LANES);
-      store(q.add(s.mul(8f)).add(d5), bias, relu, address + 3 * pixel);
+      Lanes.store(q.add(s.mul(8f)).add(d5).add(shift).max(floor), address + 3 * pixel);
     }
-  }
-
-  private static void store(FloatVector value, FloatVector bias, boolean relu, long address) {
-    var sum = value.add(bias);
-    Lanes.store(relu ? sum.max(0f) : sum, address);
   }
 }
