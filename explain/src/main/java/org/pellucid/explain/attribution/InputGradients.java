@@ -157,15 +157,11 @@ public final class InputGradients {
               var picture = memory.peak(1, withGradient) - memory.fixed();
               check(
                   memory.peak(1, withGradient) <= budget,
-                  "One picture needs %d MB, but the memory budget is %d MB; raise it",
-                  megabytes(memory.peak(1, withGradient)),
-                  megabytes(budget));
+                  "One picture needs %.1f MB, but the memory budget is %.1f MB; raise it",
+                  memory.peak(1, withGradient) / 1e6,
+                  budget / 1e6);
               return (int) Math.min(FASTEST_BATCH, (budget - memory.fixed()) / picture);
             })
         .orElse(FASTEST_BATCH);
-  }
-
-  private static long megabytes(long bytes) {
-    return (bytes + 999_999) / 1_000_000;
   }
 }

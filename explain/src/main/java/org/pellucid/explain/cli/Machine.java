@@ -59,9 +59,12 @@ final class Machine implements AutoCloseable {
                 prediction.map(Prediction::text).orElse(""),
                 megabytes(engine.memory().peakBytes()),
                 residentPeak())
-        + "pellucid: %.2f seconds with %s kernels on %d threads"
+        + "pellucid: %.2f seconds with %s kernels on %d thread%s"
             .formatted(
-                (System.nanoTime() - start) / 1e9, engine.kernels().name(), engine.threads());
+                (System.nanoTime() - start) / 1e9,
+                engine.kernels().name(),
+                engine.threads(),
+                engine.threads() == 1 ? "" : "s");
   }
 
   private static String megabytes(long bytes) {

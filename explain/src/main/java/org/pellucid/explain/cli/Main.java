@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
     name = "pellucid",
     description = "Explains neural networks on the JVM.",
     mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
     version = "pellucid 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {DemoCommand.class, ImageCommand.class, TextCommand.class, WeightsCommand.class})

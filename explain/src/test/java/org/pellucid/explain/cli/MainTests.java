@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pellucid.models.vision.PictureWriter;
@@ -52,6 +53,17 @@ class MainTests {
     var file = directory.resolve("pictures").resolve(name + ".png");
     PictureWriter.writePng(SamplePictures.open(name).picture(), file);
     return file;
+  }
+
+  @Test
+  void helpsWithEveryCommand() {
+    for (var command :
+        List.of("demo", "image classify", "image explain", "text attention", "weights inspect")) {
+      var outcome = run((command + " --help").split(" "));
+      assertThat(outcome.code()).isZero();
+      assertThat(outcome.out()).startsWith("Usage: pellucid " + command).contains("--threads");
+      assertThat(outcome.err()).isEmpty();
+    }
   }
 
   @Test
