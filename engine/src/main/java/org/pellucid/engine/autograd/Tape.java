@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.tensor.ElementType;
@@ -88,12 +89,27 @@ public final class Tape implements AutoCloseable {
     return rules.containsKey(kind);
   }
 
-  /** Runs an operation on the given inputs and records it if one of them is tracked. */
+  /**
+   * Runs an operation on the given inputs and records it if one of them is tracked.
+   *
+   * @throws IllegalArgumentException if inputs are of different floating-point types
+   */
   public Tensor apply(Operation operation, Tensor... inputs) {
     checkOpen();
     var recorded = false;
+    var type = Optional.<ElementType>empty();
     for (var input : inputs) {
       recorded |= tracked.contains(input);
+      if (input.type().isFloatingPoint()) {
+        var expected = type.orElse(input.type());
+        check(
+            input.type() == expected,
+            "%s was given %s and %s; convert one of them",
+            operation.name(),
+            expected,
+            input.type());
+        type = Optional.of(expected);
+      }
     }
     var node = new Node(operation, inputs, recorded);
     var output = operation.forward(new Forward(this, node));

@@ -121,6 +121,17 @@ class TapeTests {
   }
 
   @Test
+  void refusesInputsOfDifferentTypes() {
+    try (var tape = new Tape(engine);
+        var x = Tensor.of(new float[] {1}, 1);
+        var y = Tensor.of(new double[] {1}, 1)) {
+      assertThatThrownBy(() -> Multiply.apply(tape, x, y))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("Multiply was given FLOAT32 and FLOAT64; convert one of them.");
+    }
+  }
+
+  @Test
   void refusesToComputeOnceClosed() {
     var tape = new Tape(engine);
     tape.close();
