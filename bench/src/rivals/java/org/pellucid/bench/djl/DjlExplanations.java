@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.loss.Loss;
-import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.pellucid.bench.contender.Task;
@@ -72,7 +71,7 @@ final class DjlExplanations {
       var sum = scope.zeros(PICTURE);
       for (var seed : seeds) {
         try (var step = scope.newSubManager()) {
-          var random = new Random(seed);
+          var random = new SplittableRandom(seed);
           var noisy = new float[picture.length];
           for (var i = 0; i < noisy.length; i++) {
             noisy[i] = picture[i] + (float) (deviation * random.nextGaussian());
