@@ -18,9 +18,9 @@ public final class Backward {
     this.sums = sums;
   }
 
-  /** The arithmetic to compute with. */
+  /** The arithmetic to compute with in the gradient's type. */
   public Kernels kernels() {
-    return tape.engine().kernels();
+    return tape.engine().kernels().forType(gradient.type());
   }
 
   /** The gradient of the result with respect to this operation's output, of the output's shape. */

@@ -14,9 +14,9 @@ public final class Forward {
     this.node = node;
   }
 
-  /** The arithmetic to compute with. */
+  /** The arithmetic to compute with in the first input's type. */
   public Kernels kernels() {
-    return tape.engine().kernels();
+    return tape.engine().kernels().forType(node.inputs()[0].type());
   }
 
   /** The input at a position. */

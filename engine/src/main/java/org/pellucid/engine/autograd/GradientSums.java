@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -27,6 +28,10 @@ final class GradientSums {
     return wanted.contains(tensor);
   }
 
+  private Kernels kernels(Tensor tensor) {
+    return tape.engine().kernels().forType(tensor.type());
+  }
+
   void add(Tensor tensor, Tensor contribution) {
     if (!wants(tensor)) {
       tape.discard(contribution);
@@ -37,12 +42,12 @@ final class GradientSums {
     if (sum == null) {
       sums.put(tensor, fitting);
     } else if (exclusive.contains(sum)) {
-      tape.engine().kernels().addScaled(fitting, 1, sum);
+      kernels(tensor).addScaled(fitting, 1, sum);
       tape.discard(fitting);
     } else {
       // The first contribution may be a view of a gradient that others still read.
       var fresh = tape.allocate(tensor.type(), tensor.shape());
-      tape.engine().kernels().add(sum, fitting, fresh);
+      kernels(tensor).add(sum, fitting, fresh);
       tape.discard(sum);
       tape.discard(fitting);
       sums.put(tensor, fresh);
@@ -60,7 +65,7 @@ final class GradientSums {
               .formatted(Shapes.text(contribution.shape()), Shapes.text(tensor.shape())));
     }
     var summed = tape.allocate(tensor.type(), tensor.shape());
-    tape.engine().kernels().sum(contribution, summed);
+    kernels(tensor).sum(contribution, summed);
     tape.discard(contribution);
     return summed;
   }

@@ -1,6 +1,7 @@
 package org.pellucid.engine.kernels;
 
 import java.util.Optional;
+import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -8,13 +9,19 @@ import org.pellucid.engine.tensor.Tensor;
  *
  * <p>Every method reads dense tensors and writes its last argument, which the caller allocated with
  * the right shape and which overlaps no input unless a method allows it. All floating-point tensors
- * of a call have one type. Shapes were checked by the operation; a kernel checks nothing. Pictures
- * are channels-last, {@code [batch, height, width, channels]}. Safe to call from several threads.
+ * of a call have one type, that which {@link #forType} was asked for. Shapes were checked by the
+ * operation; a kernel checks nothing. Pictures are channels-last, {@code [batch, height, width,
+ * channels]}. Safe to call from several threads.
  */
 public interface Kernels {
 
   /** A short name for logs and benchmarks. */
   String name();
+
+  /** The kernels that compute with tensors of a type: these, or others that stand in for them. */
+  default Kernels forType(ElementType type) {
+    return this;
+  }
 
   /**
    * Memory that kernels use beside the tensors of a call.

@@ -48,6 +48,7 @@ public final class Adam implements AutoCloseable {
       var parameter = parameters.get(i);
       engine
           .kernels()
+          .forType(parameter.type())
           .adam(
               gradients.of(parameter),
               settings,

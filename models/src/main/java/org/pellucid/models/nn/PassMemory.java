@@ -81,8 +81,9 @@ public record PassMemory(long weights, long workspace, long forwardPicture, long
 
   private static Kernels.Workspace workspace(Layer step, Kernels kernels) {
     return switch (step) {
-      case Layer.Convolution c -> kernels.convolutionWorkspace(c.weight(), c.window());
-      case Layer.FullyConnected f -> kernels.linearWorkspace(f.weight());
+      case Layer.Convolution c ->
+          kernels.forType(c.weight().type()).convolutionWorkspace(c.weight(), c.window());
+      case Layer.FullyConnected f -> kernels.forType(f.weight().type()).linearWorkspace(f.weight());
       case Layer.MaxPooling _,
           Layer.BatchNormalisation _,
           Layer.Rectifier _,

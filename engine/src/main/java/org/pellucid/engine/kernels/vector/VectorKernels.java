@@ -13,8 +13,9 @@ import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * The fast kernels for the CPU, in single precision, with the JDK's Vector API and BLAS straight on
- * the tensors' memory. What isn't hot, and everything in other types, goes to the portable kernels.
+ * The fast kernels for the CPU, in single precision only, with the JDK's Vector API and BLAS
+ * straight on the tensors' memory. What isn't hot goes to the portable kernels, and so do tensors
+ * of other types by {@link #forType}.
  */
 public final class VectorKernels implements Kernels {
   private final PortableKernels portable = new PortableKernels();
@@ -70,10 +71,6 @@ public final class VectorKernels implements Kernels {
     return tensor.memory().address();
   }
 
-  private static boolean fast(Tensor tensor) {
-    return tensor.type() == ElementType.FLOAT32;
-  }
-
   /** Whether {@code small} repeats along the last axes of {@code large} without gaps. */
   private static boolean repeats(Tensor small, Tensor large, Tensor out) {
     return Arrays.equals(large.shape(), out.shape())
@@ -99,18 +96,23 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public Kernels forType(ElementType type) {
+    return type == ElementType.FLOAT32 ? this : portable;
+  }
+
+  @Override
   public Workspace convolutionWorkspace(Tensor weight, Window window) {
-    return fast(weight) ? convolutions.workspace(weight, window) : Workspace.NONE;
+    return convolutions.workspace(weight, window);
   }
 
   @Override
   public Workspace linearWorkspace(Tensor weight) {
-    return fast(weight) ? MatrixProducts.workspace(weight) : Workspace.NONE;
+    return MatrixProducts.workspace(weight);
   }
 
   @Override
   public void add(Tensor first, Tensor second, Tensor out) {
-    if (fast(out) && repeats(second, first, out)) {
+    if (repeats(second, first, out)) {
       elementwise.add(first, second, out);
     } else {
       portable.add(first, second, out);
@@ -119,7 +121,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void multiply(Tensor first, Tensor second, Tensor out) {
-    if (fast(out) && repeats(second, first, out)) {
+    if (repeats(second, first, out)) {
       elementwise.multiply(first, second, out);
     } else {
       portable.multiply(first, second, out);
@@ -128,29 +130,17 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void scale(Tensor x, double factor, Tensor out) {
-    if (fast(out)) {
-      elementwise.scale(x, factor, out);
-    } else {
-      portable.scale(x, factor, out);
-    }
+    elementwise.scale(x, factor, out);
   }
 
   @Override
   public void addScaled(Tensor x, double factor, Tensor accumulator) {
-    if (fast(x)) {
-      elementwise.addScaled(x, factor, accumulator);
-    } else {
-      portable.addScaled(x, factor, accumulator);
-    }
+    elementwise.addScaled(x, factor, accumulator);
   }
 
   @Override
   public void fill(double value, Tensor out) {
-    if (fast(out)) {
-      elementwise.fill(value, out);
-    } else {
-      portable.fill(value, out);
-    }
+    elementwise.fill(value, out);
   }
 
   @Override
@@ -160,25 +150,17 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void relu(Tensor x, Tensor out) {
-    if (fast(x)) {
-      elementwise.relu(x, out);
-    } else {
-      portable.relu(x, out);
-    }
+    elementwise.relu(x, out);
   }
 
   @Override
   public void reluGradient(Tensor output, Tensor gradient, Tensor out) {
-    if (fast(out)) {
-      elementwise.reluGradient(output, gradient, out);
-    } else {
-      portable.reluGradient(output, gradient, out);
-    }
+    elementwise.reluGradient(output, gradient, out);
   }
 
   @Override
   public void permute(Tensor x, int[] axes, Tensor out) {
-    if (fast(x) && x.rank() == 4) {
+    if (x.rank() == 4) {
       elementwise.permute(x, axes, out);
     } else {
       portable.permute(x, axes, out);
@@ -188,7 +170,7 @@ public final class VectorKernels implements Kernels {
   @Override
   public void matmul(
       Tensor first, boolean transposeFirst, Tensor second, boolean transposeSecond, Tensor out) {
-    if (fast(out) && MatrixProducts.fits(first, transposeFirst, second, out)) {
+    if (MatrixProducts.fits(first, transposeFirst, second, out)) {
       products.matmul(first, transposeFirst, second, transposeSecond, out);
     } else {
       portable.matmul(first, transposeFirst, second, transposeSecond, out);
@@ -197,7 +179,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void linear(Tensor x, Tensor weight, Optional<Tensor> bias, Tensor out) {
-    if (fast(x) && out.elements() > 0) {
+    if (out.elements() > 0) {
       products.linear(x, weight, bias, out);
     } else {
       portable.linear(x, weight, bias, out);
@@ -206,7 +188,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void linearInputGradient(Tensor gradient, Tensor weight, Tensor out) {
-    if (fast(out) && out.elements() > 0) {
+    if (out.elements() > 0) {
       products.linearInputGradient(gradient, weight, out);
     } else {
       portable.linearInputGradient(gradient, weight, out);
@@ -215,7 +197,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void linearGelu(Tensor x, Tensor weight, Tensor bias, Optional<Tensor> sums, Tensor out) {
-    if (fast(x) && out.elements() > 0) {
+    if (out.elements() > 0) {
       products.linear(x, weight, Optional.of(bias), sums.orElse(out));
       activations.gelu(sums.orElse(out), out);
     } else {
@@ -225,7 +207,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void attention(AttentionInputs inputs, Tensor out) {
-    if (fast(out) && out.elements() > 0) {
+    if (out.elements() > 0) {
       attention.forward(inputs, out);
     } else {
       portable.attention(inputs, out);
@@ -239,7 +221,7 @@ public final class VectorKernels implements Kernels {
       Tensor queryGradient,
       Tensor keyGradient,
       Tensor valueGradient) {
-    if (fast(gradient) && gradient.elements() > 0) {
+    if (gradient.elements() > 0) {
       attention.gradient(inputs, gradient, queryGradient, keyGradient, valueGradient);
     } else {
       portable.attentionGradient(inputs, gradient, queryGradient, keyGradient, valueGradient);
@@ -249,17 +231,13 @@ public final class VectorKernels implements Kernels {
   @Override
   public void convolution(
       Tensor input, Tensor weight, Optional<Tensor> bias, Window window, boolean relu, Tensor out) {
-    if (!fast(input)) {
-      portable.convolution(input, weight, bias, window, relu, out);
-      return;
-    }
     convolutions.forward(input, weight, bias, window, relu, out);
   }
 
   @Override
   public void convolutionInputGradient(
       Tensor gradient, Optional<Tensor> reluOutput, Tensor weight, Window window, Tensor out) {
-    if (fast(gradient) && Convolutions.canTurn(window)) {
+    if (Convolutions.canTurn(window)) {
       convolutions.inputGradient(gradient, reluOutput, weight, window, out);
     } else {
       portable.convolutionInputGradient(gradient, reluOutput, weight, window, out);
@@ -268,79 +246,47 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void convolutionWeightGradient(Tensor input, Tensor gradient, Window window, Tensor out) {
-    if (fast(gradient)) {
-      convolutions.weightGradient(input, gradient, window, out);
-    } else {
-      portable.convolutionWeightGradient(input, gradient, window, out);
-    }
+    convolutions.weightGradient(input, gradient, window, out);
   }
 
   @Override
   public void maxPool(Tensor input, Window window, Tensor winners, Tensor out) {
-    if (fast(input)) {
-      pooling.forward(input, window, winners, out);
-    } else {
-      portable.maxPool(input, window, winners, out);
-    }
+    pooling.forward(input, window, winners, out);
   }
 
   @Override
   public void maxPoolGradient(Tensor gradient, Tensor winners, Window window, Tensor out) {
-    if (fast(gradient)) {
-      pooling.gradient(gradient, winners, window, out);
-    } else {
-      portable.maxPoolGradient(gradient, winners, window, out);
-    }
+    pooling.gradient(gradient, winners, window, out);
   }
 
   @Override
   public void inverseSquareRoot(Tensor x, double epsilon, Tensor out) {
-    if (fast(x)) {
-      batchNormalisation.inverseSquareRoot(x, epsilon, out);
-    } else {
-      portable.inverseSquareRoot(x, epsilon, out);
-    }
+    batchNormalisation.inverseSquareRoot(x, epsilon, out);
   }
 
   @Override
   public void gelu(Tensor x, Tensor out) {
-    if (fast(x)) {
-      activations.gelu(x, out);
-    } else {
-      portable.gelu(x, out);
-    }
+    activations.gelu(x, out);
   }
 
   @Override
   public void geluGradient(Tensor x, Tensor gradient, Tensor out) {
-    if (fast(x)) {
-      activations.geluGradient(x, gradient, out);
-    } else {
-      portable.geluGradient(x, gradient, out);
-    }
+    activations.geluGradient(x, gradient, out);
   }
 
   @Override
   public void tanh(Tensor x, Tensor out) {
-    if (fast(x)) {
-      activations.tanh(x, out);
-    } else {
-      portable.tanh(x, out);
-    }
+    activations.tanh(x, out);
   }
 
   @Override
   public void tanhGradient(Tensor output, Tensor gradient, Tensor out) {
-    if (fast(out)) {
-      activations.tanhGradient(output, gradient, out);
-    } else {
-      portable.tanhGradient(output, gradient, out);
-    }
+    activations.tanhGradient(output, gradient, out);
   }
 
   @Override
   public void sum(Tensor x, Tensor out) {
-    if (!fast(x) || x.elements() == 0 || !sums.run(x, out)) {
+    if (x.elements() == 0 || !sums.run(x, out)) {
       portable.sum(x, out);
     }
   }
@@ -357,7 +303,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void softmax(Tensor x, double factor, Optional<Tensor> mask, Tensor out) {
-    if (fast(x) && SoftmaxRows.fits(x, mask)) {
+    if (SoftmaxRows.fits(x, mask)) {
       softmax.forward(x, factor, mask, out);
     } else {
       portable.softmax(x, factor, mask, out);
@@ -366,7 +312,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void softmaxGradient(Tensor output, Tensor gradient, double factor, Tensor out) {
-    if (fast(out) && SoftmaxRows.fits(out, Optional.empty())) {
+    if (SoftmaxRows.fits(out, Optional.empty())) {
       softmax.gradient(output, gradient, factor, out);
     } else {
       portable.softmaxGradient(output, gradient, factor, out);
@@ -375,39 +321,23 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void logSoftmax(Tensor x, Tensor out) {
-    if (fast(x)) {
-      losses.logSoftmax(x, out);
-    } else {
-      portable.logSoftmax(x, out);
-    }
+    losses.logSoftmax(x, out);
   }
 
   @Override
   public void logSoftmaxGradient(Tensor output, Tensor gradient, Tensor out) {
-    if (fast(out)) {
-      losses.logSoftmaxGradient(output, gradient, out);
-    } else {
-      portable.logSoftmaxGradient(output, gradient, out);
-    }
+    losses.logSoftmaxGradient(output, gradient, out);
   }
 
   @Override
   public void negativeLogLikelihood(Tensor logProbabilities, Tensor targets, Tensor out) {
-    if (fast(out)) {
-      losses.negativeLogLikelihood(logProbabilities, targets, out);
-    } else {
-      portable.negativeLogLikelihood(logProbabilities, targets, out);
-    }
+    losses.negativeLogLikelihood(logProbabilities, targets, out);
   }
 
   @Override
   public void crossEntropyGradient(
       Tensor logProbabilities, Tensor targets, Tensor gradient, Tensor out) {
-    if (fast(out)) {
-      losses.crossEntropyGradient(logProbabilities, targets, gradient, out);
-    } else {
-      portable.crossEntropyGradient(logProbabilities, targets, gradient, out);
-    }
+    losses.crossEntropyGradient(logProbabilities, targets, gradient, out);
   }
 
   @Override
@@ -419,7 +349,7 @@ public final class VectorKernels implements Kernels {
       Tensor normalised,
       Tensor inverseDeviation,
       Tensor out) {
-    if (fast(x) && x.elements() > 0) {
+    if (x.elements() > 0) {
       layerNormalisation.forward(x, gamma, beta, epsilon, normalised, inverseDeviation, out);
     } else {
       portable.layerNorm(x, gamma, beta, epsilon, normalised, inverseDeviation, out);
@@ -429,7 +359,7 @@ public final class VectorKernels implements Kernels {
   @Override
   public void layerNormGradient(
       Tensor normalised, Tensor inverseDeviation, Tensor gamma, Tensor gradient, Tensor out) {
-    if (fast(out) && out.elements() > 0) {
+    if (out.elements() > 0) {
       layerNormalisation.gradient(normalised, inverseDeviation, gamma, gradient, out);
     } else {
       portable.layerNormGradient(normalised, inverseDeviation, gamma, gradient, out);
@@ -438,21 +368,13 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void batchStatistics(Tensor x, Tensor mean, Tensor variance) {
-    if (fast(x)) {
-      batchNormalisation.statistics(x, mean, variance);
-    } else {
-      portable.batchStatistics(x, mean, variance);
-    }
+    batchNormalisation.statistics(x, mean, variance);
   }
 
   @Override
   public void batchNorm(
       Tensor x, Tensor mean, Tensor inverseDeviation, Tensor gamma, Tensor beta, Tensor out) {
-    if (fast(x)) {
-      batchNormalisation.forward(x, mean, inverseDeviation, gamma, beta, out);
-    } else {
-      portable.batchNorm(x, mean, inverseDeviation, gamma, beta, out);
-    }
+    batchNormalisation.forward(x, mean, inverseDeviation, gamma, beta, out);
   }
 
   @Override
@@ -463,11 +385,7 @@ public final class VectorKernels implements Kernels {
       Tensor gradient,
       Tensor gammaGradient,
       Tensor betaGradient) {
-    if (fast(x)) {
-      batchNormalisation.sums(x, mean, inverseDeviation, gradient, gammaGradient, betaGradient);
-    } else {
-      portable.batchNormSums(x, mean, inverseDeviation, gradient, gammaGradient, betaGradient);
-    }
+    batchNormalisation.sums(x, mean, inverseDeviation, gradient, gammaGradient, betaGradient);
   }
 
   @Override
@@ -480,40 +398,23 @@ public final class VectorKernels implements Kernels {
       Tensor gammaGradient,
       Tensor betaGradient,
       Tensor out) {
-    if (fast(x)) {
-      batchNormalisation.gradient(
-          x, mean, inverseDeviation, gamma, gradient, gammaGradient, betaGradient, out);
-    } else {
-      portable.batchNormGradient(
-          x, mean, inverseDeviation, gamma, gradient, gammaGradient, betaGradient, out);
-    }
+    batchNormalisation.gradient(
+        x, mean, inverseDeviation, gamma, gradient, gammaGradient, betaGradient, out);
   }
 
   @Override
   public void dropout(Tensor x, double probability, long seed, Tensor out) {
-    if (fast(x)) {
-      training.dropout(x, probability, seed, out);
-    } else {
-      portable.dropout(x, probability, seed, out);
-    }
+    training.dropout(x, probability, seed, out);
   }
 
   @Override
   public void gather(Tensor table, Tensor ids, Tensor out) {
-    if (fast(out)) {
-      lookups.gather(table, ids, out);
-    } else {
-      portable.gather(table, ids, out);
-    }
+    lookups.gather(table, ids, out);
   }
 
   @Override
   public void scatterAdd(Tensor gradient, Tensor ids, Tensor out) {
-    if (fast(out)) {
-      lookups.scatterAdd(gradient, ids, out);
-    } else {
-      portable.scatterAdd(gradient, ids, out);
-    }
+    lookups.scatterAdd(gradient, ids, out);
   }
 
   @Override
@@ -524,10 +425,6 @@ public final class VectorKernels implements Kernels {
       Tensor firstMoment,
       Tensor secondMoment,
       Tensor parameter) {
-    if (fast(parameter)) {
-      training.adam(gradient, settings, step, firstMoment, secondMoment, parameter);
-    } else {
-      portable.adam(gradient, settings, step, firstMoment, secondMoment, parameter);
-    }
+    training.adam(gradient, settings, step, firstMoment, secondMoment, parameter);
   }
 }
