@@ -24,6 +24,12 @@ public enum DType {
   I16(2),
   /** 8-bit signed integer. */
   I8(1),
+  /** 64-bit unsigned integer. */
+  U64(8),
+  /** 32-bit unsigned integer. */
+  U32(4),
+  /** 16-bit unsigned integer. */
+  U16(2),
   /** 8-bit unsigned integer. */
   U8(1),
   /** One byte, 0 or 1. */
@@ -61,8 +67,16 @@ public enum DType {
       case I32 -> data.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), offset);
       case I16 -> shortAt(data, offset, order);
       case I8 -> data.get(ValueLayout.JAVA_BYTE, offset);
+      case U64 -> unsigned(data.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order), offset));
+      case U32 -> data.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), offset) & 0xffff_ffffL;
+      case U16 -> shortAt(data, offset, order) & 0xffff;
       case U8, BOOL -> data.get(ValueLayout.JAVA_BYTE, offset) & 0xff;
     };
+  }
+
+  /** Half of the number with its last bit kept sticky is exact enough to be rounded once. */
+  private static double unsigned(long bits) {
+    return bits >= 0 ? bits : (double) (bits >>> 1 | bits & 1) * 2;
   }
 
   private static short shortAt(MemorySegment data, long offset, ByteOrder order) {
@@ -87,9 +101,16 @@ public enum DType {
               offset,
               toBfloat(roundedToOdd(value)));
       case I64 -> data.set(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order), offset, (long) value);
+      case U64 ->
+          data.set(
+              ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order),
+              offset,
+              value < 0x1p63 ? (long) value : (long) (value - 0x1p63) ^ Long.MIN_VALUE);
       case I32 -> data.set(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), offset, (int) value);
-      case I16 ->
-          data.set(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), offset, (short) value);
+      case U32 ->
+          data.set(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), offset, (int) (long) value);
+      case I16, U16 ->
+          data.set(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), offset, (short) (int) value);
       case I8, U8, BOOL -> data.set(ValueLayout.JAVA_BYTE, offset, (byte) (int) value);
     }
   }

@@ -9,6 +9,7 @@ import org.pellucid.models.zoo.KnownModel;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.Inspection;
+import org.pellucid.weights.Verification;
 import org.pellucid.weights.convert.BertNames;
 import org.pellucid.weights.convert.Conversion;
 import picocli.CommandLine.Command;
@@ -55,7 +56,7 @@ final class WeightsCommand implements Runnable {
 
   @Command(name = "verify", description = "Checks a weight file.")
   int verify(@Parameters(paramLabel = "FILE") Path file) {
-    main.console().print(Inspection.verify(file));
+    main.console().print(Verification.verify(file));
     return 0;
   }
 

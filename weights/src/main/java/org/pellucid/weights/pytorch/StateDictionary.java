@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.Limits;
+import org.pellucid.weights.Place;
 import org.pellucid.weights.StridedTensor;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
@@ -37,6 +38,7 @@ final class StateDictionary {
   private final SequencedMap<String, Tensor> found = new LinkedHashMap<>();
   private final SequencedMap<String, String> scalars = new LinkedHashMap<>();
   private int visited;
+  private long letters;
 
   StateDictionary(Path file, Map<String, MemorySegment> storages, ByteOrder order, Limits limits) {
     this.file = file;
@@ -45,13 +47,23 @@ final class StateDictionary {
     this.limits = limits;
   }
 
+  /** The weights found in a pickle's value, with all other tensors beside them. */
   Checkpoint checkpoint(String format, Object value, Arena arena) {
     collectFrom(value);
+    return checkpoint(format, weightsPrefix(value), arena);
+  }
+
+  /** All tensors of a pickle's value as weights, under their full paths. */
+  Checkpoint whole(String format, Object value, Arena arena) {
+    collectFrom(value);
+    return checkpoint(format, "", arena);
+  }
+
+  private Checkpoint checkpoint(String format, String prefix, Arena arena) {
     if (found.isEmpty()) {
       throw new WeightsException(
           Cause.UNKNOWN_FORMAT, file, "the checkpoint holds no tensors; save a state dict instead");
     }
-    var prefix = weightsPrefix(value);
     var tensors = new LinkedHashMap<String, WeightTensor>();
     var others = new LinkedHashMap<String, WeightTensor>();
     for (var entry : found.entrySet()) {
@@ -71,7 +83,7 @@ final class StateDictionary {
     collectFrom(value);
     var widths = new HashMap<String, Integer>();
     for (var tensor : found.values()) {
-      widths.put(tensor.storage().key(), Reductions.dtype(tensor.storage()).bytes());
+      widths.put(tensor.storage().key(), tensor.storage().dtype().bytes());
     }
     return widths;
   }
@@ -91,15 +103,21 @@ final class StateDictionary {
 
   private void collectFrom(Object value) {
     visited = 0;
+    letters = 0;
     collect("", value, 0);
   }
 
   /**
    * Every visit counts, of empty lists too: a few lists that each hold the one before twice stand
-   * for more values than can ever be walked.
+   * for more values than can ever be walked. Every path counts too: a long key above a long list
+   * would be written out once for each item.
    */
   private void collect(String path, Object value, int depth) {
-    if (depth > limits.depth() || ++visited > limits.tensors() || path.length() > LONGEST_PATH) {
+    letters += path.length();
+    if (depth > limits.depth()
+        || ++visited > limits.tensors()
+        || path.length() > LONGEST_PATH
+        || letters > limits.headerBytes()) {
       throw new WeightsException(
           Cause.LIMIT,
           file,
@@ -134,29 +152,30 @@ final class StateDictionary {
   private WeightTensor tensor(String name, Tensor tensor) {
     var storage = tensor.storage();
     var data = storages.get(storage.key());
-    var dtype = Reductions.dtype(storage);
+    var place = Place.in(file).of(name);
     if (data == null) {
       throw new WeightsException(
           Cause.TRUNCATED,
-          file,
+          place,
           "the storage %s of the tensor %s is missing; fetch the file again",
           storage.key(),
           name);
     }
-    if (storage.elements() > data.byteSize() / dtype.bytes()) {
+    var width = storage.dtype().bytes();
+    if (storage.elements() > data.byteSize() / width) {
       throw new WeightsException(
           Cause.TRUNCATED,
-          file,
+          place,
           "the storage %s of the tensor %s has %d bytes where %d numbers are announced",
           storage.key(),
           name,
           data.byteSize(),
           storage.elements());
     }
-    if (data.byteSize() != storage.elements() * dtype.bytes()) {
+    if (data.byteSize() != storage.elements() * width) {
       throw new WeightsException(
           Cause.INVALID_TENSOR,
-          file,
+          place,
           "the storage %s of the tensor %s has %d bytes, more than its %d numbers fill; the file "
               + "is damaged",
           storage.key(),
@@ -164,7 +183,18 @@ final class StateDictionary {
           data.byteSize(),
           storage.elements());
     }
-    var info = new TensorInfo(name, dtype, tensor.shape());
-    return StridedTensor.of(file, info, data, tensor.offset(), tensor.strides(), order);
+    var view = storage.view();
+    var piece = data.asSlice(view.offset() * width, view.elements() * width);
+    var info = new TensorInfo(name, tensor.dtype(), tensor.shape());
+    var strided = StridedTensor.of(file, info, piece, tensor.offset(), tensor.strides(), order);
+    if (!limits.allowsExpansion(data.byteSize(), info.bytes())) {
+      throw new WeightsException(
+          Cause.LIMIT,
+          place,
+          "the tensor %s unfolds to more than %d times its storage's size",
+          info,
+          limits.expansion());
+    }
+    return strided;
   }
 }

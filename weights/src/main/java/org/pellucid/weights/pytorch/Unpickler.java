@@ -5,13 +5,14 @@ import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.pellucid.weights.Limits;
+import org.pellucid.weights.Place;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 import org.pellucid.weights.pytorch.PickleValue.Global;
@@ -26,24 +27,44 @@ import org.pellucid.weights.pytorch.PickleValue.Tuple;
  */
 final class Unpickler {
   private static final int MAXIMAL_TEXT = 1 << 20;
+  private static final int NEWEST_PROTOCOL = 5;
 
-  private final Path file;
+  private final Place begin;
   private final MemorySegment data;
   private final Limits limits;
+  private final Dialect dialect;
   private final Reductions reductions;
+  private final Function<Object, Object> persistent;
   private final ArrayList<Object> stack = new ArrayList<>();
   private final Map<Long, Object> memo = new HashMap<>();
   private long position;
+  private long frameEnd = Long.MAX_VALUE;
 
-  Unpickler(Path file, MemorySegment data, long position, Limits limits) {
-    this.file = file;
+  /**
+   * A machine for the pickle at the beginning of {@code data}.
+   *
+   * @param begin where {@code data} begin in the file
+   */
+  Unpickler(Place begin, MemorySegment data, Dialect dialect, Limits limits) {
+    this.begin = begin;
     this.data = data;
-    this.position = position;
+    this.dialect = dialect;
     this.limits = limits;
-    this.reductions = new Reductions(file);
+    this.reductions = new Reductions(begin, dialect, limits);
+    this.persistent = reductions::storage;
   }
 
-  /** Where the pickle ended. */
+  /** A machine whose persistent ids mean what {@code persistent} gives for them. */
+  Unpickler(Place begin, MemorySegment data, Limits limits, Function<Object, Object> persistent) {
+    this.begin = begin;
+    this.data = data;
+    this.dialect = Dialect.TAR;
+    this.limits = limits;
+    this.reductions = new Reductions(begin, dialect, limits);
+    this.persistent = persistent;
+  }
+
+  /** How many bytes were read. */
   long position() {
     return position;
   }
@@ -54,24 +75,37 @@ final class Unpickler {
    * @throws WeightsException if it isn't well formed, asks for code, or exceeds a limit
    */
   Object load() {
-    var begin = position;
     while (true) {
-      if (position - begin > limits.headerBytes()
-          || Math.max(stack.size(), memo.size()) > limits.tensors()) {
-        throw new WeightsException(Cause.LIMIT, file, "the pickle is larger than is read");
+      if (position > limits.headerBytes()
+          || stack.size() > limits.memo()
+          || memo.size() > limits.memo()) {
+        throw new WeightsException(Cause.LIMIT, place(), "the pickle is larger than is read");
       }
+      var opcodeAt = position;
       var opcode = next();
       if (opcode == '.') {
         return pop();
       }
       execute((char) opcode);
+      if (opcodeAt < frameEnd && position > frameEnd) {
+        throw damaged("an opcode reaches over the end of its frame");
+      }
     }
+  }
+
+  /** The value of a pickle that fills its data. */
+  Object loadAll() {
+    var value = load();
+    if (position != data.byteSize()) {
+      throw damaged("something follows the pickle's end");
+    }
+    return value;
   }
 
   private void execute(char opcode) {
     switch (opcode) {
-      case 0x80 -> next();
-      case 0x95 -> skip(8);
+      case 0x80 -> checkProtocol(next());
+      case 0x95 -> beginFrame(int64());
       case '(' -> push(new Mark());
       case 'N' -> push(new None());
       case 0x88 -> push(true);
@@ -80,6 +114,13 @@ final class Unpickler {
       case 'M' -> push((long) (next() | next() << 8));
       case 'J' -> push((long) int32());
       case 0x8a -> push(longOf(next()));
+      case 'I' -> push(integerText(line()));
+      case 'L' -> push(integerText(line().replaceFirst("L$", "")));
+      case 'F' -> push(doubleText(line()));
+      case 'S' -> push(quoted(line()));
+      case 'V' -> push(line());
+      case 'g' -> push(remembered(index(line())));
+      case 'p' -> memo.put(index(line()), top());
       case 'G' -> push(doubleBigEndian());
       case 'X' -> push(text(uint32()));
       case 0x8c -> push(text(next()));
@@ -107,12 +148,28 @@ final class Unpickler {
       case '0' -> pop();
       case 'c' -> push(global(line(), line()));
       case 0x93 -> pushNamedGlobal();
-      case 'Q' -> push(reductions.storage(pop()));
+      case 'Q' -> push(persistent.apply(pop()));
+      case 'P' -> push(persistent.apply(line()));
       case 'R', 0x81 -> reduce();
       case 'b' -> build();
       default ->
           throw damaged("opcode 0x%02x is not part of any checkpoint".formatted((int) opcode));
     }
+  }
+
+  private void checkProtocol(int version) {
+    if (position != 2 || version > NEWEST_PROTOCOL) {
+      throw damaged("the pickle's protocol stands in a wrong place or is unknown");
+    }
+  }
+
+  private void beginFrame(long length) {
+    if (frameEnd != Long.MAX_VALUE && position - 9 < frameEnd
+        || length < 0
+        || length > data.byteSize() - position) {
+      throw damaged("a frame lies in another or reaches beyond the pickle's end");
+    }
+    frameEnd = position + length;
   }
 
   private void push(Object value) {
@@ -229,27 +286,38 @@ final class Unpickler {
     var callable = pop();
     if (!(callable instanceof Global global) || !(arguments instanceof Tuple tuple)) {
       throw new WeightsException(
-          Cause.FORBIDDEN_CODE, file, "the pickle calls something that has no name; it is refused");
+          Cause.FORBIDDEN_CODE,
+          place(),
+          "the pickle calls something that has no name; it is refused");
     }
     push(reductions.call(global, tuple.items()));
   }
 
+  /** State of a script's module holds its parameters; of anything else it carries none. */
   private void build() {
-    pop();
-    if (!(top() instanceof Map || top() instanceof PickleValue)) {
-      throw damaged("state is set on something that has none");
+    var state = pop();
+    switch (top()) {
+      case Map<?, ?> map
+          when dialect == Dialect.SCRIPT && state instanceof Map<?, ?> attributes -> {
+        reductions.checkCopies(attributes.size());
+        @SuppressWarnings("unchecked")
+        var target = (Map<Object, Object>) map;
+        target.putAll(attributes);
+      }
+      case Map<?, ?> _, PickleValue _ -> {}
+      default -> throw damaged("state is set on something that has none");
     }
   }
 
   private int next() {
     if (position >= data.byteSize()) {
       throw new WeightsException(
-          Cause.TRUNCATED, file, "the pickle ends before it is complete; fetch the file again");
+          Cause.TRUNCATED, place(), "the pickle ends before it is complete; fetch the file again");
     }
     return data.get(ValueLayout.JAVA_BYTE, position++) & 0xff;
   }
 
-  private void skip(long count) {
+  private void skip(int count) {
     for (var i = 0; i < count; i++) {
       next();
     }
@@ -257,6 +325,10 @@ final class Unpickler {
 
   private int int32() {
     return next() | next() << 8 | next() << 16 | next() << 24;
+  }
+
+  private long int64() {
+    return uint32() | uint32() << 32;
   }
 
   private long uint32() {
@@ -281,11 +353,11 @@ final class Unpickler {
   private String text(long length) {
     if (length > MAXIMAL_TEXT) {
       throw new WeightsException(
-          Cause.LIMIT, file, "a text of %d bytes is longer than is read", length);
+          Cause.LIMIT, place(), "a text of %d bytes is longer than is read", length);
     }
     if (length > data.byteSize() - position) {
       throw new WeightsException(
-          Cause.TRUNCATED, file, "a text of %d bytes reaches beyond the pickle's end", length);
+          Cause.TRUNCATED, place(), "a text of %d bytes reaches beyond the pickle's end", length);
     }
     var bytes = data.asSlice(position, length).toArray(ValueLayout.JAVA_BYTE);
     position += length;
@@ -303,12 +375,48 @@ final class Unpickler {
     return text.toString();
   }
 
+  private Object integerText(String text) {
+    try {
+      return switch (text) {
+        case "00" -> false;
+        case "01" -> true;
+        default -> {
+          var value = new BigInteger(text);
+          yield value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
+        }
+      };
+    } catch (NumberFormatException _) {
+      throw damaged("a number isn't written in digits");
+    }
+  }
+
+  private double doubleText(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException _) {
+      throw damaged("a number isn't written in digits");
+    }
+  }
+
+  private long index(String text) {
+    return integerText(text) instanceof Long number ? number : -1;
+  }
+
+  /** Text between quotation marks; what is escaped in it stays as it is. */
+  private String quoted(String text) {
+    var last = text.length() - 1;
+    if (last < 1 || text.charAt(0) != text.charAt(last) || "'\"".indexOf(text.charAt(0)) < 0) {
+      throw damaged("a text has no quotation marks");
+    }
+    return text.substring(1, last);
+  }
+
+  private Place place() {
+    return begin.at(begin.position().orElse(0) + position);
+  }
+
   private WeightsException damaged(String why) {
     return new WeightsException(
-        Cause.INVALID_HEADER,
-        file,
-        "%s at byte %d of the pickle; the file is damaged",
-        why,
-        position);
+        Cause.INVALID_HEADER, place(), "%s in the pickle; the file is damaged", why);
   }
 }

@@ -16,10 +16,20 @@ final class Bundles {
 
   private final ByteArrayOutputStream block = new ByteArrayOutputStream();
   private final ByteArrayOutputStream data = new ByteArrayOutputStream();
+  private final int shards;
   private String last = "";
 
   Bundles() {
-    entry("", message(1, 1));
+    this(1, false);
+  }
+
+  /** A bundle that says it has that many data files in that byte order; all data go to the last. */
+  Bundles(int shards, boolean isBigEndian) {
+    this.shards = shards;
+    var header = new ByteArrayOutputStream();
+    header.writeBytes(message(1, shards));
+    header.writeBytes(message(2, isBigEndian ? 1 : 0));
+    entry("", header.toByteArray());
   }
 
   /** Adds a variable of floats with an honest entry; names must come sorted. */
@@ -72,12 +82,13 @@ final class Bundles {
     return this;
   }
 
-  private Bundles raw(byte[] bytes) {
+  /** Adds bytes to the block as they are. */
+  Bundles raw(byte[] bytes) {
     block.writeBytes(bytes);
     return this;
   }
 
-  /** Writes {@code variables.index} and one data file below {@code directory}. */
+  /** Writes {@code variables.index} and the data files below {@code directory}. */
   Path write(Path directory) throws IOException {
     var table = new ByteArrayOutputStream();
     var handle = writeBlock(table, block.toByteArray());
@@ -92,7 +103,11 @@ final class Bundles {
     footer.putLong(40, 0xdb4775248b80fb57L);
     table.writeBytes(footer.array());
     var variables = Files.createDirectories(directory.resolve("variables"));
-    Files.write(variables.resolve("variables.data-00000-of-00001"), data.toByteArray());
+    for (var shard = 0; shard < shards; shard++) {
+      var name = "variables.data-%05d-of-%05d".formatted(shard, shards);
+      var isLast = shard == shards - 1;
+      Files.write(variables.resolve(name), isLast ? data.toByteArray() : new byte[0]);
+    }
     Files.write(variables.resolve("variables.index"), table.toByteArray());
     return directory;
   }

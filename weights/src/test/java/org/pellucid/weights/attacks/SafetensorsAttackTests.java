@@ -156,7 +156,7 @@ class SafetensorsAttackTests {
   void stopsAtMoreEntriesThanTheLimitWhileReadingThem() throws IOException {
     // Refused at the fourth entry: the broken text behind it is never looked at.
     var header = "{'__metadata__':{'a':'','b':'','c':'','d':'' !";
-    var limits = new Limits(1000, 3, 100, 200);
+    var limits = Limits.standard().withTensors(3);
     var file = file(header.replace('\'', '"'), 0);
     var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file, limits));
     assertThat(error.kind()).isEqualTo(Cause.LIMIT);

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.Inspection;
+import org.pellucid.weights.Verification;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
@@ -51,7 +52,25 @@ class TensorBundleAttackTests {
       assertThat(checkpoint.tensor("bert/layer_0/kernel").toFloats()).containsExactly(1, 2, 3, 4);
       assertThat(checkpoint.tensor("step").toFloats()).containsExactly(7);
     }
-    assertThat(Inspection.verify(directory)).contains("3 tensors");
+    assertThat(Verification.verify(directory)).contains("3 tensors");
+  }
+
+  @Test
+  void readsBigEndianVariablesFromTheDataFileTheyLieIn() throws IOException {
+    var bigEndian = new byte[] {0x40, 0x20, 0, 0};
+    new Bundles(3, true)
+        .variable("w", Bundles.FLOAT, new long[] {1}, 2, 4, bigEndian)
+        .write(directory);
+    try (var checkpoint = Checkpoint.open(index())) {
+      assertThat(checkpoint.tensor("w").toFloats()).containsExactly(2.5f);
+    }
+  }
+
+  @Test
+  void repeatsNoLongKeyForEveryEntry() throws IOException {
+    var bundle = new Bundles().raw(0, 5000, 0);
+    bundle.raw(new byte[5000]).write(directory);
+    checkRefused(Cause.LIMIT);
   }
 
   @Test
