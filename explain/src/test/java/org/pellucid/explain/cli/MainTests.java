@@ -86,7 +86,7 @@ class MainTests {
         "o",
         "--set",
         "saliency.speed=9");
-    checkRefused(2, "only .safetensors is written", "weights", "convert", "a.pth", "b.pth");
+    checkRefused(2, "only .safetensors, .npz and .pth", "weights", "convert", "a.pth", "b.h5");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package org.pellucid.weights.convert;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
@@ -37,6 +39,43 @@ public final class LowRankAdapter {
   public static Checkpoint merge(Checkpoint base, Checkpoint adapter, double scaling) {
     var plain = adapter.with(LowRankAdapter::plainlyNamed);
     return base.with(tensors -> merged(base, tensors, plain, scaling));
+  }
+
+  /**
+   * Alpha divided by rank, as the adapter's metadata or the {@code adapter_config.json} beside it
+   * tell.
+   *
+   * @throws WeightsException if neither does
+   */
+  public static double scaling(Checkpoint adapter) {
+    var told = adapter.metadata();
+    var alpha = told.getOrDefault("lora_alpha", told.getOrDefault("alpha", ""));
+    var rank = told.getOrDefault("r", told.getOrDefault("rank", ""));
+    var config = adapter.file().resolveSibling("adapter_config.json");
+    try {
+      if (!alpha.isEmpty() && !rank.isEmpty()) {
+        return positive(adapter, Double.parseDouble(alpha) / Double.parseDouble(rank));
+      }
+      var root = new JsonMapper().readTree(config.toFile());
+      return positive(adapter, root.path("lora_alpha").asDouble() / root.path("r").asDouble());
+    } catch (IOException | NumberFormatException e) {
+      throw new WeightsException(
+          Cause.INVALID_HEADER,
+          e,
+          adapter.file(),
+          "the adapter doesn't tell its alpha and rank; put its adapter_config.json beside it");
+    }
+  }
+
+  private static double positive(Checkpoint adapter, double scaling) {
+    if (scaling > 0 && Double.isFinite(scaling)) {
+      return scaling;
+    }
+    throw new WeightsException(
+        Cause.INVALID_HEADER,
+        adapter.file(),
+        "the adapter's alpha divided by its rank is %s, which must be above 0",
+        scaling);
   }
 
   private static SequencedMap<String, WeightTensor> plainlyNamed(

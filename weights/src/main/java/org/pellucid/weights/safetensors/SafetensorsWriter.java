@@ -2,7 +2,6 @@ package org.pellucid.weights.safetensors;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -17,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.pellucid.weights.FileOutput;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
@@ -29,7 +29,6 @@ import org.pellucid.weights.WholeFile;
  */
 public final class SafetensorsWriter {
   private static final int ALIGNMENT = 8;
-  private static final int CHUNK = 1 << 22;
 
   private SafetensorsWriter() {}
 
@@ -63,16 +62,17 @@ public final class SafetensorsWriter {
     sorted.sort(
         Comparator.comparingInt((WeightTensor t) -> -t.info().dtype().bytes())
             .thenComparing(t -> t.info().name()));
-    try (var channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      writeFully(channel, header(sorted, metadata));
+    try (var out =
+        new FileOutput(
+            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+      out.write(header(sorted, metadata));
       for (var tensor : sorted) {
-        var bytes = tensor.bytes();
-        if (bytes.byteSize() != tensor.info().bytes()) {
-          throw new IllegalStateException(
-              "%s has %d bytes.".formatted(tensor.info(), bytes.byteSize()));
+        var begin = out.position();
+        out.writeAll(tensor::forEachChunk);
+        var written = out.position() - begin;
+        if (written != tensor.info().bytes()) {
+          throw new IllegalStateException("%s has %d bytes.".formatted(tensor.info(), written));
         }
-        writeFully(channel, bytes);
       }
     }
   }
@@ -100,18 +100,5 @@ public final class SafetensorsWriter {
       buffer.put((byte) ' ');
     }
     return buffer.flip();
-  }
-
-  private static void writeFully(FileChannel channel, MemorySegment bytes) throws IOException {
-    for (var at = 0L; at < bytes.byteSize(); at += CHUNK) {
-      var size = Math.min(CHUNK, bytes.byteSize() - at);
-      writeFully(channel, bytes.asSlice(at, size).asByteBuffer());
-    }
-  }
-
-  private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
-    }
   }
 }
