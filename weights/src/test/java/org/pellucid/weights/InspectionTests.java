@@ -70,6 +70,24 @@ class InspectionTests {
     assertThat(Verification.verify(file)).endsWith("structure right, all numbers finite");
   }
 
+  @Test
+  void writesCommaSeparatedValuesThatNoSpreadsheetWorksOut() {
+    var bytes = WeightTensor.encode(new double[] {1, 3}, DType.F32);
+    var file = directory.resolve("x.safetensors");
+    var tensors =
+        List.of("=cmd", "a,\"b\"", "line\nbreak").stream()
+            .map(name -> new TensorInfo(name, DType.F32, new long[] {2, 1}))
+            .map(info -> WeightTensor.of(info, () -> bytes))
+            .toList();
+    SafetensorsWriter.write(file, tensors, Map.of());
+    var lines = inspect(file).toCsv().lines().toList();
+    assertThat(lines).hasSize(4);
+    assertThat(lines.get(1)).startsWith(" =cmd,F32,2x1,2,1.0,3.0,2.0,0,");
+    assertThat(lines.get(2)).startsWith("\"a,\"\"b\"\"\",F32");
+    assertThat(lines.get(3)).startsWith("line\ufffdbreak,");
+    assertThat(inspect(file).toTable()).contains("line\ufffdbreak");
+  }
+
   private static void checkNotFinite(Path file) {
     var error = catchThrowableOfType(WeightsException.class, () -> Verification.verify(file));
     assertThat(error).isNotNull();

@@ -90,8 +90,25 @@ final class Bundles {
 
   /** Writes {@code variables.index} and the data files below {@code directory}. */
   Path write(Path directory) throws IOException {
+    var variables = Files.createDirectories(directory.resolve("variables"));
+    for (var shard = 0; shard < shards; shard++) {
+      var name = "variables.data-%05d-of-%05d".formatted(shard, shards);
+      var isLast = shard == shards - 1;
+      Files.write(variables.resolve(name), isLast ? data.toByteArray() : new byte[0]);
+    }
+    Files.write(variables.resolve("variables.index"), table(entries()));
+    return directory;
+  }
+
+  /** The entries added so far, as they stand in a block. */
+  byte[] entries() {
+    return block.toByteArray();
+  }
+
+  /** A table of one block with these entries, all checksums right. */
+  static byte[] table(byte[] entries) {
     var table = new ByteArrayOutputStream();
-    var handle = writeBlock(table, block.toByteArray());
+    var handle = writeBlock(table, entries);
     var index = new ByteArrayOutputStream();
     varint(index, 0);
     varint(index, 1);
@@ -102,14 +119,7 @@ final class Bundles {
     footer.put(new byte[] {0, 0}).put(writeBlock(table, index.toByteArray()));
     footer.putLong(40, 0xdb4775248b80fb57L);
     table.writeBytes(footer.array());
-    var variables = Files.createDirectories(directory.resolve("variables"));
-    for (var shard = 0; shard < shards; shard++) {
-      var name = "variables.data-%05d-of-%05d".formatted(shard, shards);
-      var isLast = shard == shards - 1;
-      Files.write(variables.resolve(name), isLast ? data.toByteArray() : new byte[0]);
-    }
-    Files.write(variables.resolve("variables.index"), table.toByteArray());
-    return directory;
+    return table.toByteArray();
   }
 
   /** Writes a block with one restart point, and gives its handle. */
