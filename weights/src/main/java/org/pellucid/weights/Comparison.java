@@ -1,7 +1,6 @@
 package org.pellucid.weights;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -91,8 +90,8 @@ public record Comparison(List<String> onlyFirst, List<String> onlySecond, List<L
     public void accept(MemorySegment chunk) {
       var begin = at;
       for (var i = 0L; i < chunk.byteSize(); i += dtype.bytes()) {
-        var a = dtype.read(chunk, i, ByteOrder.LITTLE_ENDIAN);
-        var b = otherType.read(other, at, ByteOrder.LITTLE_ENDIAN);
+        var a = dtype.read(chunk, i);
+        var b = otherType.read(other, at);
         at += otherType.bytes();
         if (a != b && !(Double.isNaN(a) && Double.isNaN(b))) {
           differing++;

@@ -1,7 +1,6 @@
 package org.pellucid.weights;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import java.util.function.Consumer;
 
 /**
@@ -43,7 +42,7 @@ record Statistics(double min, double max, double mean, long notNumbers, long inf
     void add(MemorySegment chunk) {
       var width = dtype.bytes();
       for (var at = 0L; at < chunk.byteSize(); at += width) {
-        var value = dtype.read(chunk, at, ByteOrder.LITTLE_ENDIAN);
+        var value = dtype.read(chunk, at);
         if (Double.isNaN(value)) {
           notNumbers++;
         } else {

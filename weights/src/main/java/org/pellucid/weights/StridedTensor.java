@@ -1,11 +1,9 @@
 package org.pellucid.weights;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,6 +15,13 @@ import org.pellucid.weights.WeightsException.Cause;
  * one piece.
  */
 public final class StridedTensor implements WeightTensor {
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private final TensorInfo info;
   private final MemorySegment storage;
   private final long offset;
@@ -148,27 +153,24 @@ public final class StridedTensor implements WeightTensor {
 
   private void copy(long from, long step, long count, MemorySegment chunk, long to) {
     var width = info.dtype().bytes();
-    var little = ByteOrder.LITTLE_ENDIAN;
+    var swaps = !isLittleEndian();
     for (var i = 0L; i < count; i++) {
       var source = (from + i * step) * width;
       var target = to + i * width;
       switch (width) {
         case 1 -> chunk.set(JAVA_BYTE, target, storage.get(JAVA_BYTE, source));
-        case 2 ->
-            chunk.set(
-                JAVA_SHORT_UNALIGNED.withOrder(little),
-                target,
-                storage.get(JAVA_SHORT_UNALIGNED.withOrder(order), source));
-        case 4 ->
-            chunk.set(
-                JAVA_INT_UNALIGNED.withOrder(little),
-                target,
-                storage.get(JAVA_INT_UNALIGNED.withOrder(order), source));
-        default ->
-            chunk.set(
-                JAVA_LONG_UNALIGNED.withOrder(little),
-                target,
-                storage.get(JAVA_LONG_UNALIGNED.withOrder(order), source));
+        case 2 -> {
+          var bits = storage.get(SHORT, source);
+          chunk.set(SHORT, target, swaps ? Short.reverseBytes(bits) : bits);
+        }
+        case 4 -> {
+          var bits = storage.get(INT, source);
+          chunk.set(INT, target, swaps ? Integer.reverseBytes(bits) : bits);
+        }
+        default -> {
+          var bits = storage.get(LONG, source);
+          chunk.set(LONG, target, swaps ? Long.reverseBytes(bits) : bits);
+        }
       }
     }
   }

@@ -97,7 +97,7 @@ public interface WeightTensor {
   static double[] decode(MemorySegment data, DType dtype) {
     var values = new double[Math.toIntExact(data.byteSize() / dtype.bytes())];
     for (var i = 0; i < values.length; i++) {
-      values[i] = dtype.read(data, (long) i * dtype.bytes(), ByteOrder.LITTLE_ENDIAN);
+      values[i] = dtype.read(data, (long) i * dtype.bytes());
     }
     return values;
   }
