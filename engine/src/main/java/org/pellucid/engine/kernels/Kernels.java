@@ -84,6 +84,39 @@ public interface Kernels {
   void linear(Tensor x, Tensor weight, Optional<Tensor> bias, Tensor out);
 
   /**
+   * A fully connected layer with {@link #gelu} behind it: {@code out = gelu(x · weightᵀ + bias)}.
+   *
+   * @param sums receives {@code x · weightᵀ + bias}, of the shape of {@code out}, for the gradient;
+   *     empty if nobody wants it
+   */
+  void linearGelu(Tensor x, Tensor weight, Tensor bias, Optional<Tensor> sums, Tensor out);
+
+  /** The gradient of {@link #linear} with respect to {@code x}: {@code out = gradient · weight}. */
+  void linearInputGradient(Tensor gradient, Tensor weight, Tensor out);
+
+  /**
+   * Scaled dot-product attention: for each head {@code out = P · value} with {@code P =
+   * softmax(factor · query · keyᵀ + mask)} along the keys.
+   *
+   * @param out {@code [batch, queries, hidden]}, the heads' contexts side by side
+   */
+  void attention(AttentionInputs inputs, Tensor out);
+
+  /**
+   * The gradients of {@link #attention}, for each head {@code dV = Pᵀ · g}, {@code dQ = factor · S
+   * · key} and {@code dK = factor · Sᵀ · query} with {@code S = P ∘ (g · valueᵀ − Σ P ∘ (g ·
+   * valueᵀ))}, the sum along the keys. {@code P} is computed again.
+   *
+   * @param gradient of the shape of the output
+   */
+  void attentionGradient(
+      AttentionInputs inputs,
+      Tensor gradient,
+      Tensor queryGradient,
+      Tensor keyGradient,
+      Tensor valueGradient);
+
+  /**
    * Cross-correlation as deep learning calls convolution: {@code out[n, y, x, k] = bias[k] + Σ
    * input[n, y·s + i − p, x·s + j − p, c] · weight[i, j, c, k]}, zero outside the picture, then
    * {@code max(·, 0)} if {@code relu}.
@@ -93,8 +126,14 @@ public interface Kernels {
   void convolution(
       Tensor input, Tensor weight, Optional<Tensor> bias, Window window, boolean relu, Tensor out);
 
-  /** The gradient of {@link #convolution} (without ReLU) with respect to its input. */
-  void convolutionInputGradient(Tensor gradient, Tensor weight, Window window, Tensor out);
+  /**
+   * The gradient of {@link #convolution} with respect to its input.
+   *
+   * @param reluOutput the convolution's output if it applied ReLU: where it is not positive, no
+   *     gradient passes
+   */
+  void convolutionInputGradient(
+      Tensor gradient, Optional<Tensor> reluOutput, Tensor weight, Window window, Tensor out);
 
   /** The gradient of {@link #convolution} (without ReLU) with respect to its weight. */
   void convolutionWeightGradient(Tensor input, Tensor gradient, Window window, Tensor out);
@@ -169,6 +208,60 @@ public interface Kernels {
    */
   void layerNormGradient(
       Tensor normalised, Tensor inverseDeviation, Tensor gamma, Tensor gradient, Tensor out);
+
+  /**
+   * The mean and the variance, divided by the number of values, of each entry of the last axis over
+   * all axes before it.
+   *
+   * @param x {@code [batch…, channels]}
+   * @param mean receives {@code [channels]}
+   * @param variance receives {@code [channels]}
+   */
+  void batchStatistics(Tensor x, Tensor mean, Tensor variance);
+
+  /**
+   * Batch normalisation along all axes but the last: {@code out = (x − mean) · (inverseDeviation ·
+   * gamma) + beta}.
+   *
+   * @param mean {@code [channels]}, and so are the other three
+   */
+  void batchNorm(
+      Tensor x, Tensor mean, Tensor inverseDeviation, Tensor gamma, Tensor beta, Tensor out);
+
+  /**
+   * The gradients of {@link #batchNorm} with respect to gamma and beta: {@code Σ gradient · n} and
+   * {@code Σ gradient} with {@code n = (x − mean) · inverseDeviation}, over all axes but the last.
+   */
+  void batchNormSums(
+      Tensor x,
+      Tensor mean,
+      Tensor inverseDeviation,
+      Tensor gradient,
+      Tensor gammaGradient,
+      Tensor betaGradient);
+
+  /**
+   * The gradient of {@link #batchNorm} with respect to {@code x} where mean and deviation are those
+   * of {@code x} itself: {@code gamma · inverseDeviation · (gradient − betaGradient / N − n ·
+   * gammaGradient / N)} with {@code N} values a channel and the sums of {@link #batchNormSums}.
+   */
+  void batchNormGradient(
+      Tensor x,
+      Tensor mean,
+      Tensor inverseDeviation,
+      Tensor gamma,
+      Tensor gradient,
+      Tensor gammaGradient,
+      Tensor betaGradient,
+      Tensor out);
+
+  /**
+   * {@code out[i] = x[i] / (1 − probability)} where {@link DropoutMask} keeps element {@code i},
+   * else 0; {@code out} may be {@code x}.
+   *
+   * @param probability of dropping an element, {@code 0 ≤ probability < 1}
+   */
+  void dropout(Tensor x, double probability, long seed, Tensor out);
 
   /**
    * Looks rows up: {@code out[…, :] = table[ids[…], :]}.

@@ -73,14 +73,18 @@ public final class Convolution2d implements Operation {
   @Override
   public void backward(Backward backward) {
     var g = backward.gradient();
+    if (backward.wants(0)) {
+      var gradient = backward.allocate(backward.input(0).shape());
+      var mask = relu ? Optional.of(savedOutput) : Optional.<Tensor>empty();
+      backward.kernels().convolutionInputGradient(g, mask, savedWeight, window, gradient);
+      backward.add(0, gradient);
+    }
+    if (!backward.wants(1) && !backward.wants(2)) {
+      return;
+    }
     var masked = relu ? backward.allocate(g.shape()) : backward.view(g, g.shape());
     if (relu) {
       backward.kernels().reluGradient(savedOutput, g, masked);
-    }
-    if (backward.wants(0)) {
-      var gradient = backward.allocate(backward.input(0).shape());
-      backward.kernels().convolutionInputGradient(masked, savedWeight, window, gradient);
-      backward.add(0, gradient);
     }
     if (backward.wants(1)) {
       var gradient = backward.allocate(backward.input(1).shape());

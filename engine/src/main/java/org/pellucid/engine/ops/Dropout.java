@@ -1,5 +1,7 @@
 package org.pellucid.engine.ops;
 
+import static org.pellucid.engine.tensor.Shapes.check;
+
 import org.pellucid.engine.autograd.Backward;
 import org.pellucid.engine.autograd.Forward;
 import org.pellucid.engine.autograd.Operation;
@@ -7,24 +9,59 @@ import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * Dropout in evaluation mode, {@code y = x}; {@code dL/dx = g}. It stands in a network so that its
- * layers keep the numbers that PyTorch gave them.
+ * Dropout (Srivastava et al., 2014). In training {@code y = m · x / (1 − p)} and {@code dL/dx = m ·
+ * g / (1 − p)}, where the mask {@code m} is 0 with probability {@code p} and else 1; in evaluation
+ * {@code y = x} and {@code dL/dx = g}. The mask is drawn again for the backward step instead of
+ * being stored.
  */
 public final class Dropout implements Operation {
-  private Dropout() {}
+  private final double probability;
+  private final long seed;
 
-  /** The input itself, recorded as a step of its own. */
+  private Dropout(double probability, long seed) {
+    this.probability = probability;
+    this.seed = seed;
+  }
+
+  /** Dropout in evaluation: the input itself, recorded as a step of its own. */
   public static Tensor apply(Tape tape, Tensor x) {
-    return tape.apply(new Dropout(), x);
+    return tape.apply(new Dropout(0, 0), x);
+  }
+
+  /**
+   * Dropout in training.
+   *
+   * @param probability of dropping an element
+   * @param seed of the mask; the same seed gives the same bits
+   * @throws IllegalArgumentException unless {@code 0 ≤ probability < 1}
+   */
+  public static Tensor train(Tape tape, Tensor x, double probability, long seed) {
+    check(
+        probability >= 0 && probability < 1,
+        "The probability of dropping an element is %s, which is not in 0..1",
+        probability);
+    return tape.apply(new Dropout(probability, seed), x);
   }
 
   @Override
   public Tensor forward(Forward forward) {
-    return forward.view(forward.input(0), forward.input(0).shape());
+    var x = forward.input(0);
+    if (probability == 0) {
+      return forward.view(x, x.shape());
+    }
+    var y = forward.allocate(x.shape());
+    forward.kernels().dropout(x, probability, seed, y);
+    return y;
   }
 
   @Override
   public void backward(Backward backward) {
-    backward.passOn(0);
+    if (probability == 0) {
+      backward.passOn(0);
+      return;
+    }
+    var gradient = backward.allocate(backward.gradient().shape());
+    backward.kernels().dropout(backward.gradient(), probability, seed, gradient);
+    backward.add(0, gradient);
   }
 }

@@ -11,14 +11,19 @@ import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * {@code y = x · Wᵀ + b}, a fully connected layer over the last axis; {@code dL/dx = g · W}, {@code
- * dL/dW = gᵀ · x}, {@code dL/db = Σ g} over all rows.
+ * {@code y = f(s)} with {@code s = x · Wᵀ + b}, a fully connected layer over the last axis, where
+ * {@code f} is nothing or {@link Gelu}; with {@code h = g · f′(s)}, {@code dL/dx = h · W}, {@code
+ * dL/dW = hᵀ · x}, {@code dL/db = Σ h} over all rows.
  */
 public final class Linear implements Operation {
+  private final boolean gelu;
   private Tensor savedX;
   private Tensor savedWeight;
+  private Tensor savedSums;
 
-  private Linear() {}
+  private Linear(boolean gelu) {
+    this.gelu = gelu;
+  }
 
   /**
    * A fully connected layer.
@@ -29,6 +34,29 @@ public final class Linear implements Operation {
    * @throws IllegalArgumentException if the shapes don't fit
    */
   public static Tensor apply(Tape tape, Tensor x, Tensor weight, Tensor bias) {
+    return apply(tape, x, weight, bias, false);
+  }
+
+  /**
+   * A fully connected layer with {@link Gelu} behind it in one pass over the output, or as the two
+   * operations where the tape replaces the backward step of either.
+   *
+   * @param x {@code [batch…, inputs]}
+   * @param weight {@code [outputs, inputs]}
+   * @param bias {@code [outputs]}
+   * @throws IllegalArgumentException if the shapes don't fit
+   */
+  public static Tensor withGelu(Tape tape, Tensor x, Tensor weight, Tensor bias) {
+    if (tape.replacesBackward(Linear.class) || tape.replacesBackward(Gelu.class)) {
+      var sums = apply(tape, x, weight, bias);
+      var y = Gelu.apply(tape, sums);
+      tape.discard(sums);
+      return y;
+    }
+    return apply(tape, x, weight, bias, true);
+  }
+
+  private static Tensor apply(Tape tape, Tensor x, Tensor weight, Tensor bias, boolean gelu) {
     Shapes.checkRank("The weight of a linear layer", weight, 2);
     Shapes.checkShape("The bias of a linear layer", bias, weight.size(0));
     check(
@@ -36,19 +64,29 @@ public final class Linear implements Operation {
         "A linear layer with %d inputs can't take %s",
         weight.size(1),
         Shapes.text(x.shape()));
-    return tape.apply(new Linear(), x, weight, bias);
+    return tape.apply(new Linear(gelu), x, weight, bias);
   }
 
   @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
     var weight = forward.input(1);
+    var bias = forward.input(2);
     savedX = forward.saveFor(1, x);
     savedWeight = forward.saveFor(0, weight);
     var shape = x.shape();
     shape[x.rank() - 1] = weight.size(0);
     var y = forward.allocate(shape);
-    forward.kernels().linear(x, weight, Optional.of(forward.input(2)), y);
+    if (gelu) {
+      var sums =
+          forward.wants(0) || forward.wants(1) || forward.wants(2)
+              ? Optional.of(forward.save(forward.allocate(shape)))
+              : Optional.<Tensor>empty();
+      forward.kernels().linearGelu(x, weight, bias, sums, y);
+      savedSums = sums.orElse(y);
+    } else {
+      forward.kernels().linear(x, weight, Optional.of(bias), y);
+    }
     return y;
   }
 
@@ -58,10 +96,15 @@ public final class Linear implements Operation {
     var outputs = g.size(-1);
     var inputs = backward.input(0).size(-1);
     var rows = g.elements() / outputs;
-    var flat = backward.view(g, rows, outputs);
+    var ofSums = gelu ? backward.allocate(g.shape()) : backward.view(g, g.shape());
+    if (gelu) {
+      backward.kernels().geluGradient(savedSums, g, ofSums);
+    }
+    var flat = backward.view(ofSums, rows, outputs);
+    backward.discard(ofSums);
     if (backward.wants(0)) {
       var gradient = backward.allocate(rows, inputs);
-      backward.kernels().matmul(flat, false, savedWeight, false, gradient);
+      backward.kernels().linearInputGradient(flat, savedWeight, gradient);
       backward.add(0, backward.view(gradient, backward.input(0).shape()));
       backward.discard(gradient);
     }

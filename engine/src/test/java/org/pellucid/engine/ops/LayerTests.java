@@ -70,6 +70,34 @@ class LayerTests {
         .hasTrueGradients();
   }
 
+  @Test
+  void connectsFullyWithGelu() {
+    OperationCheck.of((tape, in) -> Linear.withGelu(tape, in[0], in[1], in[2]))
+        .input(2, 2, 3)
+        .input(2, 3)
+        .input(2)
+        .hasTrueGradients();
+    // Φ(1) = 0.8413447460685429 and 1 − Φ(1): the sums are 1 and −1.
+    OperationCheck.of((tape, in) -> Linear.withGelu(tape, in[0], in[1], in[2]))
+        .input(new double[] {1, 2}, 1, 2)
+        .input(new double[] {1, -0.5, -1, -0.5}, 2, 2)
+        .input(new double[] {1, 1}, 2)
+        .givesValues(_ -> new double[] {0.8413447460685429, -0.15865525393145707});
+  }
+
+  @Test
+  void letsARuleReplaceTheGeluBehindALinearLayer() {
+    try (var tape = new Tape(Engine.portable());
+        var x = Tensor.of(new double[] {1, 2}, 1, 2);
+        var weight = Tensor.of(new double[] {3, 4}, 1, 2);
+        var bias = Tensor.of(new double[] {0}, 1)) {
+      tape.watch(x);
+      tape.replaceBackward(Gelu.class, (_, backward) -> backward.passOn(0));
+      var y = Linear.withGelu(tape, x, weight, bias);
+      assertThat(tape.gradient(y, x).of(x).toDoubles()).containsExactly(3, 4);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "3, 3, 1, 1, false",

@@ -53,6 +53,33 @@ final class Reference {
     return y;
   }
 
+  /** Inputs: query, key and value, the heads side by side; one mask number a key of each batch. */
+  static double[] attention(
+      double[][] in, double[] mask, int batch, int queries, int heads, int headSize) {
+    var hidden = heads * headSize;
+    var keys = mask.length / batch;
+    var y = new double[batch * queries * hidden];
+    for (var row = 0; row < batch * queries * heads; row++) {
+      var head = row % heads * headSize;
+      var query = row / heads * hidden + head;
+      var firstKey = row / heads / queries * keys;
+      var scores = new double[keys];
+      for (var k = 0; k < keys; k++) {
+        for (var i = 0; i < headSize; i++) {
+          scores[k] += in[0][query + i] * in[1][(firstKey + k) * hidden + head + i];
+        }
+        scores[k] = scores[k] / Math.sqrt(headSize) + mask[firstKey + k];
+      }
+      var probabilities = softmax(scores, keys);
+      for (var k = 0; k < keys; k++) {
+        for (var i = 0; i < headSize; i++) {
+          y[query + i] += probabilities[k] * in[2][(firstKey + k) * hidden + head + i];
+        }
+      }
+    }
+    return y;
+  }
+
   static double[] softmax(double[] x, int width) {
     var y = new double[x.length];
     for (var row = 0; row < x.length; row += width) {

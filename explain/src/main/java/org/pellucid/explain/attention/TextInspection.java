@@ -10,6 +10,7 @@ import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.Tokens;
+import org.pellucid.models.bert.Wanted;
 
 /**
  * Everything a BERT model computed for one input.
@@ -42,7 +43,8 @@ public record TextInspection(
         var ids = Tensor.of(tokens.ids(), 1, size);
         var segments = Tensor.of(tokens.segmentIds(), 1, size)) {
       var embeddings = model.wordEmbeddings(tape, ids);
-      var encoding = model.encode(tape, embeddings, segments, Optional.empty());
+      var encoding =
+          model.encode(tape, embeddings, segments, Optional.empty(), Wanted.everything());
       var predictions =
           predictionsEach > 0 && model.predictsTokens()
               ? predictions(model.predictTokens(tape, encoding.last()), predictionsEach)
@@ -51,8 +53,8 @@ public record TextInspection(
           tokens,
           model.config().hiddenSize(),
           model.config().heads(),
-          encoding.hiddenStates().stream().map(Tensor::toFloats).toList(),
-          encoding.attentions().stream().map(Tensor::toFloats).toList(),
+          encoding.hiddenStates().values().stream().map(Tensor::toFloats).toList(),
+          encoding.attentions().values().stream().map(Tensor::toFloats).toList(),
           predictions);
     }
   }

@@ -2,10 +2,13 @@ package org.pellucid.models.bert;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Add;
@@ -44,18 +47,17 @@ public final class BertModel implements AutoCloseable {
   private final Optional<Projection> pooler;
 
   /**
-   * What the encoder computed, on the tape.
+   * What the encoder computed and somebody wanted, on the tape.
    *
-   * @param hiddenStates one more than layers, each {@code [batch, tokens, hidden]}; the first is
-   *     the embeddings' sum after its layer normalisation
-   * @param attentions of each layer {@code [batch, heads, query, key]}, probabilities
+   * @param last the last layer's hidden states, {@code [batch, tokens, hidden]}
+   * @param hiddenStates by number, of the same shape; 0 is the embeddings' sum after its layer
+   *     normalisation
+   * @param attentions by layer, from 0: probabilities {@code [batch, heads, query, key]}
    */
-  public record Encoding(List<Tensor> hiddenStates, List<Tensor> attentions) {
-    /** The last layer's hidden states. */
-    public Tensor last() {
-      return hiddenStates.getLast();
-    }
-  }
+  public record Encoding(
+      Tensor last,
+      SortedMap<Integer, Tensor> hiddenStates,
+      SortedMap<Integer, Tensor> attentions) {}
 
   private BertModel(BertConfig config, BertParameters parameters) {
     check(
@@ -131,7 +133,7 @@ public final class BertModel implements AutoCloseable {
   }
 
   /**
-   * Runs the encoder, keeping all hidden states and attentions on the tape.
+   * Runs the encoder, keeping the last hidden states alone.
    *
    * @param embeddings {@code [batch, tokens, hidden]}, see {@link #wordEmbeddings}
    * @param segmentIds {@code int32 [batch, tokens]}: 0 in the first text, 1 in the second
@@ -142,6 +144,25 @@ public final class BertModel implements AutoCloseable {
    */
   public Encoding encode(
       Tape tape, Tensor embeddings, Tensor segmentIds, Optional<int[]> attentionMask) {
+    return encode(tape, embeddings, segmentIds, attentionMask, Wanted.last());
+  }
+
+  /**
+   * Runs the encoder, keeping what is wanted on the tape.
+   *
+   * @param embeddings {@code [batch, tokens, hidden]}, see {@link #wordEmbeddings}
+   * @param segmentIds {@code int32 [batch, tokens]}: 0 in the first text, 1 in the second
+   * @param attentionMask {@code [batch, tokens]}: 1 for a token, 0 for padding; empty if there is
+   *     none
+   * @throws IllegalArgumentException if the shapes don't fit or there are more tokens than
+   *     positions
+   */
+  public Encoding encode(
+      Tape tape,
+      Tensor embeddings,
+      Tensor segmentIds,
+      Optional<int[]> attentionMask,
+      Wanted wanted) {
     var batch = embeddings.size(0);
     var tokens = embeddings.size(1);
     Shapes.checkShape("The embeddings", embeddings, batch, tokens, config.hiddenSize());
@@ -151,17 +172,29 @@ public final class BertModel implements AutoCloseable {
         "%d tokens are more than the %d that this model has positions for; shorten the text",
         tokens,
         config.maximalPositions());
-    var hidden = tape.keep(embedded(tape, embeddings, segmentIds));
-    try (var mask = mask(attentionMask, batch, tokens)) {
-      var hiddenStates = new ArrayList<>(List.of(hidden));
-      var attentions = new ArrayList<Tensor>();
-      for (var layer : layers) {
-        var output = layer.forward(tape, hiddenStates.getLast(), mask.tensor());
-        hiddenStates.add(tape.keep(output.hidden()));
-        attentions.add(tape.keep(output.attention()));
+    var mask = attentionMask.map(ones -> mask(tape, ones, batch, tokens));
+    var hidden = embedded(tape, embeddings, segmentIds);
+    var hiddenStates = new TreeMap<Integer, Tensor>();
+    var attentions = new TreeMap<Integer, Tensor>();
+    for (var layer = 0; layer < layers.size(); layer++) {
+      if (wanted.hiddenStates().test(layer)) {
+        hiddenStates.put(layer, tape.keep(hidden));
       }
-      return new Encoding(List.copyOf(hiddenStates), List.copyOf(attentions));
+      var wantsAttention = wanted.attentions().test(layer);
+      var output = layers.get(layer).forward(tape, hidden, mask, wantsAttention);
+      tape.discard(hidden);
+      hidden = output.hidden();
+      var number = layer;
+      output.attention().ifPresent(attention -> attentions.put(number, tape.keep(attention)));
     }
+    if (wanted.hiddenStates().test(layers.size())) {
+      hiddenStates.put(layers.size(), tape.keep(hidden));
+    }
+    mask.ifPresent(tape::discard);
+    return new Encoding(
+        tape.keep(hidden),
+        Collections.unmodifiableSortedMap(hiddenStates),
+        Collections.unmodifiableSortedMap(attentions));
   }
 
   private Tensor embedded(Tape tape, Tensor embeddings, Tensor segmentIds) {
@@ -178,31 +211,18 @@ public final class BertModel implements AutoCloseable {
     return normalised;
   }
 
-  /** An additive mask for the scores, closed after use; the softmax keeps nothing of it. */
-  private record Mask(Optional<Tensor> tensor) implements AutoCloseable {
-    @Override
-    public void close() {
-      tensor.ifPresent(Tensor::close);
-    }
-  }
-
-  private Mask mask(Optional<int[]> attentionMask, long batch, long tokens) {
-    return new Mask(
-        attentionMask.map(
-            ones -> {
-              check(
-                  ones.length == batch * tokens,
-                  "The attention mask has %d entries where %d are needed",
-                  ones.length,
-                  batch * tokens);
-              var values = new double[ones.length];
-              for (var i = 0; i < ones.length; i++) {
-                values[i] = ones[i] == 0 ? -Float.MAX_VALUE : 0;
-              }
-              var tensor = Tensor.uninitialised(words.type(), batch, 1, 1, tokens);
-              tensor.set(values);
-              return tensor;
-            }));
+  /**
+   * What is added to the scores: nothing for a token, a number that no score outweighs for padding.
+   */
+  private Tensor mask(Tape tape, int[] ones, long batch, long tokens) {
+    check(
+        ones.length == batch * tokens,
+        "The attention mask has %d entries where %d are needed",
+        ones.length,
+        batch * tokens);
+    var mask = tape.allocate(words.type(), batch, 1, 1, tokens);
+    mask.set(Arrays.stream(ones).mapToDouble(one -> one == 0 ? -Float.MAX_VALUE : 0).toArray());
+    return mask;
   }
 
   /** Whether the weights hold the masked-language-model head. */

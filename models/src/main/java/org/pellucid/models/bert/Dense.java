@@ -20,6 +20,10 @@ final class Dense {
     Tensor forward(Tape tape, Tensor x) {
       return Linear.apply(tape, x, weight, bias);
     }
+
+    Tensor forwardWithGelu(Tape tape, Tensor x) {
+      return Linear.withGelu(tape, x, weight, bias);
+    }
   }
 
   /** A layer normalisation. */

@@ -3,7 +3,7 @@ package org.pellucid.models.bert;
 import java.util.Optional;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Add;
-import org.pellucid.engine.ops.Gelu;
+import org.pellucid.engine.ops.Attention;
 import org.pellucid.engine.ops.MatMul;
 import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Softmax;
@@ -18,8 +18,15 @@ import org.pellucid.models.bert.Dense.Projection;
  * 2017).
  */
 final class EncoderLayer {
-  /** A layer's output and its attention probabilities {@code [batch, heads, query, key]}. */
-  record Output(Tensor hidden, Tensor attention) {}
+  /**
+   * What a layer computed.
+   *
+   * @param attention the probabilities {@code [batch, heads, query, key]}, if they were wanted
+   */
+  record Output(Tensor hidden, Optional<Tensor> attention) {}
+
+  /** The context of each token, and the probabilities it was weighted with if they were wanted. */
+  private record Attended(Tensor context, Optional<Tensor> probabilities) {}
 
   private final int heads;
   private final Projection query;
@@ -47,28 +54,49 @@ final class EncoderLayer {
     outputNorm = Norm.load(parameters, name + ".output.LayerNorm", config);
   }
 
-  Output forward(Tape tape, Tensor x, Optional<Tensor> mask) {
+  /**
+   * Runs the layer.
+   *
+   * @param wantsAttention whether the probabilities are wanted, to be read or to differentiate by;
+   *     without them they never leave the cache
+   */
+  Output forward(Tape tape, Tensor x, Optional<Tensor> mask, boolean wantsAttention) {
+    var attention = wantsAttention ? openAttention(tape, x, mask) : fusedAttention(tape, x, mask);
+    var attended = residual(tape, attentionOutput, attentionNorm, attention.context(), x);
+    var activated = intermediate.forwardWithGelu(tape, attended);
+    var hidden = residual(tape, output, outputNorm, activated, attended);
+    tape.discard(attended);
+    return new Output(hidden, attention.probabilities());
+  }
+
+  private Attended fusedAttention(Tape tape, Tensor x, Optional<Tensor> mask) {
+    var q = query.forward(tape, x);
+    var k = key.forward(tape, x);
+    var v = value.forward(tape, x);
+    var context = Attention.apply(tape, q, k, v, heads, mask);
+    tape.discard(q);
+    tape.discard(k);
+    tape.discard(v);
+    return new Attended(context, Optional.empty());
+  }
+
+  /** The same step by step, with the probabilities as a tensor on the tape. */
+  private Attended openAttention(Tape tape, Tensor x, Optional<Tensor> mask) {
     var q = inHeads(tape, query, x);
     var k = inHeads(tape, key, x);
     var scores = MatMul.apply(tape, q, false, k, true);
     tape.discard(q);
     tape.discard(k);
-    var attention = Softmax.apply(tape, scores, 1 / Math.sqrt(q.size(-1)), mask);
+    var probabilities = Softmax.apply(tape, scores, 1 / Math.sqrt(q.size(-1)), mask);
     tape.discard(scores);
     var v = inHeads(tape, value, x);
-    var perHead = MatMul.apply(tape, attention, v);
+    var perHead = MatMul.apply(tape, probabilities, v);
     tape.discard(v);
     var merged = Transpose.apply(tape, perHead, 0, 2, 1, 3);
     tape.discard(perHead);
     var context = Reshape.apply(tape, merged, x.shape());
     tape.discard(merged);
-    var attended = residual(tape, attentionOutput, attentionNorm, context, x);
-    var wide = intermediate.forward(tape, attended);
-    var activated = Gelu.apply(tape, wide);
-    tape.discard(wide);
-    var hidden = residual(tape, output, outputNorm, activated, attended);
-    tape.discard(attended);
-    return new Output(hidden, attention);
+    return new Attended(context, Optional.of(probabilities));
   }
 
   private Tensor inHeads(Tape tape, Projection projection, Tensor x) {

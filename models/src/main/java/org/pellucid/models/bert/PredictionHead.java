@@ -1,7 +1,6 @@
 package org.pellucid.models.bert;
 
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.ops.Gelu;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.bert.Dense.Norm;
 import org.pellucid.models.bert.Dense.Projection;
@@ -27,9 +26,7 @@ record PredictionHead(Projection transform, Norm norm, Projection decoder) {
   }
 
   Tensor forward(Tape tape, Tensor hidden) {
-    var projected = transform.forward(tape, hidden);
-    var activated = Gelu.apply(tape, projected);
-    tape.discard(projected);
+    var activated = transform.forwardWithGelu(tape, hidden);
     var normalised = norm.forward(tape, activated);
     tape.discard(activated);
     var logits = decoder.forward(tape, normalised);

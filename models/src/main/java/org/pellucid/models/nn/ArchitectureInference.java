@@ -94,7 +94,7 @@ final class ArchitectureInference {
             parameters.origin());
         channels = weight[0];
         var padding = (int) weight[2] / 2;
-        layers.add(new LayerDescription(name, Kind.CONVOLUTION, 0, 1, padding, 0));
+        layers.add(LayerDescription.window(name, Kind.CONVOLUTION, 0, 1, padding));
       }
       next = number + 1;
     }
@@ -118,7 +118,7 @@ final class ArchitectureInference {
   }
 
   private void addPooling(String name, int size) {
-    layers.add(new LayerDescription(name, Kind.MAX_POOL, size, size, 0, 0));
+    layers.add(LayerDescription.window(name, Kind.MAX_POOL, size, size, 0));
     shrinkage *= size;
   }
 

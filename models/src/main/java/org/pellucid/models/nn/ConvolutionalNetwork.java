@@ -2,8 +2,8 @@ package org.pellucid.models.nn;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.BatchNorm;
@@ -16,20 +16,19 @@ import org.pellucid.engine.tensor.Tensor;
  * A picture classifier that is a plain sequence of named layers, such as the food classifiers.
  *
  * <p>A convolution, the batch normalisation behind it and the rectifier behind that run as one step
- * with weights folded once when the network is built, unless somebody listens in between, the tape
- * replaces the backward step of one of them, or the parameters themselves are watched. It owns its
- * tensors.
+ * with weights folded at first use, unless somebody listens in between, the tape replaces the
+ * backward step of one of them, or the parameters themselves are watched. It owns its tensors.
+ *
+ * <p>It is trained by {@link #train} and an optimiser over its {@link #parameters()}; what was
+ * folded before is folded anew afterwards. Nobody else may use it meanwhile.
  */
 public final class ConvolutionalNetwork implements PictureModel, AutoCloseable {
 
   /** A layer with its name. */
   public record NamedLayer(String name, Layer layer) {}
 
-  /** Some layers in a row, and one step that does what they do together. */
-  private record Fused(List<NamedLayer> layers, Layer together) {}
-
   private final List<NamedLayer> layers;
-  private final List<Fused> steps;
+  private final List<FusedStep> steps;
   private final int inputHeight;
   private final int inputWidth;
   private final int classes;
@@ -48,28 +47,7 @@ public final class ConvolutionalNetwork implements PictureModel, AutoCloseable {
         "A classifier ends in a fully connected layer");
     var last = (Layer.FullyConnected) layers.getLast().layer();
     this.classes = Math.toIntExact(last.weight().size(0));
-    this.steps = fuse(this.layers);
-  }
-
-  private static List<Fused> fuse(List<NamedLayer> layers) {
-    var steps = new ArrayList<Fused>();
-    for (var i = 0; i < layers.size(); ) {
-      var group = new ArrayList<>(List.of(layers.get(i++)));
-      var together = group.getFirst().layer();
-      if (together instanceof Layer.Convolution convolution) {
-        if (i < layers.size() && layers.get(i).layer() instanceof Layer.BatchNormalisation norm) {
-          group.add(layers.get(i++));
-          together = Folding.fold(convolution, norm);
-        }
-        if (i < layers.size() && layers.get(i).layer() instanceof Layer.Rectifier) {
-          group.add(layers.get(i++));
-          var folded = (Layer.Convolution) together;
-          together = new Layer.Convolution(folded.weight(), folded.bias(), folded.window(), true);
-        }
-      }
-      steps.add(new Fused(List.copyOf(group), together));
-    }
-    return List.copyOf(steps);
+    this.steps = FusedStep.of(this.layers);
   }
 
   @Override
@@ -104,8 +82,7 @@ public final class ConvolutionalNetwork implements PictureModel, AutoCloseable {
 
   @Override
   public Tensor forward(Tape tape, Tensor pictures, LayerListener listener) {
-    Shapes.checkShape(
-        "A batch of pictures", pictures, pictures.size(0), 3, inputHeight, inputWidth);
+    checkPictures(pictures);
     var x = Transpose.apply(tape, pictures, 0, 2, 3, 1);
     for (var step : steps) {
       if (mayFuse(tape, step, listener)) {
@@ -119,7 +96,32 @@ public final class ConvolutionalNetwork implements PictureModel, AutoCloseable {
     return x;
   }
 
-  private static boolean mayFuse(Tape tape, Fused step, LayerListener listener) {
+  /**
+   * Computes the logits of a batch as training does: batches are normalised by their own
+   * statistics, towards which the running ones are moved, and dropout drops.
+   *
+   * @param pictures {@code [batch, 3, height, width]}
+   * @param seed of the dropout masks; take another for each step
+   * @return {@code [batch, classes]}, on the tape
+   */
+  public Tensor train(Tape tape, Tensor pictures, long seed) {
+    checkPictures(pictures);
+    var x = Transpose.apply(tape, pictures, 0, 2, 3, 1);
+    var seeds = new SplittableRandom(seed);
+    for (var named : layers) {
+      var y = named.layer().train(tape, x, seeds.nextLong());
+      tape.discard(x);
+      x = y;
+    }
+    return x;
+  }
+
+  private void checkPictures(Tensor pictures) {
+    Shapes.checkShape(
+        "A batch of pictures", pictures, pictures.size(0), 3, inputHeight, inputWidth);
+  }
+
+  private static boolean mayFuse(Tape tape, FusedStep step, LayerListener listener) {
     if (step.layers().size() == 1) {
       return true;
     }
@@ -143,6 +145,6 @@ public final class ConvolutionalNetwork implements PictureModel, AutoCloseable {
   @Override
   public void close() {
     layers.stream().flatMap(named -> named.layer().tensors()).forEach(Tensor::close);
-    steps.stream().flatMap(step -> step.together().tensors()).forEach(Tensor::close);
+    steps.forEach(FusedStep::close);
   }
 }

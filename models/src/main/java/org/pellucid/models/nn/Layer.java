@@ -4,6 +4,7 @@ import java.util.stream.Stream;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.kernels.Window;
 import org.pellucid.engine.ops.BatchNorm;
+import org.pellucid.engine.ops.BatchNorm.RunningStatistics;
 import org.pellucid.engine.ops.Convolution2d;
 import org.pellucid.engine.ops.Dropout;
 import org.pellucid.engine.ops.Linear;
@@ -13,13 +14,23 @@ import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * One layer of a feed-forward network in evaluation mode. Pictures are channels-last, {@code
- * [batch, height, width, channels]}, with weights laid out to match.
+ * One layer of a feed-forward network. Pictures are channels-last, {@code [batch, height, width,
+ * channels]}, with weights laid out to match.
  */
 public sealed interface Layer {
 
-  /** The layer's output for {@code x}. */
+  /** The layer's output for {@code x} in evaluation. */
   Tensor forward(Tape tape, Tensor x);
+
+  /**
+   * The layer's output for {@code x} in training, which is another only for batch normalisation and
+   * dropout.
+   *
+   * @param seed of what the layer draws at random
+   */
+  default Tensor train(Tape tape, Tensor x, long seed) {
+    return forward(tape, x);
+  }
 
   /** The tensors that training would change. */
   default Stream<Tensor> parameters() {
@@ -51,15 +62,24 @@ public sealed interface Layer {
   }
 
   /**
-   * A batch normalisation with running statistics.
+   * A batch normalisation with running statistics, which training moves by a tenth.
    *
    * @param gamma {@code [channels]}, and so are the other three
    */
   record BatchNormalisation(Tensor gamma, Tensor beta, Tensor mean, Tensor variance, double epsilon)
       implements Layer {
+    /** PyTorch's default. */
+    private static final double MOMENTUM = 0.1;
+
     @Override
     public Tensor forward(Tape tape, Tensor x) {
       return BatchNorm.apply(tape, x, gamma, beta, mean, variance, epsilon);
+    }
+
+    @Override
+    public Tensor train(Tape tape, Tensor x, long seed) {
+      var running = new RunningStatistics(mean, variance, MOMENTUM);
+      return BatchNorm.train(tape, x, gamma, beta, running, epsilon);
     }
 
     @Override
@@ -115,11 +135,20 @@ public sealed interface Layer {
     }
   }
 
-  /** Dropout in evaluation mode, which passes everything on. */
-  record DropoutLayer() implements Layer {
+  /**
+   * Dropout, which passes everything on in evaluation.
+   *
+   * @param probability of dropping an element in training
+   */
+  record DropoutLayer(double probability) implements Layer {
     @Override
     public Tensor forward(Tape tape, Tensor x) {
       return Dropout.apply(tape, x);
+    }
+
+    @Override
+    public Tensor train(Tape tape, Tensor x, long seed) {
+      return Dropout.train(tape, x, probability, seed);
     }
   }
 }

@@ -18,6 +18,7 @@ import org.pellucid.models.nn.NetworkDescription.LayerDescription;
  */
 public final class NetworkBuilder {
   private static final double PYTORCH_EPSILON = 1e-5;
+  private static final double PYTORCH_DROPOUT_PROBABILITY = 0.5;
 
   private final NetworkDescription description;
   private final ParameterSource parameters;
@@ -93,7 +94,7 @@ public final class NetworkBuilder {
       case RELU -> new Layer.Rectifier();
       case MAX_POOL -> maxPooling(layer);
       case FLATTEN -> flatten();
-      case DROPOUT -> new Layer.DropoutLayer();
+      case DROPOUT -> dropout(layer);
       case LINEAR -> linear(layer);
     };
   }
@@ -146,6 +147,11 @@ public final class NetworkBuilder {
         vector(layer.name() + ".running_mean", channels),
         vector(layer.name() + ".running_var", channels),
         epsilon);
+  }
+
+  private static Layer dropout(LayerDescription layer) {
+    return new Layer.DropoutLayer(
+        layer.probability() > 0 ? layer.probability() : PYTORCH_DROPOUT_PROBABILITY);
   }
 
   private Layer maxPooling(LayerDescription layer) {

@@ -64,12 +64,23 @@ public record NetworkDescription(int inputHeight, int inputWidth, List<LayerDesc
    *     {@code size} for a pooling
    * @param padding of a convolution or pooling, in pixels
    * @param epsilon of a batch normalisation; 0 means PyTorch's default, 1e-5
+   * @param probability of dropping an element in training; 0 means PyTorch's default, 0.5
    */
   public record LayerDescription(
-      String name, Kind kind, int size, int stride, int padding, double epsilon) {
+      String name,
+      Kind kind,
+      int size,
+      int stride,
+      int padding,
+      double epsilon,
+      double probability) {
 
     static LayerDescription of(String name, Kind kind) {
-      return new LayerDescription(name, kind, 0, 0, 0, 0);
+      return window(name, kind, 0, 0, 0);
+    }
+
+    static LayerDescription window(String name, Kind kind, int size, int stride, int padding) {
+      return new LayerDescription(name, kind, size, stride, padding, 0, 0);
     }
   }
 

@@ -49,7 +49,8 @@ class BertGoldenTests {
       model.parameters().values().forEach(tape::watch);
       var embeddings = tape.watch(model.wordEmbeddings(tape, ints(npz, "input_ids")));
       var mask = Optional.of(npz.array("attention_mask").ints());
-      var encoding = model.encode(tape, embeddings, ints(npz, "token_type_ids"), mask);
+      var encoding =
+          model.encode(tape, embeddings, ints(npz, "token_type_ids"), mask, Wanted.everything());
       var spans = model.answerSpans(tape, encoding.last());
       var start = half(tape, spans, 0);
       var end = half(tape, spans, 1);
@@ -74,8 +75,8 @@ class BertGoldenTests {
       BertModel.Encoding encoding,
       Tensor loss) {
     var wanted = new ArrayList<>(List.of(embeddings));
-    wanted.addAll(encoding.hiddenStates());
-    wanted.addAll(encoding.attentions());
+    wanted.addAll(encoding.hiddenStates().values());
+    wanted.addAll(encoding.attentions().values());
     var names = List.copyOf(model.parameters().keySet());
     names.forEach(name -> wanted.add(model.parameters().get(name)));
     var gradients = tape.gradient(loss, wanted.toArray(Tensor[]::new));
@@ -145,7 +146,8 @@ class BertGoldenTests {
       var ids = npz.array("input_ids").ints();
       var embeddings = model.wordEmbeddings(tape, Tensor.of(ids, 1, ids.length));
       var segments = Tensor.zeros(ElementType.INT32, 1, ids.length);
-      var encoding = model.encode(tape, embeddings, segments, Optional.empty());
+      var encoding =
+          model.encode(tape, embeddings, segments, Optional.empty(), Wanted.everything());
       for (var layer = 0; layer <= 12; layer++) {
         var actual = encoding.hiddenStates().get(layer).toDoubles();
         assertThat(largestDifference(actual, part(npz, "hidden_states", layer, 13)))

@@ -5,6 +5,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
+import org.nd4j.linalg.api.ops.impl.scalar.Step;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
 import org.nd4j.linalg.factory.Nd4j;
@@ -26,6 +27,14 @@ final class Arithmetic {
 
   static void multiply(INDArray first, INDArray second, INDArray out) {
     run("multiply", out, first, second);
+  }
+
+  /** {@code out = x} where {@code sign > 0}, else 0; {@code out} may be {@code x}. */
+  static void passWherePositive(INDArray sign, INDArray x, INDArray out) {
+    try (var positive = likeOf(sign)) {
+      Nd4j.exec(new Step(sign, positive, 0.0));
+      x.muli(positive, out);
+    }
   }
 
   /** The array as a matrix: its last axis stays, all others become rows. */
@@ -53,7 +62,12 @@ final class Arithmetic {
 
   /** An array with the type and shape of {@code like}, undefined contents, to be closed. */
   static INDArray likeOf(INDArray like) {
-    return Nd4j.createUninitialized(like.dataType(), like.shape(), 'c');
+    return likeOf(like, like.shape());
+  }
+
+  /** An array with the type of {@code like} and the given shape, undefined contents. */
+  static INDArray likeOf(INDArray like, long... shape) {
+    return Nd4j.createUninitialized(like.dataType(), shape, 'c');
   }
 
   /** 1 where {@code condition} holds, else 0, in the type of {@code like}; closes the condition. */

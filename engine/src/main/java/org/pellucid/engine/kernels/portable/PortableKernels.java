@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
-import org.nd4j.linalg.api.ops.impl.scalar.Step;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
@@ -13,6 +12,8 @@ import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.pellucid.engine.kernels.AdamSettings;
+import org.pellucid.engine.kernels.AttentionInputs;
+import org.pellucid.engine.kernels.DropoutMask;
 import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.kernels.Window;
 import org.pellucid.engine.tensor.Shapes;
@@ -82,10 +83,7 @@ public final class PortableKernels implements Kernels {
 
   @Override
   public void reluGradient(Tensor output, Tensor gradient, Tensor out) {
-    try (var positive = Arithmetic.likeOf(output.array())) {
-      Nd4j.exec(new Step(output.array(), positive, 0.0));
-      gradient.array().muli(positive, out.array());
-    }
+    Arithmetic.passWherePositive(output.array(), gradient.array(), out.array());
   }
 
   @Override
@@ -207,6 +205,39 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void linearGelu(Tensor x, Tensor weight, Tensor bias, Optional<Tensor> sums, Tensor out) {
+    if (sums.isPresent()) {
+      linear(x, weight, Optional.of(bias), sums.get());
+      gelu(sums.get(), out);
+      return;
+    }
+    try (var own = Tensor.uninitialised(out.type(), out.shape())) {
+      linear(x, weight, Optional.of(bias), own);
+      gelu(own, out);
+    }
+  }
+
+  @Override
+  public void linearInputGradient(Tensor gradient, Tensor weight, Tensor out) {
+    matmul(gradient, false, weight, false, out);
+  }
+
+  @Override
+  public void attention(AttentionInputs inputs, Tensor out) {
+    Attentions.forward(inputs, out);
+  }
+
+  @Override
+  public void attentionGradient(
+      AttentionInputs inputs,
+      Tensor gradient,
+      Tensor queryGradient,
+      Tensor keyGradient,
+      Tensor valueGradient) {
+    Attentions.gradient(inputs, gradient, queryGradient, keyGradient, valueGradient);
+  }
+
+  @Override
   public void convolution(
       Tensor input, Tensor weight, Optional<Tensor> bias, Window window, boolean relu, Tensor out) {
     Convolutions.forward(input.array(), weight.array(), window, out.array());
@@ -217,8 +248,16 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
-  public void convolutionInputGradient(Tensor gradient, Tensor weight, Window window, Tensor out) {
-    Convolutions.inputGradient(gradient.array(), weight.array(), window, out.array());
+  public void convolutionInputGradient(
+      Tensor gradient, Optional<Tensor> reluOutput, Tensor weight, Window window, Tensor out) {
+    if (reluOutput.isEmpty()) {
+      Convolutions.inputGradient(gradient.array(), weight.array(), window, out.array());
+      return;
+    }
+    try (var passed = Arithmetic.likeOf(gradient.array())) {
+      Arithmetic.passWherePositive(reluOutput.get().array(), gradient.array(), passed);
+      Convolutions.inputGradient(passed, weight.array(), window, out.array());
+    }
   }
 
   @Override
@@ -303,6 +342,74 @@ public final class PortableKernels implements Kernels {
         Arithmetic.rows(normalised.array()),
         Arithmetic.rows(inverseDeviation.array()),
         Arithmetic.rows(out.array()));
+  }
+
+  @Override
+  public void batchStatistics(Tensor x, Tensor mean, Tensor variance) {
+    BatchNormalisations.statistics(
+        Arithmetic.rows(x.array()),
+        Arithmetic.rows(mean.array()),
+        Arithmetic.rows(variance.array()));
+  }
+
+  @Override
+  public void batchNorm(
+      Tensor x, Tensor mean, Tensor inverseDeviation, Tensor gamma, Tensor beta, Tensor out) {
+    Arithmetic.subtract(x.array(), mean.array(), out.array());
+    try (var scale = inverseDeviation.array().mul(gamma.array())) {
+      Arithmetic.multiply(out.array(), scale, out.array());
+    }
+    add(out, beta, out);
+  }
+
+  @Override
+  public void batchNormSums(
+      Tensor x,
+      Tensor mean,
+      Tensor inverseDeviation,
+      Tensor gradient,
+      Tensor gammaGradient,
+      Tensor betaGradient) {
+    sum(gradient, betaGradient);
+    try (var products =
+        BatchNormalisations.normalised(x.array(), mean.array(), inverseDeviation.array())) {
+      products.muli(gradient.array());
+      try (var sums = Arithmetic.rows(products).sum(0)) {
+        gammaGradient.array().assign(sums);
+      }
+    }
+  }
+
+  @Override
+  public void batchNormGradient(
+      Tensor x,
+      Tensor mean,
+      Tensor inverseDeviation,
+      Tensor gamma,
+      Tensor gradient,
+      Tensor gammaGradient,
+      Tensor betaGradient,
+      Tensor out) {
+    var count = (double) x.elements() / mean.elements();
+    try (var products =
+            BatchNormalisations.normalised(x.array(), mean.array(), inverseDeviation.array());
+        var alongNormalised = gammaGradient.array().div(count);
+        var meanGradient = betaGradient.array().div(count);
+        var scale = inverseDeviation.array().mul(gamma.array())) {
+      Arithmetic.multiply(products, alongNormalised, products);
+      Arithmetic.subtract(gradient.array(), meanGradient, out.array());
+      out.array().subi(products);
+      Arithmetic.multiply(out.array(), scale, out.array());
+    }
+  }
+
+  @Override
+  public void dropout(Tensor x, double probability, long seed, Tensor out) {
+    var factors = DropoutMask.factors(probability, seed, Math.toIntExact(x.elements()));
+    try (var wide = Nd4j.createFromArray(factors);
+        var factor = wide.castTo(x.array().dataType()).reshape('c', x.shape())) {
+      x.array().muli(factor, out.array());
+    }
   }
 
   @Override

@@ -4,11 +4,32 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
-/** Matrix products by OpenBLAS, called on native addresses in row-major order without a copy. */
+/**
+ * Matrix products by OpenBLAS on the calling thread, straight on native addresses in row-major
+ * order.
+ *
+ * <p>OpenBLAS's own threads stay off: {@link MatrixProducts} and {@link FusedAttention} cut the
+ * work into pieces for {@link Workers}, so that no more threads compute than were asked for.
+ */
 final class Blas {
   private static final int ROW_MAJOR = 101;
   private static final int PLAIN = 111;
   private static final int TRANSPOSED = 112;
+
+  /**
+   * A matrix in memory: consecutive numbers in a row, rows {@code stride} numbers apart.
+   *
+   * @param transposed whether it is read with rows and columns exchanged
+   */
+  record Matrix(long address, long stride, boolean transposed) {
+    static Matrix of(long address, long stride) {
+      return new Matrix(address, stride, false);
+    }
+
+    static Matrix transposed(long address, long stride) {
+      return new Matrix(address, stride, true);
+    }
+  }
 
   /** A pointer to memory that somebody else owns. */
   private static final class Address extends FloatPointer {
@@ -21,37 +42,39 @@ final class Blas {
   private Blas() {}
 
   /**
+   * Takes OpenBLAS's threads out of play, whoever started them; the setting is the process's, and
+   * costs a few nanoseconds to look at.
+   */
+  static void useCallingThread() {
+    if (openblas_nolapack.blas_get_num_threads() != 1) {
+      openblas_nolapack.blas_set_num_threads(1);
+    }
+  }
+
+  /**
    * {@code out = first · second + beta · out} with {@code [m, k]}, {@code [k, n]} and {@code [m,
-   * n]}; an operand that is read transposed lies in memory the other way round.
+   * n]}.
    */
   static void multiply(
-      long first,
-      boolean transposeFirst,
-      long second,
-      boolean transposeSecond,
-      long out,
-      long m,
-      long n,
-      long k,
-      float beta) {
-    try (var a = new Address(first);
-        var b = new Address(second);
-        var c = new Address(out)) {
+      Matrix first, Matrix second, float beta, Matrix out, long m, long n, long k) {
+    try (var a = new Address(first.address());
+        var b = new Address(second.address());
+        var c = new Address(out.address())) {
       openblas_nolapack.cblas_sgemm(
           ROW_MAJOR,
-          transposeFirst ? TRANSPOSED : PLAIN,
-          transposeSecond ? TRANSPOSED : PLAIN,
+          first.transposed() ? TRANSPOSED : PLAIN,
+          second.transposed() ? TRANSPOSED : PLAIN,
           (int) m,
           (int) n,
           (int) k,
           1,
           a,
-          (int) (transposeFirst ? m : k),
+          (int) first.stride(),
           b,
-          (int) (transposeSecond ? k : n),
+          (int) second.stride(),
           beta,
           c,
-          (int) n);
+          (int) out.stride());
     }
   }
 }

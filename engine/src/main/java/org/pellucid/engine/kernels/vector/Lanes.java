@@ -3,8 +3,12 @@ package org.pellucid.engine.kernels.vector;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -20,11 +24,20 @@ final class Lanes {
   /** The processor's preferred vector. */
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
+  /** As many integers. */
+  static final VectorSpecies<Integer> INTEGERS = VectorSpecies.of(int.class, SPECIES.vectorShape());
+
   /** Numbers in a vector. */
   static final int COUNT = SPECIES.length();
 
   /** Bytes in a vector. */
   static final int BYTES = COUNT * Float.BYTES;
+
+  /** For each halving, which lanes come to lie on the first ones. */
+  private static final List<VectorShuffle<Float>> FOLDS =
+      IntStream.iterate(COUNT / 2, half -> half > 0, half -> half / 2)
+          .mapToObj(half -> VectorShuffle.fromOp(SPECIES, lane -> (lane + half) % COUNT))
+          .toList();
 
   private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
@@ -45,6 +58,15 @@ final class Lanes {
   }
 
   static void store(FloatVector values, long address, VectorMask<Float> mask) {
+    values.intoMemorySegment(MEMORY, address, ORDER, mask);
+  }
+
+  /** The integers that {@code mask} selects, and zeros; no other memory is read. */
+  static IntVector loadIntegers(long address, VectorMask<Integer> mask) {
+    return IntVector.fromMemorySegment(INTEGERS, MEMORY, address, ORDER, mask);
+  }
+
+  static void store(IntVector values, long address, VectorMask<Integer> mask) {
     values.intoMemorySegment(MEMORY, address, ORDER, mask);
   }
 
@@ -71,16 +93,28 @@ final class Lanes {
     return (elements + COUNT - 1) & -COUNT;
   }
 
+  /**
+   * The sum over the lanes, halves added to halves. The Vector API's own reduction leaves the order
+   * open, and gives other bits before it is compiled than after.
+   */
+  static float sum(FloatVector values) {
+    var sum = values;
+    for (var fold : FOLDS) {
+      sum = sum.add(sum.rearrange(fold));
+    }
+    return sum.lane(0);
+  }
+
   static float get(long address) {
-    return MEMORY.get(ValueLayout.JAVA_FLOAT, address);
+    return MEMORY.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
   }
 
   static void set(long address, float value) {
-    MEMORY.set(ValueLayout.JAVA_FLOAT, address, value);
+    MEMORY.set(ValueLayout.JAVA_FLOAT_UNALIGNED, address, value);
   }
 
   static int getInt(long address) {
-    return MEMORY.get(ValueLayout.JAVA_INT, address);
+    return MEMORY.get(ValueLayout.JAVA_INT_UNALIGNED, address);
   }
 
   /** Copies {@code bytes} bytes between places that don't overlap. */

@@ -1,102 +1,153 @@
 package org.pellucid.engine.kernels.vector;
 
-import java.util.Arrays;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import org.pellucid.engine.kernels.Window;
 import org.pellucid.engine.tensor.Tensor;
 
-/** Max pooling over runs of channels: one output pixel after another, all its channels at once. */
+/**
+ * Max pooling over vectors of channels.
+ *
+ * <p>Forward, each output pixel compares the pixels under its window. Backward, each input pixel
+ * asks the windows that cover it, in row-major order, whether it won there: so every number is
+ * written once, by one thread, and windows that overlap add up in one order.
+ */
 final class Pooling {
+  private static final int LANES = Lanes.COUNT;
+
   private final Workers workers;
+
+  /** The sizes of one call: of the large picture, and of the one that windows shrink it to. */
+  private record Call(Window window, int height, int width, int rows, int columns, int channels) {
+
+    static Call of(Window window, Tensor large, Tensor small) {
+      return new Call(
+          window,
+          (int) large.size(1),
+          (int) large.size(2),
+          (int) small.size(1),
+          (int) small.size(2),
+          (int) large.size(3));
+    }
+
+    long pixel() {
+      return (long) channels * Float.BYTES;
+    }
+  }
 
   Pooling(Workers workers) {
     this.workers = workers;
   }
 
   void forward(Tensor input, Window window, Tensor winners, Tensor out) {
-    var channels = (int) input.size(3);
-    var source = VectorKernels.address(input);
-    var target = VectorKernels.address(out);
+    var call = Call.of(window, input, out);
+    var from = VectorKernels.address(input);
+    var to = VectorKernels.address(out);
     var indices = VectorKernels.address(winners);
+    var picture = call.height() * call.width() * call.pixel();
     workers.run(
-        (int) (out.size(0) * out.size(1)),
+        Math.toIntExact(out.size(0)) * call.rows(),
         line -> {
-          var best = new float[channels];
-          var winner = new int[channels];
-          for (var x = 0; x < out.size(2); x++) {
-            largest(input, window, source, line, x, (int) out.size(1), best, winner);
-            var at = (line * out.size(2) + x) * channels;
-            Lanes.copy(best, 0, target + at * Float.BYTES, channels);
-            Lanes.copy(winner, 0, indices + at * Integer.BYTES, channels);
+          var shift = (long) line * call.columns() * call.pixel();
+          for (var x = 0; x < call.columns(); x++) {
+            largest(
+                call,
+                from + line / call.rows() * picture,
+                line % call.rows(),
+                x,
+                indices + shift + x * call.pixel(),
+                to + shift + x * call.pixel());
           }
         });
   }
 
   private static void largest(
-      Tensor input,
-      Window window,
-      long source,
-      int line,
-      int column,
-      int rows,
-      float[] best,
-      int[] winner) {
-    var channels = best.length;
-    var picture = line / rows;
-    Arrays.fill(best, Float.NEGATIVE_INFINITY);
-    Arrays.fill(winner, 0);
-    var pixels = new float[channels];
-    for (var i = 0; i < window.height(); i++) {
-      var y = line % rows * window.strideHeight() - window.paddingHeight() + i;
-      for (var j = 0; j < window.width(); j++) {
-        var x = column * window.strideWidth() - window.paddingWidth() + j;
-        if (y < 0 || x < 0 || y >= input.size(1) || x >= input.size(2)) {
-          continue;
-        }
-        var at = ((picture * input.size(1) + y) * input.size(2) + x) * channels;
-        Lanes.copy(source + at * Float.BYTES, pixels, 0, channels);
-        var position = i * window.width() + j;
-        for (var c = 0; c < channels; c++) {
-          var better = pixels[c] > best[c];
-          best[c] = better ? pixels[c] : best[c];
-          winner[c] = better ? position : winner[c];
+      Call call, long picture, int row, int column, long winners, long out) {
+    var window = call.window();
+    var top = row * window.strideHeight() - window.paddingHeight();
+    var left = column * window.strideWidth() - window.paddingWidth();
+    var firstRow = Math.max(0, -top);
+    var endRow = Math.min(window.height(), call.height() - top);
+    var firstColumn = Math.max(0, -left);
+    var endColumn = Math.min(window.width(), call.width() - left);
+    for (int c = 0; c < call.channels(); c += LANES) {
+      var channels = Lanes.first(call.channels() - c);
+      var offset = (long) c * Float.BYTES;
+      var best = Lanes.broadcast(Float.NEGATIVE_INFINITY);
+      var winner = IntVector.zero(Lanes.INTEGERS);
+      for (int i = firstRow; i < endRow; i++) {
+        var address = picture + ((long) (top + i) * call.width() + left) * call.pixel() + offset;
+        for (int j = firstColumn; j < endColumn; j++) {
+          var value = Lanes.load(address + j * call.pixel(), channels);
+          var better = value.compare(VectorOperators.GT, best);
+          best = best.blend(value, better);
+          winner = winner.blend(i * window.width() + j, better.cast(Lanes.INTEGERS));
         }
       }
+      Lanes.store(best, out + offset, channels);
+      Lanes.store(winner, winners + offset, channels.cast(Lanes.INTEGERS));
     }
   }
 
-  /** Pictures are independent; within one, overlapping windows add up in row-major order. */
   void gradient(Tensor gradient, Tensor winners, Window window, Tensor out) {
-    var channels = (int) out.size(3);
-    var source = VectorKernels.address(gradient);
+    var call = Call.of(window, out, gradient);
+    var from = VectorKernels.address(gradient);
     var indices = VectorKernels.address(winners);
-    var target = VectorKernels.address(out);
-    var pictureBytes = out.size(1) * out.size(2) * channels * Float.BYTES;
-    var disjoint = window.strideHeight() >= window.height();
-    var rows = (int) gradient.size(1);
-    Lanes.clear(target, out.elements() * Float.BYTES);
-    var lines = disjoint ? 1 : rows;
+    var to = VectorKernels.address(out);
+    var small = call.rows() * call.columns() * call.pixel();
     workers.run(
-        (int) gradient.size(0) * rows / lines,
-        piece -> {
-          for (var line = piece * lines; line < (piece + 1) * lines; line++) {
-            var picture = target + line / rows * pictureBytes;
-            for (var x = 0; x < gradient.size(2); x++) {
-              var at = (line * gradient.size(2) + x) * channels * 4;
-              scatter(window, out, source + at, indices + at, picture, line % rows, x);
-            }
+        Math.toIntExact(out.size(0)) * call.height(),
+        line -> {
+          var shift = line / call.height() * small;
+          for (var x = 0; x < call.width(); x++) {
+            collect(
+                call,
+                from + shift,
+                indices + shift,
+                line % call.height(),
+                x,
+                to + ((long) line * call.width() + x) * call.pixel());
           }
         });
   }
 
-  private static void scatter(
-      Window window, Tensor out, long source, long indices, long picture, int row, int column) {
-    var channels = (int) out.size(3);
-    for (var c = 0; c < channels; c++) {
-      var winner = Lanes.getInt(indices + c * 4L);
-      var y = row * window.strideHeight() - window.paddingHeight() + winner / window.width();
-      var x = column * window.strideWidth() - window.paddingWidth() + winner % window.width();
-      var address = picture + ((y * out.size(2) + x) * channels + c) * 4;
-      Lanes.set(address, Lanes.get(address) + Lanes.get(source + c * 4L));
+  private static void collect(Call call, long gradient, long winners, int y, int x, long out) {
+    var window = call.window();
+    var firstRow = first(y + window.paddingHeight(), window.height(), window.strideHeight());
+    var endRow = end(y + window.paddingHeight(), window.strideHeight(), call.rows());
+    var firstColumn = first(x + window.paddingWidth(), window.width(), window.strideWidth());
+    var endColumn = end(x + window.paddingWidth(), window.strideWidth(), call.columns());
+    for (int c = 0; c < call.channels(); c += LANES) {
+      var channels = Lanes.first(call.channels() - c);
+      var offset = (long) c * Float.BYTES;
+      var sum = Lanes.zero();
+      for (int row = firstRow; row < endRow; row++) {
+        var i = y + window.paddingHeight() - row * window.strideHeight();
+        for (int column = firstColumn; column < endColumn; column++) {
+          var j = x + window.paddingWidth() - column * window.strideWidth();
+          var at = ((long) row * call.columns() + column) * call.pixel() + offset;
+          var won = won(winners + at, i * window.width() + j, channels);
+          sum = sum.add(Lanes.load(gradient + at, channels), won);
+        }
+      }
+      Lanes.store(sum, out + offset, channels);
     }
+  }
+
+  private static VectorMask<Float> won(long winners, int position, VectorMask<Float> channels) {
+    return Lanes.loadIntegers(winners, channels.cast(Lanes.INTEGERS))
+        .compare(VectorOperators.EQ, position)
+        .cast(Lanes.SPECIES);
+  }
+
+  /** The first window along one axis that reaches a place of the padded picture. */
+  private static int first(int place, int window, int stride) {
+    return Math.max(0, Math.ceilDiv(place - window + 1, stride));
+  }
+
+  /** The window behind the last one along one axis that reaches a place. */
+  private static int end(int place, int stride, int windows) {
+    return Math.min(windows, place / stride + 1);
   }
 }

@@ -3,6 +3,7 @@ package org.pellucid.engine.kernels.vector;
 import java.util.Arrays;
 import java.util.Optional;
 import org.pellucid.engine.kernels.AdamSettings;
+import org.pellucid.engine.kernels.AttentionInputs;
 import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.kernels.Window;
 import org.pellucid.engine.kernels.portable.PortableKernels;
@@ -11,27 +12,26 @@ import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * The fast kernels for the CPU, in single precision: Winograd's and patch convolutions with the
- * JDK's Vector API, matrix products by BLAS straight on the tensors' memory. What isn't hot, and
- * everything in other types, goes to the portable kernels.
+ * The fast kernels for the CPU, in single precision, with the JDK's Vector API and BLAS straight on
+ * the tensors' memory. What isn't hot, and everything in other types, goes to the portable kernels.
  */
 public final class VectorKernels implements Kernels {
-  /** Below this many tiles Winograd's transformed weights cost more to read than they save. */
-  private static final int FEWEST_TILES = 24;
-
   private final PortableKernels portable = new PortableKernels();
   private final Workers workers;
   private final Elementwise elementwise;
-  private final WinogradConvolution winograd;
-  private final PatchConvolution patches;
+  private final MatrixProducts products;
+  private final FusedAttention attention;
+  private final Activations activations;
+  private final SoftmaxRows softmax;
+  private final LayerNormalisation layerNormalisation;
+  private final Convolutions convolutions;
   private final Pooling pooling;
-
-  private enum Packing {
-    WINOGRAD,
-    WINOGRAD_GRADIENT,
-    PATCHES,
-    PATCHES_GRADIENT
-  }
+  private final Sums sums;
+  private final Slices slices;
+  private final Lookups lookups;
+  private final Losses losses;
+  private final BatchNormalisation batchNormalisation;
+  private final Training training;
 
   /** Kernels that use all processors. */
   public VectorKernels() {
@@ -46,9 +46,19 @@ public final class VectorKernels implements Kernels {
   public VectorKernels(int threads) {
     workers = new Workers(threads);
     elementwise = new Elementwise(workers);
-    winograd = new WinogradConvolution(workers);
-    patches = new PatchConvolution(workers);
+    products = new MatrixProducts(workers);
+    attention = new FusedAttention(workers);
+    activations = new Activations(workers);
+    softmax = new SoftmaxRows(workers);
+    layerNormalisation = new LayerNormalisation(workers);
+    convolutions = new Convolutions(workers);
     pooling = new Pooling(workers);
+    sums = new Sums(workers);
+    slices = new Slices(workers);
+    lookups = new Lookups(workers);
+    losses = new Losses(workers);
+    batchNormalisation = new BatchNormalisation(workers);
+    training = new Training(workers);
   }
 
   /** Where a tensor's first element lies. */
@@ -164,47 +174,62 @@ public final class VectorKernels implements Kernels {
   @Override
   public void matmul(
       Tensor first, boolean transposeFirst, Tensor second, boolean transposeSecond, Tensor out) {
-    var sharedSecond = second.rank() == 2 && first.rank() > 2;
-    if (!fast(out) || out.elements() == 0 || sharedSecond && transposeFirst) {
+    if (fast(out) && MatrixProducts.fits(first, transposeFirst, second, out)) {
+      products.matmul(first, transposeFirst, second, transposeSecond, out);
+    } else {
       portable.matmul(first, transposeFirst, second, transposeSecond, out);
-      return;
-    }
-    var n = out.size(-1);
-    var m = sharedSecond ? out.elements() / n : out.size(-2);
-    var k = first.size(transposeFirst ? -2 : -1);
-    var stacks = out.elements() / (m * n);
-    for (var s = 0L; s < stacks; s++) {
-      Blas.multiply(
-          address(first) + s * m * k * Float.BYTES,
-          transposeFirst,
-          address(second) + s * k * n * Float.BYTES,
-          transposeSecond,
-          address(out) + s * m * n * Float.BYTES,
-          m,
-          n,
-          k,
-          0);
     }
   }
 
   @Override
   public void linear(Tensor x, Tensor weight, Optional<Tensor> bias, Tensor out) {
-    if (!fast(x) || out.elements() == 0) {
+    if (fast(x) && out.elements() > 0) {
+      products.linear(x, weight, bias, out);
+    } else {
       portable.linear(x, weight, bias, out);
-      return;
     }
-    var outputs = weight.size(0);
-    bias.ifPresent(b -> elementwise.repeat(b, out));
-    Blas.multiply(
-        address(x),
-        false,
-        address(weight),
-        true,
-        address(out),
-        out.elements() / outputs,
-        outputs,
-        weight.size(1),
-        bias.isPresent() ? 1 : 0);
+  }
+
+  @Override
+  public void linearInputGradient(Tensor gradient, Tensor weight, Tensor out) {
+    if (fast(out) && out.elements() > 0) {
+      products.linearInputGradient(gradient, weight, out);
+    } else {
+      portable.linearInputGradient(gradient, weight, out);
+    }
+  }
+
+  @Override
+  public void linearGelu(Tensor x, Tensor weight, Tensor bias, Optional<Tensor> sums, Tensor out) {
+    if (fast(x) && out.elements() > 0) {
+      products.linear(x, weight, Optional.of(bias), sums.orElse(out));
+      activations.gelu(sums.orElse(out), out);
+    } else {
+      portable.linearGelu(x, weight, bias, sums, out);
+    }
+  }
+
+  @Override
+  public void attention(AttentionInputs inputs, Tensor out) {
+    if (fast(out) && out.elements() > 0) {
+      attention.forward(inputs, out);
+    } else {
+      portable.attention(inputs, out);
+    }
+  }
+
+  @Override
+  public void attentionGradient(
+      AttentionInputs inputs,
+      Tensor gradient,
+      Tensor queryGradient,
+      Tensor keyGradient,
+      Tensor valueGradient) {
+    if (fast(gradient) && gradient.elements() > 0) {
+      attention.gradient(inputs, gradient, queryGradient, keyGradient, valueGradient);
+    } else {
+      portable.attentionGradient(inputs, gradient, queryGradient, keyGradient, valueGradient);
+    }
   }
 
   @Override
@@ -214,63 +239,26 @@ public final class VectorKernels implements Kernels {
       portable.convolution(input, weight, bias, window, relu, out);
       return;
     }
-    var shift = bias.map(VectorKernels::address).orElse(0L);
-    if (suitsWinograd(input, weight.size(2), weight.size(3), window)) {
-      winograd.run(input, packed(weight, Packing.WINOGRAD), shift, relu, out);
+    convolutions.forward(input, weight, bias, window, relu, out);
+  }
+
+  @Override
+  public void convolutionInputGradient(
+      Tensor gradient, Optional<Tensor> reluOutput, Tensor weight, Window window, Tensor out) {
+    if (fast(gradient) && Convolutions.canTurn(window)) {
+      convolutions.inputGradient(gradient, reluOutput, weight, window, out);
     } else {
-      patches.run(input, packed(weight, Packing.PATCHES), window, shift, relu, out);
+      portable.convolutionInputGradient(gradient, reluOutput, weight, window, out);
     }
   }
 
   @Override
-  public void convolutionInputGradient(Tensor gradient, Tensor weight, Window window, Tensor out) {
-    var turned = turned(window);
-    if (!fast(gradient) || turned.isEmpty()) {
-      portable.convolutionInputGradient(gradient, weight, window, out);
-    } else if (suitsWinograd(gradient, weight.size(3), weight.size(2), window)) {
-      winograd.run(gradient, packed(weight, Packing.WINOGRAD_GRADIENT), 0, false, out);
+  public void convolutionWeightGradient(Tensor input, Tensor gradient, Window window, Tensor out) {
+    if (fast(gradient)) {
+      convolutions.weightGradient(input, gradient, window, out);
     } else {
-      var panels = packed(weight, Packing.PATCHES_GRADIENT);
-      patches.run(gradient, panels, turned.get(), 0, false, out);
+      portable.convolutionWeightGradient(input, gradient, window, out);
     }
-  }
-
-  /** With stride 1 the input's gradient is a convolution with the window turned by half a turn. */
-  private static Optional<Window> turned(Window window) {
-    var paddingHeight = window.height() - 1 - window.paddingHeight();
-    var paddingWidth = window.width() - 1 - window.paddingWidth();
-    return window.strideHeight() == 1
-            && window.strideWidth() == 1
-            && paddingHeight >= 0
-            && paddingWidth >= 0
-        ? Optional.of(
-            new Window(window.height(), window.width(), 1, 1, paddingHeight, paddingWidth))
-        : Optional.empty();
-  }
-
-  private static boolean suitsWinograd(Tensor picture, long channels, long filters, Window window) {
-    return window.equals(Window.square(3, 1, 1))
-        && WinogradConvolution.fits(channels, filters)
-        && WinogradConvolution.tiles(picture) >= FEWEST_TILES;
-  }
-
-  private static Panels packed(Tensor weight, Packing packing) {
-    var taps = (int) (weight.size(0) * weight.size(1));
-    var channels = (int) weight.size(2);
-    var filters = (int) weight.size(3);
-    return weight.derived(
-        Panels.class,
-        packing,
-        () -> {
-          var values = weight.toFloats();
-          return switch (packing) {
-            case WINOGRAD -> WinogradConvolution.transform(values, channels, filters, false);
-            case WINOGRAD_GRADIENT ->
-                WinogradConvolution.transform(values, channels, filters, true);
-            case PATCHES -> PatchConvolution.pack(values, taps, channels, filters, false);
-            case PATCHES_GRADIENT -> PatchConvolution.pack(values, taps, channels, filters, true);
-          };
-        });
   }
 
   @Override
@@ -293,78 +281,119 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void inverseSquareRoot(Tensor x, double epsilon, Tensor out) {
-    portable.inverseSquareRoot(x, epsilon, out);
+    if (fast(x)) {
+      batchNormalisation.inverseSquareRoot(x, epsilon, out);
+    } else {
+      portable.inverseSquareRoot(x, epsilon, out);
+    }
   }
 
   @Override
   public void gelu(Tensor x, Tensor out) {
-    portable.gelu(x, out);
+    if (fast(x)) {
+      activations.gelu(x, out);
+    } else {
+      portable.gelu(x, out);
+    }
   }
 
   @Override
   public void geluGradient(Tensor x, Tensor gradient, Tensor out) {
-    portable.geluGradient(x, gradient, out);
+    if (fast(x)) {
+      activations.geluGradient(x, gradient, out);
+    } else {
+      portable.geluGradient(x, gradient, out);
+    }
   }
 
   @Override
   public void tanh(Tensor x, Tensor out) {
-    portable.tanh(x, out);
+    if (fast(x)) {
+      activations.tanh(x, out);
+    } else {
+      portable.tanh(x, out);
+    }
   }
 
   @Override
   public void tanhGradient(Tensor output, Tensor gradient, Tensor out) {
-    portable.tanhGradient(output, gradient, out);
+    if (fast(out)) {
+      activations.tanhGradient(output, gradient, out);
+    } else {
+      portable.tanhGradient(output, gradient, out);
+    }
   }
 
   @Override
   public void sum(Tensor x, Tensor out) {
-    portable.sum(x, out);
+    if (!fast(x) || x.elements() == 0 || !sums.run(x, out)) {
+      portable.sum(x, out);
+    }
   }
 
   @Override
   public void slice(Tensor x, int axis, long start, Tensor out) {
-    portable.slice(x, axis, start, out);
+    slices.slice(x, axis, start, out);
   }
 
   @Override
   public void place(Tensor part, int axis, long start, Tensor out) {
-    portable.place(part, axis, start, out);
-  }
-
-  @Override
-  public void convolutionWeightGradient(Tensor input, Tensor gradient, Window window, Tensor out) {
-    portable.convolutionWeightGradient(input, gradient, window, out);
+    slices.place(part, axis, start, out);
   }
 
   @Override
   public void softmax(Tensor x, double factor, Optional<Tensor> mask, Tensor out) {
-    portable.softmax(x, factor, mask, out);
+    if (fast(x) && SoftmaxRows.fits(x, mask)) {
+      softmax.forward(x, factor, mask, out);
+    } else {
+      portable.softmax(x, factor, mask, out);
+    }
   }
 
   @Override
   public void softmaxGradient(Tensor output, Tensor gradient, double factor, Tensor out) {
-    portable.softmaxGradient(output, gradient, factor, out);
+    if (fast(out) && SoftmaxRows.fits(out, Optional.empty())) {
+      softmax.gradient(output, gradient, factor, out);
+    } else {
+      portable.softmaxGradient(output, gradient, factor, out);
+    }
   }
 
   @Override
   public void logSoftmax(Tensor x, Tensor out) {
-    portable.logSoftmax(x, out);
+    if (fast(x)) {
+      losses.logSoftmax(x, out);
+    } else {
+      portable.logSoftmax(x, out);
+    }
   }
 
   @Override
   public void logSoftmaxGradient(Tensor output, Tensor gradient, Tensor out) {
-    portable.logSoftmaxGradient(output, gradient, out);
+    if (fast(out)) {
+      losses.logSoftmaxGradient(output, gradient, out);
+    } else {
+      portable.logSoftmaxGradient(output, gradient, out);
+    }
   }
 
   @Override
   public void negativeLogLikelihood(Tensor logProbabilities, Tensor targets, Tensor out) {
-    portable.negativeLogLikelihood(logProbabilities, targets, out);
+    if (fast(out)) {
+      losses.negativeLogLikelihood(logProbabilities, targets, out);
+    } else {
+      portable.negativeLogLikelihood(logProbabilities, targets, out);
+    }
   }
 
   @Override
   public void crossEntropyGradient(
       Tensor logProbabilities, Tensor targets, Tensor gradient, Tensor out) {
-    portable.crossEntropyGradient(logProbabilities, targets, gradient, out);
+    if (fast(out)) {
+      losses.crossEntropyGradient(logProbabilities, targets, gradient, out);
+    } else {
+      portable.crossEntropyGradient(logProbabilities, targets, gradient, out);
+    }
   }
 
   @Override
@@ -376,23 +405,101 @@ public final class VectorKernels implements Kernels {
       Tensor normalised,
       Tensor inverseDeviation,
       Tensor out) {
-    portable.layerNorm(x, gamma, beta, epsilon, normalised, inverseDeviation, out);
+    if (fast(x) && x.elements() > 0) {
+      layerNormalisation.forward(x, gamma, beta, epsilon, normalised, inverseDeviation, out);
+    } else {
+      portable.layerNorm(x, gamma, beta, epsilon, normalised, inverseDeviation, out);
+    }
   }
 
   @Override
   public void layerNormGradient(
       Tensor normalised, Tensor inverseDeviation, Tensor gamma, Tensor gradient, Tensor out) {
-    portable.layerNormGradient(normalised, inverseDeviation, gamma, gradient, out);
+    if (fast(out) && out.elements() > 0) {
+      layerNormalisation.gradient(normalised, inverseDeviation, gamma, gradient, out);
+    } else {
+      portable.layerNormGradient(normalised, inverseDeviation, gamma, gradient, out);
+    }
+  }
+
+  @Override
+  public void batchStatistics(Tensor x, Tensor mean, Tensor variance) {
+    if (fast(x)) {
+      batchNormalisation.statistics(x, mean, variance);
+    } else {
+      portable.batchStatistics(x, mean, variance);
+    }
+  }
+
+  @Override
+  public void batchNorm(
+      Tensor x, Tensor mean, Tensor inverseDeviation, Tensor gamma, Tensor beta, Tensor out) {
+    if (fast(x)) {
+      batchNormalisation.forward(x, mean, inverseDeviation, gamma, beta, out);
+    } else {
+      portable.batchNorm(x, mean, inverseDeviation, gamma, beta, out);
+    }
+  }
+
+  @Override
+  public void batchNormSums(
+      Tensor x,
+      Tensor mean,
+      Tensor inverseDeviation,
+      Tensor gradient,
+      Tensor gammaGradient,
+      Tensor betaGradient) {
+    if (fast(x)) {
+      batchNormalisation.sums(x, mean, inverseDeviation, gradient, gammaGradient, betaGradient);
+    } else {
+      portable.batchNormSums(x, mean, inverseDeviation, gradient, gammaGradient, betaGradient);
+    }
+  }
+
+  @Override
+  public void batchNormGradient(
+      Tensor x,
+      Tensor mean,
+      Tensor inverseDeviation,
+      Tensor gamma,
+      Tensor gradient,
+      Tensor gammaGradient,
+      Tensor betaGradient,
+      Tensor out) {
+    if (fast(x)) {
+      batchNormalisation.gradient(
+          x, mean, inverseDeviation, gamma, gradient, gammaGradient, betaGradient, out);
+    } else {
+      portable.batchNormGradient(
+          x, mean, inverseDeviation, gamma, gradient, gammaGradient, betaGradient, out);
+    }
+  }
+
+  @Override
+  public void dropout(Tensor x, double probability, long seed, Tensor out) {
+    if (fast(x)) {
+      training.dropout(x, probability, seed, out);
+    } else {
+      portable.dropout(x, probability, seed, out);
+    }
   }
 
   @Override
   public void gather(Tensor table, Tensor ids, Tensor out) {
-    portable.gather(table, ids, out);
+    if (fast(out)) {
+      lookups.gather(table, ids, out);
+    } else {
+      portable.gather(table, ids, out);
+    }
   }
 
   @Override
   public void scatterAdd(Tensor gradient, Tensor ids, Tensor out) {
-    portable.scatterAdd(gradient, ids, out);
+    if (fast(out)) {
+      lookups.scatterAdd(gradient, ids, out);
+    } else {
+      portable.scatterAdd(gradient, ids, out);
+    }
   }
 
   @Override
@@ -403,6 +510,10 @@ public final class VectorKernels implements Kernels {
       Tensor firstMoment,
       Tensor secondMoment,
       Tensor parameter) {
-    portable.adam(gradient, settings, step, firstMoment, secondMoment, parameter);
+    if (fast(parameter)) {
+      training.adam(gradient, settings, step, firstMoment, secondMoment, parameter);
+    } else {
+      portable.adam(gradient, settings, step, firstMoment, secondMoment, parameter);
+    }
   }
 }

@@ -1,58 +1,49 @@
 package org.pellucid.engine.kernels.vector;
 
-import jdk.incubator.vector.FloatVector;
+import java.util.Optional;
+import jdk.incubator.vector.VectorOperators;
+import org.pellucid.engine.kernels.vector.PanelProduct.Rows;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * Winograd's convolution F(4×4, 3×3) for windows of 3×3 with stride 1 and padding 1 (Lavin and
- * Gray, 2016).
+ * Winograd's convolution for windows of 3×3 with stride 1 and padding 1 (Lavin and Gray, 2016).
  *
- * <p>The output is cut into tiles of 4×4 pixels. Each needs 6×6 input pixels, which the transform
- * {@code Bᵀ d B} turns into 36 numbers a channel; position by position of these 36 the tiles form a
+ * <p>The output is cut into tiles. Each needs a patch of input pixels, which {@link WinogradTile}
+ * transforms into as many numbers a channel; position by position in the patch the tiles form a
  * matrix {@code [tiles, channels]} that meets the transformed weights {@code [channels, filters]};
- * {@code Aᵀ m A} turns the 36 results back into 4×4 pixels. That takes 36 multiplications where 144
- * are due, a quarter.
+ * the results are transformed back into pixels.
  *
- * <p>Work is cut into blocks of up to {@value #BLOCK} tiles, counted through the whole batch. A
- * block's transformed input {@code [36][tiles][channels]} and products {@code [36][tiles][filters]}
- * stay in the cache of the thread that made them. Channels are the innermost axis everywhere, so
- * both transforms are plain vector arithmetic on runs of channels, first along columns into a small
- * buffer, then along rows. Pixels outside of the picture count as zeros.
+ * <p>Many tiles are worked through in blocks of {@value #BLOCK}, counted through the whole batch: a
+ * block's transformed input {@code [positions][tiles][channels]} and products {@code
+ * [positions][tiles][filters]} stay in the caches of the thread that made them, while the weights
+ * stream by. For few tiles the weights are most of the traffic. Then all tiles are transformed
+ * first, the threads share the positions out, so that each weight is read once, and all results are
+ * transformed back. Neither way changes a bit of the result.
+ *
+ * <p>Between two positions lies one vector more than their numbers fill. Without it, the addresses
+ * that a tile's transform writes would be multiples of 4 KiB apart and fall on one set of the
+ * first-level cache. Pixels outside of the picture are read from zeros and written to a sink, so
+ * that no loop has to ask.
  */
 final class WinogradConvolution {
-  private static final int BLOCK = 48;
-  private static final int TILE = 4;
-  private static final int PATCH = 6;
-  private static final int POSITIONS = PATCH * PATCH;
+  private static final int BLOCK = 12;
+  private static final int FEW_TILES = 96;
   private static final int LANES = Lanes.COUNT;
 
-  /** The weight transform G with the points 0, ±1, ±2, ∞. */
-  private static final double[][] WEIGHT_TRANSFORM = {
-    {1 / 4.0, 0, 0},
-    {-1 / 6.0, -1 / 6.0, -1 / 6.0},
-    {-1 / 6.0, 1 / 6.0, -1 / 6.0},
-    {1 / 24.0, 1 / 12.0, 1 / 6.0},
-    {1 / 24.0, -1 / 12.0, 1 / 6.0},
-    {0, 0, 1}
-  };
+  /** Vectors of channels that a transform treats at a time. */
+  private static final int VECTORS = 4;
+
+  /** Pieces of work for each thread, so that they end together. */
+  private static final int PIECES = 4;
 
   private final Workers workers;
-  private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
-
-  private static final class Scratch {
-    private float[] input = new float[0];
-    private float[] products = new float[0];
-    private final float[] transposed = new float[POSITIONS * LANES];
-
-    void ensure(int inputSize, int productSize) {
-      input = input.length < inputSize ? new float[inputSize] : input;
-      products = products.length < productSize ? new float[productSize] : products;
-    }
-  }
+  private final Scratch.Pool scratches = new Scratch.Pool();
 
   /** One call: where input, output and bias lie, and the sizes. */
   private record Call(
+      WinogradTile tile,
       long input,
+      long mask,
       long output,
       long bias,
       boolean relu,
@@ -62,7 +53,36 @@ final class WinogradConvolution {
       int filters,
       int tileRows,
       int tileColumns,
-      Panels weights) {}
+      Panels weights) {
+
+    int tiles(long batch) {
+      return Math.toIntExact(batch * tileRows * tileColumns);
+    }
+
+    boolean masked() {
+      return mask != 0;
+    }
+
+    /** The number of the picture that a tile belongs to. */
+    long picture(int tile) {
+      return tile / tileColumns / tileRows;
+    }
+
+    /** Bytes in an input pixel. */
+    long pixel() {
+      return (long) channels * Float.BYTES;
+    }
+
+    /** Floats from one position's transformed input to the next one's. */
+    int inputStep(int tiles) {
+      return tiles * channels + LANES;
+    }
+
+    /** Floats from one position's products to the next one's. */
+    int productStep(int tiles) {
+      return tiles * filters + LANES;
+    }
+  }
 
   WinogradConvolution(Workers workers) {
     this.workers = workers;
@@ -73,26 +93,28 @@ final class WinogradConvolution {
     return channels % LANES == 0 && filters % PanelProduct.WIDTH == 0;
   }
 
-  /** The number of tiles that a batch is cut into. */
-  static long tiles(Tensor picture) {
-    return picture.size(0) * ceil(picture.size(1)) * ceil(picture.size(2));
+  /** The number of tiles that a picture is cut into. */
+  static long tiles(WinogradTile tile, long height, long width) {
+    return ceil(height, tile.size()) * ceil(width, tile.size());
   }
 
-  private static long ceil(long size) {
-    return (size + TILE - 1) / TILE;
+  private static long ceil(long size, int step) {
+    return (size + step - 1) / step;
   }
 
   /**
-   * Weights {@code G g Gᵀ}, as panels for each of the 36 positions.
+   * Weights {@code G g Gᵀ}, as panels for each position.
    *
    * @param weight {@code [3, 3, channels, filters]}
    * @param forInputGradient whether the window is turned by half a turn and channels and filters
    *     exchange their roles
    */
-  static Panels transform(float[] weight, int channels, int filters, boolean forInputGradient) {
+  static Panels transform(
+      WinogradTile tile, float[] weight, int channels, int filters, boolean forInputGradient) {
     var depth = forInputGradient ? filters : channels;
     var columns = forInputGradient ? channels : filters;
-    var panels = Panels.zeros(POSITIONS, depth, columns);
+    var panels = Panels.zeros(tile.positions(), depth, columns);
+    var g = tile.weightTransform();
     var window = new double[9];
     for (var c = 0; c < channels; c++) {
       for (var k = 0; k < filters; k++) {
@@ -100,28 +122,25 @@ final class WinogradConvolution {
           var tap = forInputGradient ? 8 - p : p;
           window[p] = weight[(tap * channels + c) * filters + k];
         }
-        setTransformed(panels, window, forInputGradient ? k : c, forInputGradient ? c : k);
+        setTransformed(panels, g, window, forInputGradient ? k : c, forInputGradient ? c : k);
       }
     }
     return panels;
   }
 
-  private static void setTransformed(Panels panels, double[] window, int row, int column) {
-    var half = new double[PATCH * 3];
-    for (var i = 0; i < PATCH; i++) {
+  private static void setTransformed(
+      Panels panels, double[][] g, double[] window, int row, int column) {
+    var patch = g.length;
+    var half = new double[patch * 3];
+    for (var i = 0; i < patch; i++) {
       for (var j = 0; j < 3; j++) {
-        for (var l = 0; l < 3; l++) {
-          half[i * 3 + j] += WEIGHT_TRANSFORM[i][l] * window[l * 3 + j];
-        }
+        half[i * 3 + j] = g[i][0] * window[j] + g[i][1] * window[3 + j] + g[i][2] * window[6 + j];
       }
     }
-    for (var i = 0; i < PATCH; i++) {
-      for (var j = 0; j < PATCH; j++) {
-        var sum = 0.0;
-        for (var l = 0; l < 3; l++) {
-          sum += half[i * 3 + l] * WEIGHT_TRANSFORM[j][l];
-        }
-        panels.set(i * PATCH + j, row, column, (float) sum);
+    for (var i = 0; i < patch; i++) {
+      for (var j = 0; j < patch; j++) {
+        var sum = half[i * 3] * g[j][0] + half[i * 3 + 1] * g[j][1] + half[i * 3 + 2] * g[j][2];
+        panels.set(i * patch + j, row, column, (float) sum);
       }
     }
   }
@@ -129,12 +148,22 @@ final class WinogradConvolution {
   /**
    * Convolves {@code input} into {@code out}.
    *
+   * @param mask where it is not positive, the input counts as 0; of the shape of the input
    * @param bias the address of one number a filter, or 0 for none
    */
-  void run(Tensor input, Panels weights, long bias, boolean relu, Tensor out) {
+  void run(
+      WinogradTile tile,
+      Tensor input,
+      Optional<Tensor> mask,
+      Panels weights,
+      long bias,
+      boolean relu,
+      Tensor out) {
     var call =
         new Call(
+            tile,
             VectorKernels.address(input),
+            mask.map(VectorKernels::address).orElse(0L),
             VectorKernels.address(out),
             bias,
             relu,
@@ -142,186 +171,184 @@ final class WinogradConvolution {
             (int) input.size(2),
             weights.depth(),
             weights.columns(),
-            (int) ceil(input.size(1)),
-            (int) ceil(input.size(2)),
+            (int) ceil(input.size(1), tile.size()),
+            (int) ceil(input.size(2), tile.size()),
             weights);
-    workers.ranges(
-        tiles(input), BLOCK, (start, end) -> block(call, (int) start, (int) (end - start)));
+    var tiles = call.tiles(input.size(0));
+    if (tiles <= FEW_TILES) {
+      byPositions(call, tiles);
+    } else {
+      workers.ranges(
+          tiles,
+          BLOCK,
+          (start, end) ->
+              scratches.with(own -> block(call, (int) start, (int) (end - start), own)));
+    }
   }
 
-  private void block(Call call, int firstTile, int tiles) {
-    var own = scratch.get();
-    var channels = call.channels();
-    var filters = call.filters();
-    own.ensure(POSITIONS * BLOCK * channels, POSITIONS * BLOCK * filters);
+  private void block(Call call, int first, int tiles, Scratch own) {
+    var transformed = own.rows(call.tile().positions() * call.inputStep(tiles));
+    var products = own.products(call.tile().positions() * call.productStep(tiles));
+    var starts = starts(own, tiles, call.channels());
     for (var t = 0; t < tiles; t++) {
-      transformInput(call, firstTile + t, own, t * channels);
+      transformInput(call, first + t, own, transformed, t, tiles);
     }
-    var weights = call.weights();
-    for (var position = 0; position < POSITIONS; position++) {
-      for (var panel = 0; panel < PanelProduct.panels(filters); panel++) {
-        PanelProduct.multiply(
-            own.input,
-            position * BLOCK * channels,
-            channels,
-            tiles,
-            channels,
-            weights.values(),
-            weights.at(position, panel),
-            own.products,
-            position * BLOCK * filters + panel * PanelProduct.WIDTH,
-            filters);
-      }
+    var panels = PanelProduct.panels(call.filters());
+    for (var position = 0; position < call.tile().positions(); position++) {
+      multiply(call, position, 0, panels, transformed, starts, tiles, products);
     }
     for (var t = 0; t < tiles; t++) {
-      transformOutput(call, firstTile + t, own, t * filters);
+      transformOutput(call, first + t, own, products, t, tiles);
     }
   }
 
-  private static void transformInput(Call call, int tile, Scratch own, int at) {
-    var column = tile % call.tileColumns() * TILE - 1;
-    var row = tile / call.tileColumns() % call.tileRows() * TILE - 1;
-    var picture = tile / call.tileColumns() / call.tileRows();
-    var channels = call.channels();
-    var pixel = (long) channels * Float.BYTES;
-    var rowBytes = call.width() * pixel;
-    var origin =
-        call.input() + picture * call.height() * rowBytes + row * rowBytes + column * pixel;
-    var step = BLOCK * channels;
-    var buffer = own.transposed;
-    for (var c = 0; c < channels; c += LANES) {
-      for (var x = 0; x < PATCH; x++) {
-        var inside = column + x >= 0 && column + x < call.width();
-        var address = origin + x * pixel + (long) c * Float.BYTES;
-        var d0 = pixel(call, row, inside, address);
-        var d1 = pixel(call, row + 1, inside, address + rowBytes);
-        var d2 = pixel(call, row + 2, inside, address + 2 * rowBytes);
-        var d3 = pixel(call, row + 3, inside, address + 3 * rowBytes);
-        var d4 = pixel(call, row + 4, inside, address + 4 * rowBytes);
-        var d5 = pixel(call, row + 5, inside, address + 5 * rowBytes);
-        inputTransform(d0, d1, d2, d3, d4, d5, buffer, x * LANES, PATCH * LANES);
+  private void byPositions(Call call, int tiles) {
+    scratches.with(
+        shared -> {
+          var positions = call.tile().positions();
+          var transformed = shared.rows(positions * call.inputStep(tiles));
+          var products = shared.products(positions * call.productStep(tiles));
+          var starts = starts(shared, tiles, call.channels());
+          workers.run(
+              tiles,
+              t -> scratches.with(own -> transformInput(call, t, own, transformed, t, tiles)));
+          var panels = PanelProduct.panels(call.filters());
+          var groups = Math.min(panels, Math.ceilDiv(PIECES * workers.threads(), positions));
+          workers.run(
+              positions * groups,
+              piece -> {
+                var group = piece % groups;
+                multiply(
+                    call,
+                    piece / groups,
+                    panels * group / groups,
+                    panels * (group + 1) / groups,
+                    transformed,
+                    starts,
+                    tiles,
+                    products);
+              });
+          workers.run(
+              tiles, t -> scratches.with(own -> transformOutput(call, t, own, products, t, tiles)));
+        });
+  }
+
+  private static int[] starts(Scratch own, int tiles, int channels) {
+    var starts = own.starts(tiles);
+    for (var t = 0; t < tiles; t++) {
+      starts[t] = t * channels;
+    }
+    return starts;
+  }
+
+  private static void multiply(
+      Call call,
+      int position,
+      int firstPanel,
+      int endPanel,
+      float[] transformed,
+      int[] starts,
+      int tiles,
+      float[] products) {
+    var rows = Rows.whole(call.channels());
+    var out = position * call.productStep(tiles);
+    for (var panel = firstPanel; panel < endPanel; panel++) {
+      PanelProduct.multiply(
+          transformed,
+          position * call.inputStep(tiles),
+          starts,
+          0,
+          tiles,
+          rows,
+          call.weights().values(),
+          call.weights().at(position, panel),
+          products,
+          out + panel * PanelProduct.WIDTH,
+          call.filters());
+    }
+  }
+
+  private static void transformInput(
+      Call call, int number, Scratch own, float[] transformed, int t, int tiles) {
+    var tile = call.tile();
+    var positions = tile.positions();
+    var pixels = own.pixels(positions);
+    var masks = own.masks(positions);
+    patch(call, number, call.input(), own, pixels);
+    if (call.masked()) {
+      patch(call, number, call.mask(), own, masks);
+    }
+    var step = call.inputStep(tiles);
+    var buffer = own.tile(tile.bufferSize(VECTORS));
+    for (var c = 0; c < call.channels(); c += VECTORS * LANES) {
+      var vectors = Math.min(VECTORS, (call.channels() - c) / LANES);
+      var offset = (long) c * Float.BYTES;
+      if (call.masked()) {
+        var masked = own.masked(positions, VECTORS * Lanes.BYTES);
+        mask(pixels, masks, masked, positions, offset, vectors);
+        tile.inputColumns(masked, 0, vectors, buffer);
+      } else {
+        tile.inputColumns(pixels, offset, vectors, buffer);
       }
-      for (var y = 0; y < PATCH; y++) {
-        var from = y * PATCH * LANES;
-        inputTransform(
-            FloatVector.fromArray(Lanes.SPECIES, buffer, from),
-            FloatVector.fromArray(Lanes.SPECIES, buffer, from + LANES),
-            FloatVector.fromArray(Lanes.SPECIES, buffer, from + 2 * LANES),
-            FloatVector.fromArray(Lanes.SPECIES, buffer, from + 3 * LANES),
-            FloatVector.fromArray(Lanes.SPECIES, buffer, from + 4 * LANES),
-            FloatVector.fromArray(Lanes.SPECIES, buffer, from + 5 * LANES),
-            own.input,
-            y * PATCH * step + at + c,
-            step);
+      tile.inputRows(buffer, vectors, transformed, t * call.channels() + c, step);
+    }
+  }
+
+  /** Copies pixels and sets those to zero whose mask is not positive. */
+  private static void mask(
+      long[] pixels, long[] masks, long[] out, int positions, long offset, int vectors) {
+    for (var position = 0; position < positions; position++) {
+      for (var v = 0; v < vectors; v++) {
+        var shift = v * Lanes.BYTES;
+        var positive = Lanes.load(masks[position] + offset + shift).compare(VectorOperators.GT, 0f);
+        var value = Lanes.load(pixels[position] + offset + shift);
+        Lanes.store(Lanes.zero().blend(value, positive), out[position] + shift);
       }
     }
   }
 
-  private static FloatVector pixel(Call call, int row, boolean inside, long address) {
-    return inside && row >= 0 && row < call.height() ? Lanes.load(address) : Lanes.zero();
-  }
-
-  /** {@code Bᵀ} applied to six numbers; result {@code i} goes to {@code at + i · step}. */
-  private static void inputTransform(
-      FloatVector d0,
-      FloatVector d1,
-      FloatVector d2,
-      FloatVector d3,
-      FloatVector d4,
-      FloatVector d5,
-      float[] out,
-      int at,
-      int step) {
-    var a = d4.sub(d2.mul(4f));
-    var b = d3.sub(d1.mul(4f));
-    var e = d4.sub(d2);
-    var f = d3.sub(d1).mul(2f);
-    d0.mul(4f).sub(d2.mul(5f)).add(d4).intoArray(out, at);
-    a.add(b).intoArray(out, at + step);
-    a.sub(b).intoArray(out, at + 2 * step);
-    e.add(f).intoArray(out, at + 3 * step);
-    e.sub(f).intoArray(out, at + 4 * step);
-    d1.mul(4f).sub(d3.mul(5f)).add(d5).intoArray(out, at + 5 * step);
-  }
-
-  private static void transformOutput(Call call, int tile, Scratch own, int at) {
-    var column = tile % call.tileColumns() * TILE;
-    var row = tile / call.tileColumns() % call.tileRows() * TILE;
-    var picture = tile / call.tileColumns() / call.tileRows();
-    var filters = call.filters();
-    var pixel = (long) filters * Float.BYTES;
-    var rows = Math.min(TILE, call.height() - row);
-    var columns = Math.min(TILE, call.width() - column);
-    var origin =
-        call.output() + (((long) picture * call.height() + row) * call.width() + column) * pixel;
-    var step = BLOCK * filters;
-    var products = own.products;
-    var buffer = own.transposed;
-    for (var k = 0; k < filters; k += LANES) {
-      for (var x = 0; x < PATCH; x++) {
-        var from = x * step + at + k;
-        outputColumn(products, from, PATCH * step, buffer, x * LANES);
-      }
-      var bias = call.bias() == 0 ? Lanes.zero() : Lanes.load(call.bias() + k * 4L);
-      for (var y = 0; y < rows; y++) {
-        var address = origin + y * call.width() * pixel + k * 4L;
-        outputRow(buffer, y * PATCH * LANES, bias, call.relu(), columns, address, pixel);
+  /** The addresses of the pixels under a tile's patch, that of zeros for those outside. */
+  private static void patch(Call call, int number, long picture, Scratch own, long[] pixels) {
+    var size = call.tile().size();
+    var patch = call.tile().patch();
+    var column = number % call.tileColumns() * size - 1;
+    var row = number / call.tileColumns() % call.tileRows() * size - 1;
+    var origin = picture + call.picture(number) * call.height() * call.width() * call.pixel();
+    var zeros = own.zeros(call.pixel());
+    for (var y = 0; y < patch; y++) {
+      var line = origin + (long) (row + y) * call.width() * call.pixel();
+      var inRows = row + y >= 0 && row + y < call.height();
+      for (var x = 0; x < patch; x++) {
+        var inside = inRows && column + x >= 0 && column + x < call.width();
+        pixels[y * patch + x] = inside ? line + (column + x) * call.pixel() : zeros;
       }
     }
   }
 
-  /**
-   * {@code Aᵀ} applied to six numbers {@code step} apart; four results a row of the buffer apart.
-   */
-  private static void outputColumn(float[] m, int from, int step, float[] buffer, int at) {
-    var d1 = FloatVector.fromArray(Lanes.SPECIES, m, from + step);
-    var d2 = FloatVector.fromArray(Lanes.SPECIES, m, from + 2 * step);
-    var d3 = FloatVector.fromArray(Lanes.SPECIES, m, from + 3 * step);
-    var d4 = FloatVector.fromArray(Lanes.SPECIES, m, from + 4 * step);
-    var p = d1.add(d2);
-    var q = d1.sub(d2);
-    var r = d3.add(d4);
-    var s = d3.sub(d4);
-    var row = PATCH * LANES;
-    FloatVector.fromArray(Lanes.SPECIES, m, from).add(p).add(r).intoArray(buffer, at);
-    q.add(s.mul(2f)).intoArray(buffer, at + row);
-    p.add(r.mul(4f)).intoArray(buffer, at + 2 * row);
-    var d5 = FloatVector.fromArray(Lanes.SPECIES, m, from + 5 * step);
-    q.add(s.mul(8f)).add(d5).intoArray(buffer, at + 3 * row);
-  }
-
-  private static void outputRow(
-      float[] buffer,
-      int from,
-      FloatVector bias,
-      boolean relu,
-      int columns,
-      long address,
-      long pixel) {
-    var d1 = FloatVector.fromArray(Lanes.SPECIES, buffer, from + LANES);
-    var d2 = FloatVector.fromArray(Lanes.SPECIES, buffer, from + 2 * LANES);
-    var d3 = FloatVector.fromArray(Lanes.SPECIES, buffer, from + 3 * LANES);
-    var d4 = FloatVector.fromArray(Lanes.SPECIES, buffer, from + 4 * LANES);
-    var p = d1.add(d2);
-    var q = d1.sub(d2);
-    var r = d3.add(d4);
-    var s = d3.sub(d4);
-    var d0 = FloatVector.fromArray(Lanes.SPECIES, buffer, from);
-    store(d0.add(p).add(r), bias, relu, address);
-    if (columns > 1) {
-      store(q.add(s.mul(2f)), bias, relu, address + pixel);
+  private static void transformOutput(
+      Call call, int number, Scratch own, float[] products, int t, int tiles) {
+    var tile = call.tile();
+    var size = tile.size();
+    var pixels = own.pixels(size * size);
+    var pixel = (long) call.filters() * Float.BYTES;
+    var column = number % call.tileColumns() * size;
+    var row = number / call.tileColumns() % call.tileRows() * size;
+    var origin = call.output() + call.picture(number) * call.height() * call.width() * pixel;
+    var sink = own.sink(pixel);
+    for (var y = 0; y < size; y++) {
+      var line = origin + (long) (row + y) * call.width() * pixel;
+      for (var x = 0; x < size; x++) {
+        var inside = row + y < call.height() && column + x < call.width();
+        pixels[y * size + x] = inside ? line + (column + x) * pixel : sink;
+      }
     }
-    if (columns > 2) {
-      store(p.add(r.mul(4f)), bias, relu, address + 2 * pixel);
+    var buffer = own.tile(tile.bufferSize(VECTORS));
+    var step = call.productStep(tiles);
+    for (var k = 0; k < call.filters(); k += VECTORS * LANES) {
+      var vectors = Math.min(VECTORS, (call.filters() - k) / LANES);
+      var offset = (long) k * Float.BYTES;
+      tile.outputColumns(products, t * call.filters() + k, step, vectors, buffer);
+      tile.outputRows(buffer, vectors, call.bias(), call.relu(), pixels, offset);
     }
-    if (columns > 3) {
-      var d5 = FloatVector.fromArray(Lanes.SPECIES, buffer, from + 5 * LANES);
-      store(q.add(s.mul(8f)).add(d5), bias, relu, address + 3 * pixel);
-    }
-  }
-
-  private static void store(FloatVector value, FloatVector bias, boolean relu, long address) {
-    var sum = value.add(bias);
-    Lanes.store(relu ? sum.max(0f) : sum, address);
   }
 }

@@ -16,6 +16,7 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 
 /** The vector kernels in single precision against the portable ones in double. */
+@NeedsVectorKernels
 class VectorKernelsTests {
   private final Kernels fast = new VectorKernels(2);
   private final Kernels exact = new PortableKernels();
@@ -64,63 +65,12 @@ class VectorKernelsTests {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 8, 8, 3, 5, 3, 1, 1",
-    "2, 7, 5, 1, 16, 3, 1, 1",
-    "1, 5, 5, 17, 33, 3, 2, 1",
-    "2, 33, 31, 16, 32, 3, 1, 1",
-    "3, 20, 22, 32, 64, 3, 1, 1",
-    "1, 16, 16, 64, 32, 3, 1, 1",
-    "1, 1, 1, 32, 32, 3, 1, 1",
-    "2, 6, 6, 48, 32, 3, 1, 1",
-    "1, 9, 11, 8, 8, 5, 1, 2",
-    "2, 6, 7, 4, 6, 2, 2, 0",
-    "1, 24, 24, 128, 128, 3, 1, 1"
+    "2, 6, 8, 16, 2, 2, 0",
+    "1, 5, 7, 3, 3, 2, 1",
+    "2, 4, 4, 17, 2, 1, 0",
+    "1, 9, 8, 37, 3, 3, 0",
+    "1, 6, 5, 16, 2, 3, 0"
   })
-  void convolves(
-      int batch, int height, int width, int channels, int filters, int size, int stride, int pad) {
-    var window = Window.square(size, stride, pad);
-    var x = numbers(batch, height, width, channels);
-    var w = numbers(size, size, channels, filters);
-    var b = numbers(filters);
-    var rows = window.outputHeight(height);
-    var columns = window.outputWidth(width);
-    var g = numbers(batch, rows, columns, filters);
-    var result = new Result();
-    var forward =
-        distance(
-            (kernels, type) -> {
-              var out = Tensor.uninitialised(type, batch, rows, columns, filters);
-              kernels.convolution(
-                  tensor(x, type, batch, height, width, channels),
-                  tensor(w, type, size, size, channels, filters),
-                  Optional.of(tensor(b, type, filters)),
-                  window,
-                  true,
-                  out);
-              result.set(out);
-            },
-            result);
-    var backward =
-        distance(
-            (kernels, type) -> {
-              var out = Tensor.uninitialised(type, batch, height, width, channels);
-              kernels.convolutionInputGradient(
-                  tensor(g, type, batch, rows, columns, filters),
-                  tensor(w, type, size, size, channels, filters),
-                  window,
-                  out);
-              result.set(out);
-            },
-            result);
-    // Sums of up to a few thousand products round to a few 1e-7; Winograd's output transform adds
-    // numbers multiplied by up to 8, which costs another factor of about 8.
-    var tolerance = channels % 16 == 0 && filters % 32 == 0 ? 4e-6 : 1e-6;
-    assertThat(forward).isLessThan(tolerance);
-    assertThat(backward).isLessThan(tolerance);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"2, 6, 8, 16, 2, 2, 0", "1, 5, 7, 3, 3, 2, 1", "2, 4, 4, 17, 2, 1, 0"})
   void pools(int batch, int height, int width, int channels, int size, int stride, int pad) {
     var window = Window.square(size, stride, pad);
     var x = numbers(batch, height, width, channels);
@@ -220,19 +170,5 @@ class VectorKernelsTests {
               result);
       assertThat(distance).isZero();
     }
-  }
-
-  @Test
-  void givesTheSameBitsWithAnyNumberOfThreads() {
-    var x = tensor(numbers(2, 21, 19, 32), ElementType.FLOAT32, 2, 21, 19, 32);
-    var w = tensor(numbers(3, 3, 32, 64), ElementType.FLOAT32, 3, 3, 32, 64);
-    var outs = new float[2][];
-    for (var threads = 1; threads <= 2; threads++) {
-      var out = Tensor.uninitialised(ElementType.FLOAT32, 2, 21, 19, 64);
-      new VectorKernels(threads * 2 - 1)
-          .convolution(x, w, Optional.empty(), Window.square(3, 1, 1), false, out);
-      outs[threads - 1] = out.toFloats();
-    }
-    assertThat(outs[0]).isEqualTo(outs[1]);
   }
 }

@@ -1,0 +1,57 @@
+package org.pellucid.bench.contender;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.pellucid.bench.work.ExplanationWork;
+import org.pellucid.bench.work.ExplanationWork.Method;
+import org.pellucid.engine.Engine;
+import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.explain.attribution.Attribution;
+import org.pellucid.explain.attribution.InputGradients;
+import org.pellucid.models.nn.ConvolutionalNetwork;
+import org.pellucid.models.zoo.FoodNetworks;
+
+/** Whole explanations by this project's own methods, in batches as the command line runs them. */
+final class PellucidExplanations {
+  private PellucidExplanations() {}
+
+  /** An explanation and the network behind it. */
+  private record ExplanationTask(Supplier<float[]> explanation, ConvolutionalNetwork network)
+      implements Task {
+    @Override
+    public void run() {
+      explanation.get();
+    }
+
+    @Override
+    public float[] answer() {
+      return explanation.get();
+    }
+
+    @Override
+    public void close() {
+      network.close();
+    }
+  }
+
+  static Task prepare(Engine engine, ExplanationWork work) {
+    var network = FoodNetworks.open(FoodNetworks.BUILT_IN, Optional.empty());
+    var gradients = new InputGradients(engine, network, ElementType.FLOAT32);
+    var picture = work.picture();
+    return new ExplanationTask(
+        work.method() == Method.LIME
+            ? () -> work.lime(picture, (pictures, _) -> rows(gradients, pictures))
+            : () -> attribute(work.attribution(picture), gradients, picture),
+        network);
+  }
+
+  private static float[] attribute(
+      Attribution attribution, InputGradients gradients, float[] picture) {
+    var run = Attribution.Run.standard();
+    return attribution.explain(gradients, picture, ExplanationWork.TARGET, run).values();
+  }
+
+  private static double[][] rows(InputGradients gradients, float[] pictures) {
+    return ExplanationWork.rows(gradients.logits(pictures), gradients.model().classes());
+  }
+}

@@ -1,0 +1,60 @@
+package org.pellucid.bench.paired;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.pellucid.bench.work.AttentionWork;
+import org.pellucid.bench.work.BertWork;
+import org.pellucid.bench.work.CnnWork;
+import org.pellucid.bench.work.ConvolutionWork;
+import org.pellucid.bench.work.ExplanationWork;
+import org.pellucid.bench.work.ExplanationWork.Method;
+import org.pellucid.bench.work.Pass;
+import org.pellucid.bench.work.Workload;
+
+/** What the short comparison measures. */
+public final class PairedSuite {
+  /** Channels in, filters and side of the food classifier's convolutions. */
+  private static final int[][] CONVOLUTIONS = {
+    {3, 128, 128},
+    {128, 128, 128},
+    {128, 128, 64},
+    {128, 256, 32},
+    {256, 256, 32},
+    {256, 512, 16},
+    {512, 512, 8}
+  };
+
+  private static final List<Pass> PASSES = List.of(Pass.FORWARD, Pass.GRADIENT);
+
+  private PairedSuite() {}
+
+  /**
+   * All lines in order.
+   *
+   * @param convolutionBatch pictures in a single convolution
+   */
+  public static List<Workload> workloads(int convolutionBatch) {
+    var result = new ArrayList<Workload>();
+    for (var pass : PASSES) {
+      for (var batch : new int[] {1, 8}) {
+        result.add(new CnnWork(pass, batch));
+      }
+    }
+    for (var pass : PASSES) {
+      for (var shape : CONVOLUTIONS) {
+        result.add(new ConvolutionWork(pass, shape[0], shape[1], shape[2], convolutionBatch));
+      }
+    }
+    for (var pass : PASSES) {
+      for (var tokens : new int[] {128, 384}) {
+        result.add(BertWork.base(pass, 1, tokens));
+      }
+    }
+    for (var pass : PASSES) {
+      result.add(new AttentionWork(pass, 1, 12, 384, 64));
+    }
+    result.add(new ExplanationWork(Method.SMOOTHGRAD, 50));
+    result.add(new ExplanationWork(Method.LIME, 1000));
+    return result;
+  }
+}

@@ -1,0 +1,24 @@
+package org.pellucid.bench.work;
+
+/**
+ * Something that every contender can be asked to compute: its dimensions, its numbers (the same for
+ * everybody, from fixed seeds) and how closely two honest answers agree.
+ */
+public sealed interface Workload
+    permits AttentionWork,
+        BertWork,
+        CnnWork,
+        ConvolutionWork,
+        ElementwiseWork,
+        ExplanationWork,
+        ProductWork {
+
+  /** The name in tables and files, such as {@code conv-forward-128-128-64}. */
+  String name();
+
+  /**
+   * The largest relative difference (root of mean squares) between the answers of two contenders
+   * that both compute rightly in single precision.
+   */
+  double tolerance();
+}

@@ -1,0 +1,131 @@
+package org.pellucid.bench.djl;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.loss.Loss;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import org.pellucid.bench.contender.Task;
+import org.pellucid.bench.work.CnnWork;
+import org.pellucid.bench.work.ExplanationWork;
+import org.pellucid.explain.attribution.SmoothGrad;
+
+/**
+ * The homework's explanations as its notebook computes them: one sample at a time, with the
+ * gradients of all parameters, which nobody switched off.
+ */
+final class DjlExplanations {
+  private static final Shape PICTURE = new Shape(1, 3, CnnWork.SIDE, CnnWork.SIDE);
+
+  private final DjlFoodNetwork network;
+  private final NDManager owner;
+  private final ExplanationWork work;
+  private final float[] picture;
+
+  private record ExplanationTask(Supplier<float[]> explanation, NDManager owner) implements Task {
+    @Override
+    public void run() {
+      explanation.get();
+    }
+
+    @Override
+    public float[] answer() {
+      return explanation.get();
+    }
+
+    @Override
+    public void close() {
+      owner.close();
+    }
+  }
+
+  private DjlExplanations(DjlFoodNetwork network, NDManager owner, ExplanationWork work) {
+    this.network = network;
+    this.owner = owner;
+    this.work = work;
+    this.picture = work.picture();
+  }
+
+  static Task prepare(DjlFoodNetwork network, NDManager owner, ExplanationWork work) {
+    var explanations = new DjlExplanations(network, owner, work);
+    if (work.method() != ExplanationWork.Method.LIME) {
+      network.trainable().forEach(parameter -> parameter.setRequiresGradient(true));
+    }
+    return new ExplanationTask(
+        switch (work.method()) {
+          case SMOOTHGRAD -> explanations::smoothGrad;
+          case INTEGRATED_GRADIENTS -> explanations::integratedGradients;
+          case LIME -> explanations::lime;
+        },
+        owner);
+  }
+
+  /** The noise is drawn as this project's SmoothGrad draws it, so that the answers are the same. */
+  private float[] smoothGrad() {
+    var deviation = ((SmoothGrad) work.attribution(picture)).sigma().orElseThrow();
+    var seeds = new SplittableRandom(0).longs(work.samples()).toArray();
+    try (var scope = owner.newSubManager()) {
+      var sum = scope.zeros(PICTURE);
+      for (var seed : seeds) {
+        try (var step = scope.newSubManager()) {
+          var random = new Random(seed);
+          var noisy = new float[picture.length];
+          for (var i = 0; i < noisy.length; i++) {
+            noisy[i] = picture[i] + (float) (deviation * random.nextGaussian());
+          }
+          var x = step.create(noisy, PICTURE);
+          x.setRequiresGradient(true);
+          try (var collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+            var target = step.create(new long[] {ExplanationWork.TARGET});
+            var loss = Loss.softmaxCrossEntropyLoss();
+            var logits = network.forward(x);
+            collector.backward(loss.evaluate(new NDList(target), new NDList(logits)));
+          }
+          sum.addi(x.getGradient().abs());
+        }
+      }
+      return sum.divi(work.samples()).toFloatArray();
+    }
+  }
+
+  private float[] integratedGradients() {
+    try (var scope = owner.newSubManager()) {
+      var sum = scope.zeros(PICTURE);
+      var whole = scope.create(picture, PICTURE);
+      for (var k = 0; k < work.samples(); k++) {
+        try (var step = scope.newSubManager()) {
+          whole.tempAttach(step);
+          var x = whole.mul((float) k / work.samples());
+          x.setRequiresGradient(true);
+          try (var collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+            var logits = network.forward(x);
+            collector.backward(logits.get(":, " + ExplanationWork.TARGET).sum());
+          }
+          sum.addi(x.getGradient());
+        }
+      }
+      return sum.divi(work.samples()).toFloatArray();
+    }
+  }
+
+  private float[] lime() {
+    return work.lime(picture, this::logits);
+  }
+
+  private double[][] logits(float[] pictures, int count) {
+    try (var scope = owner.newSubManager()) {
+      NDArray logits =
+          network.forward(scope.create(pictures, new Shape(count, 3, CnnWork.SIDE, CnnWork.SIDE)));
+      var values = logits.toFloatArray();
+      var wide = new double[values.length];
+      for (var i = 0; i < wide.length; i++) {
+        wide[i] = values[i];
+      }
+      return ExplanationWork.rows(wide, wide.length / count);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package org.pellucid.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.pellucid.bench.contender.Contender;
+import org.pellucid.bench.contender.Contenders;
+import org.pellucid.bench.work.Agreement;
+import org.pellucid.bench.work.AttentionWork;
+import org.pellucid.bench.work.BertWork;
+import org.pellucid.bench.work.CnnWork;
+import org.pellucid.bench.work.ConvolutionWork;
+import org.pellucid.bench.work.DoubleReference;
+import org.pellucid.bench.work.ElementwiseWork;
+import org.pellucid.bench.work.ExplanationWork;
+import org.pellucid.bench.work.ExplanationWork.Method;
+import org.pellucid.bench.work.FoodParameters;
+import org.pellucid.bench.work.Pass;
+import org.pellucid.bench.work.ProductWork;
+import org.pellucid.bench.work.Workload;
+import org.pellucid.models.bert.BertConfig;
+
+/**
+ * Every contender of this build answers every workload as the portable kernels do; the profile
+ * {@code rivals} brings more of them.
+ */
+class ContendersTests {
+  private static final BertConfig SMALL_BERT =
+      new BertConfig(50, 32, 2, 4, 64, 16, 2, 1e-12, "gelu", 0, List.of());
+
+  private static final Map<String, Contender> CONTENDERS = new HashMap<>();
+
+  @BeforeAll
+  static void open() {
+    Contenders.names().forEach(name -> CONTENDERS.put(name, Contenders.open(name, 2)));
+  }
+
+  @AfterAll
+  static void close() {
+    CONTENDERS.values().forEach(Contender::close);
+    CONTENDERS.clear();
+  }
+
+  static Stream<Workload> workloads() {
+    return Stream.of(
+            Stream.of(Pass.values())
+                .flatMap(
+                    pass ->
+                        Stream.of(
+                            new ConvolutionWork(pass, 3, 17, 7, 2),
+                            new ConvolutionWork(pass, 16, 32, 12, 3),
+                            new BertWork(pass, SMALL_BERT, 2, 5))),
+            Stream.of(Pass.FORWARD, Pass.GRADIENT)
+                .flatMap(
+                    pass ->
+                        Stream.of(
+                            new AttentionWork(pass, 2, 3, 7, 8), new ProductWork(pass, 5, 7, 11))),
+            Stream.of(ElementwiseWork.Kind.values()).map(kind -> new ElementwiseWork(kind, 5, 33)),
+            Stream.of(new CnnWork(Pass.FORWARD, 1)))
+        .flatMap(workload -> workload);
+  }
+
+  @ParameterizedTest
+  @MethodSource("workloads")
+  void answerAsThePortableKernelsDo(Workload workload) {
+    float[] expected;
+    try (var task = CONTENDERS.get(Contenders.PORTABLE).prepare(workload).orElseThrow()) {
+      expected = task.answer();
+    }
+    CONTENDERS.forEach((name, contender) -> check(workload, name, contender, expected));
+  }
+
+  static Stream<Workload> networks() {
+    return Stream.of(
+        new CnnWork(Pass.GRADIENT, 1),
+        new CnnWork(Pass.WEIGHTS, 1),
+        new ExplanationWork(Method.SMOOTHGRAD, 1),
+        new ExplanationWork(Method.INTEGRATED_GRADIENTS, 2),
+        new ExplanationWork(Method.LIME, 2));
+  }
+
+  /** Not by the portable kernels, which would take too long. */
+  @ParameterizedTest
+  @MethodSource("networks")
+  void answerAsTheVectorKernelsDo(Workload workload) {
+    float[] expected;
+    try (var task = CONTENDERS.get(Contenders.VECTOR).prepare(workload).orElseThrow()) {
+      expected = task.answer();
+    }
+    assertThat(expected).doesNotContain(Float.NaN);
+    CONTENDERS.forEach(
+        (name, contender) -> {
+          if (!name.startsWith("pellucid")) {
+            check(workload, name, contender, expected);
+          }
+        });
+  }
+
+  private static void check(Workload workload, String name, Contender contender, float[] expected) {
+    contender
+        .prepare(workload)
+        .ifPresent(
+            prepared -> {
+              try (var task = prepared) {
+                task.before();
+                task.run();
+                Agreement.check(workload, name, task.answer(), "reference", expected);
+              }
+            });
+  }
+
+  /** The reference is written as loops of its own, so it checks the workload and is checked. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Pass.class,
+      names = {"FORWARD", "GRADIENT"})
+  void directSumsStayBelowAMillionthFromDoublePrecision(Pass pass) {
+    var work = new ConvolutionWork(pass, 5, 7, 9, 2);
+    try (var task = CONTENDERS.get(Contenders.PORTABLE).prepare(work).orElseThrow()) {
+      assertThat(DoubleReference.relativeError(work, task.answer())).isBetween(1e-9, 1e-6);
+    }
+  }
+
+  @Test
+  void differencesAreFound() {
+    var work = new ProductWork(Pass.FORWARD, 1, 1, 2);
+    var reference = new float[] {1, 2};
+    assertThatCode(() -> Agreement.check(work, "a", new float[] {1, 2.00001f}, "b", reference))
+        .doesNotThrowAnyException();
+    for (var wrong : List.of(new float[] {1, 2.001f}, new float[] {1, Float.NaN}, new float[1])) {
+      assertThatThrownBy(() -> Agreement.check(work, "a", wrong, "b", reference))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("product-forward-1-1-2: a");
+    }
+  }
+
+  @Test
+  void anUnknownContenderIsNamed() {
+    assertThatThrownBy(() -> Contenders.open("tensorflow", 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("tensorflow");
+  }
+
+  /** In double precision, (W·x + b − μ)·γ/√(σ² + ε) + β is W'·x + b'. */
+  @Test
+  void foldingKeepsTheSum() {
+    var plain = FoodParameters.read();
+    var folded = FoodParameters.folded();
+    var scale =
+        plain.get("cnn.1.weight").values()[5]
+            / Math.sqrt(plain.get("cnn.1.running_var").values()[5] + FoodParameters.EPSILON);
+    var shifted = plain.get("cnn.0.bias").values()[5] - plain.get("cnn.1.running_mean").values()[5];
+    assertThat((double) folded.get("cnn.0.bias").values()[5])
+        .isCloseTo(shifted * scale + plain.get("cnn.1.bias").values()[5], within(1e-6));
+    assertThat((double) folded.get("cnn.0.weight").values()[5 * 27 + 3])
+        .isCloseTo(plain.get("cnn.0.weight").values()[5 * 27 + 3] * scale, within(1e-6));
+  }
+}

@@ -1,0 +1,132 @@
+package org.pellucid.engine.kernels.vector;
+
+import java.util.Optional;
+import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.tensor.Tensor;
+
+/**
+ * Chooses the algorithm of a convolution and lays its weights out once.
+ *
+ * <p>The choice depends on the layer's shape alone, never on the batch or the number of threads, so
+ * that a picture's bits are the same in whatever company it comes.
+ */
+final class Convolutions {
+  /**
+   * Below this many tiles of 4×4 in a picture tiles of 2×2 are taken: the larger tile's transformed
+   * weights are more than twice as many numbers, and reading them costs more than they save.
+   */
+  private static final int FEWEST_TILES = 16;
+
+  /** How a convolution is computed. */
+  private sealed interface Algorithm {
+    record Winograd(WinogradTile tile) implements Algorithm {}
+
+    record Colour() implements Algorithm {}
+
+    record Direct() implements Algorithm {}
+  }
+
+  /** What a weight was laid out for. */
+  private record Layout(Algorithm algorithm, boolean forInputGradient) {}
+
+  private final WinogradConvolution winograd;
+  private final DirectConvolution direct;
+  private final ColourConvolution colour;
+  private final WeightGradient weightGradient;
+
+  Convolutions(Workers workers) {
+    winograd = new WinogradConvolution(workers);
+    direct = new DirectConvolution(workers);
+    colour = new ColourConvolution(workers);
+    weightGradient = new WeightGradient(workers);
+  }
+
+  void forward(
+      Tensor input, Tensor weight, Optional<Tensor> bias, Window window, boolean relu, Tensor out) {
+    var algorithm = algorithm(input, weight.size(2), weight.size(3), window);
+    var shift = bias.map(VectorKernels::address).orElse(0L);
+    // The algorithm for three filters knows neither bias nor ReLU, which no forward pass lacks.
+    var chosen = algorithm instanceof Algorithm.Colour ? new Algorithm.Direct() : algorithm;
+    run(chosen, input, Optional.empty(), weight, false, window, shift, relu, out);
+  }
+
+  /** With stride 1 the input's gradient is a convolution with the window turned by half a turn. */
+  static boolean canTurn(Window window) {
+    return window.strideHeight() == 1
+        && window.strideWidth() == 1
+        && window.paddingHeight() < window.height()
+        && window.paddingWidth() < window.width();
+  }
+
+  /**
+   * The gradient of the input, for windows that {@link #canTurn can be turned}.
+   *
+   * @param mask where it is not positive, the gradient counts as 0
+   */
+  void inputGradient(
+      Tensor gradient, Optional<Tensor> mask, Tensor weight, Window window, Tensor out) {
+    var turned =
+        new Window(
+            window.height(),
+            window.width(),
+            1,
+            1,
+            window.height() - 1 - window.paddingHeight(),
+            window.width() - 1 - window.paddingWidth());
+    var algorithm = algorithm(gradient, weight.size(3), weight.size(2), turned);
+    run(algorithm, gradient, mask, weight, true, turned, 0, false, out);
+  }
+
+  void weightGradient(Tensor input, Tensor gradient, Window window, Tensor out) {
+    weightGradient.run(input, gradient, window, out);
+  }
+
+  private void run(
+      Algorithm algorithm,
+      Tensor input,
+      Optional<Tensor> mask,
+      Tensor weight,
+      boolean turn,
+      Window window,
+      long bias,
+      boolean relu,
+      Tensor out) {
+    var panels = laidOut(weight, new Layout(algorithm, turn));
+    switch (algorithm) {
+      case Algorithm.Winograd(var tile) -> winograd.run(tile, input, mask, panels, bias, relu, out);
+      case Algorithm.Colour() -> colour.run(input, mask, panels.values(), window, out);
+      case Algorithm.Direct() -> direct.run(input, mask, panels, window, bias, relu, out);
+    }
+  }
+
+  private static Algorithm algorithm(Tensor picture, long channels, long filters, Window window) {
+    if (window.equals(Window.square(3, 1, 1)) && WinogradConvolution.fits(channels, filters)) {
+      var four = new TileOfFour();
+      var tiles = WinogradConvolution.tiles(four, picture.size(1), picture.size(2));
+      return new Algorithm.Winograd(tiles >= FEWEST_TILES ? four : new TileOfTwo());
+    }
+    return ColourConvolution.fits(window, channels, filters)
+        ? new Algorithm.Colour()
+        : new Algorithm.Direct();
+  }
+
+  private static Panels laidOut(Tensor weight, Layout layout) {
+    var taps = (int) (weight.size(0) * weight.size(1));
+    var channels = (int) weight.size(2);
+    var filters = (int) weight.size(3);
+    var turn = layout.forInputGradient();
+    return weight.derived(
+        Panels.class,
+        layout,
+        () -> {
+          var values = weight.toFloats();
+          return switch (layout.algorithm()) {
+            case Algorithm.Winograd(var tile) ->
+                WinogradConvolution.transform(tile, values, channels, filters, turn);
+            case Algorithm.Colour() -> ColourConvolution.turned(values, taps, channels, filters);
+            case Algorithm.Direct() ->
+                DirectConvolution.pack(values, taps, channels, filters, turn);
+          };
+        });
+  }
+}

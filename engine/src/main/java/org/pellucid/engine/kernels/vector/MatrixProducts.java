@@ -1,0 +1,133 @@
+package org.pellucid.engine.kernels.vector;
+
+import java.util.Optional;
+import org.pellucid.engine.kernels.vector.Blas.Matrix;
+import org.pellucid.engine.tensor.Tensor;
+
+/**
+ * Matrix products: those with weights through {@link PanelledProducts} where the weights' columns
+ * fill panels, all others by BLAS.
+ *
+ * <p>For BLAS the result is cut into blocks by its shape alone, one call each. Since neither the
+ * number of threads nor other callers move a block's borders, they don't change the result's bits.
+ */
+final class MatrixProducts {
+  private static final long BLOCK = 384;
+
+  private final Workers workers;
+  private final PanelledProducts panelled;
+
+  MatrixProducts(Workers workers) {
+    this.workers = workers;
+    this.panelled = new PanelledProducts(workers);
+  }
+
+  /** Whether {@link #matmul} computes this. */
+  static boolean fits(Tensor first, boolean transposeFirst, Tensor second, Tensor out) {
+    return out.elements() > 0 && !(transposeFirst && sharesSecond(first, second));
+  }
+
+  private static boolean sharesSecond(Tensor first, Tensor second) {
+    return second.rank() == 2 && first.rank() > 2;
+  }
+
+  void matmul(
+      Tensor first, boolean transposeFirst, Tensor second, boolean transposeSecond, Tensor out) {
+    var n = out.size(-1);
+    var m = sharesSecond(first, second) ? out.elements() / n : out.size(-2);
+    var k = first.size(transposeFirst ? -2 : -1);
+    var a = VectorKernels.address(first);
+    var b = VectorKernels.address(second);
+    var c = VectorKernels.address(out);
+    inBlocks(
+        out.elements() / (m * n),
+        m,
+        n,
+        (stack, block) ->
+            Blas.multiply(
+                part(a + stack * m * k * 4, transposeFirst, block.row(), 0, m, k),
+                part(b + stack * k * n * 4, transposeSecond, 0, block.column(), k, n),
+                0,
+                part(c + stack * m * n * 4, false, block.row(), block.column(), m, n),
+                block.rows(),
+                block.columns(),
+                k));
+  }
+
+  void linear(Tensor x, Tensor weight, Optional<Tensor> bias, Tensor out) {
+    var n = weight.size(0);
+    var k = weight.size(1);
+    var m = out.elements() / n;
+    var a = VectorKernels.address(x);
+    var b = VectorKernels.address(weight);
+    var c = VectorKernels.address(out);
+    var shift = bias.map(VectorKernels::address).orElse(0L);
+    if (PanelledProducts.fits(n)) {
+      panelled.multiply(a, m, panelled.transposed(weight), shift, c);
+      return;
+    }
+    inBlocks(
+        1,
+        m,
+        n,
+        (_, block) -> {
+          var target = part(c, false, block.row(), block.column(), m, n);
+          Blas.multiply(
+              part(a, false, block.row(), 0, m, k),
+              part(b, true, 0, block.column(), k, n),
+              0,
+              target,
+              block.rows(),
+              block.columns(),
+              k);
+          for (var i = 0; i < block.rows() && shift != 0; i++) {
+            var line = target.address() + i * n * 4;
+            Elementwise.add(line, shift + block.column() * 4, line, block.columns());
+          }
+        });
+  }
+
+  void linearInputGradient(Tensor gradient, Tensor weight, Tensor out) {
+    if (PanelledProducts.fits(weight.size(1))) {
+      panelled.multiply(
+          VectorKernels.address(gradient),
+          out.elements() / weight.size(1),
+          panelled.plain(weight),
+          0,
+          VectorKernels.address(out));
+    } else {
+      matmul(gradient, false, weight, false, out);
+    }
+  }
+
+  /** A part of a result that one thread computes. */
+  private record Block(long row, long column, long rows, long columns) {}
+
+  @FunctionalInterface
+  private interface BlockConsumer {
+    void accept(long stack, Block block);
+  }
+
+  private void inBlocks(long stacks, long m, long n, BlockConsumer consumer) {
+    Blas.useCallingThread();
+    var down = (m + BLOCK - 1) / BLOCK;
+    var across = (n + BLOCK - 1) / BLOCK;
+    workers.run(
+        Math.toIntExact(stacks * down * across),
+        piece -> {
+          var row = piece / across % down * BLOCK;
+          var column = piece % across * BLOCK;
+          var rows = Math.min(BLOCK, m - row);
+          var columns = Math.min(BLOCK, n - column);
+          consumer.accept(piece / (down * across), new Block(row, column, rows, columns));
+        });
+  }
+
+  /** A dense {@code [height, width]} matrix from one of its elements on. */
+  private static Matrix part(
+      long address, boolean transposed, long row, long column, long height, long width) {
+    return transposed
+        ? Matrix.transposed(address + (column * height + row) * 4, height)
+        : Matrix.of(address + (row * width + column) * 4, width);
+  }
+}

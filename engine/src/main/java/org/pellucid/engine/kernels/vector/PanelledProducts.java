@@ -1,0 +1,176 @@
+package org.pellucid.engine.kernels.vector;
+
+import jdk.incubator.vector.FloatVector;
+import org.pellucid.engine.tensor.Tensor;
+
+/**
+ * Products of a matrix of activations with one of weights, whose columns fill whole panels.
+ *
+ * <p>The left matrix is copied to the heap once, by all threads together, since {@link
+ * PanelProduct} wants it there; its rows lie a cache line further apart than they are long, because
+ * rows a power of two apart would push each other out of the first-level cache. Then each piece
+ * computes all columns of one panel for a block of rows, and adds the bias on the way to the
+ * result. A few rows stream the panels by once, as fast as memory gives them.
+ */
+final class PanelledProducts {
+  /** Numbers of the left matrix in one block of rows. */
+  private static final long BLOCK = 1 << 20;
+
+  private static final int WIDTH = PanelProduct.WIDTH;
+
+  private final Workers workers;
+  private final Scratch.Pool scratches = new Scratch.Pool();
+
+  /** Which way a weight is read. */
+  private enum Reading {
+    FORWARD,
+    BACKWARD
+  }
+
+  /** The left matrix on the heap, and the blocks that its rows are cut into. */
+  private record Left(float[] values, int rows, int depth, int stride, int blockRows) {
+    int blocks() {
+      return (rows + blockRows - 1) / blockRows;
+    }
+
+    int first(int block) {
+      return block * blockRows;
+    }
+
+    int rowsOf(int block) {
+      return Math.min(blockRows, rows - first(block));
+    }
+  }
+
+  PanelledProducts(Workers workers) {
+    this.workers = workers;
+  }
+
+  /** Whether a right matrix with so many columns fills whole panels. */
+  static boolean fits(long columns) {
+    return columns % WIDTH == 0;
+  }
+
+  /** {@code weightᵀ} of {@code weight[columns, depth]} cut into panels, which is done once. */
+  Panels transposed(Tensor weight) {
+    var columns = (int) weight.size(0);
+    var depth = (int) weight.size(1);
+    return weight.derived(
+        Panels.class,
+        Reading.FORWARD,
+        () -> {
+          var panels = Panels.zeros(1, depth, columns);
+          workers.run(
+              columns / WIDTH,
+              panel -> packTransposed(VectorKernels.address(weight), panels, panel));
+          return panels;
+        });
+  }
+
+  private static void packTransposed(long weight, Panels panels, int panel) {
+    var depth = panels.depth();
+    var row = new float[depth];
+    for (var column = 0; column < WIDTH; column++) {
+      Lanes.copy(weight + ((long) panel * WIDTH + column) * depth * 4, row, 0, depth);
+      var at = panels.at(0, panel) + column;
+      for (var k = 0; k < depth; k++) {
+        panels.values()[at + k * WIDTH] = row[k];
+      }
+    }
+  }
+
+  /** {@code weight[depth, columns]} itself cut into panels, which is done once. */
+  Panels plain(Tensor weight) {
+    var depth = (int) weight.size(0);
+    var columns = (int) weight.size(1);
+    return weight.derived(
+        Panels.class,
+        Reading.BACKWARD,
+        () -> {
+          var panels = Panels.zeros(1, depth, columns);
+          workers.run(
+              columns / WIDTH, panel -> packPlain(VectorKernels.address(weight), panels, panel));
+          return panels;
+        });
+  }
+
+  private static void packPlain(long weight, Panels panels, int panel) {
+    for (var k = 0; k < panels.depth(); k++) {
+      var from = weight + ((long) k * panels.columns() + (long) panel * WIDTH) * 4;
+      Lanes.copy(from, panels.values(), panels.at(0, panel) + k * WIDTH, WIDTH);
+    }
+  }
+
+  /**
+   * {@code out[rows, columns] = left[rows, depth] · panels + bias}.
+   *
+   * @param bias the address of one number a column, or 0 for none
+   */
+  void multiply(long left, long rows, Panels panels, long bias, long out) {
+    scratches.with(
+        shared -> {
+          var a = left(left, Math.toIntExact(rows), panels.depth(), shared);
+          var blocks = a.blocks();
+          workers.run(
+              panels.columns() / WIDTH * blocks,
+              piece ->
+                  scratches.with(
+                      own -> block(a, piece % blocks, panels, piece / blocks, bias, out, own)));
+        });
+  }
+
+  private static void block(
+      Left left, int block, Panels panels, int panel, long bias, long out, Scratch own) {
+    var first = left.first(block);
+    var count = left.rowsOf(block);
+    var starts = own.starts(count);
+    for (var i = 0; i < count; i++) {
+      starts[i] = (first + i) * left.stride();
+    }
+    var products = own.products(count * WIDTH);
+    PanelProduct.multiply(
+        left.values(),
+        0,
+        starts,
+        0,
+        count,
+        PanelProduct.Rows.whole(left.depth()),
+        panels.values(),
+        panels.at(0, panel),
+        products,
+        0,
+        WIDTH);
+    var step = panels.columns() * 4L;
+    for (var half = 0; half < WIDTH; half += Lanes.COUNT) {
+      var shift = ((long) panel * WIDTH + half) * 4;
+      add(products, half, count, bias == 0 ? 0 : bias + shift, out + first * step + shift, step);
+    }
+  }
+
+  /** Adds the bias to one vector of all rows on the way to the result. */
+  private static void add(float[] products, int at, int rows, long bias, long out, long step) {
+    var shift = bias == 0 ? Lanes.zero() : Lanes.load(bias);
+    for (var row = 0; row < rows; row++) {
+      var sum = FloatVector.fromArray(Lanes.SPECIES, products, at + row * WIDTH).add(shift);
+      Lanes.store(sum, out + row * step);
+    }
+  }
+
+  private Left left(long address, int rows, int depth, Scratch shared) {
+    var stride = depth + Lanes.COUNT;
+    var values = shared.rows(Math.multiplyExact(rows, stride));
+    workers.ranges(
+        rows,
+        Math.max(1, (1 << 14) / depth),
+        (start, end) -> {
+          for (var row = start; row < end; row++) {
+            Lanes.copy(address + row * depth * 4, values, (int) row * stride, depth);
+          }
+        });
+    var most = Math.max(1, BLOCK / depth / PanelProduct.ROWS) * PanelProduct.ROWS;
+    var blocks = (rows + most - 1) / most;
+    var even = (rows + blocks - 1) / blocks;
+    var whole = (even + PanelProduct.ROWS - 1) / PanelProduct.ROWS * PanelProduct.ROWS;
+    return new Left(values, rows, depth, stride, Math.toIntExact(whole));
+  }
+}

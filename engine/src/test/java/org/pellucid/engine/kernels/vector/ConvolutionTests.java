@@ -1,0 +1,205 @@
+package org.pellucid.engine.kernels.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.pellucid.engine.tensor.ElementType.FLOAT32;
+import static org.pellucid.engine.tensor.ElementType.FLOAT64;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.pellucid.engine.kernels.Kernels;
+import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.portable.PortableKernels;
+import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Tensor;
+
+/** The convolutions in single precision against the portable ones in double. */
+@NeedsVectorKernels
+class ConvolutionTests {
+  /**
+   * Relative RMS error. Sums of a few thousand products round to a few 1e-7; Winograd's transforms
+   * with well-chosen points and short chains of sums stay below 1e-6 as well.
+   */
+  private static final double TOLERANCE = 1e-6;
+
+  private static final Window THREE = Window.square(3, 1, 1);
+
+  private final Random random = new Random(5);
+
+  /** One layer: its sizes, and random pictures, weights, biases and gradients. */
+  private final class Case {
+    final Window window;
+    final long[] input;
+    final long[] weight;
+    final long[] output;
+    final float[] x;
+    final float[] w;
+    final float[] b;
+    final float[] g;
+
+    Case(int batch, int height, int width, int channels, int filters, Window window) {
+      this.window = window;
+      input = new long[] {batch, height, width, channels};
+      weight = new long[] {window.height(), window.width(), channels, filters};
+      output = new long[] {batch, window.outputHeight(height), window.outputWidth(width), filters};
+      x = numbers(input);
+      w = numbers(weight);
+      b = numbers(filters);
+      g = numbers(output);
+    }
+
+    double[] forward(Kernels kernels, ElementType type, boolean relu) {
+      try (var in = tensor(x, type, input);
+          var weights = tensor(w, type, weight);
+          var bias = tensor(b, type, b.length);
+          var out = Tensor.uninitialised(type, output)) {
+        kernels.convolution(in, weights, Optional.of(bias), window, relu, out);
+        return out.toDoubles();
+      }
+    }
+
+    double[] inputGradient(Kernels kernels, ElementType type, boolean masked) {
+      try (var gradient = tensor(g, type, output);
+          var mask = tensor(half(g.length), type, output);
+          var weights = tensor(w, type, weight);
+          var out = Tensor.uninitialised(type, input)) {
+        var relu = masked ? Optional.of(mask) : Optional.<Tensor>empty();
+        kernels.convolutionInputGradient(gradient, relu, weights, window, out);
+        return out.toDoubles();
+      }
+    }
+
+    double[] weightGradient(Kernels kernels, ElementType type) {
+      try (var in = tensor(x, type, input);
+          var gradient = tensor(g, type, output);
+          var out = Tensor.uninitialised(type, weight)) {
+        kernels.convolutionWeightGradient(in, gradient, window, out);
+        return out.toDoubles();
+      }
+    }
+  }
+
+  private float[] numbers(long... shape) {
+    var values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+    for (var i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  /** What a ReLU may have put out: zeros, and positive numbers elsewhere. */
+  private static float[] half(int size) {
+    var values = new float[size];
+    for (var i = 0; i < size; i++) {
+      values[i] = (i * 7 + i / 3) % 2;
+    }
+    return values;
+  }
+
+  private static Tensor tensor(float[] values, ElementType type, long... shape) {
+    var tensor = Tensor.uninitialised(type, shape);
+    tensor.set(values);
+    return tensor;
+  }
+
+  private static double distance(double[] actual, double[] expected) {
+    var difference = 0.0;
+    var norm = 1e-300;
+    for (var i = 0; i < expected.length; i++) {
+      difference += (actual[i] - expected[i]) * (actual[i] - expected[i]);
+      norm += expected[i] * expected[i];
+    }
+    return Math.sqrt(difference / norm);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 8, 8, 3, 5, 3, 1, 1",
+    "2, 7, 5, 1, 16, 3, 1, 1",
+    "1, 5, 5, 17, 33, 3, 2, 1",
+    "2, 33, 31, 16, 32, 3, 1, 1",
+    "3, 20, 22, 32, 64, 3, 1, 1",
+    "1, 16, 16, 64, 32, 3, 1, 1",
+    "1, 1, 1, 32, 32, 3, 1, 1",
+    "2, 6, 6, 48, 32, 3, 1, 1",
+    "1, 9, 11, 8, 8, 5, 1, 2",
+    "2, 6, 7, 4, 6, 2, 2, 0",
+    "1, 13, 10, 3, 48, 3, 1, 1",
+    "1, 24, 24, 128, 128, 3, 1, 1",
+    "1, 8, 8, 512, 256, 3, 1, 1"
+  })
+  void agreesWithDoublePrecision(
+      int batch, int height, int width, int channels, int filters, int size, int stride, int pad) {
+    var layer = new Case(batch, height, width, channels, filters, Window.square(size, stride, pad));
+    var fast = new VectorKernels(2);
+    var exact = new PortableKernels();
+    assertThat(distance(layer.forward(fast, FLOAT32, true), layer.forward(exact, FLOAT64, true)))
+        .isLessThan(TOLERANCE);
+    for (var masked : new boolean[] {false, true}) {
+      assertThat(
+              distance(
+                  layer.inputGradient(fast, FLOAT32, masked),
+                  layer.inputGradient(exact, FLOAT64, masked)))
+          .isLessThan(TOLERANCE);
+    }
+    assertThat(distance(layer.weightGradient(fast, FLOAT32), layer.weightGradient(exact, FLOAT64)))
+        .isLessThan(TOLERANCE);
+  }
+
+  /**
+   * Shapes that take each of the ways: by blocks and by positions, tiles of 4 and 2, and direct.
+   */
+  @ParameterizedTest
+  @CsvSource({"21, 19, 32, 64", "60, 60, 16, 32", "8, 8, 64, 64", "12, 12, 3, 32", "12, 12, 32, 3"})
+  void givesTheSameBitsWithAnyNumberOfThreads(int height, int width, int channels, int filters) {
+    var layer = new Case(2, height, width, channels, filters, THREE);
+    var one = new VectorKernels(1);
+    for (var threads : new int[] {2, 3, 5}) {
+      var several = new VectorKernels(threads);
+      assertThat(layer.forward(several, FLOAT32, true))
+          .isEqualTo(layer.forward(one, FLOAT32, true));
+      assertThat(layer.inputGradient(several, FLOAT32, true))
+          .isEqualTo(layer.inputGradient(one, FLOAT32, true));
+      assertThat(layer.weightGradient(several, FLOAT32))
+          .isEqualTo(layer.weightGradient(one, FLOAT32));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"32, 32, 32, 32", "8, 8, 64, 64", "12, 12, 3, 32", "12, 12, 32, 3"})
+  void givesAPictureTheSameBitsInAnyCompany(int height, int width, int channels, int filters) {
+    var fast = new VectorKernels(2);
+    var batch = new Case(7, height, width, channels, filters, THREE);
+    var alone = new Case(1, height, width, channels, filters, THREE);
+    System.arraycopy(batch.x, 0, alone.x, 0, alone.x.length);
+    System.arraycopy(batch.g, 0, alone.g, 0, alone.g.length);
+    System.arraycopy(batch.w, 0, alone.w, 0, alone.w.length);
+    System.arraycopy(batch.b, 0, alone.b, 0, alone.b.length);
+    assertThat(alone.forward(fast, FLOAT32, true))
+        .isEqualTo(Arrays.copyOf(batch.forward(fast, FLOAT32, true), alone.g.length));
+    assertThat(alone.inputGradient(fast, FLOAT32, false))
+        .isEqualTo(Arrays.copyOf(batch.inputGradient(fast, FLOAT32, false), alone.x.length));
+  }
+
+  @Test
+  void givesTheSameBitsCompiledAsInterpreted() {
+    var layer = new Case(1, 16, 16, 32, 3, THREE);
+    var fast = new VectorKernels(1);
+    var first = layer.inputGradient(fast, FLOAT32, false);
+    for (var i = 0; i < 3000; i++) {
+      assertThat(layer.inputGradient(fast, FLOAT32, false)).isEqualTo(first);
+    }
+  }
+
+  @Test
+  void leavesNothingOfEarlierCallsInItsWorkingMemory() {
+    var fast = new VectorKernels(2);
+    var layer = new Case(1, 11, 9, 16, 32, THREE);
+    var expected = layer.forward(fast, FLOAT32, false);
+    new Case(2, 30, 30, 64, 64, THREE).forward(fast, FLOAT32, false);
+    assertThat(layer.forward(fast, FLOAT32, false)).isEqualTo(expected);
+  }
+}

@@ -1,0 +1,82 @@
+package org.pellucid.engine.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.pellucid.engine.Engine;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.tensor.Tensor;
+
+class AttentionTests {
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1, 1, 1", "2, 3, 3, 2, 2", "1, 2, 5, 3, 1", "2, 4, 3, 1, 3"})
+  void attends(int batch, int queries, int keys, int heads, int headSize) {
+    var hidden = (long) heads * headSize;
+    OperationCheck.of(
+            (tape, in) -> Attention.apply(tape, in[0], in[1], in[2], heads, Optional.empty()))
+        .input(batch, queries, hidden)
+        .input(batch, keys, hidden)
+        .input(batch, keys, hidden)
+        .givesValues(
+            in ->
+                Reference.attention(in, new double[batch * keys], batch, queries, heads, headSize))
+        .hasTrueGradients();
+  }
+
+  @Test
+  void attendsToWhatTheMaskLeaves() {
+    var mask = new double[] {0, 0, -1e4, -1e4, 0, -1e4};
+    try (var added = Tensor.of(mask, 2, 1, 1, 3)) {
+      OperationCheck.of(
+              (tape, in) -> Attention.apply(tape, in[0], in[1], in[2], 2, Optional.of(added)))
+          .input(2, 2, 4)
+          .input(2, 3, 4)
+          .input(2, 3, 4)
+          .givesValues(in -> Reference.attention(in, mask, 2, 2, 2, 2))
+          .hasTrueGradients();
+    }
+  }
+
+  @Test
+  void attendsToOneTensorInThreeRoles() {
+    OperationCheck.of((tape, in) -> Attention.apply(tape, in[0], in[0], in[0], 2, Optional.empty()))
+        .input(1, 3, 4)
+        .hasTrueGradients();
+  }
+
+  @Test
+  void refusesShapesThatDontFit() {
+    try (var tape = new Tape(Engine.portable());
+        var x = Tensor.of(new double[12], 1, 3, 4);
+        var longer = Tensor.of(new double[16], 1, 4, 4);
+        var mask = Tensor.of(new double[3], 1, 3)) {
+      assertThatThrownBy(() -> Attention.apply(tape, x, x, x, 3, Optional.empty()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("4 columns can't be shared out among 3 heads.");
+      assertThatThrownBy(() -> Attention.apply(tape, x, x, longer, 2, Optional.empty()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "The value tensor of an attention has the shape [1, 4, 4] where [1, 3, 4] is"
+                  + " needed.");
+      assertThatThrownBy(() -> Attention.apply(tape, x, x, x, 2, Optional.of(mask)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("The mask of an attention has the shape [1, 3]");
+    }
+  }
+
+  @Test
+  void keepsNothingThatGrowsWithTheSquareOfTheTokens() {
+    var engine = Engine.portable();
+    try (var tape = new Tape(engine);
+        var x = Tensor.of(new double[200 * 4], 1, 200, 4)) {
+      tape.watch(x);
+      Attention.apply(tape, x, x, x, 2, Optional.empty());
+      assertThat(engine.memory().usedBytes()).isLessThan(200 * 200 * 8);
+    }
+  }
+}

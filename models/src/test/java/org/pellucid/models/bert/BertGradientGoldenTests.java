@@ -1,0 +1,157 @@
+package org.pellucid.models.bert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.pellucid.models.Goldens.largestDifference;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.ops.Add;
+import org.pellucid.engine.ops.CrossEntropy;
+import org.pellucid.engine.ops.Embedding;
+import org.pellucid.engine.ops.Linear;
+import org.pellucid.engine.ops.Mean;
+import org.pellucid.engine.ops.Reshape;
+import org.pellucid.engine.ops.Scale;
+import org.pellucid.engine.ops.Slice;
+import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.Goldens;
+import org.pellucid.models.zoo.CheckpointParameters;
+import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.numpy.Npz;
+
+/**
+ * Gradients of every parameter of the tiny BERT against Hugging Face's, through each of its heads;
+ * tolerances are those of the goldens' description.
+ */
+class BertGradientGoldenTests {
+  private static final String WORDS = "bert.embeddings.word_embeddings.weight";
+  private static final String DECODER = "cls.predictions.decoder.weight";
+
+  private static Tensor ints(Npz npz, String name) {
+    var array = npz.array(name);
+    return Tensor.of(array.ints(), array.shape());
+  }
+
+  private static BertModel model(String file) throws IOException {
+    var config = BertConfig.read(Goldens.file("goldens/bert/tiny/config.json"));
+    try (var checkpoint = Checkpoint.open(Goldens.file("goldens/bert/tiny/" + file))) {
+      return BertModel.load(config, new CheckpointParameters(checkpoint), ElementType.FLOAT32);
+    }
+  }
+
+  private static Map<String, double[]> gradients(
+      Tape tape, Tensor loss, Map<String, Tensor> parameters) {
+    var computed = tape.gradient(loss, parameters.values().toArray(Tensor[]::new));
+    var gradients = new LinkedHashMap<String, double[]>();
+    parameters.forEach((name, tensor) -> gradients.put(name, computed.of(tensor).toDoubles()));
+    return gradients;
+  }
+
+  private static void checkEveryGradient(Map<String, double[]> gradients, Npz npz) {
+    var expected = npz.names().stream().filter(name -> name.startsWith("grad.")).toList();
+    for (var name : expected) {
+      var gradient = gradients.get(name.substring("grad.".length()));
+      assertThat(gradient).as(name).isNotNull();
+      assertThat(largestDifference(gradient, npz.array(name).doubles())).as(name).isLessThan(2e-5);
+    }
+  }
+
+  /**
+   * PyTorch drops the gradient of the padding token's row; the mathematical one is the sum over the
+   * positions that hold padding.
+   */
+  @Test
+  void answersQuestions() throws IOException {
+    try (var npz = Npz.open(Goldens.file("goldens/bert/tiny_qa.npz"));
+        var model = model("model.safetensors");
+        var tape = new Tape()) {
+      model.parameters().values().forEach(tape::watch);
+      var ids = ints(npz, "input_ids");
+      var embeddings = model.wordEmbeddings(tape, ids);
+      var mask = Optional.of(npz.array("attention_mask").ints());
+      var encoding = model.encode(tape, embeddings, ints(npz, "token_type_ids"), mask);
+      var spans = model.answerSpans(tape, encoding.last());
+      var losses = new ArrayList<Tensor>();
+      for (var which = 0; which < 2; which++) {
+        var half = Slice.apply(tape, spans, 2, which, 1);
+        var logits = Reshape.apply(tape, half, spans.size(0), spans.size(1));
+        var targets = ints(npz, which == 0 ? "start_positions" : "end_positions");
+        losses.add(Mean.apply(tape, CrossEntropy.apply(tape, logits, targets)));
+      }
+      var loss = Scale.apply(tape, Add.apply(tape, losses.get(0), losses.get(1)), 0.5);
+      var gradients = gradients(tape, loss, model.parameters());
+      var words = gradients.get(WORDS);
+      var padding = Arrays.copyOf(words, 32);
+      var expected = new double[32];
+      var byPosition = npz.array("grad_inputs_embeds").doubles();
+      for (var position = 0; position < ids.elements(); position++) {
+        for (var i = 0; i < 32 && ids.toInts()[position] == 0; i++) {
+          expected[i] += byPosition[position * 32 + i];
+        }
+      }
+      assertThat(largestDifference(padding, expected)).isLessThan(2e-5);
+      Arrays.fill(words, 0, 32, 0);
+      checkEveryGradient(gradients, npz);
+    }
+  }
+
+  @Test
+  void predictsWordsAndNextSentences() throws IOException {
+    try (var npz = Npz.open(Goldens.file("goldens/bert/tiny_pretraining.npz"));
+        var model = model("pretraining_model.bin");
+        var tape = new Tape()) {
+      var parameters = new LinkedHashMap<>(model.parameters());
+      for (var part : new String[] {"weight", "bias"}) {
+        var name = "cls.seq_relationship." + part;
+        var array = npz.array("param." + name);
+        var tensor = Tensor.of(new float[array.doubles().length], array.shape());
+        tensor.set(array.doubles());
+        parameters.put(name, tensor);
+      }
+      parameters.values().forEach(tape::watch);
+      var ids = npz.array("input_ids").ints();
+      var embeddings = model.wordEmbeddings(tape, ints(npz, "input_ids"));
+      var mask = Optional.of(npz.array("attention_mask").ints());
+      var last = model.encode(tape, embeddings, ints(npz, "token_type_ids"), mask).last();
+      var words = model.predictTokens(tape, last);
+      assertThat(largestDifference(words.toDoubles(), npz.array("prediction_logits").doubles()))
+          .isLessThan(2e-5);
+      var labels = npz.array("labels").ints();
+      var labelled = IntStream.range(0, labels.length).filter(i -> labels[i] >= 0).toArray();
+      var rows = Reshape.apply(tape, words, labels.length, words.size(2));
+      var chosen = Embedding.apply(tape, rows, Tensor.of(labelled, labelled.length));
+      var targets = Tensor.of(Arrays.stream(labelled).map(i -> labels[i]).toArray(), 4);
+      var wordLoss = Mean.apply(tape, CrossEntropy.apply(tape, chosen, targets));
+      var sentences =
+          Linear.apply(
+              tape,
+              model.pool(tape, last),
+              parameters.get("cls.seq_relationship.weight"),
+              parameters.get("cls.seq_relationship.bias"));
+      var next = CrossEntropy.apply(tape, sentences, ints(npz, "next_sentence_label"));
+      var loss = Add.apply(tape, wordLoss, Mean.apply(tape, next));
+      assertThat(largestDifference(loss.toDoubles(), npz.array("loss").doubles())).isLessThan(5e-6);
+      parameters.put("embeddings", embeddings);
+      var gradients = gradients(tape, loss, parameters);
+      var byPosition = gradients.get("embeddings");
+      for (var position = 0; position < ids.length; position++) {
+        for (var i = 0; i < 32 && ids[position] == 0; i++) {
+          // Of the padding token's gradient PyTorch keeps only what comes through the decoder.
+          gradients.get(WORDS)[i] -= byPosition[position * 32 + i];
+        }
+      }
+      // The decoder shares its weight with the word embeddings, and so its gradient.
+      var decoder = gradients.getOrDefault(DECODER, new double[gradients.get(WORDS).length]);
+      Arrays.setAll(gradients.get(WORDS), i -> gradients.get(WORDS)[i] + decoder[i]);
+      checkEveryGradient(gradients, npz);
+    }
+  }
+}
