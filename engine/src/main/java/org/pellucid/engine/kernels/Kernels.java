@@ -16,6 +16,35 @@ public interface Kernels {
   /** A short name for logs and benchmarks. */
   String name();
 
+  /**
+   * Memory that kernels use beside the tensors of a call.
+   *
+   * @param kept bytes that stay with a weight
+   * @param scratch bytes that all calls share
+   */
+  record Workspace(long kept, long scratch) {
+    /** None. */
+    public static final Workspace NONE = new Workspace(0, 0);
+  }
+
+  /**
+   * What a convolution and its input's gradient take beside their tensors, at most.
+   *
+   * @param weight {@code [window height, window width, input channels, output channels]}
+   */
+  default Workspace convolutionWorkspace(Tensor weight, Window window) {
+    return Workspace.NONE;
+  }
+
+  /**
+   * What a fully connected layer and its input's gradient take beside their tensors, at most.
+   *
+   * @param weight {@code [outputs, inputs]}
+   */
+  default Workspace linearWorkspace(Tensor weight) {
+    return Workspace.NONE;
+  }
+
   /** {@code out = first + second}, broadcast by NumPy's rules; {@code out} may be either input. */
   void add(Tensor first, Tensor second, Tensor out);
 

@@ -1,6 +1,7 @@
 package org.pellucid.engine.tensor;
 
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -10,14 +11,23 @@ import java.util.Map;
  * <p>Allocating a fresh array of 5 MB was measured at 14 ms when left to the garbage collector, two
  * hundred times the addition it was needed for; a pooled one costs microseconds. Sizes are rounded
  * up to eight steps a power of two, so that at most an eighth is wasted and batches of nearly the
- * same size share memory. Thread-safe.
+ * same size share memory.
+ *
+ * <p>The pool never grows past five quarters of the most that tensors needed at one time: where
+ * fresh memory would take it there, what was idle longest is freed first. So memory for batches of
+ * many different sizes doesn't add up. Thread-safe.
  */
 public final class MemoryPool implements AutoCloseable {
   private record Slot(ElementType type, long capacity) {}
 
-  private final Map<Slot, ArrayDeque<Storage>> idle = new HashMap<>();
+  /** Memory that waits, with the turn in which it was given back. */
+  private record Idle(Storage storage, long turn) {}
+
+  private final Map<Slot, ArrayDeque<Idle>> idle = new HashMap<>();
+  private long turn;
   private long idleBytes;
   private long usedBytes;
+  private long mostUsedBytes;
   private long peakBytes;
 
   /**
@@ -32,22 +42,42 @@ public final class MemoryPool implements AutoCloseable {
 
   private synchronized Storage take(Slot slot) {
     var waiting = idle.get(slot);
-    var storage = waiting == null ? null : waiting.poll();
-    if (storage == null) {
-      storage = Storage.pooled(slot.type(), slot.capacity(), this::giveBack);
-    } else {
-      idleBytes -= storage.bytes();
-    }
-    usedBytes += storage.bytes();
+    var bytes = slot.capacity() * slot.type().bytes();
+    usedBytes += bytes;
     peakBytes = Math.max(peakBytes, usedBytes);
-    return storage;
+    mostUsedBytes = Math.max(mostUsedBytes, usedBytes);
+    if (waiting != null && !waiting.isEmpty()) {
+      idleBytes -= bytes;
+      return waiting.pop().storage();
+    }
+    while (idleBytes > 0 && heldBytes() > mostUsedBytes + mostUsedBytes / 4) {
+      freeOldest();
+    }
+    try {
+      return Storage.pooled(slot.type(), slot.capacity(), this::giveBack);
+    } catch (RuntimeException | Error e) {
+      usedBytes -= bytes;
+      throw e;
+    }
+  }
+
+  private void freeOldest() {
+    var oldest =
+        idle.values().stream()
+            .filter(waiting -> !waiting.isEmpty())
+            .min(Comparator.comparingLong(waiting -> waiting.getLast().turn()))
+            .orElseThrow()
+            .removeLast()
+            .storage();
+    idleBytes -= oldest.bytes();
+    oldest.free();
   }
 
   private synchronized void giveBack(Storage storage) {
     usedBytes -= storage.bytes();
     idleBytes += storage.bytes();
     idle.computeIfAbsent(new Slot(storage.type(), storage.capacity()), _ -> new ArrayDeque<>())
-        .push(storage);
+        .push(new Idle(storage, turn++));
   }
 
   static long roundedUp(long elements) {
@@ -70,6 +100,11 @@ public final class MemoryPool implements AutoCloseable {
     return idleBytes;
   }
 
+  /** Bytes that the pool has from the system: those in use and those kept for reuse. */
+  public synchronized long heldBytes() {
+    return usedBytes + idleBytes;
+  }
+
   /** The most bytes that tensors held at one time since the pool began or was last reset. */
   public synchronized long peakBytes() {
     return peakBytes;
@@ -82,9 +117,10 @@ public final class MemoryPool implements AutoCloseable {
 
   /** Frees the memory kept for reuse; tensors in use are untouched. */
   public synchronized void trim() {
-    idle.values().forEach(waiting -> waiting.forEach(Storage::free));
+    idle.values().forEach(waiting -> waiting.forEach(kept -> kept.storage().free()));
     idle.clear();
     idleBytes = 0;
+    mostUsedBytes = usedBytes;
   }
 
   @Override

@@ -14,7 +14,10 @@ public final class Shapes {
   public static long elements(long... shape) {
     var product = 1L;
     for (var size : shape) {
-      check(size >= 0, "A shape has no negative sizes, but this is %s", text(shape));
+      if (size < 0) {
+        throw new IllegalArgumentException(
+            "A shape has no negative sizes, but this is " + text(shape) + ".");
+      }
       product = Math.multiplyExact(product, size);
     }
     return product;

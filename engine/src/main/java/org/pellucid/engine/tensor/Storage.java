@@ -1,6 +1,7 @@
 package org.pellucid.engine.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -11,8 +12,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * A piece of ND4J memory that one or more tensors look at.
  *
  * <p>It counts the tensors that hold it; when the last lets go, the memory returns to where it came
- * from. On the CPU its first element lies on a cache line, since vector loads that cross lines cost
- * up to a fifth of a kernel's speed.
+ * from. Several threads may hold views of one tensor, such as a weight. On the CPU its first
+ * element lies on a cache line, since vector loads that cross lines cost up to a fifth of a
+ * kernel's speed.
  */
 final class Storage {
   private static final int ALIGNMENT = 64;
@@ -22,7 +24,7 @@ final class Storage {
   private final long capacity;
   private final long offset;
   private final Runnable lastRelease;
-  private int holders;
+  private final AtomicInteger holders = new AtomicInteger();
 
   private Storage(DataBuffer buffer, ElementType type, long capacity, Runnable lastRelease) {
     this.buffer = buffer;
@@ -71,11 +73,11 @@ final class Storage {
   }
 
   void hold() {
-    holders++;
+    holders.incrementAndGet();
   }
 
   void release() {
-    if (--holders == 0) {
+    if (holders.decrementAndGet() == 0) {
       lastRelease.run();
     }
   }

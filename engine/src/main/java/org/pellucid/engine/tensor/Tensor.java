@@ -23,7 +23,7 @@ public final class Tensor implements AutoCloseable {
   private final Storage storage;
   private final long[] shape;
   private final long elements;
-  private final Map<Object, AutoCloseable> derived = new HashMap<>(2);
+  private volatile Map<Object, AutoCloseable> derived = Map.of();
   private INDArray array;
   private boolean closed;
 
@@ -168,11 +168,16 @@ public final class Tensor implements AutoCloseable {
 
   /** Writes the given values in C order, converted to this tensor's type. */
   public void set(float[] values) {
-    check(values.length == elements, "%d values for %d elements", values.length, elements);
+    set(values, values.length);
+  }
+
+  /** Writes the first {@code count} of the given values in C order, as many as it has elements. */
+  public void set(float[] values, int count) {
+    check(count == elements, "%d values for %d elements", count, elements);
     if (type() == ElementType.FLOAT32 && Storage.onHost()) {
-      MemorySegment.copy(values, 0, memory(), ValueLayout.JAVA_FLOAT, 0, values.length);
+      MemorySegment.copy(values, 0, memory(), ValueLayout.JAVA_FLOAT, 0, count);
     } else {
-      var wide = new double[values.length];
+      var wide = new double[count];
       Arrays.setAll(wide, i -> values[i]);
       set(wide);
     }
@@ -203,6 +208,25 @@ public final class Tensor implements AutoCloseable {
     }
   }
 
+  /**
+   * Copies the values in C order into an array, from its beginning.
+   *
+   * @throws IllegalArgumentException if the array is shorter
+   */
+  public void copyTo(double[] values) {
+    check(values.length >= elements, "%d places for %d elements", values.length, elements);
+    if (type() == ElementType.INT32 || !Storage.onHost()) {
+      System.arraycopy(toDoubles(), 0, values, 0, Math.toIntExact(elements));
+    } else if (type() == ElementType.FLOAT64) {
+      MemorySegment.copy(memory(), ValueLayout.JAVA_DOUBLE, 0, values, 0, (int) elements);
+    } else {
+      var memory = memory();
+      for (var i = 0; i < elements; i++) {
+        values[i] = memory.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+      }
+    }
+  }
+
   /** The values in C order as single-precision numbers. */
   public float[] toFloats() {
     if (type() == ElementType.FLOAT32 && Storage.onHost()) {
@@ -218,8 +242,10 @@ public final class Tensor implements AutoCloseable {
 
   /** The values in C order as double-precision numbers. */
   public double[] toDoubles() {
-    if (type() == ElementType.FLOAT64 && Storage.onHost()) {
-      return memory().toArray(ValueLayout.JAVA_DOUBLE);
+    if (type() != ElementType.INT32 && Storage.onHost()) {
+      var values = new double[Math.toIntExact(elements)];
+      copyTo(values);
+      return values;
     }
     if (elements == 0) {
       return new double[0];
@@ -252,16 +278,21 @@ public final class Tensor implements AutoCloseable {
    */
   public <T extends AutoCloseable> T derived(Class<T> kind, Object key, Supplier<T> maker) {
     checkOpen();
-    synchronized (derived) {
+    synchronized (storage) {
+      if (derived.isEmpty()) {
+        derived = new HashMap<>(2);
+      }
       return kind.cast(derived.computeIfAbsent(key, _ -> maker.get()));
     }
   }
 
   /** Says that the values were changed in place, so that everything derived from them is stale. */
   public void changed() {
-    synchronized (derived) {
-      derived.values().forEach(Tensor::closeQuietly);
-      derived.clear();
+    if (!derived.isEmpty()) {
+      synchronized (storage) {
+        derived.values().forEach(Tensor::closeQuietly);
+        derived = Map.of();
+      }
     }
   }
 

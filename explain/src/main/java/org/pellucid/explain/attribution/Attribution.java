@@ -1,18 +1,41 @@
 package org.pellucid.explain.attribution;
 
+import static org.pellucid.engine.tensor.Shapes.check;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.pellucid.explain.Explanation;
 import org.pellucid.explain.Progress;
 
 /** A method that explains one picture by gradients of the model. */
 public sealed interface Attribution permits Saliency, SmoothGrad, IntegratedGradients {
 
-  /** Parameters of a run that every method has: none of them changes the answer but the seed. */
-  record Run(int batchSize, long seed, Progress progress) {
-    /** Batches of 8, seed 0, no progress. */
+  /**
+   * Parameters of a run that every method has: none of them changes the answer but the seed.
+   *
+   * @param batchSize pictures at a time, at least 1; where it is empty the engine's memory budget
+   *     decides
+   */
+  record Run(OptionalInt batchSize, long seed, Progress progress) {
+
+    /**
+     * Checks the batch size.
+     *
+     * @throws IllegalArgumentException if it isn't positive
+     */
+    public Run {
+      check(batchSize.orElse(1) > 0, "A batch has room for at least one picture");
+    }
+
+    /** A run in batches of the given size. */
+    public Run(int batchSize, long seed, Progress progress) {
+      this(OptionalInt.of(batchSize), seed, progress);
+    }
+
+    /** Batches as the memory budget allows, seed 0, no progress. */
     public static Run standard() {
-      return new Run(8, 0, Progress.NONE);
+      return new Run(OptionalInt.empty(), 0, Progress.NONE);
     }
   }
 
@@ -53,6 +76,20 @@ public sealed interface Attribution permits Saliency, SmoothGrad, IntegratedGrad
         run.seed(),
         quality,
         (System.nanoTime() - startNanos) / 1e9);
+  }
+
+  /**
+   * The picture itself.
+   *
+   * @throws IllegalArgumentException if it hasn't the size that the model takes
+   */
+  static float[] checked(InputGradients gradients, float[] picture) {
+    check(
+        picture.length == gradients.pictureSize(),
+        "A picture has %d values where the model takes %d",
+        picture.length,
+        gradients.pictureSize());
+    return picture;
   }
 
   /** The values rounded to single precision. */

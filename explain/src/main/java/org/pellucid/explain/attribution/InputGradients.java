@@ -2,10 +2,9 @@ package org.pellucid.explain.attribution;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import java.util.List;
+import java.util.Arrays;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.ops.CrossEntropy;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.nn.PictureModel;
@@ -15,14 +14,31 @@ import org.pellucid.models.nn.PictureModel;
  * gradient is computed.
  */
 public final class InputGradients {
+  /** The batch beyond which a picture takes no less time; see decision 006. */
+  private static final int FASTEST_BATCH = 8;
 
-  /**
-   * The answer for a batch.
-   *
-   * @param gradients {@code [batch, 3, height, width]}
-   * @param logits {@code [batch, classes]}
-   */
-  public record Result(double[] gradients, double[] logits) {}
+  /** Pictures to look at, numbered from 0. */
+  @FunctionalInterface
+  public interface Pictures {
+    /**
+     * Writes one picture, {@code [3, height, width]}. Several threads call this at the same time.
+     *
+     * @param target where it goes, from {@code offset} on
+     */
+    void write(int number, float[] target, int offset);
+  }
+
+  /** Somebody who is given gradients. */
+  @FunctionalInterface
+  public interface Receiver {
+    /**
+     * Receives the gradient of one picture, {@code [3, height, width]}: one after another in the
+     * order of the pictures' numbers.
+     *
+     * @param source where it stands, from {@code offset} on, until this method returns
+     */
+    void accept(int number, double[] source, int offset);
+  }
 
   private final Engine engine;
   private final PictureModel model;
@@ -50,18 +66,35 @@ public final class InputGradients {
     return engine;
   }
 
-  /** A batch of pictures as a tensor {@code [batch, 3, height, width]} of the model's type. */
+  /**
+   * A batch of pictures as a tensor {@code [batch, 3, height, width]} of the model's type, from the
+   * engine's memory; the caller closes it.
+   */
   public Tensor batch(float[] pictures) {
+    var tensor =
+        engine.memory().allocate(type, count(pictures), 3, model.inputHeight(), model.inputWidth());
+    tensor.set(pictures);
+    return tensor;
+  }
+
+  private int count(float[] pictures) {
     check(
         pictures.length > 0 && pictures.length % pictureSize() == 0,
         "%d values are no batch of pictures of %d",
         pictures.length,
         pictureSize());
-    var tensor =
-        Tensor.uninitialised(
-            type, pictures.length / pictureSize(), 3, model.inputHeight(), model.inputWidth());
-    tensor.set(pictures);
+    return pictures.length / pictureSize();
+  }
+
+  Tensor batchOn(Tape tape, float[] pictures, int count) {
+    var tensor = tape.allocate(type, count, 3, model.inputHeight(), model.inputWidth());
+    tensor.set(pictures, count * pictureSize());
     return tensor;
+  }
+
+  /** Room for batches of up to {@code capacity} pictures. */
+  public GradientBatch newBatch(int capacity) {
+    return new GradientBatch(this, capacity);
   }
 
   /**
@@ -71,55 +104,68 @@ public final class InputGradients {
    * @return {@code [batch, classes]}
    */
   public double[] logits(float[] pictures) {
-    try (var x = batch(pictures);
-        var tape = new Tape(engine)) {
-      return model.forward(tape, x).toDoubles();
+    try (var tape = new Tape(engine)) {
+      return model.forward(tape, batchOn(tape, pictures, count(pictures))).toDoubles();
     }
   }
 
   /**
-   * The gradient of each picture's objective with respect to that picture.
+   * The gradients of many pictures for one target, batch by batch. The batch's size changes speed
+   * and memory, never what the receiver gets.
    *
-   * @param pictures {@code [batch, 3, height, width]}
-   * @param targets one class a picture
-   * @throws IllegalArgumentException if a target is no class of the model
+   * @throws IllegalArgumentException if the target is no class of the model, or the engine's memory
+   *     budget is too small for one picture
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
-  public Result of(float[] pictures, int[] targets, Objective objective) {
-    for (var target : targets) {
-      check(
-          target >= 0 && target < model.classes(),
-          "The target %d is none of the model's %d classes",
-          target,
-          model.classes());
+  public void forEach(
+      int count,
+      Pictures pictures,
+      Objective objective,
+      int target,
+      Attribution.Run run,
+      Receiver receiver) {
+    var size = pictureSize();
+    var batch = newBatch(Math.min(count, run.batchSize().orElseGet(() -> batchWithin(true))));
+    for (var done = 0; done < count; ) {
+      run.progress().step(done, count);
+      var first = done;
+      var targets = new int[Math.min(batch.capacity(), count - done)];
+      Arrays.fill(targets, target);
+      engine.parallel(targets.length, k -> pictures.write(first + k, batch.pictures(), k * size));
+      batch.compute(objective, targets);
+      for (var k = 0; k < targets.length; k++) {
+        receiver.accept(first + k, batch.gradients(), k * size);
+      }
+      done += targets.length;
     }
-    try (var x = batch(pictures);
-        var tape = new Tape(engine)) {
-      tape.watch(x);
-      var logits = model.forward(tape, x);
-      var gradients =
-          switch (objective) {
-            case SCORE -> scoreGradient(tape, x, logits, targets);
-            case LOSS -> lossGradient(tape, x, logits, targets);
-          };
-      return new Result(gradients, logits.toDoubles());
-    }
+    run.progress().step(count, count);
   }
 
-  private static double[] scoreGradient(Tape tape, Tensor x, Tensor logits, int[] targets) {
-    var oneHot = new double[(int) logits.elements()];
-    for (var i = 0; i < targets.length; i++) {
-      oneHot[i * (int) logits.size(1) + targets[i]] = 1;
-    }
-    try (var weights = Tensor.uninitialised(logits.type(), logits.shape())) {
-      weights.set(oneHot);
-      return tape.gradient(logits, weights, List.of(x)).of(x).toDoubles();
-    }
+  /**
+   * The batch for many pictures: the fastest that the engine's memory budget has room for, by the
+   * model's formula if it has one.
+   *
+   * @param withGradient whether gradients are computed, or logits only
+   * @throws IllegalArgumentException if there is no room for one picture
+   */
+  public int batchWithin(boolean withGradient) {
+    var budget = engine.memoryBudget();
+    return model
+        .memory(engine.kernels())
+        .map(
+            memory -> {
+              var picture = memory.peak(1, withGradient) - memory.fixed();
+              check(
+                  memory.peak(1, withGradient) <= budget,
+                  "One picture needs %d MB, but the memory budget is %d MB; raise it",
+                  megabytes(memory.peak(1, withGradient)),
+                  megabytes(budget));
+              return (int) Math.min(FASTEST_BATCH, (budget - memory.fixed()) / picture);
+            })
+        .orElse(FASTEST_BATCH);
   }
 
-  private static double[] lossGradient(Tape tape, Tensor x, Tensor logits, int[] targets) {
-    try (var classes = Tensor.of(targets, targets.length)) {
-      var losses = CrossEntropy.apply(tape, logits, classes);
-      return tape.gradient(losses, x).of(x).toDoubles();
-    }
+  private static long megabytes(long bytes) {
+    return (bytes + 999_999) / 1_000_000;
   }
 }

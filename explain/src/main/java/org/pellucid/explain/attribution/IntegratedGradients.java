@@ -2,7 +2,6 @@ package org.pellucid.explain.attribution;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.pellucid.explain.Explanation;
@@ -86,27 +85,25 @@ public record IntegratedGradients(int steps, PathRule rule, Baseline baseline, b
   private double[] integral(
       InputGradients gradients, float[] picture, float[] origin, int target, Run run) {
     var nodes = rule.nodes(steps);
-    var integral = new double[picture.length];
-    for (var done = 0; done < steps; ) {
-      run.progress().step(done, steps);
-      var count = Math.min(run.batchSize(), steps - done);
-      var batch = new float[count * picture.length];
-      for (var k = 0; k < count; k++) {
-        var position = nodes.positions()[done + k];
-        for (var i = 0; i < picture.length; i++) {
-          var value = origin[i] + position * ((double) picture[i] - origin[i]);
-          batch[k * picture.length + i] = (float) value;
-        }
-      }
-      var targets = new int[count];
-      Arrays.fill(targets, target);
-      var answer = gradients.of(batch, targets, Objective.SCORE).gradients();
-      for (var i = 0; i < answer.length; i++) {
-        integral[i % picture.length] += nodes.weights()[done + i / picture.length] * answer[i];
-      }
-      done += count;
-    }
-    run.progress().step(steps, steps);
+    var integral = new double[Attribution.checked(gradients, picture).length];
+    gradients.forEach(
+        steps,
+        (step, into, offset) -> {
+          var position = nodes.positions()[step];
+          for (var i = 0; i < picture.length; i++) {
+            var value = origin[i] + position * ((double) picture[i] - origin[i]);
+            into[offset + i] = (float) value;
+          }
+        },
+        Objective.SCORE,
+        target,
+        run,
+        (step, gradient, offset) -> {
+          var weight = nodes.weights()[step];
+          for (var i = 0; i < integral.length; i++) {
+            integral[i] += weight * gradient[offset + i];
+          }
+        });
     return integral;
   }
 }

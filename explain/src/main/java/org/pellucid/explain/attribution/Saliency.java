@@ -49,8 +49,11 @@ public record Saliency(Objective of, boolean absolute, boolean largestChannel, i
   public Explanation explain(InputGradients gradients, float[] picture, int target, Run run) {
     var start = System.nanoTime();
     run.progress().step(0, 1);
-    var result = gradients.of(picture, new int[] {target}, of);
-    var values = result.gradients();
+    var batch = gradients.newBatch(1);
+    System.arraycopy(
+        Attribution.checked(gradients, picture), 0, batch.pictures(), 0, picture.length);
+    batch.compute(of, target);
+    var values = batch.gradients();
     for (var i = 0; i < values.length; i++) {
       values[i] /= lossPictures;
       values[i] = absolute ? Math.abs(values[i]) : values[i];
@@ -64,7 +67,7 @@ public record Saliency(Objective of, boolean absolute, boolean largestChannel, i
         largestChannel ? overChannels(values) : values,
         shape,
         target,
-        Attribution.toFloats(result.logits()),
+        Attribution.toFloats(batch.logits()),
         run,
         Map.of(),
         start);

@@ -2,12 +2,11 @@ package org.pellucid.explain.attribution;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
 import org.pellucid.explain.Explanation;
 
 /**
@@ -24,10 +23,11 @@ public record SmoothGrad(int samples, OptionalDouble sigma, Objective of, boolea
   private static final double RELATIVE_SIGMA = 0.15;
   private static final double HOMEWORK_MULTIPLIER = 0.4;
 
-  /** Where noise comes from: fills its argument with numbers of standard deviation 1. */
+  /** Where noise comes from. */
   @FunctionalInterface
   interface Noise {
-    void fill(int sample, double[] noise);
+    /** One sample's numbers of standard deviation 1, in order; called from several threads. */
+    DoubleSupplier of(int sample);
   }
 
   /**
@@ -86,39 +86,29 @@ public record SmoothGrad(int samples, OptionalDouble sigma, Objective of, boolea
         picture,
         target,
         run,
-        (sample, noise) -> {
-          var random = new Random(seeds[sample]);
-          for (var i = 0; i < noise.length; i++) {
-            noise[i] = random.nextGaussian();
-          }
-        });
+        sample -> new SplittableRandom(seeds[sample])::nextGaussian);
   }
 
   Explanation explain(
       InputGradients gradients, float[] picture, int target, Run run, Noise source) {
     var start = System.nanoTime();
     var deviation = sigma.orElseGet(() -> RELATIVE_SIGMA * range(picture));
-    var sum = new double[picture.length];
-    var noise = new double[picture.length];
-    for (var done = 0; done < samples; ) {
-      run.progress().step(done, samples);
-      var count = Math.min(run.batchSize(), samples - done);
-      var batch = new float[count * picture.length];
-      for (var k = 0; k < count; k++) {
-        source.fill(done + k, noise);
-        for (var i = 0; i < picture.length; i++) {
-          batch[k * picture.length + i] = picture[i] + (float) (deviation * noise[i]);
-        }
-      }
-      var targets = new int[count];
-      Arrays.fill(targets, target);
-      addTo(sum, gradients.of(batch, targets, of).gradients());
-      done += count;
-    }
+    var sum = new double[Attribution.checked(gradients, picture).length];
+    gradients.forEach(
+        samples,
+        (sample, into, offset) -> {
+          var noise = source.of(sample);
+          for (var i = 0; i < picture.length; i++) {
+            into[offset + i] = picture[i] + (float) (deviation * noise.getAsDouble());
+          }
+        },
+        of,
+        target,
+        run,
+        (sample, gradient, offset) -> addTo(sum, gradient, offset));
     for (var i = 0; i < sum.length; i++) {
       sum[i] /= samples;
     }
-    run.progress().step(samples, samples);
     var model = gradients.model();
     return Attribution.result(
         this,
@@ -131,9 +121,10 @@ public record SmoothGrad(int samples, OptionalDouble sigma, Objective of, boolea
         start);
   }
 
-  private void addTo(double[] sum, double[] batch) {
-    for (var i = 0; i < batch.length; i++) {
-      sum[i % sum.length] += absolute ? Math.abs(batch[i]) : batch[i];
+  private void addTo(double[] sum, double[] gradient, int offset) {
+    for (var i = 0; i < sum.length; i++) {
+      var value = gradient[offset + i];
+      sum[i] += absolute ? Math.abs(value) : value;
     }
   }
 }

@@ -44,7 +44,15 @@ final class DemoCommand implements Callable<Integer> {
         subjects.add(PictureSubject.of(SamplePictures.open(name), model));
       }
       var settings = new MethodSettings(true, SHORTENED);
-      var run = new PictureRun(model, settings, out, 8, 0, PictureRun.Target.parse("label"));
+      var run =
+          new PictureRun(
+              main.machine(),
+              model,
+              settings,
+              out,
+              Optional.empty(),
+              0,
+              PictureRun.Target.parse("label"));
       run.explain(subjects, MethodSettings.METHODS, console);
       run.writeManifest(Map.of("weights", FoodNetworks.BUILT_IN, "classes", model.classes()));
       rows = run.rows(subjects);
@@ -73,14 +81,14 @@ final class DemoCommand implements Callable<Integer> {
     var cased = KnownModel.BERT_BASE_CASED.modelName();
     try (var bar = console.bar("texts", 6)) {
       try (var loaded = BertModels.open(cased, console::status)) {
-        var run = new TextRun(loaded);
+        var run = new TextRun(main.machine().engine(), loaded);
         attention(run);
         bar.from(0).update(2, 6);
         distances(run);
         bar.from(0).update(3, 6);
       }
       try (var loaded = BertModels.openForQuestions(cased, console::status)) {
-        embeddings(new TextRun(loaded));
+        embeddings(new TextRun(main.machine().engine(), loaded));
         bar.from(0).update(6, 6);
       }
     }

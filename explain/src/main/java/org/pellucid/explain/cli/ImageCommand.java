@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.pellucid.engine.Engine;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.explain.attribution.InputGradients;
@@ -77,7 +76,9 @@ final class ImageCommand implements Runnable {
   int classify(
       @Mixin Input input, @Option(names = "--json", description = "Prints JSON.") boolean json) {
     try (var model = FoodNetworks.open(input.weights, input.network)) {
-      var gradients = new InputGradients(Engine.standard(), model, ElementType.FLOAT32);
+      var machine = main.machine();
+      var gradients = new InputGradients(machine.engine(), model, ElementType.FLOAT32);
+      machine.predict(model.memory(machine.engine().kernels()), 1, false);
       var lines = new ArrayList<Map<String, Object>>();
       for (var subject : input.subjects(model)) {
         var logits = gradients.logits(subject.values());
@@ -124,7 +125,11 @@ final class ImageCommand implements Runnable {
               description = "label, predicted or a class number.")
           String target,
       @Option(names = "--seed", defaultValue = "0") long seed,
-      @Option(names = "--batch", defaultValue = "8", description = "Changes speed only.") int batch,
+      @Option(
+              names = "--batch",
+              paramLabel = "N",
+              description = "Pictures at a time; what --memory has room for without.")
+          Optional<Integer> batch,
       @Option(names = "--set", paramLabel = "METHOD.PARAM=VALUE") List<String> settings,
       @Option(names = "--preset", description = "homework: the original notebook's definitions.")
           Optional<String> preset) {
@@ -140,12 +145,14 @@ final class ImageCommand implements Runnable {
         preset.isEmpty() || preset.get().equals("homework"),
         "--preset is %s, but must be homework",
         preset.orElse(""));
-    usage(batch > 0, "--batch is %d, but must be at least 1", batch);
+    usage(batch.orElse(1) > 0, "--batch is %d, but must be at least 1", batch.orElse(1));
     var parsed = parsed(preset.isPresent(), settings == null ? List.of() : settings, target);
     try (var model = FoodNetworks.open(input.weights, input.network)) {
       var start = System.nanoTime();
       var subjects = input.subjects(model);
-      var run = new PictureRun(model, parsed.settings(), out, batch, seed, parsed.target());
+      var run =
+          new PictureRun(
+              main.machine(), model, parsed.settings(), out, batch, seed, parsed.target());
       run.explain(subjects, chosen, main.console());
       run.writeManifest(Map.of("weights", input.weights, "classes", model.classes()));
       var seconds = (System.nanoTime() - start) / 1e9;

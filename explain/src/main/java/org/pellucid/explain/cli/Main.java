@@ -2,6 +2,7 @@ package org.pellucid.explain.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.pellucid.models.vision.PictureException;
 import org.pellucid.weights.WeightsException;
 import picocli.CommandLine;
@@ -9,6 +10,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -32,7 +35,7 @@ public final class Main implements Runnable {
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "Adds the stack trace to an error.")
+      description = "Adds what a command took of memory and time, and the stack trace to an error.")
   private boolean verbose;
 
   @Option(
@@ -40,6 +43,25 @@ public final class Main implements Runnable {
       scope = ScopeType.INHERIT,
       description = "Shows progress even where standard error is no terminal.")
   private boolean progress;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      scope = ScopeType.INHERIT,
+      defaultValue = "",
+      description = "Threads that compute; as many as processors without.")
+  private String threads;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      scope = ScopeType.INHERIT,
+      defaultValue = "",
+      description =
+          "Memory that batches are chosen to fit, such as 2g; half of what is free without.")
+  private String memory;
+
+  private Optional<Machine> machine = Optional.empty();
 
   /** Runs a command and ends the JVM with its exit code. */
   public static void main(String[] arguments) {
@@ -53,7 +75,37 @@ public final class Main implements Runnable {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((error, _) -> main.wrongUsage(error))
         .setExecutionExceptionHandler((error, _, _) -> main.failed(error))
+        .setExecutionStrategy(main::execute)
         .execute(arguments);
+  }
+
+  private int execute(ParseResult parsed) {
+    machineOptions();
+    try {
+      var code = new RunLast().execute(parsed);
+      if (verbose) {
+        machine.map(Machine::report).ifPresent(System.err::println);
+      }
+      return code;
+    } finally {
+      machine.ifPresent(Machine::close);
+    }
+  }
+
+  private MachineOptions machineOptions() {
+    try {
+      return MachineOptions.parse(threads, memory);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+
+  /** What the command computes with. */
+  Machine machine() {
+    if (machine.isEmpty()) {
+      machine = Optional.of(new Machine(machineOptions()));
+    }
+    return machine.get();
   }
 
   Console console() {

@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import org.pellucid.engine.Engine;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.explain.Explanation;
@@ -63,7 +63,8 @@ final class PictureRun {
   private final InputGradients gradients;
   private final MethodSettings settings;
   private final Path out;
-  private final int batchSize;
+  private final int gradientBatch;
+  private final int forwardBatch;
   private final long seed;
   private final Target target;
   private final Map<String, double[]> logitsByName = new HashMap<>();
@@ -72,18 +73,26 @@ final class PictureRun {
   private final Map<String, Map<String, String>> parameters = new TreeMap<>();
   private final MersenneTwister limeGenerator;
 
+  /**
+   * A run that hasn't explained anything.
+   *
+   * @param batch pictures at a time; what the machine's memory has room for where it is empty
+   */
   PictureRun(
+      Machine machine,
       PictureModel model,
       MethodSettings settings,
       Path out,
-      int batchSize,
+      Optional<Integer> batch,
       long seed,
       Target target) {
     this.model = model;
-    this.gradients = new InputGradients(Engine.standard(), model, ElementType.FLOAT32);
+    this.gradients = new InputGradients(machine.engine(), model, ElementType.FLOAT32);
     this.settings = settings;
     this.out = out;
-    this.batchSize = batchSize;
+    this.gradientBatch = batch.orElseGet(() -> gradients.batchWithin(true));
+    this.forwardBatch = batch.orElseGet(() -> gradients.batchWithin(false));
+    machine.predict(model.memory(machine.engine().kernels()), gradientBatch, true);
     this.seed = seed;
     this.target = target;
     this.limeGenerator = new MersenneTwister(settings.lime().seed());
@@ -115,7 +124,7 @@ final class PictureRun {
       case "filters" -> filters(subject, chosen, logits, progress);
       default -> {
         var attribution = settings.attribution(method, subject.values(), pictures);
-        var run = new Attribution.Run(batchSize, seed, progress);
+        var run = new Attribution.Run(gradientBatch, seed, progress);
         var explanation = attribution.explain(gradients, subject.values(), chosen, run);
         save(subject, method, explanation);
         addFigure(subject, method, explanation, Images.explanation(explanation, 3));
@@ -145,7 +154,7 @@ final class PictureRun {
 
   private void lime(PictureSubject subject, int chosen, float[] logits, Progress progress) {
     var start = System.nanoTime();
-    var lime = settings.lime().withLabels(List.of(chosen)).withBatchSize(Math.max(1, batchSize));
+    var lime = settings.lime().withLabels(List.of(chosen)).withBatchSize(forwardBatch);
     var slic = settings.slic();
     var pieces = slic.segment(subject.values(), model.inputHeight(), model.inputWidth());
     var explanation =

@@ -50,7 +50,7 @@ final class TextCommand implements Runnable {
       throws IOException, InterruptedException {
     var console = main.console();
     try (var loaded = BertModels.open(model, console::status)) {
-      var run = new TextRun(loaded);
+      var run = new TextRun(main.machine().engine(), loaded);
       var tokens =
           pair.map(second -> loaded.tokenizer().encode(text, second))
               .orElseGet(() -> loaded.tokenizer().encode(text));
@@ -84,7 +84,7 @@ final class TextCommand implements Runnable {
       throws IOException, InterruptedException {
     var console = main.console();
     try (var loaded = BertModels.openForQuestions(model, console::status)) {
-      var run = new TextRun(loaded);
+      var run = new TextRun(main.machine().engine(), loaded);
       var tab = run.embedding("Question", question, context, answer.orElse(""));
       TextRun.saveEmbedding(tab, out);
       Pages.write(
@@ -113,7 +113,8 @@ final class TextCommand implements Runnable {
     var lines = lines(sentences);
     try (var loaded = BertModels.open(model, console::status)) {
       var view =
-          new TextRun(loaded).distances("Word embeddings compared", word, lines, layer, metric);
+          new TextRun(main.machine().engine(), loaded)
+              .distances("Word embeddings compared", word, lines, layer, metric);
       TextRun.saveDistances(view, out);
       Pages.write(view, out.resolve("index.html"));
       console.print("The page is " + out.resolve("index.html"));

@@ -25,9 +25,11 @@ final class TextRun {
   private static final int PREDICTIONS = 10;
   private static final Set<String> QUOTES = Set.of("\"", "'", ".", ",", "?", "!");
 
+  private final Engine engine;
   private final Loaded loaded;
 
-  TextRun(Loaded loaded) {
+  TextRun(Engine engine, Loaded loaded) {
+    this.engine = engine;
     this.loaded = loaded;
   }
 
@@ -43,7 +45,7 @@ final class TextRun {
 
   /** Runs the model on tokens. */
   TextInspection inspect(Tokens tokens) {
-    return TextInspection.of(Engine.standard(), loaded.model(), tokens, PREDICTIONS);
+    return TextInspection.of(engine, loaded.model(), tokens, PREDICTIONS);
   }
 
   /** One tab of the attention page. */
@@ -140,7 +142,7 @@ final class TextRun {
    */
   Views.EmbeddingTab embedding(String name, String question, String context, String answer) {
     var tokens = loaded.tokenizer().encode(question, context);
-    var inspection = TextInspection.of(Engine.standard(), loaded.model(), tokens, 0);
+    var inspection = TextInspection.of(engine, loaded.model(), tokens, 0);
     var found = answer.isEmpty() ? ownAnswer(inspection) : answer;
     var components = components(inspection);
     var layers = components.size();
@@ -170,7 +172,7 @@ final class TextRun {
   private String ownAnswer(TextInspection inspection) {
     var tokens = inspection.tokens().list();
     return inspection
-        .answer(Engine.standard(), loaded.model())
+        .answer(engine, loaded.model())
         .map(
             span ->
                 inspection
@@ -236,7 +238,7 @@ final class TextRun {
           "The sentence “%s” doesn't hold the word %s",
           sentences.get(s),
           word);
-      var inspection = TextInspection.of(Engine.standard(), loaded.model(), tokens, 0);
+      var inspection = TextInspection.of(engine, loaded.model(), tokens, 0);
       for (var l = 0; l < layers; l++) {
         var vector = inspection.vector(l, position.getAsInt());
         System.arraycopy(vector, 0, vectors[l], s * hidden, hidden);

@@ -55,6 +55,11 @@ public record FilterResponse(String layer, int filter) {
     }
 
     @Override
+    public boolean stopsAt(String name) {
+      return name.equals(layer);
+    }
+
+    @Override
     public void accept(String name, Tensor tensor) {
       output.set(tensor);
     }

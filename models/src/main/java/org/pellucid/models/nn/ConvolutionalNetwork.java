@@ -2,10 +2,16 @@ package org.pellucid.models.nn;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.ops.BatchNorm;
 import org.pellucid.engine.ops.Relu;
 import org.pellucid.engine.ops.Transpose;
@@ -85,11 +91,12 @@ public final class ConvolutionalNetwork implements PictureModel, AutoCloseable {
     checkPictures(pictures);
     var x = Transpose.apply(tape, pictures, 0, 2, 3, 1);
     for (var step : steps) {
-      if (mayFuse(tape, step, listener)) {
-        x = next(tape, step.layers().getLast().name(), step.together(), x, listener);
-      } else {
-        for (var named : step.layers()) {
-          x = next(tape, named.name(), named.layer(), x, listener);
+      var fused = mayFuse(tape, step, listener);
+      var last = step.layers().getLast().name();
+      for (var named : fused ? List.of(new NamedLayer(last, step.together())) : step.layers()) {
+        x = next(tape, named.name(), named.layer(), x, listener);
+        if (listener.stopsAt(named.name())) {
+          return x;
         }
       }
     }
@@ -121,12 +128,26 @@ public final class ConvolutionalNetwork implements PictureModel, AutoCloseable {
         "A batch of pictures", pictures, pictures.size(0), 3, inputHeight, inputWidth);
   }
 
+  @Override
+  public Optional<PassMemory> memory(Kernels kernels) {
+    var together = steps.stream().map(FusedStep::together).toList();
+    Set<Tensor> tensors =
+        Stream.concat(layers.stream().map(NamedLayer::layer), together.stream())
+            .flatMap(Layer::tensors)
+            .collect(
+                Collectors.toCollection(() -> Collections.newSetFromMap(new IdentityHashMap<>())));
+    var weights = tensors.stream().mapToLong(PassMemory::bytes).sum();
+    var elementBytes = ((Layer.FullyConnected) together.getLast()).weight().type().bytes();
+    return Optional.of(
+        PassMemory.of(together, weights, inputHeight, inputWidth, elementBytes, kernels));
+  }
+
   private static boolean mayFuse(Tape tape, FusedStep step, LayerListener listener) {
     if (step.layers().size() == 1) {
       return true;
     }
     var between = step.layers().subList(0, step.layers().size() - 1);
-    return between.stream().noneMatch(named -> listener.wants(named.name()))
+    return between.stream().noneMatch(n -> listener.wants(n.name()) || listener.stopsAt(n.name()))
         && !tape.replacesBackward(Relu.class)
         && !tape.replacesBackward(BatchNorm.class)
         && step.layers().stream().flatMap(n -> n.layer().parameters()).noneMatch(tape::tracks);

@@ -20,6 +20,14 @@ public interface LayerListener {
   boolean wants(String layer);
 
   /**
+   * Whether nobody needs what lies behind this layer. A model may end its forward pass there; one
+   * that computes all the same is right too.
+   */
+  default boolean stopsAt(String layer) {
+    return false;
+  }
+
+  /**
    * Receives a layer's output. It belongs to the tape, which keeps it until it is closed.
    *
    * @param output of a picture layer {@code [batch, height, width, channels]}, of a layer behind

@@ -1,7 +1,9 @@
 package org.pellucid.models.nn;
 
 import java.util.List;
+import java.util.Optional;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -23,11 +25,21 @@ public interface PictureModel {
   List<String> layerNames();
 
   /**
+   * What its passes need in memory, where a formula tells; explainers then choose batches that fit.
+   *
+   * @param kernels that will compute
+   */
+  default Optional<PassMemory> memory(Kernels kernels) {
+    return Optional.empty();
+  }
+
+  /**
    * Computes the logits of a batch.
    *
    * @param pictures {@code [batch, 3, height, width]}, in the range the network was trained on
    * @param listener told of the layers it wants
-   * @return {@code [batch, classes]}, on the tape
+   * @return {@code [batch, classes]}, on the tape; or the output of the layer that the listener
+   *     stopped at
    */
   Tensor forward(Tape tape, Tensor pictures, LayerListener listener);
 

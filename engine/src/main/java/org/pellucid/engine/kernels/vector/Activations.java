@@ -1,5 +1,6 @@
 package org.pellucid.engine.kernels.vector;
 
+import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
 /** GELU and tanh with their gradients, in pieces that fit the first-level caches. */

@@ -3,6 +3,7 @@ package org.pellucid.engine.kernels.vector;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
+import org.pellucid.engine.kernels.Workers;
 
 /**
  * Matrix products by OpenBLAS on the calling thread, straight on native addresses in row-major

@@ -5,6 +5,7 @@ import static org.pellucid.engine.kernels.vector.Lanes.SPECIES;
 import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -72,7 +73,7 @@ final class ColourConvolution {
     var columns = (int) out.size(2);
     var picture = (long) height * width * channels * Float.BYTES;
     var from = VectorKernels.address(input);
-    var masked = mask.map(VectorKernels::address);
+    var masks = mask.map(VectorKernels::address).orElse(0L);
     var to = VectorKernels.address(out);
     workers.run(
         Math.toIntExact(out.size(0)) * rows,
@@ -82,7 +83,7 @@ final class ColourConvolution {
                   var copy =
                       PaddedRows.copy(
                           from + line / rows * picture,
-                          masked.map(m -> m + line / rows * picture).orElse(0L),
+                          masks == 0 ? 0 : masks + line / rows * picture,
                           height,
                           width,
                           channels,

@@ -1,6 +1,7 @@
 package org.pellucid.engine.kernels.vector;
 
 import jdk.incubator.vector.FloatVector;
+import org.pellucid.engine.kernels.Workers;
 
 /**
  * Sums over the rows of a matrix, column by column: the gradient of a bias, the statistics of a

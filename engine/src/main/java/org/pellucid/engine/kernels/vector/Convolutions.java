@@ -1,7 +1,9 @@
 package org.pellucid.engine.kernels.vector;
 
 import java.util.Optional;
+import org.pellucid.engine.kernels.Kernels.Workspace;
 import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -17,6 +19,8 @@ final class Convolutions {
    */
   private static final int FEWEST_TILES = 16;
 
+  private static final Window THREE = Window.square(3, 1, 1);
+
   /** How a convolution is computed. */
   private sealed interface Algorithm {
     record Winograd(WinogradTile tile) implements Algorithm {}
@@ -29,16 +33,31 @@ final class Convolutions {
   /** What a weight was laid out for. */
   private record Layout(Algorithm algorithm, boolean forInputGradient) {}
 
+  private final Workers workers;
   private final WinogradConvolution winograd;
   private final DirectConvolution direct;
   private final ColourConvolution colour;
   private final WeightGradient weightGradient;
 
   Convolutions(Workers workers) {
+    this.workers = workers;
     winograd = new WinogradConvolution(workers);
     direct = new DirectConvolution(workers);
     colour = new ColourConvolution(workers);
     weightGradient = new WeightGradient(workers);
+  }
+
+  /** What a forward pass and an input's gradient take beside their tensors, at most. */
+  Workspace workspace(Tensor weight, Window window) {
+    var channels = weight.size(2);
+    var filters = weight.size(3);
+    if (window.equals(THREE) && WinogradConvolution.fits(channels, filters)) {
+      return WinogradConvolution.workspace(channels, filters, workers.threads());
+    }
+    var taps = weight.size(0) * weight.size(1);
+    var forward = taps * channels * PanelProduct.panels((int) filters);
+    var backward = taps * filters * PanelProduct.panels((int) channels);
+    return new Workspace((forward + backward) * PanelProduct.WIDTH * Float.BYTES, 0);
   }
 
   void forward(
@@ -100,7 +119,7 @@ final class Convolutions {
   }
 
   private static Algorithm algorithm(Tensor picture, long channels, long filters, Window window) {
-    if (window.equals(Window.square(3, 1, 1)) && WinogradConvolution.fits(channels, filters)) {
+    if (window.equals(THREE) && WinogradConvolution.fits(channels, filters)) {
       var four = new TileOfFour();
       var tiles = WinogradConvolution.tiles(four, picture.size(1), picture.size(2));
       return new Algorithm.Winograd(tiles >= FEWEST_TILES ? four : new TileOfTwo());

@@ -5,6 +5,7 @@ import static org.pellucid.engine.kernels.vector.Lanes.SPECIES;
 import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.vector.PanelProduct.Rows;
 import org.pellucid.engine.tensor.Tensor;
 

@@ -1,6 +1,7 @@
 package org.pellucid.engine.kernels.vector;
 
 import org.pellucid.engine.kernels.AttentionInputs;
+import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.vector.Blas.Matrix;
 import org.pellucid.engine.tensor.Tensor;
 

@@ -1,5 +1,6 @@
 package org.pellucid.engine.kernels.vector;
 
+import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
 /** Layer normalisation and its gradient, one row after another while it lies in the cache. */

@@ -1,5 +1,6 @@
 package org.pellucid.engine.kernels.vector;
 
+import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
 /** Reading and adding to rows of a table by their numbers. */

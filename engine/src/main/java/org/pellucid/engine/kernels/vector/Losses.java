@@ -3,6 +3,7 @@ package org.pellucid.engine.kernels.vector;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
+import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
 /** The logarithm of softmax along rows, and the cross entropy on top of it. */

@@ -1,6 +1,8 @@
 package org.pellucid.engine.kernels.vector;
 
 import java.util.Optional;
+import org.pellucid.engine.kernels.Kernels.Workspace;
+import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.vector.Blas.Matrix;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -20,6 +22,13 @@ final class MatrixProducts {
   MatrixProducts(Workers workers) {
     this.workers = workers;
     this.panelled = new PanelledProducts(workers);
+  }
+
+  /** What stays with the weight of a linear layer once it was read in both directions. */
+  static Workspace workspace(Tensor weight) {
+    var forward = PanelledProducts.fits(weight.size(0)) ? weight.elements() : 0;
+    var backward = PanelledProducts.fits(weight.size(1)) ? weight.elements() : 0;
+    return new Workspace((forward + backward) * Float.BYTES, 0);
   }
 
   /** Whether {@link #matmul} computes this. */

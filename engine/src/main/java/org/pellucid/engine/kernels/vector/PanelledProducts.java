@@ -1,6 +1,7 @@
 package org.pellucid.engine.kernels.vector;
 
 import jdk.incubator.vector.FloatVector;
+import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -28,7 +29,8 @@ final class PanelledProducts {
   }
 
   /** The left matrix on the heap, and the blocks that its rows are cut into. */
-  private record Left(float[] values, int rows, int depth, int stride, int blockRows) {
+  private record Left(
+      float[] values, int rows, PanelProduct.Rows shape, int stride, int blockRows) {
     int blocks() {
       return (rows + blockRows - 1) / blockRows;
     }
@@ -134,7 +136,7 @@ final class PanelledProducts {
         starts,
         0,
         count,
-        PanelProduct.Rows.whole(left.depth()),
+        left.shape(),
         panels.values(),
         panels.at(0, panel),
         products,
@@ -171,6 +173,6 @@ final class PanelledProducts {
     var blocks = (rows + most - 1) / most;
     var even = (rows + blocks - 1) / blocks;
     var whole = (even + PanelProduct.ROWS - 1) / PanelProduct.ROWS * PanelProduct.ROWS;
-    return new Left(values, rows, depth, stride, Math.toIntExact(whole));
+    return new Left(values, rows, PanelProduct.Rows.whole(depth), stride, Math.toIntExact(whole));
   }
 }

@@ -2,8 +2,8 @@ package org.pellucid.engine.kernels.vector;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Consumer;
 
 /**
@@ -29,17 +29,24 @@ final class Scratch {
 
   /** Hands scratch out, never to two users at once. */
   static final class Pool {
-    private final ConcurrentLinkedDeque<Scratch> idle = new ConcurrentLinkedDeque<>();
+    private final ArrayDeque<Scratch> idle = new ArrayDeque<>();
 
     /** Runs {@code work} with scratch of its own. */
     void with(Consumer<Scratch> work) {
-      var waiting = idle.poll();
-      var scratch = waiting == null ? new Scratch() : waiting;
+      var scratch = take();
       try {
         work.accept(scratch);
       } finally {
-        idle.push(scratch);
+        giveBack(scratch);
       }
+    }
+
+    private synchronized Scratch take() {
+      return idle.isEmpty() ? new Scratch() : idle.pop();
+    }
+
+    private synchronized void giveBack(Scratch scratch) {
+      idle.push(scratch);
     }
   }
 

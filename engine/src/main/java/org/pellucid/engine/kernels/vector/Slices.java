@@ -1,5 +1,6 @@
 package org.pellucid.engine.kernels.vector;
 
+import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
 /** Ranges along one axis, copied run by run in any type. */

@@ -2,6 +2,7 @@ package org.pellucid.engine.kernels.vector;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 

@@ -95,7 +95,24 @@ record TileOfFour() implements WinogradTile {
   }
 
   @Override
-  public void outputColumns(float[] products, int at, int step, int vectors, float[] buffer) {
+  public void output(
+      float[] products,
+      int at,
+      int step,
+      int channels,
+      long bias,
+      boolean relu,
+      long[] pixels,
+      float[] buffer) {
+    for (int k = 0; k < channels; k += VECTORS * LANES) {
+      int vectors = Math.min(VECTORS, (channels - k) / LANES);
+      outputColumns(products, at + k, step, vectors, buffer);
+      outputRows(buffer, vectors, bias, relu, pixels, (long) k * Float.BYTES);
+    }
+  }
+
+  private static void outputColumns(
+      float[] products, int at, int step, int vectors, float[] buffer) {
     var a = Lanes.broadcast(A);
     var aa = Lanes.broadcast(A * A);
     var aaa = Lanes.broadcast(A * A * A);
@@ -124,8 +141,7 @@ record TileOfFour() implements WinogradTile {
     }
   }
 
-  @Override
-  public void outputRows(
+  private static void outputRows(
       float[] buffer, int vectors, long bias, boolean relu, long[] pixels, long offset) {
     var a = Lanes.broadcast(A);
     var aa = Lanes.broadcast(A * A);
@@ -135,7 +151,7 @@ record TileOfFour() implements WinogradTile {
     var bbb = Lanes.broadcast(B * B * B);
     for (int v = 0; v < vectors; v++) {
       var shift = offset + v * Lanes.BYTES;
-      var biases = bias == 0 ? Lanes.zero() : Lanes.load(bias + shift);
+      var biases = Lanes.load(bias + shift);
       for (int y = 0; y < 4; y++) {
         var from = (v * 24 + y * 6) * LANES;
         var d0 = FloatVector.fromArray(SPECIES, buffer, from);

@@ -58,7 +58,24 @@ record TileOfTwo() implements WinogradTile {
   }
 
   @Override
-  public void outputColumns(float[] products, int at, int step, int vectors, float[] buffer) {
+  public void output(
+      float[] products,
+      int at,
+      int step,
+      int channels,
+      long bias,
+      boolean relu,
+      long[] pixels,
+      float[] buffer) {
+    for (int k = 0; k < channels; k += VECTORS * LANES) {
+      int vectors = Math.min(VECTORS, (channels - k) / LANES);
+      outputColumns(products, at + k, step, vectors, buffer);
+      outputRows(buffer, vectors, bias, relu, pixels, (long) k * Float.BYTES);
+    }
+  }
+
+  private static void outputColumns(
+      float[] products, int at, int step, int vectors, float[] buffer) {
     for (int v = 0; v < vectors; v++) {
       for (int x = 0; x < 4; x++) {
         var from = at + x * step + v * LANES;
@@ -73,12 +90,11 @@ record TileOfTwo() implements WinogradTile {
     }
   }
 
-  @Override
-  public void outputRows(
+  private static void outputRows(
       float[] buffer, int vectors, long bias, boolean relu, long[] pixels, long offset) {
     for (int v = 0; v < vectors; v++) {
       var shift = offset + v * Lanes.BYTES;
-      var biases = bias == 0 ? Lanes.zero() : Lanes.load(bias + shift);
+      var biases = Lanes.load(bias + shift);
       for (int y = 0; y < 2; y++) {
         var from = (v * 8 + y * 4) * LANES;
         var d0 = FloatVector.fromArray(SPECIES, buffer, from);

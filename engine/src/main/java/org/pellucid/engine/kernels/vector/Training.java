@@ -2,6 +2,7 @@ package org.pellucid.engine.kernels.vector;
 
 import org.pellucid.engine.kernels.AdamSettings;
 import org.pellucid.engine.kernels.DropoutMask;
+import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
 /** What only training does to each element: Adam's step, in one pass over memory, and dropout. */

@@ -6,6 +6,7 @@ import org.pellucid.engine.kernels.AdamSettings;
 import org.pellucid.engine.kernels.AttentionInputs;
 import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.portable.PortableKernels;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
@@ -17,7 +18,6 @@ import org.pellucid.engine.tensor.Tensor;
  */
 public final class VectorKernels implements Kernels {
   private final PortableKernels portable = new PortableKernels();
-  private final Workers workers;
   private final Elementwise elementwise;
   private final MatrixProducts products;
   private final FusedAttention attention;
@@ -44,7 +44,11 @@ public final class VectorKernels implements Kernels {
    * @throws IllegalArgumentException if it isn't positive
    */
   public VectorKernels(int threads) {
-    workers = new Workers(threads);
+    this(new Workers(threads));
+  }
+
+  /** Kernels that compute with the given threads. */
+  public VectorKernels(Workers workers) {
     elementwise = new Elementwise(workers);
     products = new MatrixProducts(workers);
     attention = new FusedAttention(workers);
@@ -92,6 +96,16 @@ public final class VectorKernels implements Kernels {
   @Override
   public String name() {
     return "vector";
+  }
+
+  @Override
+  public Workspace convolutionWorkspace(Tensor weight, Window window) {
+    return fast(weight) ? convolutions.workspace(weight, window) : Workspace.NONE;
+  }
+
+  @Override
+  public Workspace linearWorkspace(Tensor weight) {
+    return fast(weight) ? MatrixProducts.workspace(weight) : Workspace.NONE;
   }
 
   @Override

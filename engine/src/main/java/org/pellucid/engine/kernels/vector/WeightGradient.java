@@ -2,6 +2,7 @@ package org.pellucid.engine.kernels.vector;
 
 import jdk.incubator.vector.FloatVector;
 import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.vector.PanelProduct.Rows;
 import org.pellucid.engine.tensor.Tensor;
 

@@ -2,6 +2,8 @@ package org.pellucid.engine.kernels.vector;
 
 import java.util.Optional;
 import jdk.incubator.vector.VectorOperators;
+import org.pellucid.engine.kernels.Kernels.Workspace;
+import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.vector.PanelProduct.Rows;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -30,9 +32,6 @@ final class WinogradConvolution {
   private static final int FEW_TILES = 96;
   private static final int LANES = Lanes.COUNT;
 
-  /** Vectors of channels that a transform treats at a time. */
-  private static final int VECTORS = 4;
-
   /** Pieces of work for each thread, so that they end together. */
   private static final int PIECES = 4;
 
@@ -53,7 +52,8 @@ final class WinogradConvolution {
       int filters,
       int tileRows,
       int tileColumns,
-      Panels weights) {
+      Panels weights,
+      Rows rows) {
 
     int tiles(long batch) {
       return Math.toIntExact(batch * tileRows * tileColumns);
@@ -91,6 +91,18 @@ final class WinogradConvolution {
   /** Whether the algorithm fits these channels. */
   static boolean fits(long channels, long filters) {
     return channels % LANES == 0 && filters % PanelProduct.WIDTH == 0;
+  }
+
+  /**
+   * The transformed weights of both directions and the working memory of all threads, at most; both
+   * with the larger tile.
+   */
+  static Workspace workspace(long channels, long filters, int threads) {
+    var positions = new TileOfFour().positions();
+    var weights = 2 * positions * channels * filters;
+    var tiles = (long) threads * BLOCK + FEW_TILES;
+    var working = positions * tiles * (channels + filters);
+    return new Workspace(weights * Float.BYTES, working * Float.BYTES);
   }
 
   /** The number of tiles that a picture is cut into. */
@@ -173,7 +185,8 @@ final class WinogradConvolution {
             weights.columns(),
             (int) ceil(input.size(1), tile.size()),
             (int) ceil(input.size(2), tile.size()),
-            weights);
+            weights,
+            Rows.whole(weights.depth()));
     var tiles = call.tiles(input.size(0));
     if (tiles <= FEW_TILES) {
       byPositions(call, tiles);
@@ -250,7 +263,6 @@ final class WinogradConvolution {
       int[] starts,
       int tiles,
       float[] products) {
-    var rows = Rows.whole(call.channels());
     var out = position * call.productStep(tiles);
     for (var panel = firstPanel; panel < endPanel; panel++) {
       PanelProduct.multiply(
@@ -259,7 +271,7 @@ final class WinogradConvolution {
           starts,
           0,
           tiles,
-          rows,
+          call.rows(),
           call.weights().values(),
           call.weights().at(position, panel),
           products,
@@ -279,12 +291,12 @@ final class WinogradConvolution {
       patch(call, number, call.mask(), own, masks);
     }
     var step = call.inputStep(tiles);
-    var buffer = own.tile(tile.bufferSize(VECTORS));
-    for (var c = 0; c < call.channels(); c += VECTORS * LANES) {
-      var vectors = Math.min(VECTORS, (call.channels() - c) / LANES);
+    var buffer = own.tile(tile.bufferSize());
+    for (var c = 0; c < call.channels(); c += WinogradTile.VECTORS * LANES) {
+      var vectors = Math.min(WinogradTile.VECTORS, (call.channels() - c) / LANES);
       var offset = (long) c * Float.BYTES;
       if (call.masked()) {
-        var masked = own.masked(positions, VECTORS * Lanes.BYTES);
+        var masked = own.masked(positions, WinogradTile.VECTORS * Lanes.BYTES);
         mask(pixels, masks, masked, positions, offset, vectors);
         tile.inputColumns(masked, 0, vectors, buffer);
       } else {
@@ -342,13 +354,16 @@ final class WinogradConvolution {
         pixels[y * size + x] = inside ? line + (column + x) * pixel : sink;
       }
     }
-    var buffer = own.tile(tile.bufferSize(VECTORS));
-    var step = call.productStep(tiles);
-    for (var k = 0; k < call.filters(); k += VECTORS * LANES) {
-      var vectors = Math.min(VECTORS, (call.filters() - k) / LANES);
-      var offset = (long) k * Float.BYTES;
-      tile.outputColumns(products, t * call.filters() + k, step, vectors, buffer);
-      tile.outputRows(buffer, vectors, call.bias(), call.relu(), pixels, offset);
-    }
+    var bias = call.bias() == 0 ? own.zeros(pixel) : call.bias();
+    var buffer = own.tile(tile.bufferSize());
+    tile.output(
+        products,
+        t * call.filters(),
+        call.productStep(tiles),
+        call.filters(),
+        bias,
+        call.relu(),
+        pixels,
+        buffer);
   }
 }

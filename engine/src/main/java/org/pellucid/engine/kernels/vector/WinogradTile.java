@@ -16,6 +16,8 @@ package org.pellucid.engine.kernels.vector;
  * row, and so do pixels.
  */
 sealed interface WinogradTile permits TileOfTwo, TileOfFour {
+  /** Vectors of channels that pass through the buffer at a time. */
+  int VECTORS = 4;
 
   /** Pixels along an edge of the output tile. */
   int size();
@@ -33,9 +35,9 @@ sealed interface WinogradTile permits TileOfTwo, TileOfFour {
     return patch() * patch();
   }
 
-  /** Floats that the buffer needs for a number of vectors. */
-  default int bufferSize(int vectors) {
-    return positions() * vectors * Lanes.COUNT;
+  /** Floats that the buffer needs. */
+  default int bufferSize() {
+    return positions() * VECTORS * Lanes.COUNT;
   }
 
   /** The matrix {@code G}, {@code [patch, 3]}. */
@@ -69,19 +71,22 @@ sealed interface WinogradTile permits TileOfTwo, TileOfFour {
   void inputRows(float[] buffer, int vectors, float[] out, int at, int step);
 
   /**
-   * The first half of the output transform.
+   * The output transform of all channels, with bias and ReLU. The whole loop belongs to the tile,
+   * so that the compiler meets it alone: it gives up on vectors in registers when it inlines the
+   * transforms of both tiles into one place.
    *
-   * @param at the index in {@code products} of the first position, the next one {@code step}
-   *     further
-   */
-  void outputColumns(float[] products, int at, int step, int vectors, float[] buffer);
-
-  /**
-   * The second half of the output transform, with bias and ReLU.
-   *
-   * @param bias the address of one number a channel, or 0 for none
+   * @param products holds the positions, from index {@code at} on, each {@code step} after the last
+   * @param channels a multiple of the lanes
+   * @param bias the address of one number a channel
    * @param pixels the addresses of the tile's pixels
-   * @param offset bytes from there to the first channel
    */
-  void outputRows(float[] buffer, int vectors, long bias, boolean relu, long[] pixels, long offset);
+  void output(
+      float[] products,
+      int at,
+      int step,
+      int channels,
+      long bias,
+      boolean relu,
+      long[] pixels,
+      float[] buffer);
 }

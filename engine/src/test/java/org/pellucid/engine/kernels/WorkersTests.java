@@ -1,0 +1,128 @@
+package org.pellucid.engine.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who computes, how many at a time, and what happens when something goes wrong. */
+@Timeout(60)
+class WorkersTests {
+  private final AtomicInteger computing = new AtomicInteger();
+  private final AtomicInteger most = new AtomicInteger();
+
+  private void compute() {
+    most.accumulateAndGet(computing.incrementAndGet(), Math::max);
+    LockSupport.parkNanos(20_000);
+    computing.decrementAndGet();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 7", "2, 1", "2, 2", "3, 100", "8, 3", "4, 0"})
+  void doesEachPieceOnce(int threads, int pieces) {
+    var done = new AtomicIntegerArray(Math.max(1, pieces));
+    new Workers(threads).run(pieces, done::incrementAndGet);
+    for (var i = 0; i < pieces; i++) {
+      assertThat(done.get(i)).isOne();
+    }
+  }
+
+  @Test
+  void letsHelpersTakePart() {
+    var workers = new Workers(4);
+    var names = ConcurrentHashMap.newKeySet();
+    workers.run(
+        400,
+        _ -> {
+          names.add(Thread.currentThread());
+          LockSupport.parkNanos(50_000);
+        });
+    assertThat(names).hasSize(4).contains(Thread.currentThread());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, false", "2, false", "3, true"})
+  void neverComputesOnMoreThreadsThanAsked(int threads, boolean virtual) throws Exception {
+    var workers = new Workers(threads);
+    try (var callers =
+        virtual ? Executors.newVirtualThreadPerTaskExecutor() : Executors.newFixedThreadPool(10)) {
+      var jobs = new ArrayList<Future<?>>();
+      for (var caller = 0; caller < 10; caller++) {
+        jobs.add(
+            callers.submit(
+                () -> {
+                  for (var round = 0; round < 20; round++) {
+                    workers.run(6, _ -> compute());
+                  }
+                }));
+      }
+      for (var job : jobs) {
+        job.get();
+      }
+    }
+    assertThat(most.get()).isEqualTo(threads);
+  }
+
+  @Test
+  void worksInsideOfPieces() {
+    var workers = new Workers(2);
+    var others = new Workers(2);
+    var count = new AtomicInteger();
+    workers.run(5, _ -> others.run(5, _ -> workers.run(5, _ -> count.incrementAndGet())));
+    assertThat(count.get()).isEqualTo(5 * 5 * 5);
+  }
+
+  @Test
+  void throwsWhatAPieceThrowsAndGoesOnWorking() {
+    var workers = new Workers(3);
+    for (var round = 0; round < 50; round++) {
+      var failing = round % 9;
+      assertThatThrownBy(
+              () ->
+                  workers.run(
+                      9,
+                      piece -> {
+                        compute();
+                        if (piece == failing) {
+                          throw new IllegalStateException("piece " + piece);
+                        }
+                      }))
+          .hasMessage("piece " + failing);
+      assertThat(computing.get()).isZero();
+    }
+    var count = new AtomicInteger();
+    workers.run(30, _ -> count.incrementAndGet());
+    assertThat(count.get()).isEqualTo(30);
+  }
+
+  @Test
+  void finishesInSpiteOfAnInterruptAndKeepsTheFlag() {
+    var count = new AtomicInteger();
+    Thread.currentThread().interrupt();
+    new Workers(2)
+        .run(
+            50,
+            _ -> {
+              LockSupport.parkNanos(1000);
+              count.incrementAndGet();
+            });
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(count.get()).isEqualTo(50);
+  }
+
+  @Test
+  void refusesNoThreads() {
+    assertThatThrownBy(() -> new Workers(0))
+        .hasMessage("0 threads can't compute anything; ask for at least one.");
+  }
+}

@@ -1,0 +1,122 @@
+package org.pellucid.models.nn;
+
+import java.util.List;
+import org.pellucid.engine.kernels.Kernels;
+import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.tensor.Tensor;
+
+/**
+ * How many bytes the passes of a network need at their peak, as a formula of the batch. With {@code
+ * n} pictures of {@code 3 · height · width} numbers in a batch,
+ *
+ * <pre>{@code
+ * forward(n)  = fixed + n · (a₀ + maxᵢ (aᵢ + wᵢ + aᵢ₊₁))
+ * gradient(n) = fixed + n · (a₀ + max(maxᵢ (Kᵢ + aᵢ + wᵢ + aᵢ₊₁), K + maxᵢ (aᵢ₊₁ + aᵢ)))
+ * }</pre>
+ *
+ * <p>where {@code aᵢ} are the bytes that step {@code i} takes in for one picture and {@code aᵢ₊₁}
+ * those it puts out; {@code wᵢ} a max pooling's winners, as large as its output; {@code Kᵢ} what
+ * the steps before have kept for the backward pass (the outputs of rectifiers, the winners of
+ * poolings) without what is counted already, and {@code K} what all of them have. Beside the kept
+ * ones, the backward pass holds at each step the gradient that comes in and the one that goes out.
+ * {@code fixed} is the weights, what the kernels make of them and keep, and their scratch memory.
+ *
+ * <p>The pool rounds sizes up by at most an eighth. What the process needs besides, for Java and
+ * the native libraries' code, isn't counted.
+ *
+ * @param weights bytes of the network's own tensors
+ * @param workspace bytes that kernels keep beside them
+ * @param forwardPicture bytes that each picture adds to a forward pass
+ * @param gradientPicture bytes that each picture adds to a forward pass with the input's gradient
+ */
+public record PassMemory(long weights, long workspace, long forwardPicture, long gradientPicture) {
+
+  /** One picture's values between two steps. */
+  private record Place(long height, long width, long channels) {
+    long elements() {
+      return height * width * channels;
+    }
+
+    Place behind(Window window, long filters) {
+      return new Place(window.outputHeight(height), window.outputWidth(width), filters);
+    }
+  }
+
+  /** The formula for steps that follow one another. */
+  static PassMemory of(
+      List<Layer> steps, long weights, int height, int width, long elementBytes, Kernels kernels) {
+    var place = new Place(height, width, 3);
+    var picture = place.elements() * elementBytes;
+    // The pictures are first copied from channels first to channels last.
+    var forward = 2 * picture;
+    var gradient = 2 * picture;
+    var backward = 2 * picture;
+    var kept = 0L;
+    var inputKept = false;
+    var workspace = 0L;
+    var scratch = 0L;
+    for (var step : steps) {
+      if (step instanceof Layer.Flatten || step instanceof Layer.DropoutLayer) {
+        place = step instanceof Layer.Flatten ? new Place(1, 1, place.elements()) : place;
+        continue;
+      }
+      var next = after(step, place);
+      var in = place.elements() * elementBytes;
+      var out = next.elements() * elementBytes;
+      var winners = step instanceof Layer.MaxPooling ? next.elements() * Integer.BYTES : 0;
+      var rectified = rectifies(step);
+      forward = Math.max(forward, picture + in + winners + out);
+      gradient = Math.max(gradient, picture + kept + (inputKept ? 0 : in) + winners + out);
+      backward = Math.max(backward, picture + out + in);
+      kept += winners + (rectified ? out : 0);
+      inputKept = rectified;
+      place = next;
+      var need = workspace(step, kernels);
+      workspace += need.kept();
+      scratch = Math.max(scratch, need.scratch());
+    }
+    return new PassMemory(
+        weights, workspace + scratch, forward, Math.max(gradient, kept + backward));
+  }
+
+  private static Kernels.Workspace workspace(Layer step, Kernels kernels) {
+    return switch (step) {
+      case Layer.Convolution c -> kernels.convolutionWorkspace(c.weight(), c.window());
+      case Layer.FullyConnected f -> kernels.linearWorkspace(f.weight());
+      case Layer.MaxPooling _,
+          Layer.BatchNormalisation _,
+          Layer.Rectifier _,
+          Layer.Flatten _,
+          Layer.DropoutLayer _ ->
+          Kernels.Workspace.NONE;
+    };
+  }
+
+  private static Place after(Layer step, Place place) {
+    return switch (step) {
+      case Layer.Convolution c -> place.behind(c.window(), c.weight().size(3));
+      case Layer.MaxPooling p -> place.behind(p.window(), place.channels());
+      case Layer.FullyConnected f -> new Place(1, 1, f.weight().size(0));
+      case Layer.BatchNormalisation _, Layer.Rectifier _, Layer.Flatten _, Layer.DropoutLayer _ ->
+          place;
+    };
+  }
+
+  private static boolean rectifies(Layer step) {
+    return step instanceof Layer.Rectifier || step instanceof Layer.Convolution c && c.relu();
+  }
+
+  static long bytes(Tensor tensor) {
+    return tensor.elements() * tensor.type().bytes();
+  }
+
+  /** Bytes for one pass over a batch of pictures. */
+  public long peak(int pictures, boolean withGradient) {
+    return fixed() + pictures * (withGradient ? gradientPicture : forwardPicture);
+  }
+
+  /** Bytes that are needed whatever the batch. */
+  public long fixed() {
+    return weights + workspace;
+  }
+}
