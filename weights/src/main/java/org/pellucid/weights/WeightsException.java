@@ -40,6 +40,7 @@ public final class WeightsException extends RuntimeException {
 
   private final Cause kind;
   private final transient Place place;
+  private final String reason;
 
   /** An exception about a file. */
   public WeightsException(Cause kind, Path file, String message, Object... arguments) {
@@ -59,9 +60,14 @@ public final class WeightsException extends RuntimeException {
 
   private WeightsException(
       Cause kind, Throwable cause, Place place, String message, Object... arguments) {
-    super(place + ": " + printable(message.formatted(arguments)), cause);
+    this(kind, cause, place, message.formatted(arguments));
+  }
+
+  private WeightsException(Cause kind, Throwable cause, Place place, String reason) {
+    super(place + ": " + printable(reason), cause);
     this.kind = kind;
     this.place = place;
+    this.reason = printable(reason);
   }
 
   /** A message may quote names out of a hostile file, which neither fill nor steer a terminal. */
@@ -73,6 +79,11 @@ public final class WeightsException extends RuntimeException {
   /** What went wrong. */
   public Cause kind() {
     return kind;
+  }
+
+  /** What went wrong, without the place. */
+  public String reason() {
+    return reason;
   }
 
   /** Where it went wrong, as far as that is known. */

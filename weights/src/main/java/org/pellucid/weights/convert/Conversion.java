@@ -13,6 +13,7 @@ import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.WholeFile;
 
 /**
  * Rewrites a checkpoint in another format, under other names or in another type on demand, and
@@ -85,7 +86,7 @@ public final class Conversion {
   private Conversion() {}
 
   /**
-   * Writes the weights to a file, reads them back and compares.
+   * Writes the weights, reads them back and compares; only then they appear under the file's name.
    *
    * @throws WeightsException if parameters of the recognised network are missing or have another
    *     shape (all of them are named), a number is too large for the type, the target has no such
@@ -189,26 +190,48 @@ public final class Conversion {
             tensors.put(
                 name,
                 new SummedTensor(typed(checkpoint.file(), tensor.tensor(), request.dtype()))));
-    target.write(out, List.copyOf(tensors.values()), request.metadata());
-    var lines = new ArrayList<Line>();
-    try (var written = Checkpoint.open(out)) {
+    var content = target.content(out, List.copyOf(tensors.values()), request.metadata());
+    WholeFile.writeWeights(
+        out,
+        temporary -> {
+          content.writeTo(temporary);
+          compare(out, temporary, tensors);
+        });
+    return renamed.entrySet().stream()
+        .map(entry -> line(entry.getValue(), tensors.get(entry.getKey())))
+        .toList();
+  }
+
+  private static Line line(Renamed before, SummedTensor written) {
+    var sum = "%08x".formatted(written.sum());
+    return new Line(before.from(), written.info(), before.isTransposed(), sum);
+  }
+
+  /** Reads back what was written before it takes the place of what may be there. */
+  private static void compare(Path out, Path temporary, Map<String, SummedTensor> tensors) {
+    try (var written = Checkpoint.open(temporary)) {
       if (!written.names().equals(tensors.keySet())) {
         throw new WeightsException(
             Cause.INVALID_LAYOUT, out, "the names read back differ from those that were written");
       }
-      tensors.forEach(
-          (name, tensor) -> {
-            var read = written.tensor(name);
-            if (!read.info().equals(tensor.info()) || SummedTensor.of(read) != tensor.sum()) {
-              throw new WeightsException(
-                  Cause.CHECKSUM, out, "%s reads back differently from what was written", name);
-            }
-            var before = renamed.get(name);
-            var sum = "%08x".formatted(tensor.sum());
-            lines.add(new Line(before.from(), tensor.info(), before.isTransposed(), sum));
-          });
+      tensors.forEach((name, tensor) -> compare(out, written.tensor(name), tensor));
+    } catch (WeightsException e) {
+      if (e.place().file().equals(temporary)) {
+        throw new WeightsException(
+            e.kind(), e, out, "what was written can't be read back: %s", e.reason());
+      }
+      throw e;
     }
-    return List.copyOf(lines);
+  }
+
+  private static void compare(Path out, WeightTensor read, SummedTensor written) {
+    if (!read.info().equals(written.info()) || SummedTensor.of(read) != written.sum()) {
+      throw new WeightsException(
+          Cause.CHECKSUM,
+          out,
+          "%s reads back differently from what was written",
+          written.info().name());
+    }
   }
 
   private static WeightTensor typed(Path file, WeightTensor tensor, Optional<DType> dtype) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WholeFile;
 import org.pellucid.weights.numpy.NpzWriter;
 import org.pellucid.weights.pytorch.PyTorchWriter;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
@@ -32,11 +33,13 @@ public enum Target {
         .findFirst();
   }
 
-  void write(Path file, Collection<WeightTensor> tensors, Map<String, String> metadata) {
-    switch (this) {
-      case SAFETENSORS -> SafetensorsWriter.write(file, tensors, metadata);
-      case NPZ -> NpzWriter.write(file, tensors);
-      case PYTORCH -> PyTorchWriter.write(file, tensors);
-    }
+  /** What a file with the tensors holds; see the format's writer. */
+  WholeFile.Content content(
+      Path file, Collection<WeightTensor> tensors, Map<String, String> metadata) {
+    return switch (this) {
+      case SAFETENSORS -> SafetensorsWriter.content(tensors, metadata);
+      case NPZ -> NpzWriter.content(file, tensors);
+      case PYTORCH -> PyTorchWriter.content(file, tensors);
+    };
   }
 }

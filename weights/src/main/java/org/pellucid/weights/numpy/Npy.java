@@ -1,6 +1,5 @@
 package org.pellucid.weights.numpy;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -18,7 +17,6 @@ import org.pellucid.weights.Place;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
-import org.pellucid.weights.WeightsException.Cause;
 import org.pellucid.weights.WholeFile;
 
 /** Reads and writes NumPy's NPY files (numpy.lib.format, versions 1 to 3). */
@@ -79,12 +77,7 @@ public final class Npy {
         ByteBuffer.allocate(header.length + values.length * Float.BYTES)
             .order(ByteOrder.LITTLE_ENDIAN);
     buffer.put(header).asFloatBuffer().put(values);
-    try {
-      WholeFile.write(file, temporary -> Files.write(temporary, buffer.array()));
-    } catch (IOException e) {
-      throw new WeightsException(
-          Cause.FILE, e, file, "the file can't be written (%s); choose another place", e);
-    }
+    WholeFile.writeWeights(file, temporary -> Files.write(temporary, buffer.array()));
   }
 
   /** What stands before the numbers of an array in C order; {@code BF16} has no NumPy type. */

@@ -23,6 +23,15 @@ public final class NpzWriter {
    * @throws WeightsException if a tensor has a type that NumPy lacks, or the file can't be written
    */
   public static void write(Path file, Collection<WeightTensor> tensors) {
+    WholeFile.writeWeights(file, content(file, tensors));
+  }
+
+  /**
+   * What {@link #write} writes to {@code file}, or to another file that takes its place.
+   *
+   * @throws WeightsException if a tensor has a type that NumPy lacks
+   */
+  public static WholeFile.Content content(Path file, Collection<WeightTensor> tensors) {
     for (var tensor : tensors) {
       if (tensor.info().dtype() == DType.BF16) {
         throw new WeightsException(
@@ -32,12 +41,7 @@ public final class NpzWriter {
             tensor.info().name());
       }
     }
-    try {
-      WholeFile.write(file, temporary -> writeAll(temporary, tensors));
-    } catch (IOException e) {
-      throw new WeightsException(
-          Cause.FILE, e, file, "the file can't be written (%s); choose another place", e);
-    }
+    return temporary -> writeAll(temporary, tensors);
   }
 
   private static void writeAll(Path file, Collection<WeightTensor> tensors) throws IOException {

@@ -31,13 +31,17 @@ public final class PyTorchWriter {
    *     written
    */
   public static void write(Path file, Collection<WeightTensor> tensors) {
+    WholeFile.writeWeights(file, content(file, tensors));
+  }
+
+  /**
+   * What {@link #write} writes to {@code file}, or to another file that takes its place.
+   *
+   * @throws WeightsException if a tensor has a type that PyTorch lacks
+   */
+  public static WholeFile.Content content(Path file, Collection<WeightTensor> tensors) {
     var pickle = pickle(file, List.copyOf(tensors));
-    try {
-      WholeFile.write(file, temporary -> writeAll(temporary, pickle, tensors));
-    } catch (IOException e) {
-      throw new WeightsException(
-          Cause.FILE, e, file, "the file can't be written (%s); choose another place", e);
-    }
+    return temporary -> writeAll(temporary, pickle, tensors);
   }
 
   private static void writeAll(Path file, byte[] pickle, Collection<WeightTensor> tensors)

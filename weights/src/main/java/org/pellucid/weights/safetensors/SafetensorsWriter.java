@@ -18,8 +18,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.pellucid.weights.FileOutput;
 import org.pellucid.weights.WeightTensor;
-import org.pellucid.weights.WeightsException;
-import org.pellucid.weights.WeightsException.Cause;
 import org.pellucid.weights.WholeFile;
 
 /**
@@ -36,10 +34,20 @@ public final class SafetensorsWriter {
    * Writes tensors to a file, one after the other.
    *
    * @throws IllegalArgumentException if two tensors have the same name
-   * @throws WeightsException if the file can't be written
+   * @throws org.pellucid.weights.WeightsException if the file can't be written
    */
   public static void write(
       Path file, Collection<WeightTensor> tensors, Map<String, String> metadata) {
+    WholeFile.writeWeights(file, content(tensors, metadata));
+  }
+
+  /**
+   * What {@link #write} writes.
+   *
+   * @throws IllegalArgumentException if two tensors have the same name
+   */
+  public static WholeFile.Content content(
+      Collection<WeightTensor> tensors, Map<String, String> metadata) {
     var names = new HashSet<String>();
     for (var tensor : tensors) {
       if (!names.add(tensor.info().name())) {
@@ -47,12 +55,7 @@ public final class SafetensorsWriter {
             "Two tensors are named %s; rename one.".formatted(tensor.info().name()));
       }
     }
-    try {
-      WholeFile.write(file, temporary -> writeAll(temporary, tensors, metadata));
-    } catch (IOException e) {
-      throw new WeightsException(
-          Cause.FILE, e, file, "the file can't be written (%s); choose another place", e);
-    }
+    return file -> writeAll(file, tensors, metadata);
   }
 
   private static void writeAll(

@@ -180,4 +180,19 @@ class ConversionTests {
     }
     assertThat(Files.list(directory)).containsExactly(file);
   }
+
+  @Test
+  void leavesTheTargetAsItWasWhereWhatItWroteCantBeRead() throws Exception {
+    // An archive whose entries lead out of it is written as told, but never read.
+    var out = Files.writeString(directory.resolve("out.npz"), "before");
+    try (var in = checkpoint("in", vector("../x", DType.F32, 1))) {
+      var error =
+          catchThrowableOfType(
+              WeightsException.class, () -> Conversion.convert(in, out, Conversion.Request.copy()));
+      assertThat(error.kind()).isEqualTo(Cause.INVALID_HEADER);
+      assertThat(error.place().file()).isEqualTo(out);
+    }
+    assertThat(out).hasContent("before");
+    assertThat(directory.toFile().list()).containsExactlyInAnyOrder("in.safetensors", "out.npz");
+  }
 }
