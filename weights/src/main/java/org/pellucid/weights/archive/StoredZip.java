@@ -28,6 +28,12 @@ public final class StoredZip implements AutoCloseable {
   private static final int LOCAL_SIZE = 30;
   private static final int CRC_AT = 14;
   private static final int ALIGNMENT = 64;
+  private static final int CENTRAL_SIZE = 46;
+  private static final int WIDEST_FIELD = 4 + 3 * Long.BYTES;
+
+  /** An entry in the directory should not exceed 65535 bytes, and the JDK reads none that does. */
+  private static final int LONGEST_NAME = 0xffff - CENTRAL_SIZE - WIDEST_FIELD;
+
   private static final short NAMES_ARE_UTF8 = 0x800;
   private static final short VERSION64 = 45;
 
@@ -74,10 +80,16 @@ public final class StoredZip implements AutoCloseable {
    * Adds an entry.
    *
    * @throws IllegalStateException if the data have another size than announced
+   * @throws IllegalArgumentException if its name is too long for an entry of the directory
    * @throws IOException if it can't be written
    */
   public void add(String name, long size, Data data) throws IOException {
     var encoded = name.getBytes(StandardCharsets.UTF_8);
+    if (encoded.length > LONGEST_NAME) {
+      throw new IllegalArgumentException(
+          "The name %s… has %d bytes where %d fit; shorten it."
+              .formatted(name.substring(0, 60), encoded.length, LONGEST_NAME));
+    }
     var offset = out.position();
     out.write(local(encoded, offset, size));
     var begin = out.position();
@@ -126,7 +138,7 @@ public final class StoredZip implements AutoCloseable {
       wide.add(entry.offset());
     }
     var extra = wide.isEmpty() ? 0 : 4 + wide.size() * Long.BYTES;
-    var buffer = buffer(46 + entry.name().length + extra);
+    var buffer = buffer(CENTRAL_SIZE + entry.name().length + extra);
     buffer.putInt(CENTRAL).putShort(VERSION64).putShort(VERSION64).putShort(NAMES_ARE_UTF8);
     buffer.putShort((short) 0).putShort((short) 0).putShort((short) DATE);
     buffer.putInt((int) entry.crc());
