@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.pellucid.weights.WeightsException.Cause;
 import org.pellucid.weights.safetensors.SafetensorsFormat;
@@ -102,13 +103,24 @@ public final class Checkpoint implements AutoCloseable {
    * @throws WeightsException if it is none of the known formats or breaks its format's rules
    */
   public static Checkpoint open(Path path, Limits limits) {
-    var arena = Arena.ofShared();
+    var file = Files.isDirectory(path) ? WeightFormats.weightsIn(path) : path;
+    return openIn(Arena.ofShared(), arena -> openFile(file, arena, limits));
+  }
+
+  /**
+   * What {@code opening} makes of an arena, which is closed if nothing comes of it, whatever the
+   * reason: a mapped file would stay mapped as long as the JVM runs.
+   */
+  public static <T> T openIn(Arena arena, Function<Arena, T> opening) {
+    var isOpen = false;
     try {
-      var file = Files.isDirectory(path) ? WeightFormats.weightsIn(path) : path;
-      return openFile(file, arena, limits);
-    } catch (RuntimeException e) {
-      arena.close();
-      throw e;
+      var opened = opening.apply(arena);
+      isOpen = true;
+      return opened;
+    } finally {
+      if (!isOpen) {
+        arena.close();
+      }
     }
   }
 
@@ -144,7 +156,9 @@ public final class Checkpoint implements AutoCloseable {
    */
   public static Checkpoint ofBytes(String name, byte[] content) {
     var segment = MemorySegment.ofArray(content).asReadOnly();
-    return SafetensorsFormat.read(Path.of(name), segment, Arena.ofShared(), Limits.standard());
+    return openIn(
+        Arena.ofShared(),
+        arena -> SafetensorsFormat.read(Path.of(name), segment, arena, Limits.standard()));
   }
 
   /** Maps a whole file into memory; nothing is read before it is needed. */

@@ -37,14 +37,12 @@ public final class Npz implements AutoCloseable {
    * @throws WeightsException if it is no ZIP archive
    */
   public static Npz open(Path file) {
-    var arena = Arena.ofShared();
-    try {
-      var content = Checkpoint.map(file, arena);
-      return new Npz(file, new ZipDirectory(file, content, Limits.standard()), arena);
-    } catch (RuntimeException e) {
-      arena.close();
-      throw e;
-    }
+    return Checkpoint.openIn(
+        Arena.ofShared(),
+        arena -> {
+          var content = Checkpoint.map(file, arena);
+          return new Npz(file, new ZipDirectory(file, content, Limits.standard()), arena);
+        });
   }
 
   /** Whether an archive holds nothing but arrays. */
