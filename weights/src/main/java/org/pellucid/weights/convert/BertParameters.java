@@ -12,8 +12,8 @@ import org.pellucid.weights.TensorInfo;
  * The parameters of a BERT encoder under Hugging Face's names (Devlin et al., 2019). Sizes are read
  * off the embeddings and the first layer; the number of layers is the highest one found.
  */
-final class BertParameters {
-  static final String WORDS = "bert.embeddings.word_embeddings.weight";
+record BertParameters() implements Parameters {
+  private static final String WORDS = "bert.embeddings.word_embeddings.weight";
 
   private static final String LAYER = "bert.encoder.layer.";
   private static final Pattern NUMBERED =
@@ -21,9 +21,13 @@ final class BertParameters {
   private static final List<String> HEADS =
       List.of("bert.pooler.", "cls.", "qa_outputs.", "classifier.");
 
-  private BertParameters() {}
+  @Override
+  public boolean recognises(Map<String, TensorInfo> tensors) {
+    return tensors.containsKey(WORDS);
+  }
 
-  static SequencedMap<String, long[]> expected(Map<String, TensorInfo> tensors) {
+  @Override
+  public SequencedMap<String, long[]> expected(Map<String, TensorInfo> tensors) {
     var expected = new LinkedHashMap<String, long[]>();
     var vocabulary = axis(tensors, WORDS, 0, 1);
     var hidden = axis(tensors, WORDS, 1, 1);
@@ -55,7 +59,8 @@ final class BertParameters {
     return expected;
   }
 
-  static boolean isOptional(String name) {
+  @Override
+  public boolean isOptional(String name) {
     return HEADS.stream().anyMatch(name::startsWith) || name.equals("bert.embeddings.position_ids");
   }
 

@@ -15,11 +15,14 @@ import org.pellucid.weights.TensorInfo;
  * @param linear the numbers of the linear layers
  */
 record ConvolutionalParameters(
-    String convolutionName, String linearName, List<Integer> convolutions, List<Integer> linear) {
+    String convolutionName, String linearName, List<Integer> convolutions, List<Integer> linear)
+    implements Parameters {
   private static final int KERNEL = 3;
   private static final int COLOURS = 3;
 
-  boolean recognises(Map<String, TensorInfo> tensors) {
+  /** Most of the network's parameters are there and none of another network's. */
+  @Override
+  public boolean recognises(Map<String, TensorInfo> tensors) {
     var weights =
         tensors.values().stream()
             .filter(info -> info.shape().length == 4)
@@ -30,7 +33,8 @@ record ConvolutionalParameters(
     return own.containsAll(weights) && 2 * found > own.size();
   }
 
-  SequencedMap<String, long[]> expected(Map<String, TensorInfo> tensors) {
+  @Override
+  public SequencedMap<String, long[]> expected(Map<String, TensorInfo> tensors) {
     var expected = new LinkedHashMap<String, long[]>();
     var inputs = (long) COLOURS;
     for (var number : convolutions) {
@@ -53,6 +57,11 @@ record ConvolutionalParameters(
       inputs = outputs;
     }
     return expected;
+  }
+
+  @Override
+  public boolean isOptional(String name) {
+    return false;
   }
 
   private String convolution(int number) {
