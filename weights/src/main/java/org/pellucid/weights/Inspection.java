@@ -26,6 +26,8 @@ public record Inspection(
     List<Other> others,
     Map<String, String> metadata) {
   private static final int SHOWN_ENTRIES = 40;
+  private static final int SHOWN_LETTERS = 200;
+  private static final int WIDEST_COLUMN = 60;
 
   /** One weight with its range, as {@link Statistics} defines it. */
   public record Line(
@@ -80,14 +82,18 @@ public record Inspection(
 
   /** A table for people. */
   public String toTable() {
-    var width = tensors.stream().mapToInt(line -> line.name().length()).max().orElse(4);
+    // A single long name would have every other one filled up to its length.
+    var longest = tensors.stream().mapToInt(line -> line.name().length()).max().orElse(0);
+    var width = Math.clamp(longest, 4, WIDEST_COLUMN);
     var text = new StringBuilder();
     text.append(
-        "%s: %s, %d tensors, %,d parameters%n".formatted(file, format, tensors.size(), parameters));
+        "%s: %s, %d tensors, %,d parameters%n"
+            .formatted(PrintableText.of(file), format, tensors.size(), parameters));
     metadata.entrySet().stream()
         .limit(SHOWN_ENTRIES)
         .map(entry -> "  %s = %s".formatted(entry.getKey(), entry.getValue()))
-        .forEach(line -> text.append(PrintableText.of(line)).append("%n".formatted()));
+        .map(line -> shortened(PrintableText.of(line)))
+        .forEach(line -> text.append(line).append("%n".formatted()));
     if (metadata.size() > SHOWN_ENTRIES) {
       text.append("  and %d more entries%n".formatted(metadata.size() - SHOWN_ENTRIES));
     }
@@ -108,6 +114,10 @@ public record Inspection(
               line.notNumbers()));
     }
     return text.toString();
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= SHOWN_LETTERS ? text : text.substring(0, SHOWN_LETTERS) + "…";
   }
 
   private static String number(double value) {
@@ -139,12 +149,13 @@ public record Inspection(
 
   /**
    * A field of its own. A text that begins like a formula is given a space before it, since a
-   * spreadsheet would work it out.
+   * spreadsheet would work it out; also by a sign of double width, and behind a semicolon, which
+   * some countries' spreadsheets take for the comma.
    */
   private static String field(String text) {
     var safe = PrintableText.of(text);
-    var inert = !safe.isEmpty() && "=+-@".indexOf(safe.charAt(0)) >= 0 ? " " + safe : safe;
-    return inert.matches(".*[\",].*") ? '"' + inert.replace("\"", "\"\"") + '"' : inert;
+    var inert = !safe.isEmpty() && "=+-@＝＋－＠".indexOf(safe.charAt(0)) >= 0 ? " " + safe : safe;
+    return inert.matches(".*[\",;].*") ? '"' + inert.replace("\"", "\"\"") + '"' : inert;
   }
 
   /** The same as JSON. */
@@ -157,7 +168,8 @@ public record Inspection(
     root.put("tensors", tensors);
     root.put("others", others);
     try {
-      return new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(root);
+      return PrintableText.inJson(
+          new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(root));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("An inspection is plain data.", e);
     }

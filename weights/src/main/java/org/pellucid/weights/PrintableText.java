@@ -19,6 +19,23 @@ public final class PrintableText {
     return safe.toString();
   }
 
+  /** JSON with the same letters escaped, so that it still says the same. */
+  static String inJson(String json) {
+    var safe = new StringBuilder(json.length());
+    json.codePoints()
+        .forEach(
+            letter -> {
+              if (isHidden(letter) && letter != '\n' && letter != '\r') {
+                Character.toString(letter)
+                    .chars()
+                    .forEach(unit -> safe.append("\\u%04x".formatted(unit)));
+              } else {
+                safe.appendCodePoint(letter);
+              }
+            });
+    return safe.toString();
+  }
+
   private static boolean isHidden(int letter) {
     return switch (Character.getType(letter)) {
       case Character.CONTROL,

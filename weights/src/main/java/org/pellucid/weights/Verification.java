@@ -39,7 +39,11 @@ public final class Verification {
       }
       var checked = checkpoint.checksums().isPresent() ? "structure and checksums" : "structure";
       return "%s: %s, %d tensors, %s right, all numbers finite"
-          .formatted(file, checkpoint.format(), checkpoint.names().size(), checked);
+          .formatted(
+              PrintableText.of(file.toString()),
+              checkpoint.format(),
+              checkpoint.names().size(),
+              checked);
     }
   }
 }

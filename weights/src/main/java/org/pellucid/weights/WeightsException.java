@@ -64,7 +64,7 @@ public final class WeightsException extends RuntimeException {
   }
 
   private WeightsException(Cause kind, Throwable cause, Place place, String reason) {
-    super(place + ": " + printable(reason), cause);
+    super(printable(place + ": " + reason), cause);
     this.kind = kind;
     this.place = place;
     this.reason = printable(reason);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,5 +94,19 @@ class InspectionTests {
     assertThat(error).isNotNull();
     assertThat(error.kind()).isEqualTo(Cause.INVALID_TENSOR);
     assertThat(error.place().tensor()).contains("w");
+  }
+
+  @Test
+  void fillsNoNamesUpToTheLengthOfAVeryLongOne() {
+    var bytes = WeightTensor.encode(new double[] {1}, DType.F32);
+    var tensors =
+        IntStream.range(0, 100)
+            .mapToObj(i -> i == 0 ? "x".repeat(40_000) : "w" + i)
+            .map(name -> new TensorInfo(name, DType.F32, new long[] {1}))
+            .map(info -> WeightTensor.of(info, () -> bytes))
+            .toList();
+    var file = directory.resolve("x.safetensors");
+    SafetensorsWriter.write(file, tensors, Map.of("notes", "y".repeat(40_000)));
+    assertThat(inspect(file).toTable()).hasSizeLessThan(70_000).contains("x".repeat(40_000));
   }
 }

@@ -148,7 +148,9 @@ final class WeightsCommand implements Runnable {
                       line.crc32c())));
     }
     report.notes().forEach(note -> console.print("note: " + PrintableText.of(note)));
-    console.print("%d tensors written to %s and read back".formatted(report.lines().size(), out));
+    console.print(
+        "%d tensors written to %s and read back"
+            .formatted(report.lines().size(), PrintableText.of(out.toString())));
   }
 
   private DType type(String name) {
