@@ -26,8 +26,17 @@ import org.pellucid.weights.WeightsException;
  * WeightsException}, and nothing else happens.
  *
  * <p>The first byte chooses what the others are: a whole file, or a part of one whose checksums are
- * put right around it, since chance would never find them. Without {@code JAZZER_FUZZ=1} only the
- * honest files of the corpus are read; with it, new ones are made for the time given.
+ * put right around it, since chance would never find them. So one run, which is all that Jazzer
+ * allows a JVM, fuzzes every reader.
+ *
+ * <p>The build fuzzes for twenty seconds, some for each reader, and keeps files that reach new code
+ * in {@code .cifuzz-corpus} for the next time. For an hour:
+ *
+ * <pre>{@code
+ * JAZZER_FUZZ=1 JAZZER_MAX_DURATION=1h mvn -B -ntp -pl weights test -Dtest=FuzzTests
+ * }</pre>
+ *
+ * <p>Without {@code JAZZER_FUZZ=1} that command only reads the honest files.
  */
 class FuzzTests {
   /** What the bytes behind the first one are. */
@@ -68,7 +77,7 @@ class FuzzTests {
   }
 
   @MethodSource("honestFiles")
-  @FuzzTest(maxDuration = "5s")
+  @FuzzTest(maxDuration = "20s")
   void isReadOrRefused(byte[] content) {
     if (content.length == 0) {
       return;
