@@ -29,6 +29,7 @@ record NpyHeader(Place place, TensorInfo info, boolean isColumnMajor, ByteOrder 
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int LONGEST_TEXT = 10_000;
+  private static final int MAXIMAL_AXES = 64;
   private static final Pattern DICTIONARY = Pattern.compile("\\s*\\{(.*)\\}\\s*", Pattern.DOTALL);
   private static final Pattern ENTRY =
       Pattern.compile(
@@ -114,11 +115,16 @@ record NpyHeader(Place place, TensorInfo info, boolean isColumnMajor, ByteOrder 
 
   private static long[] shape(Place place, String name, String tuple) {
     try {
-      return Arrays.stream(tuple.substring(1, tuple.length() - 1).split(","))
-          .map(String::strip)
-          .filter(size -> !size.isEmpty())
-          .mapToLong(size -> Long.parseLong(size.replaceFirst("L$", "")))
-          .toArray();
+      var sizes =
+          Arrays.stream(tuple.substring(1, tuple.length() - 1).split(","))
+              .map(String::strip)
+              .filter(size -> !size.isEmpty())
+              .mapToLong(size -> Long.parseLong(size.replaceFirst("L$", "")))
+              .toArray();
+      if (sizes.length > MAXIMAL_AXES) {
+        throw invalid(place, "the header of %s gives more than %d axes", name, MAXIMAL_AXES);
+      }
+      return sizes;
     } catch (NumberFormatException _) {
       throw invalid(place, "the header of %s gives the shape %s", name, tuple);
     }
