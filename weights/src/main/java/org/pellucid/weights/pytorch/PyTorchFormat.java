@@ -91,7 +91,7 @@ public final class PyTorchFormat {
         storages.put(entry.name().substring(data.length()), entry.packed());
       }
     }
-    var dictionary = new StateDictionary(file, storages, byteOrder(archive, prefix), limits);
+    var dictionary = new StateDictionary(file, storages, byteOrder(file, archive, prefix), limits);
     var checkpoint =
         isScript
             ? dictionary.whole("torchscript", value, arena)
@@ -110,14 +110,23 @@ public final class PyTorchFormat {
     }
   }
 
-  private static ByteOrder byteOrder(ZipDirectory archive, String prefix) {
-    return archive
-        .entry(prefix + "byteorder")
-        .map(entry -> entry.packed().asSlice(0, Math.min(16, entry.packed().byteSize())))
-        .map(data -> new String(data.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII))
-        .filter(text -> text.strip().equals("big"))
-        .map(_ -> ByteOrder.BIG_ENDIAN)
-        .orElse(ByteOrder.LITTLE_ENDIAN);
+  private static ByteOrder byteOrder(Path file, ZipDirectory archive, String prefix) {
+    var entry = archive.entry(prefix + "byteorder");
+    if (entry.isEmpty()) {
+      return ByteOrder.LITTLE_ENDIAN;
+    }
+    checkStored(file, entry.get());
+    var data = entry.get().packed();
+    var text = data.asSlice(0, Math.min(16, data.byteSize())).toArray(ValueLayout.JAVA_BYTE);
+    return switch (new String(text, StandardCharsets.US_ASCII).strip()) {
+      case "little" -> ByteOrder.LITTLE_ENDIAN;
+      case "big" -> ByteOrder.BIG_ENDIAN;
+      default ->
+          throw new WeightsException(
+              Cause.INVALID_HEADER,
+              entry.get().place(),
+              "the byte order is neither little nor big; the file is damaged");
+    };
   }
 
   /** The byte order that the older forms' dictionary of system information tells. */

@@ -232,4 +232,11 @@ class PyTorchAttackTests {
       }
     }
   }
+
+  @Test
+  void guessesNoByteOrder() throws IOException {
+    var entries = new TreeMap<>(Map.of("m/data.pkl", honest(0, 4, 1), "m/data/0", FOUR_FLOATS));
+    entries.put("m/byteorder", "middle".getBytes(StandardCharsets.US_ASCII));
+    checkRefused(archive(entries, ZipEntry.STORED), Cause.INVALID_HEADER);
+  }
 }
