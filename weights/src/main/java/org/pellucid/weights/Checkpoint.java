@@ -104,7 +104,7 @@ public final class Checkpoint implements AutoCloseable {
    */
   public static Checkpoint open(Path path, Limits limits) {
     var file = Files.isDirectory(path) ? WeightFormats.weightsIn(path) : path;
-    return openIn(Arena.ofShared(), arena -> openFile(file, arena, limits));
+    return openIn(Arena.ofShared(), arena -> openFile(file, map(file, arena), arena, limits));
   }
 
   /**
@@ -124,8 +124,8 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
-  static Checkpoint openFile(Path file, Arena arena, Limits limits) {
-    var checkpoint = WeightFormats.read(file, map(file, arena), arena, limits);
+  static Checkpoint openFile(Path file, MemorySegment content, Arena arena, Limits limits) {
+    var checkpoint = WeightFormats.read(file, content, arena, limits);
     checkpoint.checkTotal(limits);
     return checkpoint;
   }
@@ -161,8 +161,17 @@ public final class Checkpoint implements AutoCloseable {
         arena -> SafetensorsFormat.read(Path.of(name), segment, arena, Limits.standard()));
   }
 
-  /** Maps a whole file into memory; nothing is read before it is needed. */
+  /**
+   * Maps a whole file into memory; nothing is read before it is needed.
+   *
+   * @throws WeightsException if it is missing, may not be read or is no plain file
+   */
   public static MemorySegment map(Path file, Arena arena) {
+    // To open a pipe would wait for somebody who writes into it.
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new WeightsException(
+          Cause.FILE, file, "this is no plain file; name one that can be read from its beginning");
+    }
     try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
       return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
     } catch (NoSuchFileException e) {

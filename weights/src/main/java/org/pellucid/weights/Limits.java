@@ -1,5 +1,7 @@
 package org.pellucid.weights;
 
+import java.util.stream.LongStream;
+
 /**
  * How much a file may ask for before it is refused, so that a hostile one costs little.
  *
@@ -13,6 +15,18 @@ package org.pellucid.weights;
 public record Limits(
     long headerBytes, int tensors, long totalBytes, int depth, int memo, int expansion) {
   private static final long HARMLESS_BYTES = 64L << 20;
+
+  /**
+   * Limits of the caller's.
+   *
+   * @throws IllegalArgumentException if one is not above 0
+   */
+  public Limits {
+    if (LongStream.of(headerBytes, tensors, totalBytes, depth, memo, expansion)
+        .anyMatch(limit -> limit < 1)) {
+      throw new IllegalArgumentException("A limit is below 1; give the largest that is read.");
+    }
+  }
 
   /**
    * Limits that every honest file keeps: 100 MB of header, as the safetensors format says, and two

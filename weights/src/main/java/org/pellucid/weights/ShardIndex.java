@@ -97,10 +97,21 @@ final class ShardIndex {
     }
   }
 
+  /** A file that holds tensors itself: one index that named another could go round in a circle. */
+  private Checkpoint open(String shard, Arena arena) {
+    var path = NeighbouringFile.of(file, Place.in(file), shard);
+    var content = Checkpoint.map(path, arena);
+    if (WeightFormats.isIndex(content)) {
+      throw new WeightsException(
+          Cause.INVALID_HEADER, file, "the index names the index %s; it is refused", shard);
+    }
+    return Checkpoint.openFile(path, content, arena, limits);
+  }
+
   private Checkpoint open(Arena arena) {
     var opened = new LinkedHashMap<String, Checkpoint>();
     for (var shard : new LinkedHashSet<>(shards.values())) {
-      opened.put(shard, Checkpoint.openFile(beside(shard), arena, limits));
+      opened.put(shard, open(shard, arena));
     }
     var tensors = new LinkedHashMap<String, WeightTensor>();
     var missing = new ArrayList<String>();
@@ -126,18 +137,5 @@ final class ShardIndex {
             ? Optional.of(() -> sums.forEach(Runnable::run))
             : Optional.empty();
     return new Checkpoint(file, format, tensors, new LinkedHashMap<>(), metadata, checksums, arena);
-  }
-
-  /** A file name of the index, which may not lead out of the index's directory. */
-  private Path beside(String name) {
-    var isPlain = name.matches("[^/\\\\\\x00]+") && !name.equals("..") && !name.equals(".");
-    if (!isPlain || name.endsWith(".json")) {
-      throw new WeightsException(
-          Cause.INVALID_HEADER,
-          file,
-          "the index names the file %s, which doesn't lie beside it; the index is refused",
-          name);
-    }
-    return file.resolveSibling(name);
   }
 }

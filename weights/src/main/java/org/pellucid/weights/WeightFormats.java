@@ -97,7 +97,7 @@ final class WeightFormats {
     if (Npy.recognises(content)) {
       return Npy.read(file, content, arena);
     }
-    if (ShardIndex.recognises(content) && !SafetensorsFormat.fits(content)) {
+    if (isIndex(content)) {
       return ShardIndex.read(file, content, arena, limits);
     }
     if (SafetensorsFormat.recognises(content)) {
@@ -110,6 +110,11 @@ final class WeightFormats {
       return OnnxFormat.read(file, content, arena, limits);
     }
     throw new WeightsException(Cause.UNKNOWN_FORMAT, file, "%s", describe(content));
+  }
+
+  /** Whether the content is the index of a model that is split over several files. */
+  static boolean isIndex(MemorySegment content) {
+    return ShardIndex.recognises(content) && !SafetensorsFormat.fits(content);
   }
 
   private static Checkpoint readArchive(

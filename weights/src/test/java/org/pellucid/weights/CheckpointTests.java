@@ -2,15 +2,23 @@ package org.pellucid.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.weights.WeightsException.Cause;
 
 /** What an open checkpoint holds of the machine, and when it lets go. */
 class CheckpointTests {
+  @TempDir Path directory;
 
   @ParameterizedTest
   @ValueSource(classes = {StackOverflowError.class, IOException.class, RuntimeException.class})
@@ -33,5 +41,25 @@ class CheckpointTests {
   @SuppressWarnings("unchecked")
   private static <E extends Throwable> Object sneak(Throwable thrown) throws E {
     throw (E) thrown;
+  }
+
+  @Test
+  void waitsForNobodyToWriteIntoAPipe() throws Exception {
+    var pipe = directory.resolve("pipe");
+    var made = new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
+    assumeTrue(made == 0, "mkfifo is absent");
+    var error =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(20),
+            () -> catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(pipe)));
+    assertThat(error.kind()).isEqualTo(Cause.FILE);
+  }
+
+  @Test
+  void takesNoLimitsThatAllowNothing() {
+    assertThatThrownBy(() -> Limits.standard().withTensors(0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Limits(1, 1, 1, 1, 1, 0))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

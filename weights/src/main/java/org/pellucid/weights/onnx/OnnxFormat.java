@@ -31,7 +31,7 @@ public final class OnnxFormat {
    */
   public static Checkpoint read(Path file, MemorySegment content, Arena arena, Limits limits) {
     var model = OnnxModel.parse(file, content, limits);
-    var external = new ExternalFiles(file, arena);
+    var external = new ExternalFiles(file, arena, limits);
     var tensors = new LinkedHashMap<String, WeightTensor>();
     var metadata = new LinkedHashMap<>(model.metadata());
     for (var message : model.initialisers()) {

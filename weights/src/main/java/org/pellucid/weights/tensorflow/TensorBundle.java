@@ -17,6 +17,7 @@ import java.util.zip.CRC32C;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.Limits;
+import org.pellucid.weights.NeighbouringFile;
 import org.pellucid.weights.Place;
 import org.pellucid.weights.StridedTensor;
 import org.pellucid.weights.TensorInfo;
@@ -246,7 +247,10 @@ public final class TensorBundle {
         number,
         n ->
             Checkpoint.map(
-                index.resolveSibling("%s.data-%05d-of-%05d".formatted(prefix, n, shardCount)),
+                NeighbouringFile.of(
+                    index,
+                    Place.in(index),
+                    "%s.data-%05d-of-%05d".formatted(prefix, n, shardCount)),
                 arena));
   }
 

@@ -179,4 +179,16 @@ class OnnxAttackTests {
       }
     }
   }
+
+  @Test
+  void unfoldsNoExternalFileOverAndOver() throws IOException {
+    Files.write(directory.resolve("w.bin"), new byte[1 << 20]);
+    var graph = new Messages();
+    for (var i = 0; i < 300; i++) {
+      var tensor = new Messages().bytes(1, Messages.packed(1 << 18)).number(2, FLOAT);
+      tensor.text(8, "w" + i).message(13, new Messages().text(1, "location").text(2, "w.bin"));
+      graph.message(5, tensor.number(14, 1));
+    }
+    checkRefused(file(new Messages().number(1, 8).message(7, graph)), Cause.LIMIT);
+  }
 }

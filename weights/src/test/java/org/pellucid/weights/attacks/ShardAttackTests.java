@@ -78,13 +78,15 @@ class ShardAttackTests {
       strings = {
         "../1.safetensors",
         "/etc/passwd",
-        "sub/1.safetensors",
+        "sub/../../1.safetensors",
         "..",
         ".",
         "",
         "sub\\\\1.safetensors",
         "a\\u0000b",
-        "model.safetensors.index.json"
+        "model.safetensors.index.json",
+        "C:1.safetensors",
+        "\\ud800.safetensors"
       })
   void followsNoPathOutOfItsDirectoryAndNotToItself(String name) throws IOException {
     checkRefused(index("{'weight_map':{'a':'" + name + "'}}"), Cause.INVALID_HEADER);
@@ -109,5 +111,28 @@ class ShardAttackTests {
   @Test
   void refusesNestingWithoutEnd() throws IOException {
     checkRefused(index("{'x':" + "[".repeat(100_000)), Cause.INVALID_HEADER);
+  }
+
+  @Test
+  void goesRoundInNoCircleOfIndexes() throws IOException {
+    Files.writeString(directory.resolve("loop.bin"), "{\"weight_map\":{\"a\":\"loop.bin\"}}");
+    checkRefused(index("{'weight_map':{'a':'loop.bin'}}"), Cause.INVALID_HEADER);
+  }
+
+  @Test
+  void followsNoLinkOutOfItsDirectoryButThoseOfACache() throws IOException {
+    var revision = Files.createDirectories(directory.resolve("snapshots/main"));
+    var blobs = Files.createDirectory(directory.resolve("blobs"));
+    var index = revision.resolve("model.safetensors.index.json");
+    Files.writeString(index, "{\"weight_map\":{\"a\":\"a.safetensors\"}}");
+    var link = revision.resolve("a.safetensors");
+    Files.createSymbolicLink(link, directory.resolve("1.safetensors"));
+    checkRefused(index, Cause.INVALID_HEADER);
+    Files.move(directory.resolve("1.safetensors"), blobs.resolve("0123"));
+    Files.delete(link);
+    Files.createSymbolicLink(link, Path.of("../../blobs/0123"));
+    try (var checkpoint = Checkpoint.open(revision)) {
+      assertThat(checkpoint.tensor("a").toDoubles()).containsExactly(1);
+    }
   }
 }
