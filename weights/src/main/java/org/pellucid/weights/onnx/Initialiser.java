@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.StridedTensor;
 import org.pellucid.weights.TensorInfo;
@@ -24,10 +26,12 @@ final class Initialiser {
 
   private final WireMessage message;
   private final List<Long> shape = new ArrayList<>();
-  private final List<WireMessage> fixed = new ArrayList<>();
-  private final List<WireMessage> varints = new ArrayList<>();
-  private final List<WireMessage> raw = new ArrayList<>();
   private final Map<String, String> externalData = new LinkedHashMap<>();
+  private Optional<WireMessage> piece = Optional.empty();
+  private int raws;
+  private int fixeds;
+  private int varints;
+  private long denseBytes;
   private String name = "";
   private int type;
   private boolean isExternal;
@@ -49,14 +53,26 @@ final class Initialiser {
       case 3 ->
           throw new WeightsException(
               Cause.UNSUPPORTED, message.place(), "an initialiser is stored in segments");
-      case 4, 10 -> fixed.add(field.bytes());
-      case 5, 7, 11 -> varints.add(field.bytes());
+      case 4, 10 -> {
+        fixeds++;
+        addDense(field.bytes());
+      }
+      case 5, 7, 11 -> varints++;
       case 8 -> name = field.text();
-      case 9 -> raw.add(field.message());
+      case 9 -> {
+        raws++;
+        addDense(field.message());
+      }
       case 13 -> OnnxModel.readPair(field.message(), externalData);
       case 14 -> isExternal = field.value() == 1;
       default -> {}
     }
+  }
+
+  /** Pieces are counted and not kept, since there may be one for each number. */
+  private void addDense(WireMessage bytes) {
+    piece = Optional.of(bytes);
+    denseBytes += bytes.data().byteSize();
   }
 
   private void readSizes(WireMessage.Field field) {
@@ -93,23 +109,22 @@ final class Initialiser {
     if (isExternal) {
       return dense(info, external.bytes(message.place().of(name), externalData, size));
     }
-    var forms = List.of(raw, fixed, varints).stream().filter(form -> !form.isEmpty()).count();
-    if (forms > 1 || raw.size() > 1) {
+    if (Math.min(raws, 1) + Math.min(fixeds, 1) + Math.min(varints, 1) > 1 || raws > 1) {
       throw invalid(info, "has its numbers twice");
     }
     var isFixed = info.dtype() == DType.F32 || info.dtype() == DType.F64;
-    if (isFixed ? !varints.isEmpty() : !fixed.isEmpty()) {
+    if ((isFixed ? varints : fixeds) > 0) {
       throw invalid(info, "has its numbers in a list of another type");
     }
-    if (!varints.isEmpty()) {
+    if (varints > 0) {
       return listed(info);
     }
-    var pieces = raw.isEmpty() ? fixed : raw;
-    var found = pieces.stream().mapToLong(piece -> piece.data().byteSize()).sum();
-    if (found != size) {
-      throw invalid(info, "has %d bytes where its shape needs %d".formatted(found, size));
+    if (denseBytes != size) {
+      throw invalid(info, "has %d bytes where its shape needs %d".formatted(denseBytes, size));
     }
-    return dense(info, pieces.size() == 1 ? pieces.getFirst().data() : joined(pieces, size));
+    return fixeds > 1
+        ? WeightTensor.of(info, () -> joined(size))
+        : dense(info, piece.map(WireMessage::data).orElse(MemorySegment.ofArray(new byte[0])));
   }
 
   private long size(TensorInfo info) {
@@ -130,20 +145,33 @@ final class Initialiser {
   }
 
   /** Numbers that stand one a field, as old writers put them. */
-  private static MemorySegment joined(List<WireMessage> pieces, long size) {
+  private MemorySegment joined(long size) {
     var joined = WeightTensor.allocate(size);
-    var at = 0L;
-    for (var piece : pieces) {
-      MemorySegment.copy(piece.data(), 0, joined, at, piece.data().byteSize());
-      at += piece.data().byteSize();
-    }
+    var at = new long[1];
+    message.forEachField(
+        field -> {
+          if (field.number() == 4 || field.number() == 10) {
+            var data = field.bytes().data();
+            MemorySegment.copy(data, 0, joined, at[0], data.byteSize());
+            at[0] += data.byteSize();
+          }
+        });
     return joined.asReadOnly();
+  }
+
+  private void forEachVarint(LongConsumer action) {
+    message.forEachField(
+        field -> {
+          if (field.number() == 5 || field.number() == 7 || field.number() == 11) {
+            field.bytes().forEachVarint(action);
+          }
+        });
   }
 
   /** Numbers as varints; those of two bytes and less are the bits of the type, zero-extended. */
   private WeightTensor listed(TensorInfo info) {
     var count = new long[1];
-    varints.forEach(list -> list.forEachVarint(_ -> count[0]++));
+    forEachVarint(_ -> count[0]++);
     if (count[0] != info.elements()) {
       throw invalid(info, "lists %d numbers".formatted(count[0]));
     }
@@ -155,25 +183,18 @@ final class Initialiser {
     var little = ByteOrder.LITTLE_ENDIAN;
     var dense = WeightTensor.allocate(info.bytes());
     var at = new long[1];
-    varints.forEach(
-        list ->
-            list.forEachVarint(
-                value -> {
-                  switch (width) {
-                    case 1 -> dense.set(ValueLayout.JAVA_BYTE, at[0], (byte) value);
-                    case 2 ->
-                        dense.set(
-                            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(little),
-                            at[0],
-                            (short) value);
-                    case 4 ->
-                        dense.set(
-                            ValueLayout.JAVA_INT_UNALIGNED.withOrder(little), at[0], (int) value);
-                    default ->
-                        dense.set(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(little), at[0], value);
-                  }
-                  at[0] += width;
-                }));
+    forEachVarint(
+        value -> {
+          switch (width) {
+            case 1 -> dense.set(ValueLayout.JAVA_BYTE, at[0], (byte) value);
+            case 2 ->
+                dense.set(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(little), at[0], (short) value);
+            case 4 ->
+                dense.set(ValueLayout.JAVA_INT_UNALIGNED.withOrder(little), at[0], (int) value);
+            default -> dense.set(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(little), at[0], value);
+          }
+          at[0] += width;
+        });
     return dense.asReadOnly();
   }
 

@@ -23,6 +23,8 @@ final class OnnxModel {
   private final List<OnnxNode> nodes = new ArrayList<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private boolean hasGraph;
+  private long texts;
+  private long letters;
 
   private OnnxModel(Path file, Limits limits) {
     this.file = file;
@@ -44,7 +46,7 @@ final class OnnxModel {
     return model;
   }
 
-  /** Whether a message begins with the version and holds a graph: the first 64 fields decide. */
+  /** Whether a message begins with the version and holds a graph and no fields of others. */
   static boolean recognises(MemorySegment content) {
     if (content.byteSize() < 8
         || content.get(ValueLayout.JAVA_BYTE, 0) != 8
@@ -100,7 +102,7 @@ final class OnnxModel {
           Cause.LIMIT, field.bytes().place(), "the graph has more nodes than are read");
     }
     switch (field.number()) {
-      case 1 -> nodes.add(OnnxNode.parse(field.message(), limits));
+      case 1 -> addNode(field.message());
       case 5 -> initialisers.add(field.message());
       case 15 ->
           throw new WeightsException(
@@ -109,6 +111,23 @@ final class OnnxModel {
               "the model holds sparse weights, which aren't read; export it with dense ones");
       default -> {}
     }
+  }
+
+  private void addNode(WireMessage message) {
+    var node = OnnxNode.parse(message, limits);
+    nodes.add(node);
+    count(node.name());
+    node.inputs().forEach(this::count);
+    node.outputs().forEach(this::count);
+    if (texts > limits.tensors() || letters > limits.headerBytes()) {
+      throw new WeightsException(
+          Cause.LIMIT, message.place(), "the graph's names are more than are read");
+    }
+  }
+
+  private void count(String text) {
+    texts++;
+    letters += text.length();
   }
 
   /** A {@code StringStringEntryProto}. */

@@ -18,6 +18,7 @@ import org.pellucid.weights.WeightsException.Cause;
  * @param place where the message begins
  */
 record WireMessage(Place place, MemorySegment data) {
+  private static final int LONGEST_TEXT = 1 << 20;
   private static final int VARINT = 0;
   private static final int FIXED64 = 1;
   private static final int BYTES = 2;
@@ -33,10 +34,17 @@ record WireMessage(Place place, MemorySegment data) {
     /**
      * The bytes as text.
      *
-     * @throws WeightsException if the field is a number
+     * @throws WeightsException if the field is a number or longer than any name
      */
     String text() {
       var data = message().data();
+      if (data.byteSize() > LONGEST_TEXT) {
+        throw new WeightsException(
+            Cause.LIMIT,
+            bytes.place(),
+            "a text of %d bytes is longer than is read",
+            data.byteSize());
+      }
       return new String(data.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
     }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.Inspection;
+import org.pellucid.weights.Limits;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
@@ -190,5 +191,21 @@ class OnnxAttackTests {
       graph.message(5, tensor.number(14, 1));
     }
     checkRefused(file(new Messages().number(1, 8).message(7, graph)), Cause.LIMIT);
+  }
+
+  @Test
+  void readsNoTextsThatFillTheMemory() throws IOException {
+    var one = tensor(FLOAT, 2).bytes(9, ONE_AND_TWO);
+    checkRefused(file(model(one).bytes(2, new byte[(1 << 20) + 1])), Cause.LIMIT);
+    var node = new Messages();
+    for (var i = 0; i < 2000; i++) {
+      node.text(1, "");
+    }
+    var graph = new Messages().message(5, one).message(1, node).message(1, node);
+    var file = file(new Messages().number(1, 8).message(7, graph));
+    Checkpoint.open(file).close();
+    var limits = Limits.standard().withTensors(3000);
+    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file, limits));
+    assertThat(error.kind()).isEqualTo(Cause.LIMIT);
   }
 }
