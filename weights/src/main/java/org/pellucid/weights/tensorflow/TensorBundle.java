@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +41,12 @@ public final class TensorBundle {
   private final Arena arena;
   private final Map<Integer, MemorySegment> shards = new LinkedHashMap<>();
   private final List<Runnable> checksums = new ArrayList<>();
+  private final List<Range> ranges = new ArrayList<>();
   private int shardCount = 1;
   private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
+
+  /** Where a variable's bytes lie. */
+  private record Range(String name, int shard, long begin, long end) {}
 
   private record Entry(int type, long[] shape, int shard, long offset, long size, int crc) {}
 
@@ -85,6 +90,7 @@ public final class TensorBundle {
             Cause.INVALID_HEADER, e, index, "the entry %s can't be read", entry.getKey());
       }
     }
+    checkOverlaps();
     return new Checkpoint(
         index,
         "tensorflow-bundle",
@@ -217,8 +223,29 @@ public final class TensorBundle {
           info,
           entry.size());
     }
+    if (entry.size() > 0) {
+      var end = entry.offset() + entry.size();
+      ranges.add(new Range(name, entry.shard(), entry.offset(), end));
+    }
     checksums.add(() -> checkSum(name, piece, entry.crc()));
     tensors.put(name, new CheckedTensor(tensor, () -> checkSum(name, piece, entry.crc())));
+  }
+
+  /** Variables on the same bytes would make an endless model out of a small file. */
+  private void checkOverlaps() {
+    ranges.sort(Comparator.comparingInt(Range::shard).thenComparingLong(Range::begin));
+    for (var i = 1; i < ranges.size(); i++) {
+      var before = ranges.get(i - 1);
+      var range = ranges.get(i);
+      if (range.shard() == before.shard() && range.begin() < before.end()) {
+        throw new WeightsException(
+            Cause.INVALID_LAYOUT,
+            Place.in(index).of(range.name()),
+            "the variables %s and %s lie on the same bytes; fetch the model again",
+            before.name(),
+            range.name());
+      }
+    }
   }
 
   /** A tensor whose checksum is compared before its bytes are given. */

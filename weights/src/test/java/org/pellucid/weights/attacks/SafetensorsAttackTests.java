@@ -174,4 +174,18 @@ class SafetensorsAttackTests {
         .isInstanceOf(IllegalStateException.class);
     assertThat(directory).isEmptyDirectory();
   }
+
+  @Test
+  void refusesNamesMadeToHaveOneHashCode() throws IOException {
+    var header = new StringBuilder("{'__metadata__':{");
+    for (var i = 0; i < 1 << 12; i++) {
+      header.append(i == 0 ? "'" : ",'");
+      for (var bit = 0; bit < 12; bit++) {
+        // Equal where Jackson counts in 33s.
+        header.append((i >> bit & 1) == 0 ? "aB" : "`c");
+      }
+      header.append("':''");
+    }
+    checkRefused(file(header.append("}}").toString().replace('\'', '"'), 0), Cause.INVALID_HEADER);
+  }
 }

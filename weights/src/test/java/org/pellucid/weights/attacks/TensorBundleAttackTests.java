@@ -167,4 +167,28 @@ class TensorBundleAttackTests {
       }
     }
   }
+
+  @Test
+  void readsNoVariablesOnTheSameBytes() throws IOException {
+    var bundle = new Bundles().variable("a", Bundles.FLOAT, new long[] {4}, 0, 16, new byte[8]);
+    bundle.variable("b", Bundles.FLOAT, TWO, 0, 8, new byte[8]).write(directory);
+    checkRefused(Cause.INVALID_LAYOUT);
+  }
+
+  @Test
+  void stopsAtGroupsInsideOfOneAnother() throws IOException {
+    var groups = new byte[100_000];
+    Arrays.fill(groups, (byte) (9 << 3 | 3));
+    honest().raw(0, 1, groups.length).raw(new byte[] {'z'}).raw(groups).write(directory);
+    checkRefused(Cause.INVALID_HEADER);
+  }
+
+  @Test
+  void followsNoLinkToDataElsewhere() throws IOException {
+    honest().write(directory);
+    var data = directory.resolve("variables/variables.data-00000-of-00001");
+    var elsewhere = Files.move(data, directory.resolve("data"));
+    Files.createSymbolicLink(data, elsewhere);
+    checkRefused(Cause.INVALID_HEADER);
+  }
 }
