@@ -174,7 +174,7 @@ final class Reductions {
             || !Unpickler.isKey(two.getFirst())) {
           throw damaged("an ordered dictionary is made of something other than keys and values");
         }
-        dictionary.put(two.get(0), two.get(1));
+        dictionary.put(Unpickler.keyText(two.get(0)), two.get(1));
       }
     }
     return dictionary;

@@ -39,12 +39,15 @@ final class StateDictionary {
   private final SequencedMap<String, String> scalars = new LinkedHashMap<>();
   private int visited;
   private long letters;
+  private final long stored;
+  private long unfolded;
 
   StateDictionary(Path file, Map<String, MemorySegment> storages, ByteOrder order, Limits limits) {
     this.file = file;
     this.storages = storages;
     this.order = order;
     this.limits = limits;
+    this.stored = storages.values().stream().mapToLong(MemorySegment::byteSize).sum();
   }
 
   /** The weights found in a pickle's value, with all other tensors beside them. */
@@ -126,7 +129,7 @@ final class StateDictionary {
           limits.tensors());
     }
     switch (value) {
-      case Tensor tensor -> found.put(path, tensor);
+      case Tensor tensor -> add(path, tensor);
       case Map<?, ?> map ->
           map.forEach((key, inner) -> collect(joined(path, key), inner, depth + 1));
       case Tuple(var items) -> collectAll(path, items, depth);
@@ -136,6 +139,16 @@ final class StateDictionary {
       case Number number -> scalars.put(path, number.toString());
       case Boolean bool -> scalars.put(path, bool.toString());
       default -> {}
+    }
+  }
+
+  private void add(String path, Tensor tensor) {
+    if (found.put(path, tensor) != null) {
+      throw new WeightsException(
+          Cause.INVALID_LAYOUT,
+          Place.in(file).of(path),
+          "two tensors have the name %s; the file is made to mislead",
+          path);
     }
   }
 
@@ -187,14 +200,23 @@ final class StateDictionary {
     var piece = data.asSlice(view.offset() * width, view.elements() * width);
     var info = new TensorInfo(name, tensor.dtype(), tensor.shape());
     var strided = StridedTensor.of(file, info, piece, tensor.offset(), tensor.strides(), order);
-    if (!limits.allowsExpansion(data.byteSize(), info.bytes())) {
+    checkExpansion(place, info);
+    return strided;
+  }
+
+  /**
+   * Strides of 0 make a tensor of any size out of a few bytes, and many tensors may lie on the same
+   * ones, so all of them together are compared with all storages.
+   */
+  private void checkExpansion(Place place, TensorInfo info) {
+    unfolded = Math.addExact(unfolded, Math.min(info.bytes(), limits.totalBytes()));
+    if (!limits.allowsExpansion(stored, unfolded)) {
       throw new WeightsException(
           Cause.LIMIT,
           place,
-          "the tensor %s unfolds to more than %d times its storage's size",
+          "with the tensor %s all tensors unfold to more than %d times their storages' size",
           info,
           limits.expansion());
     }
-    return strided;
   }
 }

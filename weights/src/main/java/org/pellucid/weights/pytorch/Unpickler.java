@@ -24,6 +24,9 @@ import org.pellucid.weights.pytorch.PickleValue.Tuple;
 final class Unpickler {
   private static final int NEWEST_PROTOCOL = 5;
 
+  /** PyTorch remembers about every third value that it makes. */
+  private static final long VALUES_A_MEMO = 8;
+
   private final PickleInput input;
   private final Limits limits;
   private final Dialect dialect;
@@ -32,6 +35,7 @@ final class Unpickler {
   private final ArrayList<Object> stack = new ArrayList<>();
   private final Map<Long, Object> memo = new HashMap<>();
   private long frameEnd = Long.MAX_VALUE;
+  private long pushed;
 
   /**
    * A machine for the pickle at the beginning of {@code data}.
@@ -70,7 +74,7 @@ final class Unpickler {
       if (input.position() > limits.headerBytes()
           || stack.size() > limits.memo()
           || memo.size() > limits.memo()) {
-        throw new WeightsException(Cause.LIMIT, input.place(), "the pickle is larger than is read");
+        throw tooLarge();
       }
       var opcodeAt = input.position();
       var opcode = input.next();
@@ -163,7 +167,11 @@ final class Unpickler {
     frameEnd = input.position() + length;
   }
 
+  /** Counts values: some opcodes of one byte make objects of dozens. */
   private void push(Object value) {
+    if (++pushed > VALUES_A_MEMO * limits.memo()) {
+      throw tooLarge();
+    }
     stack.add(value);
   }
 
@@ -231,8 +239,18 @@ final class Unpickler {
       if (!isKey(key)) {
         throw input.damaged("a dictionary's key is neither text nor a number");
       }
-      target.put(key, items.get(i + 1));
+      if (target.put(keyText(key), items.get(i + 1)) != null) {
+        throw input.damaged("a dictionary's key stands twice");
+      }
     }
+  }
+
+  /**
+   * Keys are kept as text, as which they end up in names: a map of Java's whose keys are of several
+   * kinds, made to have one hash code, would look through all of them for each.
+   */
+  static String keyText(Object key) {
+    return key.toString();
   }
 
   /** Whether a value is one that can't hold itself, so that hashing it ends. */
@@ -298,5 +316,9 @@ final class Unpickler {
       case Map<?, ?> _, PickleValue _ -> {}
       default -> throw input.damaged("state is set on something that has none");
     }
+  }
+
+  private WeightsException tooLarge() {
+    return new WeightsException(Cause.LIMIT, input.place(), "the pickle is larger than is read");
   }
 }
