@@ -29,6 +29,7 @@ public final class ZipDirectory {
   private static final int END64 = 0x06064b50;
   private static final int LOCATOR64 = 0x07064b50;
   private static final int END_SIZE = 22;
+  private static final int LOCATOR64_SIZE = 20;
   private static final int CENTRAL_SIZE = 46;
   private static final int LOCAL_SIZE = 30;
 
@@ -47,6 +48,9 @@ public final class ZipDirectory {
 
   private record Range(String name, long begin, long end) {}
 
+  /** What follows the directory and tells of its entries, their bytes, and where they begin. */
+  private record Tail(long begin, long count, long size, long directory) {}
+
   /** An entry's fields in the central directory. */
   private record Central(
       String name, int flags, int method, long crc, long packed, long size, long offset) {}
@@ -59,22 +63,22 @@ public final class ZipDirectory {
   public ZipDirectory(Path file, MemorySegment content, Limits limits) {
     this.file = file;
     this.content = content;
-    var end = findEnd();
-    var count = (long) uint16(end + 10);
-    var at = uint32(end + 16);
-    if (count == 0xffff || at == UNKNOWN) {
-      var end64 = zip64End(end);
-      count = int64(end64 + 32);
-      at = int64(end64 + 48);
-    }
-    if (count < 0 || count > limits.tensors()) {
+    var tail = findTail();
+    if (tail.count() < 0 || tail.count() > limits.tensors()) {
       throw new WeightsException(
-          Cause.LIMIT, Place.in(file).at(end), "%d entries are more than are read", count);
+          Cause.LIMIT,
+          Place.in(file).at(tail.begin()),
+          "%d entries are more than are read",
+          tail.count());
     }
-    for (var i = 0L; i < count; i++) {
+    var at = tail.directory();
+    for (var i = 0L; i < tail.count(); i++) {
       at = readCentral(at);
     }
-    checkOverlaps();
+    if (at != tail.begin() || at - tail.directory() != tail.size()) {
+      throw damaged(at, "its directory has another size than its entries");
+    }
+    checkOverlaps(tail.directory());
   }
 
   /** Whether the content begins like an archive. */
@@ -94,6 +98,28 @@ public final class ZipDirectory {
     return Optional.ofNullable(entries.get(name));
   }
 
+  private Tail findTail() {
+    var end = findEnd();
+    var narrow = new Tail(end, uint16(end + 10), uint32(end + 12), uint32(end + 16));
+    if (end < LOCATOR64_SIZE || int32(end - LOCATOR64_SIZE) != LOCATOR64) {
+      return narrow;
+    }
+    var begin = int64(end - LOCATOR64_SIZE + 8);
+    if (int32(begin) != END64) {
+      throw damaged(end, "its ZIP64 directory is missing");
+    }
+    var wide = new Tail(begin, int64(begin + 32), int64(begin + 40), int64(begin + 48));
+    // Readers differ in which of the two they believe.
+    var agree =
+        (narrow.count() == 0xffff || narrow.count() == wide.count())
+            && (narrow.size() == UNKNOWN || narrow.size() == wide.size())
+            && (narrow.directory() == UNKNOWN || narrow.directory() == wide.directory());
+    if (!agree) {
+      throw damaged(end, "its directory lies in two places");
+    }
+    return wide;
+  }
+
   private long findEnd() {
     var last = content.byteSize() - END_SIZE;
     for (var at = last; at >= Math.max(0, last - 0xffff); at--) {
@@ -103,17 +129,6 @@ public final class ZipDirectory {
     }
     throw new WeightsException(
         Cause.TRUNCATED, file, "the archive's directory is missing; fetch the file again");
-  }
-
-  private long zip64End(long end) {
-    if (end < 20 || int32(end - 20) != LOCATOR64) {
-      throw damaged(end, "its ZIP64 directory is missing");
-    }
-    var at = int64(end - 20 + 8);
-    if (at < 0 || int32(at) != END64) {
-      throw damaged(end, "its ZIP64 directory is missing");
-    }
-    return at;
   }
 
   private long readCentral(long at) {
@@ -132,15 +147,16 @@ public final class ZipDirectory {
     return at + CENTRAL_SIZE + nameLength + extraLength + uint16(at + 32);
   }
 
-  /** Replaces sizes and offset that don't fit 32 bits by those of the ZIP64 field. */
+  /** Replaces size, packed size and offset that don't fit 32 bits by those of the ZIP64 field. */
   private void readExtra(long at, int length, long[] wide) {
     for (var field = at; field + 4 <= at + length; field += 4 + uint16(field + 2)) {
       if (uint16(field) == 1) {
         var next = field + 4;
+        var fieldEnd = next + uint16(field + 2);
         for (var i = 0; i < wide.length; i++) {
-          if (wide[i] == UNKNOWN) {
+          if (wide[i] == UNKNOWN && next + Long.BYTES <= fieldEnd) {
             wide[i] = int64(next);
-            next += 8;
+            next += Long.BYTES;
           }
         }
       }
@@ -205,7 +221,8 @@ public final class ZipDirectory {
   private void checkLocal(Central entry) {
     var local = entry.offset();
     var name = entry.name();
-    if (int32(local) != LOCAL || !name(local + LOCAL_SIZE, uint16(local + 26)).equals(name)) {
+    var nameLength = uint16(local + 26);
+    if (int32(local) != LOCAL || !name(local + LOCAL_SIZE, nameLength).equals(name)) {
       throw damaged(local, "the entry " + name + " has another name where its data lie");
     }
     var flags = uint16(local + 6);
@@ -214,19 +231,17 @@ public final class ZipDirectory {
           local, "the entry " + name + " is encrypted or compressed otherwise where its data lie");
     }
     if ((flags & SIZES_FOLLOW) == 0) {
-      var packed = uint32(local + 18);
-      var size = uint32(local + 22);
-      var differs =
-          uint32(local + 14) != entry.crc()
-              || packed != UNKNOWN && packed != entry.packed()
-              || size != UNKNOWN && size != entry.size();
-      if (differs) {
+      var sizes = new long[] {uint32(local + 22), uint32(local + 18)};
+      readExtra(local + LOCAL_SIZE + nameLength, uint16(local + 28), sizes);
+      if (uint32(local + 14) != entry.crc()
+          || sizes[0] != entry.size()
+          || sizes[1] != entry.packed()) {
         throw damaged(local, "the entry " + name + " has another size where its data lie");
       }
     }
   }
 
-  private void checkOverlaps() {
+  private void checkOverlaps(long directory) {
     ranges.sort(Comparator.comparingLong(Range::begin));
     for (var i = 1; i < ranges.size(); i++) {
       if (ranges.get(i).begin() < ranges.get(i - 1).end()) {
@@ -237,6 +252,13 @@ public final class ZipDirectory {
             ranges.get(i - 1).name(),
             ranges.get(i).name());
       }
+    }
+    if (!ranges.isEmpty() && ranges.getLast().end() > directory) {
+      throw new WeightsException(
+          Cause.INVALID_LAYOUT,
+          Place.in(file).at(directory),
+          "the entry %s lies on the directory's bytes; the archive is made to mislead",
+          ranges.getLast().name());
     }
   }
 
