@@ -1,6 +1,8 @@
 package org.pellucid.weights;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +17,8 @@ import java.util.function.Consumer;
  * @param tensors a line for each tensor that both have
  */
 public record Comparison(List<String> onlyFirst, List<String> onlySecond, List<Line> tensors) {
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /**
    * One tensor in both files. Where the shapes differ no numbers are compared, and the differences
@@ -75,6 +79,7 @@ public record Comparison(List<String> onlyFirst, List<String> onlySecond, List<L
     private final DType dtype;
     private final DType otherType;
     private final MemorySegment other;
+    private final boolean isLong;
     private long at;
     private double absolute;
     private double relative;
@@ -84,6 +89,13 @@ public record Comparison(List<String> onlyFirst, List<String> onlySecond, List<L
       this.dtype = dtype;
       this.otherType = other.info().dtype();
       this.other = other.bytes();
+      this.isLong = dtype == otherType && (dtype == DType.I64 || dtype == DType.U64);
+    }
+
+    private void add(double a, double b, double difference) {
+      differing++;
+      absolute = Math.max(absolute, difference);
+      relative = Math.max(relative, difference / Math.max(Math.abs(a), Math.abs(b)));
     }
 
     @Override
@@ -92,12 +104,13 @@ public record Comparison(List<String> onlyFirst, List<String> onlySecond, List<L
       for (var i = 0L; i < chunk.byteSize(); i += dtype.bytes()) {
         var a = dtype.read(chunk, i);
         var b = otherType.read(other, at);
-        at += otherType.bytes();
         if (a != b && !(Double.isNaN(a) && Double.isNaN(b))) {
-          differing++;
-          absolute = Math.max(absolute, Math.abs(a - b));
-          relative = Math.max(relative, Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b)));
+          add(a, b, Math.abs(a - b));
+        } else if (isLong && chunk.get(LONG, i) != other.get(LONG, at)) {
+          // Double precision rounds both to the same, and so can't tell by how much they differ.
+          add(a, b, Math.abs((double) (chunk.get(LONG, i) - other.get(LONG, at))));
         }
+        at += otherType.bytes();
       }
       var done = other.asSlice(begin, at - begin);
       if (done.isMapped()) {

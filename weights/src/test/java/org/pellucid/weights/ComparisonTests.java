@@ -2,6 +2,9 @@ package org.pellucid.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -70,5 +73,19 @@ class ComparisonTests {
         compare(List.of(vector("w", DType.BF16, 1, -0.0)), List.of(vector("w", DType.F64, 1, 0.0)));
     assertThat(comparison.isEqual()).isTrue();
     assertThat(comparison.toTable()).isEqualTo("1 tensors are equal, 0 differ%n".formatted());
+  }
+
+  @Test
+  void tellsWholeNumbersApartThatDoublePrecisionTakesForEqual() {
+    var comparison = compare(List.of(whole(1L << 53)), List.of(whole((1L << 53) + 1)));
+    assertThat(comparison.isEqual()).isFalse();
+    assertThat(comparison.tensors().getFirst().largestAbsolute()).isEqualTo(1);
+    assertThat(compare(List.of(whole(-1)), List.of(whole(-1))).isEqual()).isTrue();
+  }
+
+  private static WeightTensor whole(long value) {
+    var bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).flip();
+    var info = new TensorInfo("n", DType.I64, new long[] {1});
+    return WeightTensor.of(info, () -> MemorySegment.ofBuffer(bytes));
   }
 }
