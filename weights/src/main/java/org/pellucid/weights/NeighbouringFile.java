@@ -18,7 +18,8 @@ public final class NeighbouringFile {
   private NeighbouringFile() {}
 
   /**
-   * The file that {@code file} means by {@code name}.
+   * The file that {@code file} means by {@code name}, by the one path that it really has: under
+   * many names one file would count as many.
    *
    * @throws WeightsException if it lies elsewhere or is missing
    */
@@ -28,12 +29,11 @@ public final class NeighbouringFile {
       if (!isRelative(name)) {
         throw elsewhere(place, name);
       }
-      var named = directory.resolve(name);
-      var real = named.toRealPath();
+      var real = directory.resolve(name).toRealPath();
       if (!real.startsWith(directory.toRealPath()) && !isCached(directory.toRealPath(), real)) {
         throw elsewhere(place, name);
       }
-      return named;
+      return real;
     } catch (InvalidPathException _) {
       throw elsewhere(place, name);
     } catch (IOException _) {
@@ -47,7 +47,7 @@ public final class NeighbouringFile {
     return !name.isBlank()
         && name.chars().noneMatch(letter -> "\\:\0".indexOf(letter) >= 0)
         && !name.startsWith("/")
-        && Collections.disjoint(List.of(name.split("/")), List.of(".", ".."));
+        && Collections.disjoint(List.of(name.split("/", -1)), List.of("", ".", ".."));
   }
 
   private static boolean isCached(Path directory, Path real) {

@@ -99,13 +99,12 @@ final class ShardIndex {
 
   /** A file that holds tensors itself: one index that named another could go round in a circle. */
   private Checkpoint open(String shard, Arena arena) {
-    var path = NeighbouringFile.of(file, Place.in(file), shard);
-    var content = Checkpoint.map(path, arena);
+    var content = Checkpoint.map(NeighbouringFile.of(file, Place.in(file), shard), arena);
     if (WeightFormats.isIndex(content)) {
       throw new WeightsException(
           Cause.INVALID_HEADER, file, "the index names the index %s; it is refused", shard);
     }
-    return Checkpoint.openFile(path, content, arena, limits);
+    return Checkpoint.openFile(file.resolveSibling(shard), content, arena, limits);
   }
 
   private Checkpoint open(Arena arena) {

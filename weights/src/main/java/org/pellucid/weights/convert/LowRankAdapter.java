@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
@@ -22,6 +23,10 @@ import org.pellucid.weights.WeightsException.Cause;
 public final class LowRankAdapter {
   private static final String A = ".lora_A";
   private static final String B = ".lora_B";
+
+  /** As many as an array holds; a weight of single precision would have eight gigabytes. */
+  private static final int LARGEST = Integer.MAX_VALUE - 8;
+
   private static final Pattern PEFT_PREFIX = Pattern.compile("^base_model\\.model\\.");
   private static final Pattern PEFT_SUFFIX =
       Pattern.compile("(\\.lora_[AB])(?:\\.default)?\\.weight$");
@@ -131,16 +136,25 @@ public final class LowRankAdapter {
         || b.info().shape().length != 2) {
       throw misfit(adapter, weight, a, b);
     }
-    var outputs = (int) weight.info().shape()[0];
-    var inputs = (int) weight.info().shape()[1];
-    var rank = (int) a.info().shape()[0];
+    var outputs = weight.info().shape()[0];
+    var inputs = weight.info().shape()[1];
+    var rank = a.info().shape()[0];
+    if (Stream.of(weight, a, b).anyMatch(tensor -> tensor.info().elements() > LARGEST)) {
+      throw new WeightsException(
+          Cause.UNSUPPORTED,
+          adapter.file(),
+          "%s has more than the %d numbers that an adapter can be merged into",
+          weight.info(),
+          LARGEST);
+    }
     if (a.info().shape()[1] != inputs
         || b.info().shape()[0] != outputs
         || b.info().shape()[1] != rank) {
       throw misfit(adapter, weight, a, b);
     }
     TensorInfo info = weight.info();
-    return WeightTensor.of(info, () -> sum(weight, a, b, outputs, inputs, rank, scaling));
+    return WeightTensor.of(
+        info, () -> sum(weight, a, b, (int) outputs, (int) inputs, (int) rank, scaling));
   }
 
   private static WeightsException misfit(

@@ -17,7 +17,7 @@ final class ExternalFiles {
   private final Path model;
   private final Arena arena;
   private final Limits limits;
-  private final Map<String, MemorySegment> files = new HashMap<>();
+  private final Map<Path, MemorySegment> files = new HashMap<>();
   private long stored;
   private long taken;
 
@@ -34,7 +34,8 @@ final class ExternalFiles {
    */
   MemorySegment bytes(Place place, Map<String, String> entries, long bytes) {
     var location = entries.getOrDefault("location", "");
-    var data = files.computeIfAbsent(location, name -> map(place, name));
+    var external = NeighbouringFile.of(model, place, location);
+    var data = files.computeIfAbsent(external, this::map);
     var offset = number(place, entries.getOrDefault("offset", "0"));
     var length = number(place, entries.getOrDefault("length", Long.toString(bytes)));
     if (length != bytes) {
@@ -64,8 +65,8 @@ final class ExternalFiles {
     return data.asSlice(offset, length);
   }
 
-  private MemorySegment map(Place place, String location) {
-    var data = Checkpoint.map(NeighbouringFile.of(model, place, location), arena);
+  private MemorySegment map(Path external) {
+    var data = Checkpoint.map(external, arena);
     stored += data.byteSize();
     return data;
   }

@@ -99,7 +99,19 @@ class OnnxAttackTests {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../secret", "a/../../secret", "", " ", "a\0b", "..\\secret", "C:secret"})
+  @ValueSource(
+      strings = {
+        "../secret",
+        "a/../../secret",
+        "",
+        " ",
+        "a\0b",
+        "..\\secret",
+        "C:secret",
+        "./w",
+        "w/",
+        "a//w"
+      })
   void readsNoExternalFileElsewhere(String location) throws IOException {
     Files.write(temporary.resolve("secret"), ONE_AND_TWO);
     Files.createDirectory(directory.resolve("a"));
@@ -183,11 +195,13 @@ class OnnxAttackTests {
 
   @Test
   void unfoldsNoExternalFileOverAndOver() throws IOException {
-    Files.write(directory.resolve("w.bin"), new byte[1 << 20]);
+    var data = Files.write(directory.resolve("w.bin"), new byte[1 << 20]);
+    Files.createSymbolicLink(directory.resolve("link"), data);
     var graph = new Messages();
     for (var i = 0; i < 300; i++) {
       var tensor = new Messages().bytes(1, Messages.packed(1 << 18)).number(2, FLOAT);
-      tensor.text(8, "w" + i).message(13, new Messages().text(1, "location").text(2, "w.bin"));
+      var location = new Messages().text(1, "location").text(2, i % 2 == 0 ? "w.bin" : "link");
+      tensor.text(8, "w" + i).message(13, location);
       graph.message(5, tensor.number(14, 1));
     }
     checkRefused(file(new Messages().number(1, 8).message(7, graph)), Cause.LIMIT);
