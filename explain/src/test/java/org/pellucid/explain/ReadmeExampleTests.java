@@ -3,6 +3,9 @@ package org.pellucid.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,9 +18,14 @@ import org.pellucid.models.vision.Resize;
 import org.pellucid.models.zoo.FoodClasses;
 import org.pellucid.models.zoo.FoodNetworks;
 import org.pellucid.models.zoo.SamplePictures;
+import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.DType;
+import org.pellucid.weights.TensorInfo;
+import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.numpy.Npy;
+import org.pellucid.weights.safetensors.SafetensorsWriter;
 
-/** The README's example compiles and does what it says. */
+/** The README's examples compile and do what they say. */
 class ReadmeExampleTests {
   @Test
   void explainsABuiltInPicture(@TempDir Path directory) {
@@ -34,6 +42,20 @@ class ReadmeExampleTests {
       var file = directory.resolve("attributions.npy");
       Npy.write(file, explanation.values(), explanation.shape());
       assertThat(Npy.read(file).floats()).isEqualTo(explanation.values());
+    }
+  }
+
+  @Test
+  void readsAWeightFile(@TempDir Path directory) {
+    var bytes = WeightTensor.encode(new double[] {1, 2}, DType.F32);
+    var info = new TensorInfo("fc.0.bias", DType.F32, new long[] {2});
+    var file = directory.resolve("model.safetensors");
+    SafetensorsWriter.write(file, List.of(WeightTensor.of(info, () -> bytes)), Map.of());
+    try (var checkpoint = Checkpoint.open(file)) {
+      var infos = new ArrayList<TensorInfo>();
+      checkpoint.tensors().forEach((name, tensor) -> infos.add(tensor.info()));
+      assertThat(infos).containsExactly(info);
+      assertThat(checkpoint.tensor("fc.0.bias").toFloats()).containsExactly(1, 2);
     }
   }
 }

@@ -11,14 +11,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.pellucid.weights.WeightsException.Cause;
-import org.pellucid.weights.pytorch.PyTorchFormat;
 import org.pellucid.weights.safetensors.SafetensorsFormat;
-import org.pellucid.weights.tensorflow.TensorBundle;
 
 /**
  * An open weight file: named tensors, read only when asked for, and what stands beside them.
@@ -37,7 +38,19 @@ public final class Checkpoint implements AutoCloseable {
   private final SequencedMap<String, WeightTensor> tensors;
   private final SequencedMap<String, WeightTensor> others;
   private final Map<String, String> metadata;
+  private final Optional<Runnable> checksums;
   private final Arena arena;
+
+  /** A checkpoint of a format without checksums; see the other constructor. */
+  public Checkpoint(
+      Path file,
+      String format,
+      SequencedMap<String, WeightTensor> tensors,
+      SequencedMap<String, WeightTensor> others,
+      Map<String, String> metadata,
+      Arena arena) {
+    this(file, format, tensors, others, metadata, Optional.empty(), arena);
+  }
 
   /**
    * A checkpoint of the given parts.
@@ -45,6 +58,7 @@ public final class Checkpoint implements AutoCloseable {
    * @param tensors the weights
    * @param others further tensors in the file, such as an optimiser's, by their path
    * @param metadata what else the file says, as text
+   * @param checksums compares all checksums in the file and throws if one differs
    * @param arena closed with the checkpoint
    */
   public Checkpoint(
@@ -53,18 +67,29 @@ public final class Checkpoint implements AutoCloseable {
       SequencedMap<String, WeightTensor> tensors,
       SequencedMap<String, WeightTensor> others,
       Map<String, String> metadata,
+      Optional<Runnable> checksums,
       Arena arena) {
     this.file = file;
     this.format = format;
     this.tensors = tensors;
     this.others = others;
     this.metadata = metadata;
+    this.checksums = checksums;
     this.arena = arena;
   }
 
   /**
-   * Opens a PyTorch checkpoint, a safetensors file, or a directory that holds one of them under
-   * Hugging Face's usual name or a TensorFlow SavedModel; the content tells the format.
+   * Opens a weight file of any known format; its content tells which, not its name:
+   *
+   * <ul>
+   *   <li>what PyTorch saved: ZIP archive, older stream or TAR archive, TorchScript's parameters;
+   *   <li>safetensors;
+   *   <li>the {@code *.index.json} of either split over several files;
+   *   <li>a TensorFlow SavedModel directory or a checkpoint's {@code .index} file;
+   *   <li>an ONNX model's initialisers;
+   *   <li>NPY and NPZ;
+   *   <li>a directory that holds one of them under its usual name.
+   * </ul>
    *
    * @throws WeightsException if it is none of these or breaks its format's rules
    */
@@ -78,26 +103,48 @@ public final class Checkpoint implements AutoCloseable {
    * @throws WeightsException if it is none of the known formats or breaks its format's rules
    */
   public static Checkpoint open(Path path, Limits limits) {
-    if (Files.isDirectory(path)) {
-      return openDirectory(path, limits);
-    }
-    var arena = Arena.ofShared();
+    var file = Files.isDirectory(path) ? WeightFormats.weightsIn(path) : path;
+    return openIn(Arena.ofShared(), arena -> openFile(file, map(file, arena), arena, limits));
+  }
+
+  /**
+   * What {@code opening} makes of an arena, which is closed if nothing comes of it, whatever the
+   * reason: a mapped file would stay mapped as long as the JVM runs.
+   */
+  public static <T> T openIn(Arena arena, Function<Arena, T> opening) {
+    var isOpen = false;
     try {
-      var content = map(path, arena);
-      if (PyTorchFormat.recognises(content)) {
-        return PyTorchFormat.read(path, content, arena, limits);
+      var opened = opening.apply(arena);
+      isOpen = true;
+      return opened;
+    } finally {
+      if (!isOpen) {
+        arena.close();
       }
-      if (SafetensorsFormat.recognises(content)) {
-        return SafetensorsFormat.read(path, content, arena, limits);
+    }
+  }
+
+  static Checkpoint openFile(Path file, MemorySegment content, Arena arena, Limits limits) {
+    var checkpoint = WeightFormats.read(file, content, arena, limits);
+    checkpoint.checkTotal(limits);
+    return checkpoint;
+  }
+
+  private void checkTotal(Limits limits) {
+    var total = 0L;
+    var count = 0;
+    for (var all : List.of(tensors.values(), others.values())) {
+      for (var tensor : all) {
+        total += tensor.info().bytes();
+        if (++count > limits.tensors() || total < 0 || total > limits.totalBytes()) {
+          throw new WeightsException(
+              Cause.LIMIT,
+              Place.in(file).of(tensor.info().name()),
+              "the file holds more than the %d tensors or %d bytes read",
+              limits.tensors(),
+              limits.totalBytes());
+        }
       }
-      throw new WeightsException(
-          Cause.UNKNOWN_FORMAT,
-          path,
-          "this is no weight file that can be read; give a PyTorch checkpoint, a safetensors file "
-              + "or a directory with a model");
-    } catch (RuntimeException e) {
-      arena.close();
-      throw e;
     }
   }
 
@@ -109,34 +156,33 @@ public final class Checkpoint implements AutoCloseable {
    */
   public static Checkpoint ofBytes(String name, byte[] content) {
     var segment = MemorySegment.ofArray(content).asReadOnly();
-    return SafetensorsFormat.read(Path.of(name), segment, Arena.ofShared(), Limits.standard());
+    return openIn(
+        Arena.ofShared(),
+        arena -> SafetensorsFormat.read(Path.of(name), segment, arena, Limits.standard()));
   }
 
-  private static Checkpoint openDirectory(Path directory, Limits limits) {
-    for (var name : new String[] {"model.safetensors", "pytorch_model.bin"}) {
-      if (Files.exists(directory.resolve(name))) {
-        return open(directory.resolve(name), limits);
-      }
-    }
-    if (Files.exists(directory.resolve("variables/variables.index"))) {
-      return TensorBundle.open(directory, limits);
-    }
-    throw new WeightsException(
-        Cause.UNKNOWN_FORMAT,
-        directory,
-        "the directory holds neither model.safetensors, pytorch_model.bin nor a SavedModel; "
-            + "name a directory that does, or a file");
-  }
-
-  /** Maps a whole file into memory; nothing is read before it is needed. */
+  /**
+   * Maps a whole file into memory; nothing is read before it is needed.
+   *
+   * @throws WeightsException if it is missing, may not be read or is no plain file
+   */
   public static MemorySegment map(Path file, Arena arena) {
+    // To open a pipe would wait for somebody who writes into it.
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new WeightsException(
+          Cause.FILE, file, "this is no plain file; name one that can be read from its beginning");
+    }
     try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
       return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
     } catch (NoSuchFileException e) {
       throw new WeightsException(Cause.FILE, e, file, "there is no such file; check the path");
     } catch (IOException e) {
       throw new WeightsException(
-          Cause.FILE, e, file, "the file can't be read (%s); check its permissions", e);
+          Cause.FILE,
+          e,
+          file,
+          "the file can't be read (%s); check that it is a file and its permissions",
+          e.getMessage());
     }
   }
 
@@ -187,10 +233,20 @@ public final class Checkpoint implements AutoCloseable {
     return Collections.unmodifiableMap(metadata);
   }
 
+  /** The same open file with a way to compare its checksums; closing either closes both. */
+  public Checkpoint checkedBy(Runnable comparison) {
+    return new Checkpoint(file, format, tensors, others, metadata, Optional.of(comparison), arena);
+  }
+
+  /** Compares all checksums in the file, where its format has some. */
+  Optional<Runnable> checksums() {
+    return checksums;
+  }
+
   /** The same open file with its weights changed; closing either closes both. */
   public Checkpoint with(UnaryOperator<SequencedMap<String, WeightTensor>> change) {
     var changed = change.apply(new LinkedHashMap<>(tensors));
-    return new Checkpoint(file, format, changed, others, metadata, arena);
+    return new Checkpoint(file, format, changed, others, metadata, checksums, arena);
   }
 
   @Override

@@ -24,10 +24,28 @@ public enum DType {
   I16(2),
   /** 8-bit signed integer. */
   I8(1),
+  /** 64-bit unsigned integer. */
+  U64(8),
+  /** 32-bit unsigned integer. */
+  U32(4),
+  /** 16-bit unsigned integer. */
+  U16(2),
   /** 8-bit unsigned integer. */
   U8(1),
   /** One byte, 0 or 1. */
   BOOL(1);
+
+  // Constants, since the JIT compiler makes an access one instruction only if its layout is one.
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfDouble DOUBLE =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final int bytes;
 
@@ -50,46 +68,49 @@ public enum DType {
     return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
   }
 
-  /** Reads the number at a byte offset; integers beyond 2⁵³ are rounded. */
-  double read(MemorySegment data, long offset, ByteOrder order) {
+  /** Reads the little-endian number at a byte offset; integers beyond 2⁵³ are rounded. */
+  double read(MemorySegment data, long offset) {
     return switch (this) {
-      case F64 -> data.get(ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(order), offset);
-      case F32 -> data.get(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(order), offset);
-      case F16 -> Float.float16ToFloat(shortAt(data, offset, order));
-      case BF16 -> Float.intBitsToFloat(shortAt(data, offset, order) << 16);
-      case I64 -> data.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order), offset);
-      case I32 -> data.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), offset);
-      case I16 -> shortAt(data, offset, order);
+      case F64 -> data.get(DOUBLE, offset);
+      case F32 -> data.get(FLOAT, offset);
+      case F16 -> Float.float16ToFloat(shortAt(data, offset));
+      case BF16 -> Float.intBitsToFloat(shortAt(data, offset) << 16);
+      case I64 -> data.get(LONG, offset);
+      case I32 -> data.get(INT, offset);
+      case I16 -> shortAt(data, offset);
       case I8 -> data.get(ValueLayout.JAVA_BYTE, offset);
+      case U64 -> unsigned(data.get(LONG, offset));
+      case U32 -> data.get(INT, offset) & 0xffff_ffffL;
+      case U16 -> shortAt(data, offset) & 0xffff;
       case U8, BOOL -> data.get(ValueLayout.JAVA_BYTE, offset) & 0xff;
     };
   }
 
-  private static short shortAt(MemorySegment data, long offset, ByteOrder order) {
-    return data.get(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), offset);
+  /** Half of the number with its last bit kept sticky is exact enough to be rounded once. */
+  private static double unsigned(long bits) {
+    return bits >= 0 ? bits : (double) (bits >>> 1 | bits & 1) * 2;
+  }
+
+  private static short shortAt(MemorySegment data, long offset) {
+    return data.get(SHORT, offset);
   }
 
   /** Writes a number in little-endian order, rounded to the nearest with ties to even. */
   void write(MemorySegment data, long offset, double value) {
-    var order = ByteOrder.LITTLE_ENDIAN;
     switch (this) {
-      case F64 -> data.set(ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(order), offset, value);
-      case F32 ->
-          data.set(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(order), offset, (float) value);
-      case F16 ->
+      case F64 -> data.set(DOUBLE, offset, value);
+      case F32 -> data.set(FLOAT, offset, (float) value);
+      case F16 -> data.set(SHORT, offset, Float.floatToFloat16(roundedToOdd(value)));
+      case BF16 -> data.set(SHORT, offset, toBfloat(roundedToOdd(value)));
+      case I64 -> data.set(LONG, offset, (long) value);
+      case U64 ->
           data.set(
-              ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order),
+              LONG,
               offset,
-              Float.floatToFloat16(roundedToOdd(value)));
-      case BF16 ->
-          data.set(
-              ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order),
-              offset,
-              toBfloat(roundedToOdd(value)));
-      case I64 -> data.set(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order), offset, (long) value);
-      case I32 -> data.set(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), offset, (int) value);
-      case I16 ->
-          data.set(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), offset, (short) value);
+              value < 0x1p63 ? (long) value : (long) (value - 0x1p63) ^ Long.MIN_VALUE);
+      case I32 -> data.set(INT, offset, (int) value);
+      case U32 -> data.set(INT, offset, (int) (long) value);
+      case I16, U16 -> data.set(SHORT, offset, (short) (int) value);
       case I8, U8, BOOL -> data.set(ValueLayout.JAVA_BYTE, offset, (byte) (int) value);
     }
   }

@@ -2,40 +2,34 @@ package org.pellucid.weights;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.lang.foreign.Arena;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import org.pellucid.weights.WeightsException.Cause;
-import org.pellucid.weights.pytorch.PyTorchFormat;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * What is in a weight file.
  *
  * @param parameters the number of numbers in all weights
  * @param tensors a line for each weight
- * @param others the names of tensors beside the weights, such as an optimiser's
+ * @param others tensors beside the weights, such as an optimiser's
  */
 public record Inspection(
     String file,
     String format,
     long parameters,
     List<Line> tensors,
-    List<String> others,
+    List<Other> others,
     Map<String, String> metadata) {
-  private static final Set<String> CHECKSUMMED = Set.of("pytorch-zip", "tensorflow-bundle");
+  private static final int SHOWN_ENTRIES = 40;
+  private static final int SHOWN_LETTERS = 200;
+  private static final int WIDEST_COLUMN = 60;
 
-  /**
-   * One tensor with its range; not-a-numbers are counted and left out of it. Where no number is
-   * left, the range and the mean are not-a-number.
-   *
-   * @param sha256 of the dense little-endian bytes
-   */
+  /** One weight with its range, as {@link Statistics} defines it. */
   public record Line(
       String name,
       String dtype,
@@ -46,7 +40,10 @@ public record Inspection(
       long notNumbers,
       String sha256) {}
 
-  /** Looks at every number of a checkpoint. */
+  /** A tensor beside the weights. */
+  public record Other(String name, String dtype, long[] shape) {}
+
+  /** Looks at every number of a checkpoint's weights. */
   public static Inspection of(Checkpoint checkpoint) {
     var lines = new ArrayList<Line>();
     var total = 0L;
@@ -54,83 +51,52 @@ public record Inspection(
       total += tensor.info().elements();
       lines.add(line(tensor));
     }
+    var others =
+        checkpoint.others().values().stream()
+            .map(WeightTensor::info)
+            .map(info -> new Other(info.name(), info.dtype().name(), info.shape()))
+            .toList();
     return new Inspection(
         checkpoint.file().toString(),
         checkpoint.format(),
         total,
         List.copyOf(lines),
-        List.copyOf(checkpoint.others().keySet()),
+        others,
         checkpoint.metadata());
   }
 
   private static Line line(WeightTensor tensor) {
-    var min = Double.POSITIVE_INFINITY;
-    var max = Double.NEGATIVE_INFINITY;
-    var sum = 0.0;
-    var bad = 0L;
-    var values = tensor.toDoubles();
-    for (var value : values) {
-      if (Double.isNaN(value)) {
-        bad++;
-      } else {
-        min = Math.min(min, value);
-        max = Math.max(max, value);
-        sum += value;
-      }
-    }
     var info = tensor.info();
-    var counted = values.length - bad;
+    var sum = new Sha256();
+    var statistics = Statistics.of(tensor, sum::add);
     return new Line(
         info.name(),
         info.dtype().name(),
         info.shape(),
-        counted == 0 ? Double.NaN : min,
-        counted == 0 ? Double.NaN : max,
-        sum / counted,
-        bad,
-        tensor.sha256());
-  }
-
-  /**
-   * Checks a file as far as its format allows: structure, checksums, and that all weights are
-   * finite.
-   *
-   * @return one sentence on what was checked
-   * @throws WeightsException naming the first thing that is wrong
-   */
-  public static String verify(Path file) {
-    try (var checkpoint = Checkpoint.open(file);
-        var arena = Arena.ofConfined()) {
-      if (checkpoint.format().equals("pytorch-zip")) {
-        var content = Checkpoint.map(checkpoint.file(), arena);
-        PyTorchFormat.checkSums(checkpoint.file(), content, Limits.standard());
-      }
-      for (var tensor : checkpoint.tensors().values()) {
-        if (!Arrays.stream(tensor.toDoubles()).allMatch(Double::isFinite)) {
-          throw new WeightsException(
-              Cause.INVALID_TENSOR,
-              file,
-              "the tensor %s holds numbers that are not finite; train or convert it again",
-              tensor.info().name());
-        }
-      }
-      var checked =
-          CHECKSUMMED.contains(checkpoint.format()) ? "structure and checksums" : "structure";
-      return "%s: %s, %d tensors, %s right, all numbers finite"
-          .formatted(file, checkpoint.format(), checkpoint.names().size(), checked);
-    }
+        statistics.min(),
+        statistics.max(),
+        statistics.mean(),
+        statistics.notNumbers(),
+        sum.hex());
   }
 
   /** A table for people. */
   public String toTable() {
-    var width = tensors.stream().mapToInt(line -> line.name().length()).max().orElse(4);
+    // A single long name would have every other one filled up to its length.
+    var longest = tensors.stream().mapToInt(line -> line.name().length()).max().orElse(0);
+    var width = Math.clamp(longest, 4, WIDEST_COLUMN);
     var text = new StringBuilder();
     text.append(
-        "%s: %s, %d tensors, %,d parameters%n".formatted(file, format, tensors.size(), parameters));
+        "%s: %s, %d tensors, %,d parameters%n"
+            .formatted(PrintableText.of(file), format, tensors.size(), parameters));
     metadata.entrySet().stream()
-        .filter(entry -> !entry.getKey().startsWith("optimizer"))
-        .limit(20)
-        .forEach(entry -> text.append("  %s = %s%n".formatted(entry.getKey(), entry.getValue())));
+        .limit(SHOWN_ENTRIES)
+        .map(entry -> "  %s = %s".formatted(entry.getKey(), entry.getValue()))
+        .map(line -> shortened(PrintableText.of(line)))
+        .forEach(line -> text.append(line).append("%n".formatted()));
+    if (metadata.size() > SHOWN_ENTRIES) {
+      text.append("  and %d more entries%n".formatted(metadata.size() - SHOWN_ENTRIES));
+    }
     if (!others.isEmpty()) {
       text.append("  beside the weights: %d tensors%n".formatted(others.size()));
     }
@@ -139,7 +105,7 @@ public record Inspection(
     for (var line : tensors) {
       text.append(
           row.formatted(
-              line.name(),
+              PrintableText.of(line.name()),
               line.dtype(),
               Arrays.toString(line.shape()),
               number(line.min()),
@@ -150,8 +116,46 @@ public record Inspection(
     return text.toString();
   }
 
+  private static String shortened(String text) {
+    return text.length() <= SHOWN_LETTERS ? text : text.substring(0, SHOWN_LETTERS) + "…";
+  }
+
   private static String number(double value) {
     return String.format(Locale.ROOT, "%.5g", value);
+  }
+
+  /** The weights as comma-separated values (RFC 4180) with a header line; shapes as {@code 2x3}. */
+  public String toCsv() {
+    var text = new StringBuilder("name,dtype,shape,elements,min,max,mean,nan,sha256\r\n");
+    for (var line : tensors) {
+      var shape =
+          LongStream.of(line.shape()).mapToObj(Long::toString).collect(Collectors.joining("x"));
+      var elements = LongStream.of(line.shape()).reduce(1, Math::multiplyExact);
+      text.append(
+          "%s,%s,%s,%d,%s,%s,%s,%d,%s\r\n"
+              .formatted(
+                  field(line.name()),
+                  line.dtype(),
+                  shape,
+                  elements,
+                  line.min(),
+                  line.max(),
+                  line.mean(),
+                  line.notNumbers(),
+                  line.sha256()));
+    }
+    return text.toString();
+  }
+
+  /**
+   * A field of its own. A text that begins like a formula is given a space before it, since a
+   * spreadsheet would work it out; also by a sign of double width, and behind a semicolon, which
+   * some countries' spreadsheets take for the comma.
+   */
+  private static String field(String text) {
+    var safe = PrintableText.of(text);
+    var inert = !safe.isEmpty() && "=+-@＝＋－＠".indexOf(safe.charAt(0)) >= 0 ? " " + safe : safe;
+    return inert.matches(".*[\",;].*") ? '"' + inert.replace("\"", "\"\"") + '"' : inert;
   }
 
   /** The same as JSON. */
@@ -164,7 +168,8 @@ public record Inspection(
     root.put("tensors", tensors);
     root.put("others", others);
     try {
-      return new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(root);
+      return PrintableText.inJson(
+          new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(root));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("An inspection is plain data.", e);
     }

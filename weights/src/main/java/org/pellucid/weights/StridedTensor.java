@@ -1,10 +1,13 @@
 package org.pellucid.weights;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.pellucid.weights.WeightsException.Cause;
 
 /**
@@ -12,6 +15,13 @@ import org.pellucid.weights.WeightsException.Cause;
  * one piece.
  */
 public final class StridedTensor implements WeightTensor {
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private final TensorInfo info;
   private final MemorySegment storage;
   private final long offset;
@@ -51,15 +61,18 @@ public final class StridedTensor implements WeightTensor {
                 last, Math.multiplyExact(Math.max(0, info.shape()[axis] - 1), strides[axis]));
       }
       var empty = fits && info.elements() == 0;
-      fits &= empty || Math.multiplyExact(last + 1, info.dtype().bytes()) <= storage.byteSize();
-      fits &= info.bytes() <= Integer.MAX_VALUE * 64L;
+      fits &=
+          empty
+              || Math.multiplyExact(Math.addExact(last, 1), info.dtype().bytes())
+                  <= storage.byteSize();
+      fits &= info.bytes() >= 0;
     } catch (ArithmeticException _) {
       fits = false;
     }
     if (!fits) {
       throw new WeightsException(
           Cause.INVALID_TENSOR,
-          file,
+          Place.in(file).of(info.name()),
           "the tensor %s with strides %s at %d reaches outside of its storage of %d bytes; "
               + "the file is damaged",
           info,
@@ -77,32 +90,88 @@ public final class StridedTensor implements WeightTensor {
 
   @Override
   public MemorySegment bytes() {
-    var width = info.dtype().bytes();
-    if (isDense() && (order == ByteOrder.LITTLE_ENDIAN || width == 1)) {
-      return storage.asSlice(offset * width, info.bytes()).asReadOnly();
+    if (info.elements() == 0) {
+      return storage.asSlice(0, 0).asReadOnly();
     }
-    var dense = MemorySegment.ofArray(new byte[Math.toIntExact(info.bytes())]);
-    var index = new long[strides.length];
-    for (var to = 0L; to < dense.byteSize(); to += width) {
-      var from = offset;
-      for (var axis = 0; axis < strides.length; axis++) {
-        from += index[axis] * strides[axis];
-      }
-      copyElement(from * width, dense, to, width);
-      for (var axis = strides.length - 1; axis >= 0; axis--) {
-        if (++index[axis] < info.shape()[axis]) {
-          break;
-        }
-        index[axis] = 0;
-      }
+    if (isDense() && isLittleEndian()) {
+      return storage.asSlice(offset * info.dtype().bytes(), info.bytes()).asReadOnly();
     }
-    return dense.asReadOnly();
+    return new ChunkedTensor(info, this::gather).bytes();
   }
 
-  private void copyElement(long from, MemorySegment dense, long to, int width) {
-    for (var i = 0; i < width; i++) {
-      var source = order == ByteOrder.LITTLE_ENDIAN ? i : width - 1 - i;
-      dense.set(ValueLayout.JAVA_BYTE, to + i, storage.get(ValueLayout.JAVA_BYTE, from + source));
+  @Override
+  public void forEachChunk(Consumer<MemorySegment> action) {
+    if (isDense() && isLittleEndian()) {
+      WeightTensor.super.forEachChunk(action);
+    } else {
+      gather(action);
+    }
+  }
+
+  private boolean isLittleEndian() {
+    return order == ByteOrder.LITTLE_ENDIAN || info.dtype().bytes() == 1;
+  }
+
+  /** Copies row by row: the last axis runs within a row, an odometer counts the others. */
+  private void gather(Consumer<MemorySegment> action) {
+    var width = info.dtype().bytes();
+    var row = strides.length == 0 ? 1 : info.shape()[strides.length - 1];
+    var step = strides.length == 0 ? 1 : strides[strides.length - 1];
+    var chunk = MemorySegment.ofArray(new byte[(int) Math.min(CHUNK, info.bytes())]);
+    var filled = 0L;
+    var index = new long[Math.max(0, strides.length - 1)];
+    for (var rest = info.elements(); rest > 0; rest -= row) {
+      var from = offset;
+      for (var axis = 0; axis < index.length; axis++) {
+        from += index[axis] * strides[axis];
+      }
+      for (var done = 0L; done < row; ) {
+        var count = Math.min(row - done, (chunk.byteSize() - filled) / width);
+        copy(from + done * step, step, count, chunk, filled);
+        done += count;
+        filled += count * width;
+        if (filled == chunk.byteSize()) {
+          action.accept(chunk.asReadOnly());
+          filled = 0;
+        }
+      }
+      advance(index);
+    }
+    if (filled > 0) {
+      action.accept(chunk.asSlice(0, filled).asReadOnly());
+    }
+  }
+
+  private void advance(long[] index) {
+    for (var axis = index.length - 1; axis >= 0; axis--) {
+      if (++index[axis] < info.shape()[axis]) {
+        return;
+      }
+      index[axis] = 0;
+    }
+  }
+
+  private void copy(long from, long step, long count, MemorySegment chunk, long to) {
+    var width = info.dtype().bytes();
+    var swaps = !isLittleEndian();
+    for (var i = 0L; i < count; i++) {
+      var source = (from + i * step) * width;
+      var target = to + i * width;
+      switch (width) {
+        case 1 -> chunk.set(JAVA_BYTE, target, storage.get(JAVA_BYTE, source));
+        case 2 -> {
+          var bits = storage.get(SHORT, source);
+          chunk.set(SHORT, target, swaps ? Short.reverseBytes(bits) : bits);
+        }
+        case 4 -> {
+          var bits = storage.get(INT, source);
+          chunk.set(INT, target, swaps ? Integer.reverseBytes(bits) : bits);
+        }
+        default -> {
+          var bits = storage.get(LONG, source);
+          chunk.set(LONG, target, swaps ? Long.reverseBytes(bits) : bits);
+        }
+      }
     }
   }
 

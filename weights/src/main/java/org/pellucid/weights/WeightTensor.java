@@ -1,15 +1,16 @@
 package org.pellucid.weights;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A tensor of a weight file, whose numbers are read or worked out only when somebody asks. */
 public interface WeightTensor {
+  /** The most bytes that {@link #forEachChunk} hands out at once; every element's width fits in. */
+  int CHUNK = 1 << 22;
 
   /** Name, type and shape. */
   TensorInfo info();
@@ -21,18 +22,28 @@ public interface WeightTensor {
    */
   MemorySegment bytes();
 
+  /**
+   * Hands out {@link #bytes()} from the first to the last in pieces of at most {@link #CHUNK}
+   * bytes, each made of whole elements and valid during the call only. Needs memory for one piece,
+   * however large the tensor is.
+   */
+  default void forEachChunk(Consumer<MemorySegment> action) {
+    var data = bytes();
+    for (var at = 0L; at < data.byteSize(); at += CHUNK) {
+      var chunk = data.asSlice(at, Math.min(CHUNK, data.byteSize() - at));
+      action.accept(chunk);
+      if (chunk.isMapped()) {
+        chunk.unload();
+      }
+    }
+  }
+
   /** The numbers in C order as single precision. */
   default float[] toFloats() {
-    var data = bytes();
     if (info().dtype() == DType.F32) {
       var floats = new float[Math.toIntExact(info().elements())];
-      MemorySegment.copy(
-          data,
-          ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN),
-          0,
-          floats,
-          0,
-          floats.length);
+      var layout = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+      MemorySegment.copy(bytes(), layout, 0, floats, 0, floats.length);
       return floats;
     }
     var doubles = toDoubles();
@@ -45,35 +56,19 @@ public interface WeightTensor {
 
   /** The numbers in C order as double precision. */
   default double[] toDoubles() {
-    var data = bytes();
-    var dtype = info().dtype();
-    var doubles = new double[Math.toIntExact(info().elements())];
-    for (var i = 0; i < doubles.length; i++) {
-      doubles[i] = dtype.read(data, (long) i * dtype.bytes(), ByteOrder.LITTLE_ENDIAN);
-    }
-    return doubles;
+    return decode(bytes(), info().dtype());
   }
 
   /** The SHA-256 of the dense little-endian bytes, in hexadecimal. */
   default String sha256() {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      var data = bytes();
-      var chunk = new byte[1 << 16];
-      for (var at = 0L; at < data.byteSize(); at += chunk.length) {
-        var count = (int) Math.min(chunk.length, data.byteSize() - at);
-        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, at, chunk, 0, count);
-        digest.update(chunk, 0, count);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
-    }
+    var sum = new Sha256();
+    forEachChunk(sum::add);
+    return sum.hex();
   }
 
   /** This tensor under another name. */
   default WeightTensor named(String name) {
-    return of(info().named(name), this::bytes);
+    return new RenamedTensor(info().named(name), this);
   }
 
   /** A tensor with the given numbers, little-endian in C order. */
@@ -89,6 +84,22 @@ public interface WeightTensor {
         return bytes.get();
       }
     };
+  }
+
+  /** A piece of memory for dense numbers that lives as long as somebody refers to it. */
+  static MemorySegment allocate(long bytes) {
+    return bytes <= Integer.MAX_VALUE - 8
+        ? MemorySegment.ofArray(new byte[(int) bytes])
+        : Arena.ofAuto().allocate(bytes);
+  }
+
+  /** The numbers that a dense little-endian piece of a tensor holds. */
+  static double[] decode(MemorySegment data, DType dtype) {
+    var values = new double[Math.toIntExact(data.byteSize() / dtype.bytes())];
+    for (var i = 0; i < values.length; i++) {
+      values[i] = dtype.read(data, (long) i * dtype.bytes());
+    }
+    return values;
   }
 
   /** Numbers written densely in a type, rounded to the nearest with ties to even. */

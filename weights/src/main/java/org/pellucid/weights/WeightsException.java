@@ -8,6 +8,7 @@ import java.nio.file.Path;
  */
 public final class WeightsException extends RuntimeException {
   private static final long serialVersionUID = 1;
+  private static final int LONGEST_MESSAGE = 4000;
 
   /** The kinds of things that go wrong. */
   public enum Cause {
@@ -38,21 +39,55 @@ public final class WeightsException extends RuntimeException {
   }
 
   private final Cause kind;
+  private final transient Place place;
+  private final String reason;
 
   /** An exception about a file. */
   public WeightsException(Cause kind, Path file, String message, Object... arguments) {
-    this(kind, null, file, message, arguments);
+    this(kind, null, Place.in(file), message, arguments);
   }
 
   /** An exception about a file with the exception that led to it. */
   public WeightsException(
       Cause kind, Throwable cause, Path file, String message, Object... arguments) {
-    super(file + ": " + message.formatted(arguments), cause);
+    this(kind, cause, Place.in(file), message, arguments);
+  }
+
+  /** An exception about a place in a file. */
+  public WeightsException(Cause kind, Place place, String message, Object... arguments) {
+    this(kind, null, place, message, arguments);
+  }
+
+  private WeightsException(
+      Cause kind, Throwable cause, Place place, String message, Object... arguments) {
+    this(kind, cause, place, message.formatted(arguments));
+  }
+
+  private WeightsException(Cause kind, Throwable cause, Place place, String reason) {
+    super(printable(place + ": " + reason), cause);
     this.kind = kind;
+    this.place = place;
+    this.reason = printable(reason);
+  }
+
+  /** A message may quote names out of a hostile file, which neither fill nor steer a terminal. */
+  private static String printable(String text) {
+    var safe = PrintableText.of(text);
+    return safe.length() <= LONGEST_MESSAGE ? safe : safe.substring(0, LONGEST_MESSAGE) + "…";
   }
 
   /** What went wrong. */
   public Cause kind() {
     return kind;
+  }
+
+  /** What went wrong, without the place. */
+  public String reason() {
+    return reason;
+  }
+
+  /** Where it went wrong, as far as that is known. */
+  public Place place() {
+    return place;
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.pellucid.weights.WeightsException.Cause;
 
 /** Writes files that appear under their name only when they are whole. */
 public final class WholeFile {
@@ -33,6 +34,20 @@ public final class WholeFile {
       move(temporary, target);
     } finally {
       Files.deleteIfExists(temporary);
+    }
+  }
+
+  /**
+   * Writes weights as {@link #write} does.
+   *
+   * @throws WeightsException if they can't be written
+   */
+  public static void writeWeights(Path file, Content content) {
+    try {
+      write(file, content);
+    } catch (IOException e) {
+      throw new WeightsException(
+          Cause.FILE, e, file, "the file can't be written (%s); choose another place", e);
     }
   }
 

@@ -8,10 +8,15 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.weights.convert.BertNames;
+import org.pellucid.weights.convert.Conversion;
+import org.pellucid.weights.convert.LowRankAdapter;
 
 /** Files that PyTorch wrote, against the checksums of the tensors in them. */
 class GoldenCheckpointTests {
@@ -126,6 +131,56 @@ class GoldenCheckpointTests {
         assertThat(legacy.tensor(name).info()).isEqualTo(zip.tensor(name).info());
         assertThat(legacy.tensor(name).sha256()).as(name).isEqualTo(zip.tensor(name).sha256());
       }
+    }
+  }
+
+  static Stream<Path> everyFile() throws IOException {
+    try (var tiny = Files.list(golden("bert/tiny"));
+        var classifier = Files.list(golden("cnn/checkpoint"));
+        var trained = Files.walk(SHARED.resolve("checkpoints"))) {
+      return Stream.of(tiny, classifier, trained)
+          .flatMap(files -> files)
+          .filter(file -> file.toString().matches(".*\\.(pth|ckpt|bin|safetensors)"))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyFile")
+  void convertsToSafetensorsAndBackToPyTorchBitByBit(Path file, @TempDir Path directory) {
+    assertThat(Verification.verify(file)).contains("all numbers finite");
+    var safetensors = directory.resolve("x.safetensors");
+    var back = directory.resolve("x.pth");
+    try (var original = Checkpoint.open(file)) {
+      Conversion.convert(original, safetensors, Conversion.Request.copy());
+      try (var converted = Checkpoint.open(safetensors)) {
+        Conversion.convert(converted, back, Conversion.Request.copy());
+      }
+      try (var returned = Checkpoint.open(back)) {
+        assertThat(returned.names()).hasSameElementsAs(original.names());
+        for (var name : original.names()) {
+          assertThat(returned.tensor(name).info()).isEqualTo(original.tensor(name).info());
+          assertThat(returned.tensor(name).sha256()).isEqualTo(original.tensor(name).sha256());
+        }
+      }
+    }
+  }
+
+  @Test
+  void knowsTheTrainedClassifierAndMergesTheAdapterByItsOwnScaling(@TempDir Path directory)
+      throws IOException {
+    var out = directory.resolve("x.safetensors");
+    try (var food = Checkpoint.open(golden("../checkpoints/food/checkpoint.pth"));
+        var adapter =
+            Checkpoint.open(golden("../checkpoints/qa-adapter/qa_lora_cased.safetensors"))) {
+      var request = Conversion.Request.copy().withNames(new Conversion.Names.Automatic());
+      var report = Conversion.convert(food, out, request);
+      assertThat(report.recognised()).contains("food classifier (homework 9)");
+      assertThat(report.lines()).hasSize(81);
+      assertThat(report.notes()).isEmpty();
+      assertThat(LowRankAdapter.scaling(adapter)).isEqualTo(2);
     }
   }
 }

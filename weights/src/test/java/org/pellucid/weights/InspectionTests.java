@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +54,7 @@ class InspectionTests {
     var file = file(DType.F32, new long[] {2, 0});
     assertThat(inspect(file).tensors().getFirst().min()).isNaN();
     assertThat(inspect(file).tensors().getFirst().mean()).isNaN();
-    assertThat(Inspection.verify(file)).contains("1 tensors");
+    assertThat(Verification.verify(file)).contains("1 tensors");
   }
 
   @ParameterizedTest
@@ -67,13 +68,45 @@ class InspectionTests {
   @Test
   void takesTheWidestRangeOfDoublesForFinite() {
     var file = file(DType.F64, new long[] {2}, -Double.MAX_VALUE, Double.MAX_VALUE);
-    assertThat(Inspection.verify(file)).endsWith("structure right, all numbers finite");
+    assertThat(Verification.verify(file)).endsWith("structure right, all numbers finite");
+  }
+
+  @Test
+  void writesCommaSeparatedValuesThatNoSpreadsheetWorksOut() {
+    var bytes = WeightTensor.encode(new double[] {1, 3}, DType.F32);
+    var file = directory.resolve("x.safetensors");
+    var tensors =
+        List.of("=cmd", "a,\"b\"", "line\nbreak").stream()
+            .map(name -> new TensorInfo(name, DType.F32, new long[] {2, 1}))
+            .map(info -> WeightTensor.of(info, () -> bytes))
+            .toList();
+    SafetensorsWriter.write(file, tensors, Map.of());
+    var lines = inspect(file).toCsv().lines().toList();
+    assertThat(lines).hasSize(4);
+    assertThat(lines.get(1)).startsWith(" =cmd,F32,2x1,2,1.0,3.0,2.0,0,");
+    assertThat(lines.get(2)).startsWith("\"a,\"\"b\"\"\",F32");
+    assertThat(lines.get(3)).startsWith("line\ufffdbreak,");
+    assertThat(inspect(file).toTable()).contains("line\ufffdbreak");
   }
 
   private static void checkNotFinite(Path file) {
-    var error = catchThrowableOfType(WeightsException.class, () -> Inspection.verify(file));
+    var error = catchThrowableOfType(WeightsException.class, () -> Verification.verify(file));
     assertThat(error).isNotNull();
     assertThat(error.kind()).isEqualTo(Cause.INVALID_TENSOR);
-    assertThat(error).hasMessageContaining("tensor w");
+    assertThat(error.place().tensor()).contains("w");
+  }
+
+  @Test
+  void fillsNoNamesUpToTheLengthOfAVeryLongOne() {
+    var bytes = WeightTensor.encode(new double[] {1}, DType.F32);
+    var tensors =
+        IntStream.range(0, 100)
+            .mapToObj(i -> i == 0 ? "x".repeat(40_000) : "w" + i)
+            .map(name -> new TensorInfo(name, DType.F32, new long[] {1}))
+            .map(info -> WeightTensor.of(info, () -> bytes))
+            .toList();
+    var file = directory.resolve("x.safetensors");
+    SafetensorsWriter.write(file, tensors, Map.of("notes", "y".repeat(40_000)));
+    assertThat(inspect(file).toTable()).hasSizeLessThan(70_000).contains("x".repeat(40_000));
   }
 }

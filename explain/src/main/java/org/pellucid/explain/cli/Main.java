@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.pellucid.models.vision.PictureException;
+import org.pellucid.weights.PrintableText;
 import org.pellucid.weights.WeightsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -122,7 +123,7 @@ public final class Main implements Runnable {
 
   private int wrongUsage(ParameterException error) {
     var message = error.getMessage().lines().findFirst().orElse("wrong usage");
-    System.err.println("pellucid: " + message);
+    System.err.println("pellucid: " + oneLine(message));
     if (verbose) {
       error.printStackTrace();
     }
@@ -149,7 +150,10 @@ public final class Main implements Runnable {
     return FAILED;
   }
 
+  /** A message may quote what a stranger wrote, which must not steer the terminal. */
   private static String oneLine(String message) {
-    return message == null ? "no reason given" : message.strip().replaceAll("\\s*\\R\\s*", " ");
+    return message == null
+        ? "no reason given"
+        : PrintableText.of(message.strip().replaceAll("\\s*\\R\\s*", " "));
   }
 }

@@ -7,10 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.pellucid.models.zoo.KnownModel;
 import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.Comparison;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.Inspection;
-import org.pellucid.weights.convert.BertNames;
+import org.pellucid.weights.PrintableText;
+import org.pellucid.weights.Verification;
 import org.pellucid.weights.convert.Conversion;
+import org.pellucid.weights.convert.Target;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -45,51 +48,109 @@ final class WeightsCommand implements Runnable {
   @Command(name = "inspect", description = "Shows what is in a weight file.")
   int inspect(
       @Parameters(paramLabel = "FILE") Path file,
-      @Option(names = "--json", description = "Prints JSON.") boolean json) {
+      @Option(names = "--json", description = "Prints JSON.") boolean json,
+      @Option(names = "--csv", description = "Prints comma-separated values.") boolean csv) {
     try (var checkpoint = Checkpoint.open(file)) {
       var inspection = Inspection.of(checkpoint);
-      main.console().print(json ? inspection.toJson() : inspection.toTable().stripTrailing());
+      var text = json ? inspection.toJson() : csv ? inspection.toCsv() : inspection.toTable();
+      main.console().print(text.stripTrailing());
       return 0;
     }
   }
 
-  @Command(name = "verify", description = "Checks a weight file.")
+  @Command(name = "verify", description = "Checks structure, checksums and numbers of a file.")
   int verify(@Parameters(paramLabel = "FILE") Path file) {
-    main.console().print(Inspection.verify(file));
+    main.console().print(Verification.verify(file));
     return 0;
   }
 
   @Command(
+      name = "diff",
+      description = "Compares two weight files of any formats; 1 is returned if they differ.")
+  int diff(@Parameters(paramLabel = "A") Path first, @Parameters(paramLabel = "B") Path second) {
+    try (var a = Checkpoint.open(first);
+        var b = Checkpoint.open(second)) {
+      var comparison = Comparison.of(a, b);
+      main.console().print(comparison.toTable().stripTrailing());
+      return comparison.isEqual() ? 0 : 1;
+    }
+  }
+
+  @Command(
       name = "convert",
-      description = "Rewrites a checkpoint as safetensors, BERT's names in Hugging Face's form.")
+      description = "Rewrites a checkpoint as .safetensors, .npz or .pth and checks the result.")
   int convert(
       @Parameters(paramLabel = "IN") Path in,
       @Parameters(paramLabel = "OUT") Path out,
       @Option(
               names = "--dtype",
               paramLabel = "TYPE",
-              description = "f32, f16 or bf16; each tensor keeps its type without.")
-          Optional<String> dtype) {
-    if (!out.toString().endsWith(".safetensors")) {
+              description = "f64, f32, f16 or bf16; each tensor keeps its type without.")
+          Optional<String> dtype,
+      @Option(
+              names = "--names",
+              paramLabel = "auto|keep|MAP.json",
+              defaultValue = "auto",
+              description =
+                  "auto: a recognised network's names of today; keep: as they are; or a JSON file "
+                      + "{\"old\": \"new\"}.")
+          String names,
+      @Option(
+              names = "--adapter",
+              paramLabel = "FILE",
+              description = "Merges a low-rank adapter into the weights.")
+          Optional<Path> adapter) {
+    if (Target.of(out).isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "OUT is %s, but only .safetensors is written".formatted(out));
+          spec.commandLine(),
+          "OUT is %s, but only .safetensors, .npz and .pth are written".formatted(out));
     }
-    try (var checkpoint = BertNames.huggingFace(Checkpoint.open(in))) {
-      var lines = Conversion.toSafetensors(checkpoint, out, dtype.map(this::type), Map.of());
-      for (var line : lines) {
-        main.console()
-            .print(
-                "%s %s -> %s %s  %s"
-                    .formatted(
-                        line.from().name(),
-                        line.from().dtype(),
-                        line.to().dtype(),
-                        Arrays.toString(line.to().shape()),
-                        line.sha256().substring(0, 16)));
-      }
-      main.console().print("%d tensors written to %s and read back".formatted(lines.size(), out));
+    var type = dtype.map(this::type);
+    try (var checkpoint = Checkpoint.open(in);
+        var low = new OptionalCheckpoint(adapter.map(Checkpoint::open))) {
+      var request = new Conversion.Request(names(names), type, low.checkpoint(), Map.of());
+      var report = Conversion.convert(checkpoint, out, request);
+      print(report, out);
       return 0;
     }
+  }
+
+  /** A checkpoint that may be absent, closed if it isn't. */
+  private record OptionalCheckpoint(Optional<Checkpoint> checkpoint) implements AutoCloseable {
+    @Override
+    public void close() {
+      checkpoint.ifPresent(Checkpoint::close);
+    }
+  }
+
+  private static Conversion.Names names(String option) {
+    return switch (option) {
+      case "auto" -> new Conversion.Names.Automatic();
+      case "keep" -> new Conversion.Names.Kept();
+      default -> new Conversion.Names.Mapped(Path.of(option));
+    };
+  }
+
+  private void print(Conversion.Report report, Path out) {
+    var console = main.console();
+    report.recognised().ifPresent(network -> console.print("recognised: " + network));
+    for (var line : report.lines()) {
+      console.print(
+          PrintableText.of(
+              "%s %s -> %s %s %s%s  crc32c %s"
+                  .formatted(
+                      line.from().name(),
+                      line.from().dtype(),
+                      line.to().name(),
+                      line.to().dtype(),
+                      Arrays.toString(line.to().shape()),
+                      line.isTransposed() ? " transposed" : "",
+                      line.crc32c())));
+    }
+    report.notes().forEach(note -> console.print("note: " + PrintableText.of(note)));
+    console.print(
+        "%d tensors written to %s and read back"
+            .formatted(report.lines().size(), PrintableText.of(out.toString())));
   }
 
   private DType type(String name) {

@@ -10,11 +10,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pellucid.models.vision.PictureWriter;
 import org.pellucid.models.zoo.SamplePictures;
+import org.pellucid.weights.DType;
+import org.pellucid.weights.TensorInfo;
+import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.numpy.Npy;
+import org.pellucid.weights.safetensors.SafetensorsWriter;
 
 /** The command line as a user meets it: exit codes, one line an error, files written. */
 class MainTests {
@@ -98,7 +103,7 @@ class MainTests {
         "o",
         "--set",
         "saliency.speed=9");
-    checkRefused(2, "only .safetensors is written", "weights", "convert", "a.pth", "b.pth");
+    checkRefused(2, "only .safetensors, .npz and .pth", "weights", "convert", "a.pth", "b.h5");
   }
 
   @Test
@@ -183,5 +188,34 @@ class MainTests {
     var outcome = run("image", "classify", "--weights", "food", "--images", tensor.toString());
     assertThat(outcome.code()).isZero();
     assertThat(run("weights", "list").out()).contains("bert-base-cased");
+  }
+
+  @Test
+  void letsNoNameInAFileSteerTheTerminal() {
+    var name = "a\u001b[2J\nb\u202ec";
+    var one = weights("1.safetensors", name, 1);
+    var two = weights("2.safetensors", name, 2);
+    var bad = weights("3.safetensors", name, Double.NaN);
+    var outcomes =
+        List.of(
+            run("weights", "inspect", one),
+            run("weights", "inspect", one, "--csv"),
+            run("weights", "inspect", one, "--json"),
+            run("weights", "diff", one, two),
+            run("weights", "convert", one, directory.resolve("4.npz").toString()),
+            run("weights", "verify", bad));
+    assertThat(outcomes).extracting(Outcome::code).containsExactly(0, 0, 0, 1, 0, 1);
+    for (var outcome : outcomes) {
+      assertThat(outcome.out() + outcome.err()).doesNotContain("\u001b", "\u202e", "\nb");
+    }
+  }
+
+  private String weights(String name, String tensor, double value) {
+    var file = directory.resolve(name);
+    var bytes = WeightTensor.encode(new double[] {value}, DType.F32);
+    var info = new TensorInfo(tensor, DType.F32, new long[] {1});
+    SafetensorsWriter.write(
+        file, List.of(WeightTensor.of(info, () -> bytes)), Map.of(tensor, tensor));
+    return file.toString();
   }
 }

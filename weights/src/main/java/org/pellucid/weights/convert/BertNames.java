@@ -4,22 +4,28 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
 import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.Place;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.onnx.LinearWeight;
+import org.pellucid.weights.onnx.OnnxGraph;
 
 /**
- * The names of BERT's parameters: from Google's TensorFlow checkpoints and from older PyTorch ones
- * to those that Hugging Face uses today.
+ * The names of BERT's parameters: from Google's TensorFlow checkpoints, from older PyTorch ones and
+ * from ONNX models to those that Hugging Face uses today.
  *
  * <p>{@code bert/encoder/layer_3/attention/self/query/kernel} becomes {@code
  * bert.encoder.layer.3.attention.self.query.weight}, transposed, since TensorFlow stores {@code
- * [inputs, outputs]}; {@code gamma} and {@code beta} become {@code weight} and {@code bias}.
+ * [inputs, outputs]}; {@code gamma} and {@code beta} become {@code weight} and {@code bias}; what
+ * an ONNX exporter left without a name gets that of the layer it works in.
  */
 public final class BertNames {
   private static final Pattern TENSORFLOW =
       Pattern.compile("(?:module/)?((?:bert|cls)/(?!.*/(?:adam_m|adam_v)$).+|qa_outputs/.+)");
+  private static final Pattern BARE = Pattern.compile("(?:embeddings|encoder\\.layer|pooler)\\..*");
   private static final String WRAPPER = "module.";
+  private static final String MODEL = "bert.";
 
   private BertNames() {}
 
@@ -29,33 +35,54 @@ public final class BertNames {
    * @throws WeightsException if two names become the same, or a kernel is no matrix
    */
   public static Checkpoint huggingFace(Checkpoint checkpoint) {
-    return checkpoint.with(tensors -> renamed(checkpoint, tensors));
+    var renamed = renamed(checkpoint);
+    return checkpoint.with(
+        _ -> {
+          var tensors = new LinkedHashMap<String, WeightTensor>();
+          renamed.forEach((name, tensor) -> tensors.put(name, tensor.tensor()));
+          return tensors;
+        });
   }
 
-  private static SequencedMap<String, WeightTensor> renamed(
-      Checkpoint checkpoint, SequencedMap<String, WeightTensor> tensors) {
-    var result = new LinkedHashMap<String, WeightTensor>();
-    tensors.forEach(
-        (name, tensor) -> {
-          var matcher = TENSORFLOW.matcher(name);
-          var renamed =
-              matcher.matches()
-                  ? fromTensorFlow(checkpoint, matcher.group(1), tensor)
-                  : tensor.named(fromOldPyTorch(name));
-          if (result.put(renamed.info().name(), renamed) != null) {
-            throw new WeightsException(
-                Cause.INVALID_LAYOUT,
-                checkpoint.file(),
-                "%s and another tensor both become %s; keep only one of them",
-                name,
-                renamed.info().name());
-          }
-        });
+  static SequencedMap<String, Renamed> renamed(Checkpoint checkpoint) {
+    var graph =
+        checkpoint.format().equals("onnx")
+            ? OnnxGraph.read(checkpoint.file()).linearWeights()
+            : new LinkedHashMap<String, LinearWeight>();
+    var result = new LinkedHashMap<String, Renamed>();
+    checkpoint
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              var renamed =
+                  graph.containsKey(name)
+                      ? fromGraph(graph.get(name), tensor)
+                      : renamed(checkpoint, name, tensor);
+              if (result.put(renamed.name(), renamed) != null) {
+                throw new WeightsException(
+                    Cause.INVALID_LAYOUT,
+                    Place.in(checkpoint.file()).of(name),
+                    "%s and another tensor both become %s; keep only one of them",
+                    name,
+                    renamed.name());
+              }
+            });
     return result;
   }
 
-  private static WeightTensor fromTensorFlow(
-      Checkpoint checkpoint, String name, WeightTensor tensor) {
+  private static Renamed fromGraph(LinearWeight weight, WeightTensor tensor) {
+    var name = fromPyTorch(weight.name());
+    return weight.isTransposed() ? Renamed.transposed(tensor, name) : Renamed.kept(tensor, name);
+  }
+
+  private static Renamed renamed(Checkpoint checkpoint, String name, WeightTensor tensor) {
+    var matcher = TENSORFLOW.matcher(name);
+    return matcher.matches()
+        ? fromTensorFlow(checkpoint, matcher.group(1), tensor)
+        : Renamed.kept(tensor, fromPyTorch(name));
+  }
+
+  private static Renamed fromTensorFlow(Checkpoint checkpoint, String name, WeightTensor tensor) {
     var dotted =
         name.replace("/layer_", "/layer/")
             .replace('/', '.')
@@ -68,18 +95,20 @@ public final class BertNames {
     if (isKernel && tensor.info().shape().length != 2) {
       throw new WeightsException(
           Cause.INVALID_TENSOR,
-          checkpoint.file(),
+          Place.in(checkpoint.file()).of(tensor.info().name()),
           "the kernel %s is no matrix, so this is no BERT",
           tensor.info());
     }
     return isKernel
-        ? new TransposedTensor(dotted.replaceAll("\\.kernel$", ".weight"), tensor)
-        : tensor.named(dotted);
+        ? Renamed.transposed(tensor, dotted.replaceAll("\\.kernel$", ".weight"))
+        : Renamed.kept(tensor, dotted);
   }
 
-  private static String fromOldPyTorch(String name) {
-    var bare = name.startsWith(WRAPPER) ? name.substring(WRAPPER.length()) : name;
-    return bare.replaceAll("LayerNorm\\.gamma$", "LayerNorm.weight")
+  private static String fromPyTorch(String name) {
+    var unwrapped = name.startsWith(WRAPPER) ? name.substring(WRAPPER.length()) : name;
+    var whole = BARE.matcher(unwrapped).matches() ? MODEL + unwrapped : unwrapped;
+    return whole
+        .replaceAll("LayerNorm\\.gamma$", "LayerNorm.weight")
         .replaceAll("LayerNorm\\.beta$", "LayerNorm.bias");
   }
 }

@@ -1,95 +1,244 @@
 package org.pellucid.weights.convert;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
-import org.pellucid.weights.safetensors.SafetensorsWriter;
+import org.pellucid.weights.WholeFile;
 
-/** Rewrites a checkpoint as safetensors, in another type on demand, and checks what it wrote. */
+/**
+ * Rewrites a checkpoint in another format, under other names or in another type on demand, and
+ * checks what it wrote.
+ */
 public final class Conversion {
+  private static final int LONGEST_LIST = 1000;
+
+  /** How the tensors are named. */
+  public sealed interface Names {
+    /** By the recognised network's names of today, whose parameters must all be there. */
+    record Automatic() implements Names {}
+
+    /** As they are. */
+    record Kept() implements Names {}
+
+    /** By a JSON file from old names to new ones, or to null for tensors to leave out. */
+    record Mapped(Path file) implements Names {}
+  }
+
+  /**
+   * What is wanted.
+   *
+   * @param dtype the type of all floating-point tensors in the file; empty to keep each one's
+   * @param adapter a low-rank adapter to merge in; it must stay open meanwhile
+   * @param metadata to write beside the tensors, where the format has a place for them
+   */
+  public record Request(
+      Names names,
+      Optional<DType> dtype,
+      Optional<Checkpoint> adapter,
+      Map<String, String> metadata) {
+    /** Everything as it is. */
+    public static Request copy() {
+      return new Request(new Names.Kept(), Optional.empty(), Optional.empty(), Map.of());
+    }
+
+    /** The same with other names. */
+    public Request withNames(Names wanted) {
+      return new Request(wanted, dtype, adapter, metadata);
+    }
+
+    /** The same in another type. */
+    public Request withType(DType wanted) {
+      return new Request(names, Optional.of(wanted), adapter, metadata);
+    }
+
+    /** The same with an adapter merged in. */
+    public Request withAdapter(Checkpoint wanted) {
+      return new Request(names, dtype, Optional.of(wanted), metadata);
+    }
+  }
 
   /**
    * What became of one tensor.
    *
-   * @param sha256 of the bytes written
+   * @param isTransposed whether rows and columns were exchanged
+   * @param crc32c of the bytes written
    */
-  public record Line(TensorInfo from, TensorInfo to, String sha256) {}
+  public record Line(TensorInfo from, TensorInfo to, boolean isTransposed, String crc32c) {}
+
+  /**
+   * What became of a checkpoint.
+   *
+   * @param recognised the network it was taken for
+   * @param notes sentences on what was kept or left out though nobody asked
+   */
+  public record Report(Optional<String> recognised, List<Line> lines, List<String> notes) {}
 
   private Conversion() {}
 
   /**
-   * Writes the weights to a safetensors file, reads them back and compares.
+   * Writes the weights, reads them back and compares; only then they appear under the file's name.
    *
-   * @param dtype the type of all floating-point tensors in the file; empty to keep each one's
-   * @return a line for each tensor
-   * @throws WeightsException if a number is too large for the type, or the file can't be written
+   * @throws WeightsException if parameters of the recognised network are missing or have another
+   *     shape (all of them are named), a number is too large for the type, the target has no such
+   *     type, or the file can't be written
+   * @throws IllegalArgumentException if the file's ending names no format that is written
    */
-  public static List<Line> toSafetensors(
-      Checkpoint checkpoint, Path out, Optional<DType> dtype, Map<String, String> metadata) {
-    var tensors = new ArrayList<WeightTensor>();
-    for (var tensor : checkpoint.tensors().values()) {
-      var convert = dtype.isPresent() && tensor.info().dtype().isFloatingPoint();
-      tensors.add(convert ? converted(checkpoint, tensor, dtype.get()) : tensor);
+  public static Report convert(Checkpoint checkpoint, Path out, Request request) {
+    var target =
+        Target.of(out)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "%s has an unknown ending; give .safetensors, .npz or .pth"
+                            .formatted(out)));
+    var renamed =
+        switch (request.names()) {
+          case Names.Automatic _ -> BertNames.renamed(checkpoint);
+          case Names.Kept _ -> kept(checkpoint);
+          case Names.Mapped(var file) -> NameMap.read(file).apply(checkpoint);
+        };
+    var notes = new ArrayList<String>();
+    var recognised = Optional.<Architecture>empty();
+    if (request.names() instanceof Names.Automatic) {
+      recognised = check(checkpoint, renamed, notes);
     }
-    SafetensorsWriter.write(out, tensors, metadata);
-    return compared(checkpoint, out, tensors);
+    var merged =
+        request.adapter().map(adapter -> merged(checkpoint, renamed, adapter)).orElse(renamed);
+    if (!checkpoint.others().isEmpty()) {
+      notes.add(
+          "%d tensors beside the weights were left out".formatted(checkpoint.others().size()));
+    }
+    var lines = write(checkpoint, out, target, request, merged);
+    return new Report(recognised.map(Architecture::title), lines, List.copyOf(notes));
   }
 
-  private static WeightTensor converted(Checkpoint checkpoint, WeightTensor tensor, DType dtype) {
-    if (tensor.info().dtype() == dtype) {
-      return tensor;
-    }
-    var info = new TensorInfo(tensor.info().name(), dtype, tensor.info().shape());
-    return WeightTensor.of(info, () -> encoded(checkpoint, tensor, dtype));
+  private static SequencedMap<String, Renamed> kept(Checkpoint checkpoint) {
+    var kept = new LinkedHashMap<String, Renamed>();
+    checkpoint
+        .tensors()
+        .forEach((name, tensor) -> kept.put(name, new Renamed(tensor.info(), tensor, false)));
+    return kept;
   }
 
-  private static MemorySegment encoded(Checkpoint checkpoint, WeightTensor tensor, DType dtype) {
-    var values = tensor.toDoubles();
-    var bytes = WeightTensor.encode(values, dtype);
-    var written =
-        WeightTensor.of(
-                new TensorInfo(tensor.info().name(), dtype, tensor.info().shape()), () -> bytes)
-            .toDoubles();
-    for (var i = 0; i < values.length; i++) {
-      if (Double.isInfinite(written[i]) && Double.isFinite(values[i])) {
+  private static Optional<Architecture> check(
+      Checkpoint checkpoint, Map<String, Renamed> renamed, List<String> notes) {
+    var infos = new LinkedHashMap<String, TensorInfo>();
+    renamed.forEach((name, tensor) -> infos.put(name, tensor.tensor().info()));
+    var architecture = Architecture.of(infos);
+    architecture.ifPresent(
+        network -> {
+          var mismatches = network.mismatches(infos);
+          if (mismatches.areFatal()) {
+            throw new WeightsException(
+                Cause.MISSING_TENSOR,
+                checkpoint.file(),
+                "this looks like a %s, but its parameters don't fit; %s; convert it as it is with "
+                    + "--names keep",
+                network.title(),
+                mismatches.sentence());
+          }
+          mismatches.unexpected().stream()
+              .limit(LONGEST_LIST)
+              .forEach(name -> notes.add("%s is no parameter of it and was kept".formatted(name)));
+        });
+    return architecture;
+  }
+
+  private static SequencedMap<String, Renamed> merged(
+      Checkpoint checkpoint, SequencedMap<String, Renamed> renamed, Checkpoint adapter) {
+    var base =
+        checkpoint.with(
+            _ -> {
+              var tensors = new LinkedHashMap<String, WeightTensor>();
+              renamed.forEach((name, tensor) -> tensors.put(name, tensor.tensor()));
+              return tensors;
+            });
+    var result = new LinkedHashMap<String, Renamed>();
+    LowRankAdapter.merge(base, adapter, LowRankAdapter.scaling(adapter))
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              var before = renamed.get(name);
+              result.put(
+                  name,
+                  before == null
+                      ? new Renamed(tensor.info(), tensor, false)
+                      : new Renamed(before.from(), tensor, before.isTransposed()));
+            });
+    return result;
+  }
+
+  private static List<Line> write(
+      Checkpoint checkpoint,
+      Path out,
+      Target target,
+      Request request,
+      SequencedMap<String, Renamed> renamed) {
+    var tensors = new LinkedHashMap<String, SummedTensor>();
+    renamed.forEach(
+        (name, tensor) ->
+            tensors.put(
+                name,
+                new SummedTensor(typed(checkpoint.file(), tensor.tensor(), request.dtype()))));
+    var content = target.content(out, List.copyOf(tensors.values()), request.metadata());
+    WholeFile.writeWeights(
+        out,
+        temporary -> {
+          content.writeTo(temporary);
+          compare(out, temporary, tensors);
+        });
+    return renamed.entrySet().stream()
+        .map(entry -> line(entry.getValue(), tensors.get(entry.getKey())))
+        .toList();
+  }
+
+  private static Line line(Renamed before, SummedTensor written) {
+    var sum = "%08x".formatted(written.sum());
+    return new Line(before.from(), written.info(), before.isTransposed(), sum);
+  }
+
+  /** Reads back what was written before it takes the place of what may be there. */
+  private static void compare(Path out, Path temporary, Map<String, SummedTensor> tensors) {
+    try (var written = Checkpoint.open(temporary)) {
+      if (!written.names().equals(tensors.keySet())) {
         throw new WeightsException(
-            Cause.OVERFLOW,
-            checkpoint.file(),
-            "element %d of %s is %s, which is too large for %s; choose bf16 or f32",
-            i,
-            tensor.info().name(),
-            values[i],
-            dtype);
+            Cause.INVALID_LAYOUT, out, "the names read back differ from those that were written");
       }
+      tensors.forEach((name, tensor) -> compare(out, written.tensor(name), tensor));
+    } catch (WeightsException e) {
+      if (e.place().file().equals(temporary)) {
+        throw new WeightsException(
+            e.kind(), e, out, "what was written can't be read back: %s", e.reason());
+      }
+      throw e;
     }
-    return bytes;
   }
 
-  private static List<Line> compared(Checkpoint checkpoint, Path out, List<WeightTensor> tensors) {
-    var lines = new ArrayList<Line>();
-    try (var written = Checkpoint.open(out)) {
-      for (var tensor : tensors) {
-        var name = tensor.info().name();
-        var read = written.tensor(name);
-        var sha256 = read.sha256();
-        if (!Arrays.equals(read.info().shape(), tensor.info().shape())
-            || !sha256.equals(tensor.sha256())) {
-          throw new WeightsException(
-              Cause.CHECKSUM, out, "%s reads back differently from what was written", name);
-        }
-        lines.add(new Line(checkpoint.tensor(name).info(), read.info(), sha256));
-      }
+  private static void compare(Path out, WeightTensor read, SummedTensor written) {
+    if (!read.info().equals(written.info()) || SummedTensor.of(read) != written.sum()) {
+      throw new WeightsException(
+          Cause.CHECKSUM,
+          out,
+          "%s reads back differently from what was written",
+          written.info().name());
     }
-    return List.copyOf(lines);
+  }
+
+  private static WeightTensor typed(Path file, WeightTensor tensor, Optional<DType> dtype) {
+    var isOther =
+        dtype.isPresent()
+            && tensor.info().dtype().isFloatingPoint()
+            && tensor.info().dtype() != dtype.get();
+    return isOther ? RoundedTensor.of(file, tensor, dtype.get()) : tensor;
   }
 }

@@ -1,9 +1,12 @@
 package org.pellucid.weights.convert;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
@@ -20,6 +23,10 @@ import org.pellucid.weights.WeightsException.Cause;
 public final class LowRankAdapter {
   private static final String A = ".lora_A";
   private static final String B = ".lora_B";
+
+  /** As many as an array holds; a weight of single precision would have eight gigabytes. */
+  private static final int LARGEST = Integer.MAX_VALUE - 8;
+
   private static final Pattern PEFT_PREFIX = Pattern.compile("^base_model\\.model\\.");
   private static final Pattern PEFT_SUFFIX =
       Pattern.compile("(\\.lora_[AB])(?:\\.default)?\\.weight$");
@@ -37,6 +44,43 @@ public final class LowRankAdapter {
   public static Checkpoint merge(Checkpoint base, Checkpoint adapter, double scaling) {
     var plain = adapter.with(LowRankAdapter::plainlyNamed);
     return base.with(tensors -> merged(base, tensors, plain, scaling));
+  }
+
+  /**
+   * Alpha divided by rank, as the adapter's metadata or the {@code adapter_config.json} beside it
+   * tell.
+   *
+   * @throws WeightsException if neither does
+   */
+  public static double scaling(Checkpoint adapter) {
+    var told = adapter.metadata();
+    var alpha = told.getOrDefault("lora_alpha", told.getOrDefault("alpha", ""));
+    var rank = told.getOrDefault("r", told.getOrDefault("rank", ""));
+    var config = adapter.file().resolveSibling("adapter_config.json");
+    try {
+      if (!alpha.isEmpty() && !rank.isEmpty()) {
+        return positive(adapter, Double.parseDouble(alpha) / Double.parseDouble(rank));
+      }
+      var root = new JsonMapper().readTree(config.toFile());
+      return positive(adapter, root.path("lora_alpha").asDouble() / root.path("r").asDouble());
+    } catch (IOException | NumberFormatException e) {
+      throw new WeightsException(
+          Cause.INVALID_HEADER,
+          e,
+          adapter.file(),
+          "the adapter doesn't tell its alpha and rank; put its adapter_config.json beside it");
+    }
+  }
+
+  private static double positive(Checkpoint adapter, double scaling) {
+    if (scaling > 0 && Double.isFinite(scaling)) {
+      return scaling;
+    }
+    throw new WeightsException(
+        Cause.INVALID_HEADER,
+        adapter.file(),
+        "the adapter's alpha divided by its rank is %s, which must be above 0",
+        scaling);
   }
 
   private static SequencedMap<String, WeightTensor> plainlyNamed(
@@ -92,16 +136,25 @@ public final class LowRankAdapter {
         || b.info().shape().length != 2) {
       throw misfit(adapter, weight, a, b);
     }
-    var outputs = (int) weight.info().shape()[0];
-    var inputs = (int) weight.info().shape()[1];
-    var rank = (int) a.info().shape()[0];
+    var outputs = weight.info().shape()[0];
+    var inputs = weight.info().shape()[1];
+    var rank = a.info().shape()[0];
+    if (Stream.of(weight, a, b).anyMatch(tensor -> tensor.info().elements() > LARGEST)) {
+      throw new WeightsException(
+          Cause.UNSUPPORTED,
+          adapter.file(),
+          "%s has more than the %d numbers that an adapter can be merged into",
+          weight.info(),
+          LARGEST);
+    }
     if (a.info().shape()[1] != inputs
         || b.info().shape()[0] != outputs
         || b.info().shape()[1] != rank) {
       throw misfit(adapter, weight, a, b);
     }
     TensorInfo info = weight.info();
-    return WeightTensor.of(info, () -> sum(weight, a, b, outputs, inputs, rank, scaling));
+    return WeightTensor.of(
+        info, () -> sum(weight, a, b, (int) outputs, (int) inputs, (int) rank, scaling));
   }
 
   private static WeightsException misfit(

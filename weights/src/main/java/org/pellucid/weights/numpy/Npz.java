@@ -1,28 +1,34 @@
 package org.pellucid.weights.numpy;
 
-import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.TreeSet;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
+import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.ChunkedTensor;
 import org.pellucid.weights.Limits;
+import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.archive.ZipDirectory;
+import org.pellucid.weights.archive.ZipEntryData;
 
-/** Reads NumPy's NPZ files: ZIP archives of NPY files. */
+/** Reads NumPy's NPZ files: ZIP archives of NPY files, stored or compressed. */
 public final class Npz implements AutoCloseable {
   private static final String SUFFIX = ".npy";
-  private static final long HARMLESS_BYTES = 64L << 20;
 
   private final Path file;
-  private final ZipFile archive;
+  private final ZipDirectory archive;
+  private final Arena arena;
 
-  private Npz(Path file, ZipFile archive) {
+  private Npz(Path file, ZipDirectory archive, Arena arena) {
     this.file = file;
     this.archive = archive;
+    this.arena = arena;
   }
 
   /**
@@ -31,19 +37,61 @@ public final class Npz implements AutoCloseable {
    * @throws WeightsException if it is no ZIP archive
    */
   public static Npz open(Path file) {
-    try {
-      return new Npz(file, new ZipFile(file.toFile()));
-    } catch (IOException e) {
-      throw new WeightsException(
-          Cause.FILE, e, file, "the file can't be opened as an NPZ archive (%s)", e.getMessage());
+    return Checkpoint.openIn(
+        Arena.ofShared(),
+        arena -> {
+          var content = Checkpoint.map(file, arena);
+          return new Npz(file, new ZipDirectory(file, content, Limits.standard()), arena);
+        });
+  }
+
+  /** Whether an archive holds nothing but arrays. */
+  public static boolean recognises(ZipDirectory archive) {
+    return !archive.entries().isEmpty()
+        && archive.entries().keySet().stream().allMatch(name -> name.endsWith(SUFFIX));
+  }
+
+  /**
+   * Reads a mapped archive as a checkpoint. Compressed arrays are unfolded when they are asked for.
+   *
+   * @throws WeightsException if an array breaks the format's rules or holds Python objects
+   */
+  public static Checkpoint read(Path file, ZipDirectory archive, Arena arena, Limits limits) {
+    var tensors = new LinkedHashMap<String, WeightTensor>();
+    for (var entry : archive.entries().values()) {
+      var name = entry.name().substring(0, entry.name().length() - SUFFIX.length());
+      tensors.put(name, tensor(name, entry, limits));
     }
+    return new Checkpoint(
+        file,
+        "npz",
+        tensors,
+        new LinkedHashMap<>(),
+        Map.of(),
+        Optional.of(() -> archive.entries().values().forEach(entry -> entry.checkSum(limits))),
+        arena);
+  }
+
+  private static WeightTensor tensor(String name, ZipEntryData entry, Limits limits) {
+    var header = NpyHeader.parse(entry.place(), name, entry.beginning(NpyHeader.LONGEST));
+    if (!entry.isDeflated()) {
+      return header.array(entry.packed().asSlice(header.length()));
+    }
+    if (header.length() + header.checkedBytes() != entry.size()) {
+      throw header.unfilled(entry.size() - header.length());
+    }
+    return new ChunkedTensor(
+        header.info(),
+        action -> {
+          var content = entry.content(limits);
+          header.array(content.asSlice(header.length())).forEachChunk(action);
+        });
   }
 
   /** The names of the arrays, without {@code .npy}. */
   public SequencedSet<String> names() {
     var names = new TreeSet<String>();
-    archive.stream()
-        .map(entry -> entry.getName())
+    archive.entries().keySet().stream()
         .filter(name -> name.endsWith(SUFFIX))
         .forEach(name -> names.add(name.substring(0, name.length() - SUFFIX.length())));
     return names;
@@ -52,57 +100,25 @@ public final class Npz implements AutoCloseable {
   /**
    * One array.
    *
-   * @throws WeightsException if there is none of that name, it is larger than 2 GiB, unfolds beyond
-   *     {@link Limits#expansion}, differs from its checksum or is no NPY file
+   * @throws WeightsException if there is none of that name, it unfolds beyond {@link
+   *     Limits#expansion}, differs from its checksum or is no NPY file
    */
   public NpyArray array(String name) {
-    var entry = archive.getEntry(name + SUFFIX);
-    if (entry == null) {
-      throw new WeightsException(Cause.MISSING_TENSOR, file, "there is no array %s", name);
-    }
-    checkSize(name, entry);
-    try (var stream = archive.getInputStream(entry)) {
-      var bytes = stream.readNBytes((int) entry.getSize());
-      checkIntact(name, entry, bytes);
-      return Npy.parse(file, name, MemorySegment.ofArray(bytes));
-    } catch (IOException e) {
-      throw new WeightsException(
-          Cause.TRUNCATED, e, file, "the array %s can't be read (%s)", name, e.getMessage());
-    }
-  }
-
-  private void checkSize(String name, ZipEntry entry) {
-    var size = entry.getSize();
-    if (size < 0 || size > Integer.MAX_VALUE - 8) {
-      throw new WeightsException(Cause.LIMIT, file, "the array %s is too large", name);
-    }
-    var expansion = Limits.standard().expansion();
-    if (size > HARMLESS_BYTES && size / expansion > entry.getCompressedSize()) {
-      throw new WeightsException(
-          Cause.LIMIT,
-          file,
-          "the array %s unfolds to more than %d times its compressed size; save it uncompressed",
-          name,
-          expansion);
-    }
-  }
-
-  /** The JDK's archive reader leaves it to its caller to compare checksums. */
-  private void checkIntact(String name, ZipEntry entry, byte[] bytes) {
-    var sum = new CRC32();
-    sum.update(bytes);
-    if (bytes.length != entry.getSize() || sum.getValue() != entry.getCrc()) {
-      throw new WeightsException(
-          Cause.CHECKSUM, file, "the checksum of the array %s differs; fetch the file again", name);
-    }
+    var entry =
+        archive
+            .entry(name + SUFFIX)
+            .orElseThrow(
+                () ->
+                    new WeightsException(Cause.MISSING_TENSOR, file, "there is no array %s", name));
+    entry.checkSum(Limits.standard());
+    MemorySegment content = entry.content(Limits.standard());
+    return new NpyArray(Npy.parse(entry.place(), name, content));
   }
 
   @Override
   public void close() {
-    try {
-      archive.close();
-    } catch (IOException e) {
-      throw new WeightsException(Cause.FILE, e, file, "the file can't be closed");
+    if (arena.scope().isAlive()) {
+      arena.close();
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.pellucid.weights.pytorch;
 
 import java.util.List;
+import org.pellucid.weights.DType;
 
 /** The values a checkpoint's pickle is made of that Java has no type for; all of them are inert. */
 sealed interface PickleValue {
@@ -20,14 +21,22 @@ sealed interface PickleValue {
   /**
    * A storage's persistent id.
    *
-   * @param type the Python class, such as {@code FloatStorage}
    * @param key its name in the file
+   * @param dtype of its elements; {@link DType#U8} where the storage counts plain bytes
    * @param elements its size
+   * @param view the part of it that is meant, as only PyTorch before 0.4 wrote it
    */
-  record Storage(String type, String key, long elements) implements PickleValue {}
+  record Storage(String key, DType dtype, long elements, View view) implements PickleValue {
+    static Storage whole(String key, DType dtype, long elements) {
+      return new Storage(key, dtype, elements, new View(0, elements));
+    }
+  }
+
+  /** A part of a storage, in elements. */
+  record View(long offset, long elements) {}
 
   /** A tensor over a storage; offset, shape and strides in elements. */
-  record Tensor(Storage storage, long offset, long[] shape, long[] strides)
+  record Tensor(Storage storage, DType dtype, long offset, long[] shape, long[] strides)
       implements PickleValue {}
 
   /** Something harmless that carries no weights, such as {@code torch.device}. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.Limits;
+import org.pellucid.weights.Place;
 import org.pellucid.weights.StridedTensor;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
@@ -37,21 +38,35 @@ final class StateDictionary {
   private final SequencedMap<String, Tensor> found = new LinkedHashMap<>();
   private final SequencedMap<String, String> scalars = new LinkedHashMap<>();
   private int visited;
+  private long letters;
+  private final long stored;
+  private long unfolded;
 
   StateDictionary(Path file, Map<String, MemorySegment> storages, ByteOrder order, Limits limits) {
     this.file = file;
     this.storages = storages;
     this.order = order;
     this.limits = limits;
+    this.stored = storages.values().stream().mapToLong(MemorySegment::byteSize).sum();
   }
 
+  /** The weights found in a pickle's value, with all other tensors beside them. */
   Checkpoint checkpoint(String format, Object value, Arena arena) {
     collectFrom(value);
+    return checkpoint(format, weightsPrefix(value), arena);
+  }
+
+  /** All tensors of a pickle's value as weights, under their full paths. */
+  Checkpoint whole(String format, Object value, Arena arena) {
+    collectFrom(value);
+    return checkpoint(format, "", arena);
+  }
+
+  private Checkpoint checkpoint(String format, String prefix, Arena arena) {
     if (found.isEmpty()) {
       throw new WeightsException(
           Cause.UNKNOWN_FORMAT, file, "the checkpoint holds no tensors; save a state dict instead");
     }
-    var prefix = weightsPrefix(value);
     var tensors = new LinkedHashMap<String, WeightTensor>();
     var others = new LinkedHashMap<String, WeightTensor>();
     for (var entry : found.entrySet()) {
@@ -71,7 +86,7 @@ final class StateDictionary {
     collectFrom(value);
     var widths = new HashMap<String, Integer>();
     for (var tensor : found.values()) {
-      widths.put(tensor.storage().key(), Reductions.dtype(tensor.storage()).bytes());
+      widths.put(tensor.storage().key(), tensor.storage().dtype().bytes());
     }
     return widths;
   }
@@ -91,15 +106,21 @@ final class StateDictionary {
 
   private void collectFrom(Object value) {
     visited = 0;
+    letters = 0;
     collect("", value, 0);
   }
 
   /**
    * Every visit counts, of empty lists too: a few lists that each hold the one before twice stand
-   * for more values than can ever be walked.
+   * for more values than can ever be walked. Every path counts too: a long key above a long list
+   * would be written out once for each item.
    */
   private void collect(String path, Object value, int depth) {
-    if (depth > limits.depth() || ++visited > limits.tensors() || path.length() > LONGEST_PATH) {
+    letters += path.length();
+    if (depth > limits.depth()
+        || ++visited > limits.tensors()
+        || path.length() > LONGEST_PATH
+        || letters > limits.headerBytes()) {
       throw new WeightsException(
           Cause.LIMIT,
           file,
@@ -108,7 +129,7 @@ final class StateDictionary {
           limits.tensors());
     }
     switch (value) {
-      case Tensor tensor -> found.put(path, tensor);
+      case Tensor tensor -> add(path, tensor);
       case Map<?, ?> map ->
           map.forEach((key, inner) -> collect(joined(path, key), inner, depth + 1));
       case Tuple(var items) -> collectAll(path, items, depth);
@@ -118,6 +139,16 @@ final class StateDictionary {
       case Number number -> scalars.put(path, number.toString());
       case Boolean bool -> scalars.put(path, bool.toString());
       default -> {}
+    }
+  }
+
+  private void add(String path, Tensor tensor) {
+    if (found.put(path, tensor) != null) {
+      throw new WeightsException(
+          Cause.INVALID_LAYOUT,
+          Place.in(file).of(path),
+          "two tensors have the name %s; the file is made to mislead",
+          path);
     }
   }
 
@@ -134,29 +165,30 @@ final class StateDictionary {
   private WeightTensor tensor(String name, Tensor tensor) {
     var storage = tensor.storage();
     var data = storages.get(storage.key());
-    var dtype = Reductions.dtype(storage);
+    var place = Place.in(file).of(name);
     if (data == null) {
       throw new WeightsException(
           Cause.TRUNCATED,
-          file,
+          place,
           "the storage %s of the tensor %s is missing; fetch the file again",
           storage.key(),
           name);
     }
-    if (storage.elements() > data.byteSize() / dtype.bytes()) {
+    var width = storage.dtype().bytes();
+    if (storage.elements() > data.byteSize() / width) {
       throw new WeightsException(
           Cause.TRUNCATED,
-          file,
+          place,
           "the storage %s of the tensor %s has %d bytes where %d numbers are announced",
           storage.key(),
           name,
           data.byteSize(),
           storage.elements());
     }
-    if (data.byteSize() != storage.elements() * dtype.bytes()) {
+    if (data.byteSize() != storage.elements() * width) {
       throw new WeightsException(
           Cause.INVALID_TENSOR,
-          file,
+          place,
           "the storage %s of the tensor %s has %d bytes, more than its %d numbers fill; the file "
               + "is damaged",
           storage.key(),
@@ -164,7 +196,27 @@ final class StateDictionary {
           data.byteSize(),
           storage.elements());
     }
-    var info = new TensorInfo(name, dtype, tensor.shape());
-    return StridedTensor.of(file, info, data, tensor.offset(), tensor.strides(), order);
+    var view = storage.view();
+    var piece = data.asSlice(view.offset() * width, view.elements() * width);
+    var info = new TensorInfo(name, tensor.dtype(), tensor.shape());
+    var strided = StridedTensor.of(file, info, piece, tensor.offset(), tensor.strides(), order);
+    checkExpansion(place, info);
+    return strided;
+  }
+
+  /**
+   * Strides of 0 make a tensor of any size out of a few bytes, and many tensors may lie on the same
+   * ones, so all of them together are compared with all storages.
+   */
+  private void checkExpansion(Place place, TensorInfo info) {
+    unfolded = Math.addExact(unfolded, Math.min(info.bytes(), limits.totalBytes()));
+    if (!limits.allowsExpansion(stored, unfolded)) {
+      throw new WeightsException(
+          Cause.LIMIT,
+          place,
+          "with the tensor %s all tensors unfold to more than %d times their storages' size",
+          info,
+          limits.expansion());
+    }
   }
 }

@@ -1,17 +1,14 @@
 package org.pellucid.weights.pytorch;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.math.BigInteger;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.pellucid.weights.Limits;
+import org.pellucid.weights.Place;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 import org.pellucid.weights.pytorch.PickleValue.Global;
@@ -25,27 +22,46 @@ import org.pellucid.weights.pytorch.PickleValue.Tuple;
  * that a checkpoint makes.
  */
 final class Unpickler {
-  private static final int MAXIMAL_TEXT = 1 << 20;
+  private static final int NEWEST_PROTOCOL = 5;
 
-  private final Path file;
-  private final MemorySegment data;
+  /** PyTorch remembers about every third value that it makes. */
+  private static final long VALUES_A_MEMO = 8;
+
+  private final PickleInput input;
   private final Limits limits;
+  private final Dialect dialect;
   private final Reductions reductions;
+  private final Function<Object, Object> persistent;
   private final ArrayList<Object> stack = new ArrayList<>();
   private final Map<Long, Object> memo = new HashMap<>();
-  private long position;
+  private long frameEnd = Long.MAX_VALUE;
+  private long pushed;
 
-  Unpickler(Path file, MemorySegment data, long position, Limits limits) {
-    this.file = file;
-    this.data = data;
-    this.position = position;
+  /**
+   * A machine for the pickle at the beginning of {@code data}.
+   *
+   * @param begin where {@code data} begin in the file
+   */
+  Unpickler(Place begin, MemorySegment data, Dialect dialect, Limits limits) {
+    this.input = new PickleInput(begin, data);
+    this.dialect = dialect;
     this.limits = limits;
-    this.reductions = new Reductions(file);
+    this.reductions = new Reductions(begin, dialect, limits);
+    this.persistent = reductions::storage;
   }
 
-  /** Where the pickle ended. */
+  /** A machine whose persistent ids mean what {@code persistent} gives for them. */
+  Unpickler(Place begin, MemorySegment data, Limits limits, Function<Object, Object> persistent) {
+    this.input = new PickleInput(begin, data);
+    this.dialect = Dialect.TAR;
+    this.limits = limits;
+    this.reductions = new Reductions(begin, dialect, limits);
+    this.persistent = persistent;
+  }
+
+  /** How many bytes were read. */
   long position() {
-    return position;
+    return input.position();
   }
 
   /**
@@ -54,37 +70,56 @@ final class Unpickler {
    * @throws WeightsException if it isn't well formed, asks for code, or exceeds a limit
    */
   Object load() {
-    var begin = position;
     while (true) {
-      if (position - begin > limits.headerBytes()
-          || Math.max(stack.size(), memo.size()) > limits.tensors()) {
-        throw new WeightsException(Cause.LIMIT, file, "the pickle is larger than is read");
+      if (input.position() > limits.headerBytes()
+          || stack.size() > limits.memo()
+          || memo.size() > limits.memo()) {
+        throw tooLarge();
       }
-      var opcode = next();
+      var opcodeAt = input.position();
+      var opcode = input.next();
       if (opcode == '.') {
         return pop();
       }
       execute((char) opcode);
+      if (opcodeAt < frameEnd && input.position() > frameEnd) {
+        throw input.damaged("an opcode reaches over the end of its frame");
+      }
     }
+  }
+
+  /** The value of a pickle that fills its data. */
+  Object loadAll() {
+    var value = load();
+    if (input.remaining() > 0) {
+      throw input.damaged("something follows the pickle's end");
+    }
+    return value;
   }
 
   private void execute(char opcode) {
     switch (opcode) {
-      case 0x80 -> next();
-      case 0x95 -> skip(8);
+      case 0x80 -> checkProtocol(input.next());
+      case 0x95 -> beginFrame(input.int64());
       case '(' -> push(new Mark());
       case 'N' -> push(new None());
       case 0x88 -> push(true);
       case 0x89 -> push(false);
-      case 'K' -> push((long) next());
-      case 'M' -> push((long) (next() | next() << 8));
-      case 'J' -> push((long) int32());
-      case 0x8a -> push(longOf(next()));
-      case 'G' -> push(doubleBigEndian());
-      case 'X' -> push(text(uint32()));
-      case 0x8c -> push(text(next()));
-      case 'U', 'C' -> push(text(next()));
-      case 'T', 'B' -> push(text(uint32()));
+      case 'K' -> push((long) input.next());
+      case 'M' -> push((long) (input.next() | input.next() << 8));
+      case 'J' -> push((long) input.int32());
+      case 0x8a -> push(input.longOf(input.next()));
+      case 'I', 'L' -> push(input.integerLine());
+      case 'F' -> push(input.doubleLine());
+      case 'S' -> push(input.quotedLine());
+      case 'V' -> push(input.line());
+      case 'g' -> push(remembered(input.indexLine()));
+      case 'p' -> memo.put(input.indexLine(), top());
+      case 'G' -> push(input.doubleBigEndian());
+      case 'X' -> push(input.text(input.uint32()));
+      case 0x8c -> push(input.text(input.next()));
+      case 'U', 'C' -> push(input.text(input.next()));
+      case 'T', 'B' -> push(input.text(input.uint32()));
       case ')' -> push(new Tuple(List.of()));
       case ']' -> push(new ArrayList<>());
       case '}' -> push(new LinkedHashMap<>());
@@ -99,40 +134,61 @@ final class Unpickler {
       case 'e', 0x90 -> appendTo(popToMark());
       case 's' -> setOne();
       case 'u' -> setAll(popToMark());
-      case 'q' -> memo.put((long) next(), top());
-      case 'r' -> memo.put(uint32(), top());
+      case 'q' -> memo.put((long) input.next(), top());
+      case 'r' -> memo.put(input.uint32(), top());
       case 0x94 -> memo.put((long) memo.size(), top());
-      case 'h' -> push(remembered(next()));
-      case 'j' -> push(remembered(uint32()));
+      case 'h' -> push(remembered(input.next()));
+      case 'j' -> push(remembered(input.uint32()));
       case '0' -> pop();
-      case 'c' -> push(global(line(), line()));
+      case 'c' -> push(global(input.line(), input.line()));
       case 0x93 -> pushNamedGlobal();
-      case 'Q' -> push(reductions.storage(pop()));
+      case 'Q' -> push(persistent.apply(pop()));
+      case 'P' -> push(persistent.apply(input.line()));
       case 'R', 0x81 -> reduce();
       case 'b' -> build();
       default ->
-          throw damaged("opcode 0x%02x is not part of any checkpoint".formatted((int) opcode));
+          throw input.damaged(
+              "opcode 0x%02x is not part of any checkpoint".formatted((int) opcode));
     }
   }
 
+  private void checkProtocol(int version) {
+    if (input.position() != 2 || version > NEWEST_PROTOCOL) {
+      throw input.damaged("the pickle's protocol stands in a wrong place or is unknown");
+    }
+  }
+
+  private void beginFrame(long length) {
+    if (frameEnd != Long.MAX_VALUE && input.position() - 9 < frameEnd
+        || length < 0
+        || length > input.remaining()) {
+      throw input.damaged("a frame lies in another or reaches beyond the pickle's end");
+    }
+    frameEnd = input.position() + length;
+  }
+
+  /** Counts values: some opcodes of one byte make objects of dozens. */
   private void push(Object value) {
+    if (++pushed > VALUES_A_MEMO * limits.memo()) {
+      throw tooLarge();
+    }
     stack.add(value);
   }
 
   private Object pop() {
     if (stack.isEmpty()) {
-      throw damaged("a value is missing on the stack");
+      throw input.damaged("a value is missing on the stack");
     }
     var value = stack.removeLast();
     if (value instanceof Mark) {
-      throw damaged("a mark stands where a value is needed");
+      throw input.damaged("a mark stands where a value is needed");
     }
     return value;
   }
 
   private Object top() {
     if (stack.isEmpty()) {
-      throw damaged("there is nothing to remember");
+      throw input.damaged("there is nothing to remember");
     }
     return stack.getLast();
   }
@@ -143,7 +199,7 @@ final class Unpickler {
       mark--;
     }
     if (mark < 0) {
-      throw damaged("a mark is missing");
+      throw input.damaged("a mark is missing");
     }
     var items = new ArrayList<>(stack.subList(mark + 1, stack.size()));
     stack.subList(mark, stack.size()).clear();
@@ -174,17 +230,27 @@ final class Unpickler {
 
   private void setAll(List<Object> items) {
     if (!(top() instanceof Map<?, ?> map) || items.size() % 2 != 0) {
-      throw damaged("entries are set on something that is no dictionary");
+      throw input.damaged("entries are set on something that is no dictionary");
     }
     @SuppressWarnings("unchecked")
     var target = (Map<Object, Object>) map;
     for (var i = 0; i < items.size(); i += 2) {
       var key = items.get(i);
       if (!isKey(key)) {
-        throw damaged("a dictionary's key is neither text nor a number");
+        throw input.damaged("a dictionary's key is neither text nor a number");
       }
-      target.put(key, items.get(i + 1));
+      if (target.put(keyText(key), items.get(i + 1)) != null) {
+        throw input.damaged("a dictionary's key stands twice");
+      }
     }
+  }
+
+  /**
+   * Keys are kept as text, as which they end up in names: a map of Java's whose keys are of several
+   * kinds, made to have one hash code, would look through all of them for each.
+   */
+  static String keyText(Object key) {
+    return key.toString();
   }
 
   /** Whether a value is one that can't hold itself, so that hashing it ends. */
@@ -194,7 +260,7 @@ final class Unpickler {
 
   private void appendTo(List<Object> items) {
     if (!(top() instanceof ArrayList<?> list)) {
-      throw damaged("items are appended to something that is no list");
+      throw input.damaged("items are appended to something that is no list");
     }
     @SuppressWarnings("unchecked")
     var target = (ArrayList<Object>) list;
@@ -204,7 +270,7 @@ final class Unpickler {
   private Object remembered(long key) {
     var value = memo.get(key);
     if (value == null) {
-      throw damaged("entry %d of the memo is missing".formatted(key));
+      throw input.damaged("entry %d of the memo is missing".formatted(key));
     }
     return value;
   }
@@ -219,7 +285,7 @@ final class Unpickler {
     var name = pop();
     var module = pop();
     if (!(module instanceof String m) || !(name instanceof String n)) {
-      throw damaged("a reference to a Python object has no name");
+      throw input.damaged("a reference to a Python object has no name");
     }
     push(global(m, n));
   }
@@ -229,86 +295,30 @@ final class Unpickler {
     var callable = pop();
     if (!(callable instanceof Global global) || !(arguments instanceof Tuple tuple)) {
       throw new WeightsException(
-          Cause.FORBIDDEN_CODE, file, "the pickle calls something that has no name; it is refused");
+          Cause.FORBIDDEN_CODE,
+          input.place(),
+          "the pickle calls something that has no name; it is refused");
     }
     push(reductions.call(global, tuple.items()));
   }
 
+  /** State of a script's module holds its parameters; of anything else it carries none. */
   private void build() {
-    pop();
-    if (!(top() instanceof Map || top() instanceof PickleValue)) {
-      throw damaged("state is set on something that has none");
-    }
-  }
-
-  private int next() {
-    if (position >= data.byteSize()) {
-      throw new WeightsException(
-          Cause.TRUNCATED, file, "the pickle ends before it is complete; fetch the file again");
-    }
-    return data.get(ValueLayout.JAVA_BYTE, position++) & 0xff;
-  }
-
-  private void skip(long count) {
-    for (var i = 0; i < count; i++) {
-      next();
-    }
-  }
-
-  private int int32() {
-    return next() | next() << 8 | next() << 16 | next() << 24;
-  }
-
-  private long uint32() {
-    return int32() & 0xffff_ffffL;
-  }
-
-  private Object longOf(int length) {
-    var bytes = new byte[length];
-    for (var i = length - 1; i >= 0; i--) {
-      bytes[i] = (byte) next();
-    }
-    var value = length == 0 ? BigInteger.ZERO : new BigInteger(bytes);
-    return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
-  }
-
-  private double doubleBigEndian() {
-    skip(8);
-    return data.get(
-        ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), position - 8);
-  }
-
-  private String text(long length) {
-    if (length > MAXIMAL_TEXT) {
-      throw new WeightsException(
-          Cause.LIMIT, file, "a text of %d bytes is longer than is read", length);
-    }
-    if (length > data.byteSize() - position) {
-      throw new WeightsException(
-          Cause.TRUNCATED, file, "a text of %d bytes reaches beyond the pickle's end", length);
-    }
-    var bytes = data.asSlice(position, length).toArray(ValueLayout.JAVA_BYTE);
-    position += length;
-    return new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  private String line() {
-    var text = new StringBuilder();
-    for (var letter = next(); letter != '\n'; letter = next()) {
-      if (text.length() > 1000) {
-        throw damaged("a name has no end");
+    var state = pop();
+    switch (top()) {
+      case Map<?, ?> map
+          when dialect == Dialect.SCRIPT && state instanceof Map<?, ?> attributes -> {
+        reductions.checkCopies(attributes.size());
+        @SuppressWarnings("unchecked")
+        var target = (Map<Object, Object>) map;
+        target.putAll(attributes);
       }
-      text.append((char) letter);
+      case Map<?, ?> _, PickleValue _ -> {}
+      default -> throw input.damaged("state is set on something that has none");
     }
-    return text.toString();
   }
 
-  private WeightsException damaged(String why) {
-    return new WeightsException(
-        Cause.INVALID_HEADER,
-        file,
-        "%s at byte %d of the pickle; the file is damaged",
-        why,
-        position);
+  private WeightsException tooLarge() {
+    return new WeightsException(Cause.LIMIT, input.place(), "the pickle is larger than is read");
   }
 }

@@ -46,6 +46,16 @@ public final class SafetensorsFormat {
     return content.byteSize() > PREFIX && content.get(ValueLayout.JAVA_BYTE, PREFIX) == '{';
   }
 
+  /** Whether the content begins like this format and its header lies within it. */
+  public static boolean fits(MemorySegment content) {
+    return recognises(content)
+        && Long.compareUnsigned(length(content), content.byteSize() - PREFIX) <= 0;
+  }
+
+  private static long length(MemorySegment content) {
+    return content.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
+  }
+
   /**
    * Reads a file that is mapped already.
    *
@@ -63,7 +73,7 @@ public final class SafetensorsFormat {
           "%d bytes hold no header; fetch the file again",
           content.byteSize());
     }
-    var length = content.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
+    var length = length(content);
     if (length < 2 || length > limits.headerBytes()) {
       throw invalid("the header says that it has %d bytes", length);
     }

@@ -2,7 +2,6 @@ package org.pellucid.weights.safetensors;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -17,9 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.pellucid.weights.FileOutput;
 import org.pellucid.weights.WeightTensor;
-import org.pellucid.weights.WeightsException;
-import org.pellucid.weights.WeightsException.Cause;
 import org.pellucid.weights.WholeFile;
 
 /**
@@ -29,7 +27,6 @@ import org.pellucid.weights.WholeFile;
  */
 public final class SafetensorsWriter {
   private static final int ALIGNMENT = 8;
-  private static final int CHUNK = 1 << 22;
 
   private SafetensorsWriter() {}
 
@@ -37,10 +34,20 @@ public final class SafetensorsWriter {
    * Writes tensors to a file, one after the other.
    *
    * @throws IllegalArgumentException if two tensors have the same name
-   * @throws WeightsException if the file can't be written
+   * @throws org.pellucid.weights.WeightsException if the file can't be written
    */
   public static void write(
       Path file, Collection<WeightTensor> tensors, Map<String, String> metadata) {
+    WholeFile.writeWeights(file, content(tensors, metadata));
+  }
+
+  /**
+   * What {@link #write} writes.
+   *
+   * @throws IllegalArgumentException if two tensors have the same name
+   */
+  public static WholeFile.Content content(
+      Collection<WeightTensor> tensors, Map<String, String> metadata) {
     var names = new HashSet<String>();
     for (var tensor : tensors) {
       if (!names.add(tensor.info().name())) {
@@ -48,12 +55,7 @@ public final class SafetensorsWriter {
             "Two tensors are named %s; rename one.".formatted(tensor.info().name()));
       }
     }
-    try {
-      WholeFile.write(file, temporary -> writeAll(temporary, tensors, metadata));
-    } catch (IOException e) {
-      throw new WeightsException(
-          Cause.FILE, e, file, "the file can't be written (%s); choose another place", e);
-    }
+    return file -> writeAll(file, tensors, metadata);
   }
 
   private static void writeAll(
@@ -63,16 +65,17 @@ public final class SafetensorsWriter {
     sorted.sort(
         Comparator.comparingInt((WeightTensor t) -> -t.info().dtype().bytes())
             .thenComparing(t -> t.info().name()));
-    try (var channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      writeFully(channel, header(sorted, metadata));
+    try (var out =
+        new FileOutput(
+            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+      out.write(header(sorted, metadata));
       for (var tensor : sorted) {
-        var bytes = tensor.bytes();
-        if (bytes.byteSize() != tensor.info().bytes()) {
-          throw new IllegalStateException(
-              "%s has %d bytes.".formatted(tensor.info(), bytes.byteSize()));
+        var begin = out.position();
+        out.writeAll(tensor::forEachChunk);
+        var written = out.position() - begin;
+        if (written != tensor.info().bytes()) {
+          throw new IllegalStateException("%s has %d bytes.".formatted(tensor.info(), written));
         }
-        writeFully(channel, bytes);
       }
     }
   }
@@ -100,18 +103,5 @@ public final class SafetensorsWriter {
       buffer.put((byte) ' ');
     }
     return buffer.flip();
-  }
-
-  private static void writeFully(FileChannel channel, MemorySegment bytes) throws IOException {
-    for (var at = 0L; at < bytes.byteSize(); at += CHUNK) {
-      var size = Math.min(CHUNK, bytes.byteSize() - at);
-      writeFully(channel, bytes.asSlice(at, size).asByteBuffer());
-    }
-  }
-
-  private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
-    }
   }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.zip.CRC32C;
 import org.pellucid.weights.Limits;
+import org.pellucid.weights.Place;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
@@ -22,11 +23,14 @@ final class SortedTable {
   private static final int TRAILER = 5;
   private static final long MAGIC = 0xdb4775248b80fb57L;
   private static final int MASK = 0xa282ead8;
+  private static final int LONGEST_KEY = 4096;
 
   private final Path file;
   private final MemorySegment content;
   private final Limits limits;
   private final SequencedMap<String, byte[]> entries = new LinkedHashMap<>();
+  private long blockBytes;
+  private long keyBytes;
 
   SortedTable(Path file, MemorySegment content, Limits limits) {
     this.file = file;
@@ -50,6 +54,13 @@ final class SortedTable {
     }
   }
 
+  /** Whether the content ends as a table does. */
+  static boolean recognises(MemorySegment content) {
+    var end = content.byteSize() - Long.BYTES;
+    var layout = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    return end >= 0 && content.get(layout, end) == MAGIC;
+  }
+
   SequencedMap<String, byte[]> entries() {
     return entries;
   }
@@ -64,12 +75,20 @@ final class SortedTable {
     if (offset < 0 || size < 4 || offset > content.byteSize() - size - TRAILER) {
       throw damaged("has a block outside of the file");
     }
+    // Blocks never overlap, so a table that names more bytes than it has names some again and
+    // again.
+    blockBytes += size + TRAILER;
+    if (blockBytes > content.byteSize()) {
+      throw damaged("names a block twice");
+    }
     var block = buffer(offset, (int) size + TRAILER);
     var sum = new CRC32C();
     sum.update(block.duplicate().limit((int) size + 1));
     if (block.getInt((int) size + 1) != masked(sum)) {
       throw new WeightsException(
-          Cause.CHECKSUM, file, "the checksum of a block differs; fetch the model again");
+          Cause.CHECKSUM,
+          Place.in(file).at(offset),
+          "the checksum of a block differs; fetch the model again");
     }
     if (block.get((int) size) != 0) {
       throw new WeightsException(
@@ -95,6 +114,11 @@ final class SortedTable {
     var fits = 0 <= shared && shared <= before.length && 0 <= added && added <= rest;
     if (!fits || length < 0 || length > rest - added) {
       throw damaged("has an entry that breaks off");
+    }
+    // A few bytes may repeat a long key, so keys are counted as long as they are.
+    keyBytes += shared + added;
+    if (shared + added > LONGEST_KEY || keyBytes > limits.headerBytes()) {
+      throw new WeightsException(Cause.LIMIT, file, "the table's keys are longer than is read");
     }
     var key = new byte[(int) (shared + added)];
     System.arraycopy(before, 0, key, 0, (int) shared);

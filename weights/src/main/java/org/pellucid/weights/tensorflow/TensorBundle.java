@@ -8,12 +8,18 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.Limits;
+import org.pellucid.weights.NeighbouringFile;
+import org.pellucid.weights.Place;
 import org.pellucid.weights.StridedTensor;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
@@ -21,45 +27,49 @@ import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
 /**
- * Reads the variables of a TensorFlow SavedModel: the tensor bundle {@code variables.index} with
- * its data files (tensorflow/core/protobuf/tensor_bundle.proto). A tensor's checksum is compared
- * whenever its bytes are asked for. Texts, such as the object graph of TensorFlow 2, are named in
- * the metadata and not read.
+ * Reads the variables of a TensorFlow checkpoint or SavedModel: the tensor bundle {@code
+ * <prefix>.index} with its data files (tensorflow/core/protobuf/tensor_bundle.proto). A tensor's
+ * checksum is compared whenever its bytes are asked for. Texts, such as the object graph of
+ * TensorFlow 2, are named in the metadata and not read.
  */
 public final class TensorBundle {
   private static final int LITTLE = 0;
   private static final int TEXT = 7;
+  private static final int MAXIMAL_AXES = 64;
 
-  private final Path directory;
+  private final Path index;
   private final Arena arena;
   private final Map<Integer, MemorySegment> shards = new LinkedHashMap<>();
+  private final List<Runnable> checksums = new ArrayList<>();
+  private final List<Range> ranges = new ArrayList<>();
   private int shardCount = 1;
+  private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
+
+  /** Where a variable's bytes lie. */
+  private record Range(String name, int shard, long begin, long end) {}
 
   private record Entry(int type, long[] shape, int shard, long offset, long size, int crc) {}
 
-  private TensorBundle(Path directory, Arena arena) {
-    this.directory = directory;
+  private TensorBundle(Path index, Arena arena) {
+    this.index = index;
     this.arena = arena;
   }
 
-  /**
-   * Opens a SavedModel directory.
-   *
-   * @throws WeightsException if its variables are missing or damaged
-   */
-  public static Checkpoint open(Path directory, Limits limits) {
-    var arena = Arena.ofShared();
-    try {
-      return new TensorBundle(directory, arena).read(limits);
-    } catch (RuntimeException e) {
-      arena.close();
-      throw e;
-    }
+  /** Whether the content is a bundle's index. */
+  public static boolean recognises(MemorySegment content) {
+    return SortedTable.recognises(content);
   }
 
-  private Checkpoint read(Limits limits) {
-    var index = directory.resolve("variables/variables.index");
-    var table = new SortedTable(index, Checkpoint.map(index, arena), limits);
+  /**
+   * Reads a mapped index, and maps the data files beside it.
+   *
+   * @throws WeightsException if it is damaged or a data file is missing
+   */
+  public static Checkpoint read(Path index, MemorySegment content, Arena arena, Limits limits) {
+    return new TensorBundle(index, arena).read(new SortedTable(index, content, limits));
+  }
+
+  private Checkpoint read(SortedTable table) {
     var tensors = new LinkedHashMap<String, WeightTensor>();
     var metadata = new LinkedHashMap<String, String>();
     for (var entry : table.entries().entrySet()) {
@@ -80,20 +90,23 @@ public final class TensorBundle {
             Cause.INVALID_HEADER, e, index, "the entry %s can't be read", entry.getKey());
       }
     }
+    checkOverlaps();
     return new Checkpoint(
-        directory, "tensorflow-bundle", tensors, new LinkedHashMap<>(), metadata, arena);
+        index,
+        "tensorflow-bundle",
+        tensors,
+        new LinkedHashMap<>(),
+        metadata,
+        Optional.of(() -> checksums.forEach(Runnable::run)),
+        arena);
   }
 
   private void readHeader(CodedInputStream message) throws IOException {
     for (var tag = message.readTag(); tag != 0; tag = message.readTag()) {
       switch (WireFormat.getTagFieldNumber(tag)) {
         case 1 -> shardCount = message.readInt32();
-        case 2 -> {
-          if (message.readEnum() != LITTLE) {
-            throw new WeightsException(
-                Cause.UNSUPPORTED, directory, "big-endian bundles aren't supported");
-          }
-        }
+        case 2 ->
+            order = message.readEnum() == LITTLE ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
         default -> message.skipField(tag);
       }
     }
@@ -116,14 +129,18 @@ public final class TensorBundle {
         case 6 -> crc = message.readFixed32();
         case 7 ->
             throw new WeightsException(
-                Cause.UNSUPPORTED, directory, "the variable %s is sliced over files", name);
+                Cause.UNSUPPORTED,
+                Place.in(index).of(name),
+                "the variable %s is stored in slices, which aren't read; save the model without "
+                    + "partitioned variables",
+                name);
         default -> message.skipField(tag);
       }
     }
     return new Entry(type, shape, shard, offset, size, crc);
   }
 
-  private static long[] readShape(CodedInputStream message) throws IOException {
+  private long[] readShape(CodedInputStream message) throws IOException {
     var sizes = new ArrayList<Long>();
     var limit = message.pushLimit(message.readRawVarint32());
     for (var tag = message.readTag(); tag != 0; tag = message.readTag()) {
@@ -138,6 +155,10 @@ public final class TensorBundle {
           }
         }
         sizes.add(size);
+        if (sizes.size() > MAXIMAL_AXES) {
+          throw new WeightsException(
+              Cause.INVALID_TENSOR, index, "a variable has more than %d axes", MAXIMAL_AXES);
+        }
         message.popLimit(inner);
       } else {
         message.skipField(tag);
@@ -158,11 +179,14 @@ public final class TensorBundle {
       case 9 -> DType.I64;
       case 10 -> DType.BOOL;
       case 14 -> DType.BF16;
+      case 17 -> DType.U16;
       case 19 -> DType.F16;
+      case 22 -> DType.U32;
+      case 23 -> DType.U64;
       default ->
           throw new WeightsException(
               Cause.UNSUPPORTED,
-              directory,
+              Place.in(index).of(name),
               "the variable %s has TensorFlow's type %d, which isn't read",
               name,
               code);
@@ -173,7 +197,7 @@ public final class TensorBundle {
     if (entry.shard() < 0 || entry.shard() >= shardCount) {
       throw new WeightsException(
           Cause.INVALID_HEADER,
-          directory,
+          Place.in(index).of(name),
           "the variable %s lies in data file %d of %d; fetch the model again",
           name,
           entry.shard(),
@@ -184,50 +208,92 @@ public final class TensorBundle {
     if (entry.offset() < 0 || entry.size() < 0 || entry.offset() > data.byteSize() - entry.size()) {
       throw new WeightsException(
           Cause.TRUNCATED,
-          directory,
+          Place.in(index).of(name),
           "the variable %s reaches beyond its data file; fetch the model again",
           name);
     }
     var piece = data.asSlice(entry.offset(), entry.size());
     var strides = StridedTensor.denseStrides(entry.shape());
-    var tensor = StridedTensor.of(directory, info, piece, 0, strides, ByteOrder.LITTLE_ENDIAN);
+    var tensor = StridedTensor.of(index, info, piece, 0, strides, order);
     if (info.bytes() != entry.size()) {
       throw new WeightsException(
           Cause.INVALID_TENSOR,
-          directory,
+          Place.in(index).of(name),
           "the variable %s doesn't fill its %d bytes; fetch the model again",
           info,
           entry.size());
     }
-    tensors.put(
-        name,
-        WeightTensor.of(
-            info,
-            () -> {
-              checkSum(name, piece, entry.crc());
-              return tensor.bytes();
-            }));
+    if (entry.size() > 0) {
+      var end = entry.offset() + entry.size();
+      ranges.add(new Range(name, entry.shard(), entry.offset(), end));
+    }
+    checksums.add(() -> checkSum(name, piece, entry.crc()));
+    tensors.put(name, new CheckedTensor(tensor, () -> checkSum(name, piece, entry.crc())));
+  }
+
+  /** Variables on the same bytes would make an endless model out of a small file. */
+  private void checkOverlaps() {
+    ranges.sort(Comparator.comparingInt(Range::shard).thenComparingLong(Range::begin));
+    for (var i = 1; i < ranges.size(); i++) {
+      var before = ranges.get(i - 1);
+      var range = ranges.get(i);
+      if (range.shard() == before.shard() && range.begin() < before.end()) {
+        throw new WeightsException(
+            Cause.INVALID_LAYOUT,
+            Place.in(index).of(range.name()),
+            "the variables %s and %s lie on the same bytes; fetch the model again",
+            before.name(),
+            range.name());
+      }
+    }
+  }
+
+  /** A tensor whose checksum is compared before its bytes are given. */
+  private record CheckedTensor(WeightTensor tensor, Runnable check) implements WeightTensor {
+    @Override
+    public TensorInfo info() {
+      return tensor.info();
+    }
+
+    @Override
+    public MemorySegment bytes() {
+      check.run();
+      return tensor.bytes();
+    }
+
+    @Override
+    public void forEachChunk(Consumer<MemorySegment> action) {
+      check.run();
+      tensor.forEachChunk(action);
+    }
   }
 
   private MemorySegment shard(int number) {
+    var prefix = index.getFileName().toString().replaceFirst("\\.index$", "");
     return shards.computeIfAbsent(
         number,
         n ->
             Checkpoint.map(
-                directory.resolve("variables/variables.data-%05d-of-%05d".formatted(n, shardCount)),
+                NeighbouringFile.of(
+                    index,
+                    Place.in(index),
+                    "%s.data-%05d-of-%05d".formatted(prefix, n, shardCount)),
                 arena));
   }
 
   private void checkSum(String name, MemorySegment piece, int expected) {
     var sum = new CRC32C();
-    var chunk = 1 << 24;
-    for (var at = 0L; at < piece.byteSize(); at += chunk) {
-      sum.update(piece.asSlice(at, Math.min(chunk, piece.byteSize() - at)).asByteBuffer());
+    for (var at = 0L; at < piece.byteSize(); at += WeightTensor.CHUNK) {
+      var chunk = piece.asSlice(at, Math.min(WeightTensor.CHUNK, piece.byteSize() - at));
+      sum.update(chunk.asByteBuffer());
+      if (chunk.isMapped()) {
+        chunk.unload();
+      }
     }
     if (SortedTable.masked(sum) != expected) {
       throw new WeightsException(
           Cause.CHECKSUM,
-          directory,
+          Place.in(index).of(name),
           "the checksum of the variable %s differs; fetch the model again",
           name);
     }

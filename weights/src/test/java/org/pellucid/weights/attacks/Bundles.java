@@ -16,10 +16,20 @@ final class Bundles {
 
   private final ByteArrayOutputStream block = new ByteArrayOutputStream();
   private final ByteArrayOutputStream data = new ByteArrayOutputStream();
+  private final int shards;
   private String last = "";
 
   Bundles() {
-    entry("", message(1, 1));
+    this(1, false);
+  }
+
+  /** A bundle that says it has that many data files in that byte order; all data go to the last. */
+  Bundles(int shards, boolean isBigEndian) {
+    this.shards = shards;
+    var header = new ByteArrayOutputStream();
+    header.writeBytes(message(1, shards));
+    header.writeBytes(message(2, isBigEndian ? 1 : 0));
+    entry("", header.toByteArray());
   }
 
   /** Adds a variable of floats with an honest entry; names must come sorted. */
@@ -72,15 +82,33 @@ final class Bundles {
     return this;
   }
 
-  private Bundles raw(byte[] bytes) {
+  /** Adds bytes to the block as they are. */
+  Bundles raw(byte[] bytes) {
     block.writeBytes(bytes);
     return this;
   }
 
-  /** Writes {@code variables.index} and one data file below {@code directory}. */
+  /** Writes {@code variables.index} and the data files below {@code directory}. */
   Path write(Path directory) throws IOException {
+    var variables = Files.createDirectories(directory.resolve("variables"));
+    for (var shard = 0; shard < shards; shard++) {
+      var name = "variables.data-%05d-of-%05d".formatted(shard, shards);
+      var isLast = shard == shards - 1;
+      Files.write(variables.resolve(name), isLast ? data.toByteArray() : new byte[0]);
+    }
+    Files.write(variables.resolve("variables.index"), table(entries()));
+    return directory;
+  }
+
+  /** The entries added so far, as they stand in a block. */
+  byte[] entries() {
+    return block.toByteArray();
+  }
+
+  /** A table of one block with these entries, all checksums right. */
+  static byte[] table(byte[] entries) {
     var table = new ByteArrayOutputStream();
-    var handle = writeBlock(table, block.toByteArray());
+    var handle = writeBlock(table, entries);
     var index = new ByteArrayOutputStream();
     varint(index, 0);
     varint(index, 1);
@@ -91,10 +119,7 @@ final class Bundles {
     footer.put(new byte[] {0, 0}).put(writeBlock(table, index.toByteArray()));
     footer.putLong(40, 0xdb4775248b80fb57L);
     table.writeBytes(footer.array());
-    var variables = Files.createDirectories(directory.resolve("variables"));
-    Files.write(variables.resolve("variables.data-00000-of-00001"), data.toByteArray());
-    Files.write(variables.resolve("variables.index"), table.toByteArray());
-    return directory;
+    return table.toByteArray();
   }
 
   /** Writes a block with one restart point, and gives its handle. */

@@ -146,4 +146,13 @@ class NumpyAttackTests {
       assertThat(error.kind()).isEqualTo(Cause.LIMIT);
     }
   }
+
+  @Test
+  void countsNoMoreAxesThanNumPy() throws IOException {
+    // Each would be stepped over for every number, since the order of the bytes is another.
+    var shape = "(4," + "1,".repeat(4000) + ")";
+    var file = file(npy(1, header(">i2", false, shape), new byte[8]));
+    var error = catchThrowableOfType(WeightsException.class, () -> Npy.read(file));
+    assertThat(error.kind()).isEqualTo(Cause.INVALID_HEADER);
+  }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.Limits;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
@@ -185,5 +186,59 @@ class PickleStructureTests {
       pickle.raw('q', 2, '0', 'h', 0, 'h', 1, 'h', 2, 0x87);
     }
     checkRefused(archive(pickle.raw('R').end(), 16), Cause.INVALID_HEADER);
+  }
+
+  @Test
+  void looksUpKeysQuicklyThoughTheirHashCodesAreOne() throws IOException {
+    // Texts and numbers of one hash code: Java's maps order neither beside the other.
+    var pickle = dictionaryWithAWeight().text("m").raw('}');
+    var hash = "AaAaAaAaAaAaAaAa".repeat(2).hashCode();
+    for (var i = 0; i < 1 << 16; i++) {
+      var text = new StringBuilder();
+      for (var bit = 0; bit < 16; bit++) {
+        text.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+      }
+      pickle
+          .text(text.toString())
+          .raw('N', 's')
+          .raw(0x8a, 8)
+          .int64((long) i << 32 | (i ^ hash) & 0xffff_ffffL);
+      pickle.raw('N', 's');
+    }
+    var file = archive(pickle.raw('s').end(), 16);
+    Assertions.assertTimeoutPreemptively(
+        Duration.ofSeconds(10), () -> Checkpoint.open(file).close());
+  }
+
+  @Test
+  void refusesTwoTensorsOfOneName() throws IOException {
+    var nested = dictionaryWithAWeight().text("a").raw('}').text("b").tensor("0", 4, 0, 4, 1);
+    var pickle = nested.raw('s', 's').text("a.b").tensor("0", 4, 0, 4, 1).raw('s').end();
+    checkRefused(archive(pickle, 16), Cause.INVALID_LAYOUT);
+    var twice = dictionaryWithAWeight().text("w").tensor("0", 4, 0, 4, 1).raw('s').end();
+    checkRefused(archive(twice, 16), Cause.INVALID_HEADER);
+  }
+
+  @Test
+  void unfoldsNoStorageOverAndOver() throws IOException {
+    // Each of 64 MiB, which is harmless alone, out of the same number.
+    var pickle = new Pickles().raw('}');
+    for (var i = 0; i < 100; i++) {
+      pickle.text("w" + i).tensor("0", 4, 0, 1 << 24, 0).raw('s');
+    }
+    checkRefused(archive(pickle.end(), 16), Cause.LIMIT);
+  }
+
+  @Test
+  void makesNoMoreValuesThanAreRead() throws IOException {
+    var pickle = dictionaryWithAWeight().text("l").raw(']');
+    for (var i = 0; i < 10_000; i++) {
+      pickle.raw('}', 'a');
+    }
+    var file = archive(pickle.raw('s').end(), 16);
+    Checkpoint.open(file).close();
+    var limits = Limits.standard().withMemo(1000);
+    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file, limits));
+    assertThat(error.kind()).isEqualTo(Cause.LIMIT);
   }
 }

@@ -35,6 +35,12 @@ final class Pickles {
     return this;
   }
 
+  /** The bytes of a long number as they stand in an argument. */
+  Pickles int64(long value) {
+    bytes.writeBytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
+    return this;
+  }
+
   Pickles global(String module, String name) {
     bytes.write('c');
     bytes.writeBytes((module + "\n" + name + "\n").getBytes(StandardCharsets.US_ASCII));

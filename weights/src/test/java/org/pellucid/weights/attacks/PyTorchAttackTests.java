@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.Inspection;
+import org.pellucid.weights.Verification;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
@@ -72,7 +73,7 @@ class PyTorchAttackTests {
     try (var checkpoint = Checkpoint.open(file)) {
       assertThat(checkpoint.tensor("w").toFloats()).containsExactly(1, 2, 3, 4);
     }
-    assertThat(Inspection.verify(file)).contains("1 tensors");
+    assertThat(Verification.verify(file)).contains("1 tensors");
   }
 
   @Test
@@ -170,16 +171,13 @@ class PyTorchAttackTests {
   }
 
   @Test
-  void refusesATorchScriptProgram() throws IOException {
+  void executesNothingInATorchScriptProgram() throws IOException {
+    var pickle = new Pickles().global("os", "system").text("x").raw(0x85, 'R').end();
     var entries =
-        Map.of(
-            "m/data.pkl",
-            honest(0, 4, 1),
-            "m/data/0",
-            FOUR_FLOATS,
-            "m/constants.pkl",
-            new byte[] {1});
-    checkRefused(archive(entries, ZipEntry.STORED), Cause.UNSUPPORTED);
+        Map.of("m/data.pkl", pickle, "m/data/0", FOUR_FLOATS, "m/constants.pkl", new byte[1]);
+    checkRefused(archive(entries, ZipEntry.STORED), Cause.FORBIDDEN_CODE);
+    var script = new Pickles().global("__torch__.Net", "Net").raw(')', 0x81).end();
+    checkRefused(checkpoint(script), Cause.FORBIDDEN_CODE);
   }
 
   @Test
@@ -204,7 +202,7 @@ class PyTorchAttackTests {
             .indexOf(new String(FOUR_FLOATS, StandardCharsets.ISO_8859_1));
     bytes[at + 2] ^= 1;
     Files.write(file, bytes);
-    var error = catchThrowableOfType(WeightsException.class, () -> Inspection.verify(file));
+    var error = catchThrowableOfType(WeightsException.class, () -> Verification.verify(file));
     assertThat(error.kind()).isEqualTo(Cause.CHECKSUM);
   }
 
@@ -233,5 +231,12 @@ class PyTorchAttackTests {
         assertThat(e.getMessage()).isNotBlank();
       }
     }
+  }
+
+  @Test
+  void guessesNoByteOrder() throws IOException {
+    var entries = new TreeMap<>(Map.of("m/data.pkl", honest(0, 4, 1), "m/data/0", FOUR_FLOATS));
+    entries.put("m/byteorder", "middle".getBytes(StandardCharsets.US_ASCII));
+    checkRefused(archive(entries, ZipEntry.STORED), Cause.INVALID_HEADER);
   }
 }

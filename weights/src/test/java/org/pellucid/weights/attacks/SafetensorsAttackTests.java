@@ -156,7 +156,7 @@ class SafetensorsAttackTests {
   void stopsAtMoreEntriesThanTheLimitWhileReadingThem() throws IOException {
     // Refused at the fourth entry: the broken text behind it is never looked at.
     var header = "{'__metadata__':{'a':'','b':'','c':'','d':'' !";
-    var limits = new Limits(1000, 3, 100, 200);
+    var limits = Limits.standard().withTensors(3);
     var file = file(header.replace('\'', '"'), 0);
     var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file, limits));
     assertThat(error.kind()).isEqualTo(Cause.LIMIT);
@@ -173,5 +173,19 @@ class SafetensorsAttackTests {
     assertThatThrownBy(() -> SafetensorsWriter.write(file, List.of(lying), Map.of()))
         .isInstanceOf(IllegalStateException.class);
     assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void refusesNamesMadeToHaveOneHashCode() throws IOException {
+    var header = new StringBuilder("{'__metadata__':{");
+    for (var i = 0; i < 1 << 12; i++) {
+      header.append(i == 0 ? "'" : ",'");
+      for (var bit = 0; bit < 12; bit++) {
+        // Equal where Jackson counts in 33s.
+        header.append((i >> bit & 1) == 0 ? "aB" : "`c");
+      }
+      header.append("':''");
+    }
+    checkRefused(file(header.append("}}").toString().replace('\'', '"'), 0), Cause.INVALID_HEADER);
   }
 }

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.Inspection;
+import org.pellucid.weights.Verification;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
@@ -51,7 +52,25 @@ class TensorBundleAttackTests {
       assertThat(checkpoint.tensor("bert/layer_0/kernel").toFloats()).containsExactly(1, 2, 3, 4);
       assertThat(checkpoint.tensor("step").toFloats()).containsExactly(7);
     }
-    assertThat(Inspection.verify(directory)).contains("3 tensors");
+    assertThat(Verification.verify(directory)).contains("3 tensors");
+  }
+
+  @Test
+  void readsBigEndianVariablesFromTheDataFileTheyLieIn() throws IOException {
+    var bigEndian = new byte[] {0x40, 0x20, 0, 0};
+    new Bundles(3, true)
+        .variable("w", Bundles.FLOAT, new long[] {1}, 2, 4, bigEndian)
+        .write(directory);
+    try (var checkpoint = Checkpoint.open(index())) {
+      assertThat(checkpoint.tensor("w").toFloats()).containsExactly(2.5f);
+    }
+  }
+
+  @Test
+  void repeatsNoLongKeyForEveryEntry() throws IOException {
+    var bundle = new Bundles().raw(0, 5000, 0);
+    bundle.raw(new byte[5000]).write(directory);
+    checkRefused(Cause.LIMIT);
   }
 
   @Test
@@ -147,5 +166,29 @@ class TensorBundleAttackTests {
         assertThat(e.getMessage()).as("changed at %d", at).isNotBlank();
       }
     }
+  }
+
+  @Test
+  void readsNoVariablesOnTheSameBytes() throws IOException {
+    var bundle = new Bundles().variable("a", Bundles.FLOAT, new long[] {4}, 0, 16, new byte[8]);
+    bundle.variable("b", Bundles.FLOAT, TWO, 0, 8, new byte[8]).write(directory);
+    checkRefused(Cause.INVALID_LAYOUT);
+  }
+
+  @Test
+  void stopsAtGroupsInsideOfOneAnother() throws IOException {
+    var groups = new byte[100_000];
+    Arrays.fill(groups, (byte) (9 << 3 | 3));
+    honest().raw(0, 1, groups.length).raw(new byte[] {'z'}).raw(groups).write(directory);
+    checkRefused(Cause.INVALID_HEADER);
+  }
+
+  @Test
+  void followsNoLinkToDataElsewhere() throws IOException {
+    honest().write(directory);
+    var data = directory.resolve("variables/variables.data-00000-of-00001");
+    var elsewhere = Files.move(data, directory.resolve("data"));
+    Files.createSymbolicLink(data, elsewhere);
+    checkRefused(Cause.INVALID_HEADER);
   }
 }

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +41,7 @@ class ConversionTests {
   private double[] converted(DType from, DType to, double... values) {
     var out = directory.resolve("out.safetensors");
     try (var in = checkpoint("in", vector("x", from, values))) {
-      Conversion.toSafetensors(in, out, Optional.of(to), Map.of());
+      Conversion.convert(in, out, Conversion.Request.copy().withType(to));
     }
     try (var result = Checkpoint.open(out)) {
       assertThat(result.tensor("x").info().dtype()).isEqualTo(to);
@@ -88,7 +87,7 @@ class ConversionTests {
         .containsExactly(Double.NEGATIVE_INFINITY, 65504);
     var out = directory.resolve("whole.safetensors");
     try (var in = checkpoint("in", vector("n", DType.I64, 1L << 40))) {
-      Conversion.toSafetensors(in, out, Optional.of(DType.F16), Map.of());
+      Conversion.convert(in, out, Conversion.Request.copy().withType(DType.F16));
     }
     try (var result = Checkpoint.open(out)) {
       assertThat(result.tensor("n").info().dtype()).isEqualTo(DType.I64);
@@ -176,9 +175,24 @@ class ConversionTests {
   void replacesTheFileItReads() throws Exception {
     var file = directory.resolve("in.safetensors");
     try (var in = checkpoint("in", vector("x", DType.F32, 1, 2))) {
-      Conversion.toSafetensors(in, file, Optional.of(DType.F16), Map.of());
+      Conversion.convert(in, file, Conversion.Request.copy().withType(DType.F16));
       assertThat(in.tensor("x").toDoubles()).containsExactly(1, 2);
     }
     assertThat(Files.list(directory)).containsExactly(file);
+  }
+
+  @Test
+  void leavesTheTargetAsItWasWhereWhatItWroteCantBeRead() throws Exception {
+    // An archive whose entries lead out of it is written as told, but never read.
+    var out = Files.writeString(directory.resolve("out.npz"), "before");
+    try (var in = checkpoint("in", vector("../x", DType.F32, 1))) {
+      var error =
+          catchThrowableOfType(
+              WeightsException.class, () -> Conversion.convert(in, out, Conversion.Request.copy()));
+      assertThat(error.kind()).isEqualTo(Cause.INVALID_HEADER);
+      assertThat(error.place().file()).isEqualTo(out);
+    }
+    assertThat(out).hasContent("before");
+    assertThat(directory.toFile().list()).containsExactlyInAnyOrder("in.safetensors", "out.npz");
   }
 }

@@ -1,0 +1,34 @@
+package org.pellucid.weights;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Where in a weight file something stands.
+ *
+ * @param position the byte, counted from the file's beginning
+ * @param tensor the name of the tensor that it is about
+ */
+public record Place(Path file, OptionalLong position, Optional<String> tensor) {
+
+  /** Somewhere in a file. */
+  public static Place in(Path file) {
+    return new Place(file, OptionalLong.empty(), Optional.empty());
+  }
+
+  /** The same at a byte. */
+  public Place at(long byteFromBeginning) {
+    return new Place(file, OptionalLong.of(byteFromBeginning), tensor);
+  }
+
+  /** The same in a tensor. */
+  public Place of(String tensorName) {
+    return new Place(file, position, Optional.of(tensorName));
+  }
+
+  @Override
+  public String toString() {
+    return position.isPresent() ? file + " at byte " + position.getAsLong() : file.toString();
+  }
+}

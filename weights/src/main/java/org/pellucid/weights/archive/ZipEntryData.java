@@ -1,0 +1,154 @@
+package org.pellucid.weights.archive;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.pellucid.weights.Limits;
+import org.pellucid.weights.Place;
+import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.WeightsException.Cause;
+
+/**
+ * One entry of a ZIP archive as its directory describes it.
+ *
+ * @param place where its data begin in the file
+ * @param packed its data in the file, a slice of the mapped archive
+ * @param isDeflated whether they are compressed
+ * @param size in bytes when unfolded
+ * @param crc the checksum that the directory gives
+ */
+public record ZipEntryData(
+    String name, Place place, MemorySegment packed, boolean isDeflated, long size, long crc) {
+  private static final int CHUNK = 1 << 22;
+
+  /**
+   * The content: a slice of the file if stored, else a copy in memory, whose checksum is compared
+   * while it is made.
+   *
+   * @throws WeightsException if it unfolds beyond the limits or to something other than announced
+   */
+  public MemorySegment content(Limits limits) {
+    if (!isDeflated) {
+      return packed;
+    }
+    if (!limits.allowsExpansion(packed.byteSize(), size) || size > limits.totalBytes()) {
+      throw new WeightsException(
+          Cause.LIMIT,
+          place,
+          "the entry %s unfolds to more than %d times its compressed size; save it uncompressed",
+          name,
+          limits.expansion());
+    }
+    var unfolded = inflated();
+    if (sum(unfolded) != crc) {
+      throw differs();
+    }
+    return unfolded.asReadOnly();
+  }
+
+  /** The first bytes of the content, at most {@code count} of them. */
+  public MemorySegment beginning(int count) {
+    var wanted = (int) Math.min(count, size);
+    if (!isDeflated) {
+      return packed.asSlice(0, wanted);
+    }
+    var inflater = new Inflater(true);
+    try {
+      inflater.setInput(packed.asSlice(0, Math.min(CHUNK, packed.byteSize())).asByteBuffer());
+      var bytes = new byte[wanted];
+      var read = 0;
+      while (read < wanted
+          && !inflater.finished()
+          && !inflater.needsInput()
+          && !inflater.needsDictionary()) {
+        read += inflater.inflate(bytes, read, wanted - read);
+      }
+      if (read < wanted) {
+        throw damaged();
+      }
+      return MemorySegment.ofArray(bytes);
+    } catch (DataFormatException _) {
+      throw damaged();
+    } finally {
+      inflater.end();
+    }
+  }
+
+  private MemorySegment inflated() {
+    var unfolded = WeightTensor.allocate(size);
+    var inflater = new Inflater(true);
+    try {
+      var source = 0L;
+      var target = 0L;
+      while (!inflater.finished()) {
+        if (inflater.needsDictionary()) {
+          throw damaged();
+        }
+        if (inflater.needsInput()) {
+          if (source == packed.byteSize()) {
+            throw damaged();
+          }
+          var count = Math.min(CHUNK, packed.byteSize() - source);
+          inflater.setInput(packed.asSlice(source, count).asByteBuffer());
+          source += count;
+        }
+        // One byte more than announced is asked for, so that too long a content is noticed.
+        var room = Math.min(CHUNK, size - target);
+        var out =
+            room == 0 ? ByteBuffer.allocate(1) : unfolded.asSlice(target, room).asByteBuffer();
+        target += inflater.inflate(out);
+        if (target > size) {
+          throw damaged();
+        }
+      }
+      if (target != size) {
+        throw damaged();
+      }
+      return unfolded;
+    } catch (DataFormatException _) {
+      throw damaged();
+    } finally {
+      inflater.end();
+    }
+  }
+
+  /**
+   * Compares the checksum.
+   *
+   * @throws WeightsException if it differs
+   */
+  public void checkSum(Limits limits) {
+    if (sum(content(limits)) != crc) {
+      throw differs();
+    }
+  }
+
+  private static long sum(MemorySegment data) {
+    var sum = new CRC32();
+    for (var at = 0L; at < data.byteSize(); at += CHUNK) {
+      var chunk = data.asSlice(at, Math.min(CHUNK, data.byteSize() - at));
+      sum.update(chunk.asByteBuffer());
+      if (chunk.isMapped()) {
+        chunk.unload();
+      }
+    }
+    return sum.getValue();
+  }
+
+  private WeightsException damaged() {
+    return new WeightsException(
+        Cause.TRUNCATED,
+        place,
+        "the entry %s doesn't unfold to the %d bytes announced; fetch the file again",
+        name,
+        size);
+  }
+
+  private WeightsException differs() {
+    return new WeightsException(
+        Cause.CHECKSUM, place, "the checksum of the entry %s differs; fetch the file again", name);
+  }
+}

@@ -1,0 +1,2 @@
+/** ZIP and TAR archives that weight files are kept in. */
+package org.pellucid.weights.archive;

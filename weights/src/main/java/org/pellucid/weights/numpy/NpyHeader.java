@@ -1,0 +1,204 @@
+package org.pellucid.weights.numpy;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.pellucid.weights.DType;
+import org.pellucid.weights.Place;
+import org.pellucid.weights.StridedTensor;
+import org.pellucid.weights.TensorInfo;
+import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.WeightsException.Cause;
+
+/**
+ * The header of an NPY file (numpy.lib.format, versions 1 to 3): a Python dictionary of type, order
+ * and shape, each exactly once.
+ *
+ * @param place where the file begins
+ * @param length of the header with all that stands before it, in bytes
+ */
+record NpyHeader(Place place, TensorInfo info, boolean isColumnMajor, ByteOrder order, int length) {
+  /** No header that can be read is longer. */
+  static final int LONGEST = 10_012;
+
+  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+  private static final int LONGEST_TEXT = 10_000;
+  private static final int MAXIMAL_AXES = 64;
+  private static final Pattern DICTIONARY = Pattern.compile("\\s*\\{(.*)\\}\\s*", Pattern.DOTALL);
+  private static final Pattern ENTRY =
+      Pattern.compile(
+          "\\G\\s*'(\\w+)'\\s*:\\s*('[^']*'|True|False|\\([\\dL,\\s]*\\)|\\[[^\\]]*\\])\\s*(?:,\\s*|$)");
+  private static final Pattern TYPE = Pattern.compile("'([<>|=]?)(\\w+)'");
+
+  static boolean recognises(MemorySegment content) {
+    return content.byteSize() >= MAGIC.length
+        && Arrays.equals(content.asSlice(0, MAGIC.length).toArray(ValueLayout.JAVA_BYTE), MAGIC);
+  }
+
+  /**
+   * Reads a header.
+   *
+   * @param beginning of the file, at least {@link #LONGEST} bytes of it or all
+   * @throws WeightsException if it breaks the format's rules or names a type that isn't read
+   */
+  static NpyHeader parse(Place place, String name, MemorySegment beginning) {
+    var little = ByteOrder.LITTLE_ENDIAN;
+    if (beginning.byteSize() < 12 || !recognises(beginning)) {
+      throw invalid(place, "%s is no NPY file", name);
+    }
+    var version = beginning.get(ValueLayout.JAVA_BYTE, 6);
+    if (version < 1 || version > 3) {
+      throw new WeightsException(
+          Cause.UNSUPPORTED, place, "%s has version %d of NPY, which isn't read", name, version);
+    }
+    var begin = version == 1 ? 10 : 12;
+    var length =
+        version == 1
+            ? beginning.get(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(little), 8) & 0xffff
+            : beginning.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(little), 8);
+    if (length < 0 || length > LONGEST_TEXT || begin + length > beginning.byteSize()) {
+      throw invalid(place, "the header of %s has %d bytes", name, length);
+    }
+    var bytes = beginning.asSlice(begin, length).toArray(ValueLayout.JAVA_BYTE);
+    var entries = entries(place, name, new String(bytes, StandardCharsets.UTF_8));
+    return of(place, name, entries, begin + length);
+  }
+
+  private static Map<String, String> entries(Place place, String name, String text) {
+    var entries = new HashMap<String, String>();
+    var dictionary = DICTIONARY.matcher(text);
+    if (!dictionary.matches()) {
+      throw invalid(place, "the header of %s is no dictionary", name);
+    }
+    var inner = dictionary.group(1);
+    var entry = ENTRY.matcher(inner);
+    var end = 0;
+    while (end < inner.length() && entry.find()) {
+      end = entry.end();
+      if (entries.put(entry.group(1), entry.group(2)) != null) {
+        throw invalid(place, "the header of %s says %s twice", name, entry.group(1));
+      }
+    }
+    if (!inner.substring(end).isBlank() || entries.size() != 3) {
+      throw invalid(place, "the header of %s doesn't say just its type, order and shape", name);
+    }
+    return entries;
+  }
+
+  private static NpyHeader of(Place place, String name, Map<String, String> entries, int length) {
+    var description = entries.getOrDefault("descr", "");
+    var order = entries.getOrDefault("fortran_order", "");
+    var shape = entries.getOrDefault("shape", "");
+    if (description.startsWith("[")) {
+      throw new WeightsException(
+          Cause.UNSUPPORTED, place, "%s holds records, which aren't read", name);
+    }
+    var type = TYPE.matcher(description);
+    if (!type.matches()
+        || !order.equals("True") && !order.equals("False")
+        || !shape.startsWith("(")) {
+      throw invalid(place, "the header of %s lacks its type, order or shape", name);
+    }
+    return new NpyHeader(
+        place,
+        new TensorInfo(name, dtype(place, name, type.group(2)), shape(place, name, shape)),
+        order.equals("True"),
+        type.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
+        length);
+  }
+
+  private static long[] shape(Place place, String name, String tuple) {
+    try {
+      var sizes =
+          Arrays.stream(tuple.substring(1, tuple.length() - 1).split(","))
+              .map(String::strip)
+              .filter(size -> !size.isEmpty())
+              .mapToLong(size -> Long.parseLong(size.replaceFirst("L$", "")))
+              .toArray();
+      if (sizes.length > MAXIMAL_AXES) {
+        throw invalid(place, "the header of %s gives more than %d axes", name, MAXIMAL_AXES);
+      }
+      return sizes;
+    } catch (NumberFormatException _) {
+      throw invalid(place, "the header of %s gives the shape %s", name, tuple);
+    }
+  }
+
+  private static DType dtype(Place place, String name, String code) {
+    return switch (code) {
+      case "f8" -> DType.F64;
+      case "f4" -> DType.F32;
+      case "f2" -> DType.F16;
+      case "i8" -> DType.I64;
+      case "i4" -> DType.I32;
+      case "i2" -> DType.I16;
+      case "i1" -> DType.I8;
+      case "u8" -> DType.U64;
+      case "u4" -> DType.U32;
+      case "u2" -> DType.U16;
+      case "u1" -> DType.U8;
+      case "b1" -> DType.BOOL;
+      case "O" ->
+          throw new WeightsException(
+              Cause.UNSUPPORTED,
+              place,
+              "%s holds Python objects, which may carry code and are never read; nothing was "
+                  + "executed",
+              name);
+      default ->
+          throw new WeightsException(
+              Cause.UNSUPPORTED, place, "%s holds the type %s, which isn't read", name, code);
+    };
+  }
+
+  /**
+   * The array.
+   *
+   * @param data what follows the header
+   * @throws WeightsException if the array doesn't fill its data
+   */
+  WeightTensor array(MemorySegment data) {
+    var strides = StridedTensor.denseStrides(info.shape());
+    if (isColumnMajor) {
+      var stride = 1L;
+      for (var axis = 0; axis < strides.length; axis++) {
+        strides[axis] = stride;
+        stride *= Math.max(1, info.shape()[axis]);
+      }
+    }
+    var tensor = StridedTensor.of(place.file(), info, data, 0, strides, order);
+    if (info.bytes() != data.byteSize()) {
+      throw unfilled(data.byteSize());
+    }
+    return tensor;
+  }
+
+  /** The size of the array's numbers. */
+  long checkedBytes() {
+    try {
+      return info.bytes();
+    } catch (ArithmeticException _) {
+      throw unfilled(0);
+    }
+  }
+
+  WeightsException unfilled(long bytes) {
+    return new WeightsException(
+        Cause.INVALID_TENSOR,
+        place.of(info.name()),
+        "the array %s has %d bytes, which its shape doesn't fill; the file is damaged",
+        info,
+        bytes);
+  }
+
+  private static WeightsException invalid(Place place, String message, Object... arguments) {
+    return new WeightsException(
+        Cause.INVALID_HEADER, place, message + "; the file is damaged or no NPY", arguments);
+  }
+}

@@ -1,0 +1,63 @@
+package org.pellucid.weights.numpy;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import org.pellucid.weights.DType;
+import org.pellucid.weights.Place;
+import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.WholeFile;
+import org.pellucid.weights.archive.StoredZip;
+
+/** Writes NPZ files: arrays stored in the order of their names, so that equal content is equal. */
+public final class NpzWriter {
+  private NpzWriter() {}
+
+  /**
+   * Writes tensors to a file, one after the other; it appears under its name only when it is whole.
+   *
+   * @throws WeightsException if a tensor has a type that NumPy lacks, or the file can't be written
+   */
+  public static void write(Path file, Collection<WeightTensor> tensors) {
+    WholeFile.writeWeights(file, content(file, tensors));
+  }
+
+  /**
+   * What {@link #write} writes to {@code file}, or to another file that takes its place.
+   *
+   * @throws WeightsException if a tensor has a type that NumPy lacks
+   */
+  public static WholeFile.Content content(Path file, Collection<WeightTensor> tensors) {
+    for (var tensor : tensors) {
+      if (tensor.info().dtype() == DType.BF16) {
+        throw new WeightsException(
+            Cause.UNSUPPORTED,
+            Place.in(file).of(tensor.info().name()),
+            "NumPy has no type for bfloat16, which %s has; add --dtype f32",
+            tensor.info().name());
+      }
+    }
+    return temporary -> writeAll(temporary, tensors);
+  }
+
+  private static void writeAll(Path file, Collection<WeightTensor> tensors) throws IOException {
+    var sorted =
+        tensors.stream().sorted(Comparator.comparing(tensor -> tensor.info().name())).toList();
+    try (var zip = new StoredZip(file)) {
+      for (var tensor : sorted) {
+        var header = Npy.header(tensor.info());
+        zip.add(
+            tensor.info().name() + ".npy",
+            header.length + tensor.info().bytes(),
+            sink -> {
+              sink.accept(MemorySegment.ofArray(header));
+              tensor.forEachChunk(sink);
+            });
+      }
+    }
+  }
+}

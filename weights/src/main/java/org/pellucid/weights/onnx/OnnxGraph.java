@@ -1,0 +1,99 @@
+package org.pellucid.weights.onnx;
+
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.Limits;
+
+/**
+ * The graph of an ONNX model, followed to find out what its anonymous weights are.
+ *
+ * <p>PyTorch's exporter stores the weight of a linear layer transposed under a name like {@code
+ * onnx::MatMul_541}, while its bias keeps the name. The product that takes the weight leads to the
+ * sum that takes the bias, and so the bias names the weight; where there is no bias, the node's own
+ * name, {@code /encoder/layer.0/query/MatMul}, does.
+ */
+public final class OnnxGraph {
+  private static final Pattern ANONYMOUS = Pattern.compile("onnx::\\w+|\\d+");
+  private static final Pattern NODE = Pattern.compile("/(.+)/(?:MatMul|Gemm)(?:_\\d+)?");
+  private static final String BIAS = ".bias";
+
+  private final List<OnnxNode> nodes;
+  private final Set<String> initialisers;
+  private final Map<String, OnnxNode> sums = new HashMap<>();
+
+  private OnnxGraph(List<OnnxNode> nodes, Set<String> initialisers) {
+    this.nodes = nodes;
+    this.initialisers = initialisers;
+    for (var node : nodes) {
+      if (node.operation().equals("Add")) {
+        node.inputs().forEach(input -> sums.putIfAbsent(input, node));
+      }
+    }
+  }
+
+  /**
+   * Reads the graph of a file.
+   *
+   * @throws org.pellucid.weights.WeightsException if it is no ONNX model or damaged
+   */
+  public static OnnxGraph read(Path file) {
+    try (var arena = Arena.ofConfined()) {
+      var model = OnnxModel.parse(file, Checkpoint.map(file, arena), Limits.standard());
+      var names = new HashSet<String>();
+      model.initialisers().forEach(message -> names.add(Initialiser.parse(message).name()));
+      return new OnnxGraph(List.copyOf(model.nodes()), names);
+    }
+  }
+
+  /** The weights without a name of their own, by the name that the exporter made up. */
+  public Map<String, LinearWeight> linearWeights() {
+    var weights = new LinkedHashMap<String, LinearWeight>();
+    for (var node : nodes) {
+      if (isProduct(node) && isAnonymous(node.inputs().get(1))) {
+        layerOf(node)
+            .ifPresent(
+                layer ->
+                    weights.putIfAbsent(
+                        node.inputs().get(1),
+                        new LinearWeight(layer + ".weight", !node.transposesWeight())));
+      }
+    }
+    return weights;
+  }
+
+  private static boolean isProduct(OnnxNode node) {
+    return (node.operation().equals("MatMul") || node.operation().equals("Gemm"))
+        && node.inputs().size() >= 2
+        && !node.outputs().isEmpty();
+  }
+
+  private boolean isAnonymous(String name) {
+    return initialisers.contains(name) && ANONYMOUS.matcher(name).matches();
+  }
+
+  private Optional<String> layerOf(OnnxNode product) {
+    var ownBias = product.inputs().stream().skip(2);
+    var sum = Optional.ofNullable(sums.get(product.outputs().getFirst()));
+    var addedBias = sum.stream().flatMap(node -> node.inputs().stream());
+    return Stream.concat(ownBias, addedBias)
+        .filter(name -> initialisers.contains(name) && name.endsWith(BIAS))
+        .map(name -> name.substring(0, name.length() - BIAS.length()))
+        .findFirst()
+        .or(() -> layerByNode(product));
+  }
+
+  private static Optional<String> layerByNode(OnnxNode product) {
+    var matcher = NODE.matcher(product.name());
+    return matcher.matches() ? Optional.of(matcher.group(1).replace('/', '.')) : Optional.empty();
+  }
+}

@@ -1,0 +1,65 @@
+package org.pellucid.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.weights.WeightsException.Cause;
+
+/** What an open checkpoint holds of the machine, and when it lets go. */
+class CheckpointTests {
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @ValueSource(classes = {StackOverflowError.class, IOException.class, RuntimeException.class})
+  void closesItsMemoryWhateverStopsTheOpening(Class<? extends Throwable> kind) throws Exception {
+    var arena = Arena.ofShared();
+    var thrown = kind.getConstructor().newInstance();
+    assertThatThrownBy(() -> Checkpoint.openIn(arena, _ -> sneak(thrown))).isSameAs(thrown);
+    assertThat(arena.scope().isAlive()).isFalse();
+  }
+
+  @Test
+  void keepsItsMemoryUntilItIsClosed() {
+    try (var arena = Arena.ofShared()) {
+      var segment = Checkpoint.openIn(arena, given -> given.allocate(1));
+      assertThat(segment.scope().isAlive()).isTrue();
+    }
+  }
+
+  /** Throws a checked exception where none is declared, as code in another language may. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> Object sneak(Throwable thrown) throws E {
+    throw (E) thrown;
+  }
+
+  @Test
+  void waitsForNobodyToWriteIntoAPipe() throws Exception {
+    var pipe = directory.resolve("pipe");
+    var made = new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
+    assumeTrue(made == 0, "mkfifo is absent");
+    var error =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(20),
+            () -> catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(pipe)));
+    assertThat(error.kind()).isEqualTo(Cause.FILE);
+  }
+
+  @Test
+  void takesNoLimitsThatAllowNothing() {
+    assertThatThrownBy(() -> Limits.standard().withTensors(0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Limits(1, 1, 1, 1, 1, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
