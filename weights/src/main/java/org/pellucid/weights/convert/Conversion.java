@@ -214,7 +214,8 @@ public final class Conversion {
         throw new WeightsException(
             Cause.INVALID_LAYOUT, out, "the names read back differ from those that were written");
       }
-      tensors.forEach((name, tensor) -> compare(out, written.tensor(name), tensor));
+      tensors.entrySet().parallelStream()
+          .forEach(tensor -> compare(out, written.tensor(tensor.getKey()), tensor.getValue()));
     } catch (WeightsException e) {
       if (e.place().file().equals(temporary)) {
         throw new WeightsException(
