@@ -85,7 +85,7 @@ public final class Workers {
     var job = new Job(pieces, piece, Math.min(pieces, threads) - 1);
     try {
       job.inviteHelpers();
-      seated(job::takePieces);
+      seated(job::takePieces, job.outer);
     } finally {
       seats.release();
       job.await();
@@ -119,8 +119,8 @@ public final class Workers {
   }
 
   /** Runs {@code work} at a seat, for which the caller holds a permit. */
-  private void seated(Runnable work) {
-    ScopedValue.where(SEAT, new Seat(this, SEAT.orElse(NOWHERE))).run(work);
+  private void seated(Runnable work, Seat outer) {
+    ScopedValue.where(SEAT, new Seat(this, outer)).run(work);
   }
 
   private final class Job {
@@ -128,6 +128,10 @@ public final class Workers {
     private final IntConsumer piece;
     private final Invitation[] invitations;
     private final Thread caller = Thread.currentThread();
+
+    /** The caller's seats among other workers, which it can't give up before its helpers end. */
+    private final Seat outer = SEAT.orElse(NOWHERE);
+
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger working = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -200,7 +204,7 @@ public final class Workers {
     public void run() {
       if (answered.compareAndSet(false, true)) {
         try {
-          seated(job::takePieces);
+          seated(job::takePieces, job.outer);
         } finally {
           leave();
         }

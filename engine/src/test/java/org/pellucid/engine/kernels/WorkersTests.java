@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who computes, how many at a time, and what happens when something goes wrong. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WorkersTests {
   private final AtomicInteger computing = new AtomicInteger();
   private final AtomicInteger most = new AtomicInteger();
@@ -80,6 +80,23 @@ class WorkersTests {
     var count = new AtomicInteger();
     workers.run(5, _ -> others.run(5, _ -> workers.run(5, _ -> count.incrementAndGet())));
     assertThat(count.get()).isEqualTo(5 * 5 * 5);
+  }
+
+  @Test
+  void letsHelpersOfOthersWorkAtTheSeatThatWaitsForThem() {
+    var only = new Workers(1);
+    var others = new Workers(2);
+    var helpers = ConcurrentHashMap.newKeySet();
+    only.run(
+        1,
+        _ ->
+            others.run(
+                1000,
+                _ -> {
+                  LockSupport.parkNanos(10_000);
+                  only.run(1, _ -> helpers.add(Thread.currentThread()));
+                }));
+    assertThat(helpers).hasSize(2);
   }
 
   @Test
