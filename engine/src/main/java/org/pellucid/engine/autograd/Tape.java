@@ -111,13 +111,14 @@ public final class Tape implements AutoCloseable {
         type = Optional.of(expected);
       }
     }
-    var node = new Node(operation, inputs, recorded);
+    var rule = Optional.ofNullable(rules.get(operation.getClass()));
+    var node = new Node(operation, inputs, recorded, rule);
     var output = operation.forward(new Forward(this, node));
     node.output(output);
     if (recorded) {
       nodes.add(node);
       tracked.add(output);
-      if (rules.containsKey(operation.getClass())) {
+      if (rule.isPresent()) {
         Collections.addAll(kept, inputs);
         kept.add(output);
       }
@@ -216,12 +217,10 @@ public final class Tape implements AutoCloseable {
       return;
     }
     var backward = new Backward(this, node, gradient.get(), sums);
-    var rule = rules.get(node.operation().getClass());
-    if (rule == null) {
-      node.operation().backward(backward);
-    } else {
-      rule.backward(node.operation(), backward);
-    }
+    node.rule()
+        .ifPresentOrElse(
+            rule -> rule.backward(node.operation(), backward),
+            () -> node.operation().backward(backward));
     if (!asked.contains(node.output())) {
       discard(gradient.get());
     }

@@ -121,6 +121,17 @@ class TapeTests {
   }
 
   @Test
+  void replacesNothingThatWasAppliedBefore() {
+    try (var tape = new Tape(engine);
+        var x = values(-1, 2)) {
+      tape.watch(x);
+      var before = Relu.apply(tape, x);
+      tape.replaceBackward(Relu.class, (_, backward) -> backward.passOn(0));
+      assertThat(tape.gradient(before, x).of(x).toDoubles()).containsExactly(0, 1);
+    }
+  }
+
+  @Test
   void refusesInputsOfDifferentTypes() {
     try (var tape = new Tape(engine);
         var x = Tensor.of(new float[] {1}, 1);
