@@ -1,8 +1,12 @@
 package org.pellucid.engine.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
@@ -25,6 +29,10 @@ final class Storage {
   private final long offset;
   private final Runnable lastRelease;
   private final AtomicInteger holders = new AtomicInteger();
+  private volatile Map<Form, AutoCloseable> derived = Map.of();
+
+  /** What was derived from the memory, read under a shape, for a purpose. */
+  record Form(List<Long> shape, Object key) {}
 
   private Storage(DataBuffer buffer, ElementType type, long capacity, Runnable lastRelease) {
     this.buffer = buffer;
@@ -78,7 +86,50 @@ final class Storage {
 
   void release() {
     if (holders.decrementAndGet() == 0) {
+      dropDerived();
       lastRelease.run();
+    }
+  }
+
+  /** See {@link Tensor#derived}. */
+  AutoCloseable derived(Form form, Supplier<? extends AutoCloseable> maker) {
+    var present = derived.get(form);
+    if (present != null) {
+      return present;
+    }
+    var made = maker.get();
+    var kept = keep(form, made);
+    if (kept != made) {
+      close(made);
+    }
+    return kept;
+  }
+
+  private synchronized AutoCloseable keep(Form form, AutoCloseable made) {
+    var extended = new HashMap<>(derived);
+    var first = extended.putIfAbsent(form, made);
+    derived = extended;
+    return first == null ? made : first;
+  }
+
+  /** Closes what was derived from values that are no more. */
+  void dropDerived() {
+    if (!derived.isEmpty()) {
+      taken().values().forEach(Storage::close);
+    }
+  }
+
+  private synchronized Map<Form, AutoCloseable> taken() {
+    var all = derived;
+    derived = Map.of();
+    return all;
+  }
+
+  private static void close(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("A derived form of a tensor could not be given back.", e);
     }
   }
 

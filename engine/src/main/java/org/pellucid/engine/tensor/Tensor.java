@@ -5,8 +5,6 @@ import static org.pellucid.engine.tensor.Shapes.check;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -23,8 +21,7 @@ public final class Tensor implements AutoCloseable {
   private final Storage storage;
   private final long[] shape;
   private final long elements;
-  private volatile Map<Object, AutoCloseable> derived = Map.of();
-  private INDArray array;
+  private volatile INDArray array;
   private boolean closed;
 
   Tensor(Storage storage, long... shape) {
@@ -121,10 +118,12 @@ public final class Tensor implements AutoCloseable {
   /** The ND4J array over this tensor's memory; writing to it writes to the tensor. */
   public INDArray array() {
     checkOpen();
-    if (array == null) {
-      array = storage.array(shape);
+    var present = array;
+    if (present == null) {
+      present = storage.array(shape);
+      array = present;
     }
-    return array;
+    return present;
   }
 
   /**
@@ -267,41 +266,27 @@ public final class Tensor implements AutoCloseable {
    * @throws IllegalArgumentException if it has more or none
    */
   public double item() {
-    check(elements == 1, "The shape %s has more than one element", Shapes.text(shape));
+    check(elements == 1, "The shape %s doesn't have exactly one element", Shapes.text(shape));
     return toDoubles()[0];
   }
 
   /**
    * Something that a kernel works out from this tensor once and wants to find again, such as
-   * convolution weights transformed for Winograd's algorithm; it is closed with the tensor and when
-   * the values change.
+   * convolution weights transformed for Winograd's algorithm. It belongs to the memory: views of
+   * one shape share it, and it is closed when the memory is given back or the values change.
+   *
+   * <p>No lock is held while {@code maker} works, which may wait for other threads; where several
+   * make the same at one time, the first is kept and the others are closed.
    */
   public <T extends AutoCloseable> T derived(Class<T> kind, Object key, Supplier<T> maker) {
     checkOpen();
-    synchronized (storage) {
-      if (derived.isEmpty()) {
-        derived = new HashMap<>(2);
-      }
-      return kind.cast(derived.computeIfAbsent(key, _ -> maker.get()));
-    }
+    return kind.cast(
+        storage.derived(new Storage.Form(Arrays.stream(shape).boxed().toList(), key), maker));
   }
 
   /** Says that the values were changed in place, so that everything derived from them is stale. */
   public void changed() {
-    if (!derived.isEmpty()) {
-      synchronized (storage) {
-        derived.values().forEach(Tensor::closeQuietly);
-        derived = Map.of();
-      }
-    }
-  }
-
-  private static void closeQuietly(AutoCloseable resource) {
-    try {
-      resource.close();
-    } catch (Exception e) {
-      throw new IllegalStateException("A derived form of a tensor could not be given back.", e);
-    }
+    storage.dropDerived();
   }
 
   /** Whether the memory was given back. */
@@ -324,7 +309,6 @@ public final class Tensor implements AutoCloseable {
     if (!closed) {
       closed = true;
       array = null;
-      changed();
       storage.release();
     }
   }
