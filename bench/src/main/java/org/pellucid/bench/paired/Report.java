@@ -50,8 +50,8 @@ public final class Report {
   }
 
   /**
-   * Writes {@code [{"name", "rival", "ours_ms", "rival_ms", "ratio"}]}; the last three are null
-   * where there was no rival. The file is whole or not there.
+   * Writes {@code [{"name", "rival", "ours_ms", "rival_ms", "ratio"}]}; the rival, its time and the
+   * ratio are null where there was none. The file is whole or not there.
    *
    * @throws IOException if the file can't be written
    */
