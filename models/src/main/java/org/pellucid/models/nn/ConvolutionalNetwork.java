@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.ops.BatchNorm;
+import org.pellucid.engine.ops.Convolution2d;
 import org.pellucid.engine.ops.Relu;
 import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.Shapes;
@@ -148,6 +149,7 @@ public final class ConvolutionalNetwork implements PictureModel, AutoCloseable {
     }
     var between = step.layers().subList(0, step.layers().size() - 1);
     return between.stream().noneMatch(n -> listener.wants(n.name()) || listener.stopsAt(n.name()))
+        && !tape.replacesBackward(Convolution2d.class)
         && !tape.replacesBackward(Relu.class)
         && !tape.replacesBackward(BatchNorm.class)
         && step.layers().stream().flatMap(n -> n.layer().parameters()).noneMatch(tape::tracks);

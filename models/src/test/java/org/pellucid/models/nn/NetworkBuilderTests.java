@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.ops.Convolution2d;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.nn.NetworkDescription.Kind;
@@ -145,6 +147,28 @@ class NetworkBuilderTests {
       for (var i = 0; i < folded.length; i++) {
         assertThat(folded[i]).isCloseTo(separate[i], within(1e-12));
       }
+    }
+  }
+
+  @Test
+  void foldsNothingWhereTheBackwardStepOfConvolutionsIsReplaced() {
+    var parameters = small();
+    try (var network =
+            NetworkBuilder.build(
+                NetworkBuilder.describe(parameters), parameters, ElementType.FLOAT64);
+        var x = Tensor.of(new double[48], 1, 3, 4, 4);
+        var tape = new Tape(Engine.portable())) {
+      var own = network.parameters().toList();
+      var seen = new ArrayList<Tensor>();
+      tape.watch(x);
+      tape.replaceBackward(
+          Convolution2d.class,
+          (operation, backward) -> {
+            seen.add(backward.input(1));
+            operation.backward(backward);
+          });
+      tape.gradient(network.forward(tape, x), x);
+      assertThat(seen).singleElement().isSameAs(own.getFirst());
     }
   }
 
