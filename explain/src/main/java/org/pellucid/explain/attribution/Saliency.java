@@ -1,5 +1,7 @@
 package org.pellucid.explain.attribution;
 
+import static org.pellucid.engine.tensor.Shapes.check;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.pellucid.explain.Explanation;
@@ -15,6 +17,15 @@ import org.pellucid.explain.Explanation;
  */
 public record Saliency(Objective of, boolean absolute, boolean largestChannel, int lossPictures)
     implements Attribution {
+
+  /**
+   * Checks the number of pictures.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public Saliency {
+    check(lossPictures > 0, "A mean loss is of at least one picture, not %d", lossPictures);
+  }
 
   /** The magnitude of the score's gradient, as the literature shows it. */
   public static Saliency standard() {

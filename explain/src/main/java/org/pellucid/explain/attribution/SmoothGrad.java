@@ -33,11 +33,15 @@ public record SmoothGrad(int samples, OptionalDouble sigma, Objective of, boolea
   /**
    * Checks the ranges.
    *
-   * @throws IllegalArgumentException if there are no samples or sigma is negative
+   * @throws IllegalArgumentException if there are no samples, or sigma is negative or not finite
    */
   public SmoothGrad {
     check(samples > 0, "SmoothGrad needs at least one sample, not %d", samples);
-    check(sigma.orElse(0) >= 0, "SmoothGrad's sigma is %s, which is negative", sigma);
+    var deviation = sigma.orElse(0);
+    check(
+        deviation >= 0 && Double.isFinite(deviation),
+        "SmoothGrad's sigma is %s, but must be a number from 0 on",
+        deviation);
   }
 
   /** 50 samples of the score's gradient at 0.15 times the picture's range. */
@@ -45,9 +49,22 @@ public record SmoothGrad(int samples, OptionalDouble sigma, Objective of, boolea
     return new SmoothGrad(50, OptionalDouble.empty(), Objective.SCORE, true);
   }
 
-  /** The homework's definition for one picture: 500 samples of the loss, σ = (0.4 / range)². */
+  /**
+   * The homework's definition for one picture: 500 samples of the loss, σ = (0.4 / range)².
+   *
+   * @throws IllegalArgumentException if all values of the picture are the same
+   */
   public static SmoothGrad homework(float[] picture) {
+    check(
+        range(picture) > 0,
+        "The homework's SmoothGrad divides by the picture's range, but this picture is of one"
+            + " value");
     var sigma = Math.pow(HOMEWORK_MULTIPLIER / range(picture), 2);
+    return homework(sigma);
+  }
+
+  /** The homework's definition with noise of the caller's choice. */
+  public static SmoothGrad homework(double sigma) {
     return new SmoothGrad(500, OptionalDouble.of(sigma), Objective.LOSS, true);
   }
 

@@ -86,8 +86,11 @@ final class MethodSettings {
   }
 
   private SmoothGrad smoothGrad(float[] picture) {
-    var base = homework ? SmoothGrad.homework(picture) : SmoothGrad.standard();
     var sigma = number("smoothgrad.sigma");
+    var base =
+        homework
+            ? sigma.map(SmoothGrad::homework).orElseGet(() -> SmoothGrad.homework(picture))
+            : SmoothGrad.standard();
     return new SmoothGrad(
         whole("smoothgrad.samples").orElse(base.samples()),
         sigma.isPresent() ? OptionalDouble.of(sigma.get()) : base.sigma(),

@@ -159,6 +159,23 @@ class AttributionTests {
   }
 
   @Test
+  void refusesNoiseThatIsNoNumber() {
+    assertThatThrownBy(() -> SmoothGrad.homework(new float[SIZE]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("this picture is of one value");
+    for (var sigma : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> SmoothGrad.homework(sigma))
+          .hasMessage("SmoothGrad's sigma is " + sigma + ", but must be a number from 0 on.");
+    }
+  }
+
+  @Test
+  void refusesTheMeanLossOfNoPictures() {
+    assertThatThrownBy(() -> Saliency.homework(0))
+        .hasMessage("A mean loss is of at least one picture, not 0.");
+  }
+
+  @Test
   void refusesAClassThatTheModelDoesntHave() {
     assertThatThrownBy(() -> Saliency.standard().explain(model(1), picture, 2, run(1, 0)))
         .hasMessage("The target 2 is none of the model's 2 classes.");
