@@ -146,6 +146,12 @@ final class ImageCommand implements Runnable {
         "--preset is %s, but must be homework",
         preset.orElse(""));
     usage(batch.orElse(1) > 0, "--batch is %d, but must be at least 1", batch.orElse(1));
+    usage(
+        seed == (int) seed || preset.isPresent() || !chosen.contains("lime"),
+        "--seed is %d, but lime takes a number from %d to %d",
+        seed,
+        Integer.MIN_VALUE,
+        Integer.MAX_VALUE);
     var parsed = parsed(preset.isPresent(), settings == null ? List.of() : settings, target);
     try (var model = FoodNetworks.open(input.weights, input.network)) {
       var start = System.nanoTime();

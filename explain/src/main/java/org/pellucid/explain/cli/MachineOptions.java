@@ -41,7 +41,10 @@ record MachineOptions(OptionalInt threads, OptionalLong memory) {
     var parts = SIZE.matcher(text.toLowerCase(Locale.ROOT));
     Shapes.check(parts.matches(), "--memory is %s, but must be a size such as 800m or 2g", text);
     var unit = parts.group(2) == null ? 0 : 1 + "kmgt".indexOf(parts.group(2));
-    var bytes = Long.parseLong(parts.group(1)) << 10 * unit;
+    var count = Long.parseLong(parts.group(1));
+    Shapes.check(
+        count <= Long.MAX_VALUE >> 10 * unit, "--memory is %s, more than can be counted", text);
+    var bytes = count << 10 * unit;
     Shapes.check(bytes > 0, "--memory is %s, but must be more than nothing", text);
     return bytes;
   }

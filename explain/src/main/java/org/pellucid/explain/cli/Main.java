@@ -3,6 +3,7 @@ package org.pellucid.explain.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.pellucid.models.vision.PictureException;
 import org.pellucid.weights.PrintableText;
 import org.pellucid.weights.WeightsException;
@@ -141,7 +142,8 @@ public final class Main implements Runnable {
           IOException _,
           UncheckedIOException _ ->
           System.err.println("pellucid: " + oneLine(error.getMessage()));
-      case InterruptedException _ -> System.err.println("pellucid: cancelled");
+      case InterruptedException _, CancellationException _ ->
+          System.err.println("pellucid: cancelled");
       default ->
           System.err.println(
               "pellucid: something went wrong inside (%s); run again with --verbose and report it"

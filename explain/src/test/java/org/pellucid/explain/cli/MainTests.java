@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,41 @@ class MainTests {
     checkRefused(
         1, "does not exist", "image", "classify", "--weights", "food", "--images", "none.png");
     checkRefused(1, "no weight file", "weights", "inspect", picture);
+  }
+
+  @Test
+  void refusesNumbersThatAreTooLarge() {
+    var start = List.of("image", "explain", "--weights", "food", "--images", picture("3_5") + "");
+    for (var size : List.of("8388608t", "16777217t")) {
+      var all = new ArrayList<>(start);
+      all.addAll(List.of("--out", "o", "--methods", "saliency", "--memory", size));
+      checkRefused(2, size + ", more than can be counted", all.toArray(String[]::new));
+    }
+    var all = new ArrayList<>(start);
+    all.addAll(List.of("--out", "o", "--methods", "lime", "--seed", "5000000000"));
+    checkRefused(2, "--seed is 5000000000, but lime takes", all.toArray(String[]::new));
+  }
+
+  @Test
+  void saysThatAnInterruptedCommandWasCancelled() {
+    Thread.currentThread().interrupt();
+    try {
+      checkRefused(
+          1,
+          "pellucid: cancelled",
+          "image",
+          "explain",
+          "--weights",
+          "food",
+          "--images",
+          picture("3_5").toString(),
+          "--out",
+          directory.resolve("none").toString(),
+          "--methods",
+          "smoothgrad");
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
   }
 
   @Test
