@@ -43,13 +43,23 @@ final class Arithmetic {
     return array.reshape('c', new long[] {array.length() / width, width});
   }
 
-  /** {@code out = first · second}, either operand read transposed on demand. */
+  /**
+   * {@code out = first · second}, either operand read transposed on demand. ND4J refuses operands
+   * without elements, whose products are zeros.
+   */
   static void product(
       INDArray first,
       boolean transposeFirst,
       INDArray second,
       boolean transposeSecond,
       INDArray out) {
+    if (out.isEmpty()) {
+      return;
+    }
+    if (first.isEmpty()) {
+      out.assign(0);
+      return;
+    }
     var transpose =
         MMulTranspose.builder().transposeA(transposeFirst).transposeB(transposeSecond).build();
     Nd4j.exec(new Mmul(first, second, out, transpose));

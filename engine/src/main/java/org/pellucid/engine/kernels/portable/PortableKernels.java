@@ -83,7 +83,9 @@ public final class PortableKernels implements Kernels {
 
   @Override
   public void reluGradient(Tensor output, Tensor gradient, Tensor out) {
-    Arithmetic.passWherePositive(output.array(), gradient.array(), out.array());
+    if (out.elements() > 0) {
+      Arithmetic.passWherePositive(output.array(), gradient.array(), out.array());
+    }
   }
 
   @Override
@@ -224,7 +226,9 @@ public final class PortableKernels implements Kernels {
 
   @Override
   public void attention(AttentionInputs inputs, Tensor out) {
-    Attentions.forward(inputs, out);
+    if (out.elements() > 0) {
+      Attentions.forward(inputs, out);
+    }
   }
 
   @Override
@@ -234,12 +238,21 @@ public final class PortableKernels implements Kernels {
       Tensor queryGradient,
       Tensor keyGradient,
       Tensor valueGradient) {
-    Attentions.gradient(inputs, gradient, queryGradient, keyGradient, valueGradient);
+    if (gradient.elements() > 0) {
+      Attentions.gradient(inputs, gradient, queryGradient, keyGradient, valueGradient);
+    } else {
+      fill(0, queryGradient);
+      fill(0, keyGradient);
+      fill(0, valueGradient);
+    }
   }
 
   @Override
   public void convolution(
       Tensor input, Tensor weight, Optional<Tensor> bias, Window window, boolean relu, Tensor out) {
+    if (out.elements() == 0) {
+      return;
+    }
     Convolutions.forward(input.array(), weight.array(), window, out.array());
     bias.ifPresent(b -> add(out, b, out));
     if (relu) {
@@ -250,6 +263,9 @@ public final class PortableKernels implements Kernels {
   @Override
   public void convolutionInputGradient(
       Tensor gradient, Optional<Tensor> reluOutput, Tensor weight, Window window, Tensor out) {
+    if (out.elements() == 0) {
+      return;
+    }
     if (reluOutput.isEmpty()) {
       Convolutions.inputGradient(gradient.array(), weight.array(), window, out.array());
       return;
@@ -262,17 +278,25 @@ public final class PortableKernels implements Kernels {
 
   @Override
   public void convolutionWeightGradient(Tensor input, Tensor gradient, Window window, Tensor out) {
-    Convolutions.weightGradient(input.array(), gradient.array(), window, out.array());
+    if (input.elements() > 0) {
+      Convolutions.weightGradient(input.array(), gradient.array(), window, out.array());
+    } else {
+      fill(0, out);
+    }
   }
 
   @Override
   public void maxPool(Tensor input, Window window, Tensor winners, Tensor out) {
-    Pools.forward(input.array(), window, winners.array(), out.array());
+    if (out.elements() > 0) {
+      Pools.forward(input.array(), window, winners.array(), out.array());
+    }
   }
 
   @Override
   public void maxPoolGradient(Tensor gradient, Tensor winners, Window window, Tensor out) {
-    Pools.gradient(gradient.array(), winners.array(), window, out.array());
+    if (out.elements() > 0) {
+      Pools.gradient(gradient.array(), winners.array(), window, out.array());
+    }
   }
 
   @Override

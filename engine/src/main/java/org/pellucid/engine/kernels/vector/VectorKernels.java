@@ -231,13 +231,15 @@ public final class VectorKernels implements Kernels {
   @Override
   public void convolution(
       Tensor input, Tensor weight, Optional<Tensor> bias, Window window, boolean relu, Tensor out) {
-    convolutions.forward(input, weight, bias, window, relu, out);
+    if (out.elements() > 0) {
+      convolutions.forward(input, weight, bias, window, relu, out);
+    }
   }
 
   @Override
   public void convolutionInputGradient(
       Tensor gradient, Optional<Tensor> reluOutput, Tensor weight, Window window, Tensor out) {
-    if (Convolutions.canTurn(window)) {
+    if (Convolutions.canTurn(window) && out.elements() > 0) {
       convolutions.inputGradient(gradient, reluOutput, weight, window, out);
     } else {
       portable.convolutionInputGradient(gradient, reluOutput, weight, window, out);
