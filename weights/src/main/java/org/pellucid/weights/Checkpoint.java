@@ -211,7 +211,7 @@ public final class Checkpoint implements AutoCloseable {
     if (tensor == null) {
       throw new WeightsException(
           Cause.MISSING_TENSOR,
-          file,
+          Place.in(file).of(name),
           "there is no tensor %s; list the names with: weights inspect",
           name);
     }

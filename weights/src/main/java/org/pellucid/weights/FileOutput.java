@@ -1,10 +1,15 @@
 package org.pellucid.weights;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** A file that is written from its beginning to its end, from memory segments of any size. */
@@ -13,9 +18,13 @@ public final class FileOutput implements AutoCloseable {
 
   private final FileChannel channel;
 
-  /** Writes to an open channel, which is closed with this output. */
-  public FileOutput(FileChannel channel) {
-    this.channel = channel;
+  /**
+   * Writes to a file from its beginning, whatever it held.
+   *
+   * @throws IOException if it can't be written
+   */
+  public FileOutput(Path file) throws IOException {
+    this.channel = FileChannel.open(file, CREATE, TRUNCATE_EXISTING, WRITE);
   }
 
   /** How many bytes were written. */

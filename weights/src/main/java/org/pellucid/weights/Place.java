@@ -22,6 +22,11 @@ public record Place(Path file, OptionalLong position, Optional<String> tensor) {
     return new Place(file, OptionalLong.of(byteFromBeginning), tensor);
   }
 
+  /** The same by that many bytes further on, where the byte is known. */
+  public Place plus(long bytes) {
+    return position.isPresent() ? at(position.getAsLong() + bytes) : this;
+  }
+
   /** The same in a tensor. */
   public Place of(String tensorName) {
     return new Place(file, position, Optional.of(tensorName));

@@ -1,20 +1,23 @@
 package org.pellucid.weights;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.pellucid.weights.WeightsException.Cause;
 
 /**
@@ -24,8 +27,11 @@ import org.pellucid.weights.WeightsException.Cause;
 final class ShardIndex {
   private final Path file;
   private final Limits limits;
-  private final Map<String, String> shards = new LinkedHashMap<>();
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
+
+  /** The file that holds a tensor, and where the index says so. */
+  private record Entry(String shard, Place place) {}
 
   private ShardIndex(Path file, Limits limits) {
     this.file = file;
@@ -51,13 +57,15 @@ final class ShardIndex {
         JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
     try (var parser = factory.createParser(content.toArray(ValueLayout.JAVA_BYTE))) {
       index.parse(parser);
-    } catch (IOException e) {
+    } catch (JsonProcessingException e) {
       throw new WeightsException(
           Cause.INVALID_HEADER,
           e,
-          file,
+          place(file, e.getLocation()),
           "the index is no valid JSON (%s)",
-          e.getMessage() == null ? "" : e.getMessage().lines().findFirst().orElse(""));
+          e.getOriginalMessage().lines().findFirst().orElse(""));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Bytes in memory can always be read.", e);
     }
     return index.open(arena);
   }
@@ -68,14 +76,14 @@ final class ShardIndex {
       var name = parser.currentName();
       var isObject = parser.nextToken() == JsonToken.START_OBJECT;
       if (name.equals("weight_map") && isObject) {
-        readTexts(parser, shards);
+        readTexts(parser, (tensor, shard, place) -> entries.put(tensor, new Entry(shard, place)));
       } else if (name.equals("metadata") && isObject) {
-        readTexts(parser, metadata);
+        readTexts(parser, (key, text, _) -> metadata.put(key, text));
       } else {
         parser.skipChildren();
       }
     }
-    if (shards.isEmpty()) {
+    if (entries.isEmpty()) {
       throw new WeightsException(
           Cause.UNKNOWN_FORMAT,
           file,
@@ -83,50 +91,68 @@ final class ShardIndex {
     }
   }
 
-  private void readTexts(JsonParser parser, Map<String, String> texts) throws IOException {
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+  /** Takes a text, what the index says of it, and where. */
+  private interface Texts {
+    void add(String key, String text, Place place);
+  }
+
+  private void readTexts(JsonParser parser, Texts texts) throws IOException {
+    for (var count = 0; parser.nextToken() == JsonToken.FIELD_NAME; count++) {
       var key = parser.currentName();
-      if (!parser.nextToken().isScalarValue() || texts.size() >= limits.tensors()) {
+      var place = place(file, parser.currentTokenLocation()).of(key);
+      if (count >= limits.tensors()) {
         throw new WeightsException(
-            Cause.INVALID_HEADER,
-            file,
-            "the index says of %s something other than a text, or of too many tensors",
-            key);
+            Cause.LIMIT, place, "the index has more than the %d entries read", limits.tensors());
       }
-      texts.put(key, parser.getText());
+      if (!parser.nextToken().isScalarValue()) {
+        throw new WeightsException(
+            Cause.INVALID_HEADER, place, "the index says of %s something other than a text", key);
+      }
+      texts.add(key, parser.getText(), place);
     }
   }
 
+  private static Place place(Path file, JsonLocation location) {
+    var known = location != null && location.getByteOffset() >= 0;
+    return known ? Place.in(file).at(location.getByteOffset()) : Place.in(file);
+  }
+
   /** A file that holds tensors itself: one index that named another could go round in a circle. */
-  private Checkpoint open(String shard, Arena arena) {
-    var content = Checkpoint.map(NeighbouringFile.of(file, Place.in(file), shard), arena);
+  private Checkpoint open(Entry entry, Arena arena) {
+    var content = Checkpoint.map(NeighbouringFile.of(file, entry.place(), entry.shard()), arena);
     if (WeightFormats.isIndex(content)) {
       throw new WeightsException(
-          Cause.INVALID_HEADER, file, "the index names the index %s; it is refused", shard);
+          Cause.INVALID_HEADER,
+          entry.place(),
+          "the index names the index %s; it is refused",
+          entry.shard());
     }
-    return Checkpoint.openFile(file.resolveSibling(shard), content, arena, limits);
+    return Checkpoint.openFile(file.resolveSibling(entry.shard()), content, arena, limits);
   }
 
   private Checkpoint open(Arena arena) {
     var opened = new LinkedHashMap<String, Checkpoint>();
-    for (var shard : new LinkedHashSet<>(shards.values())) {
-      opened.put(shard, open(shard, arena));
+    for (var entry : entries.values()) {
+      if (!opened.containsKey(entry.shard())) {
+        opened.put(entry.shard(), open(entry, arena));
+      }
     }
     var tensors = new LinkedHashMap<String, WeightTensor>();
     var missing = new ArrayList<String>();
-    shards.forEach(
-        (name, shard) -> {
-          var tensor = Optional.ofNullable(opened.get(shard).tensors().get(name));
-          tensor.ifPresentOrElse(
-              found -> tensors.put(name, found), () -> missing.add(name + " in " + shard));
+    entries.forEach(
+        (name, entry) -> {
+          var tensor = Optional.ofNullable(opened.get(entry.shard()).tensors().get(name));
+          tensor.ifPresentOrElse(found -> tensors.put(name, found), () -> missing.add(name));
         });
     if (!missing.isEmpty()) {
       throw new WeightsException(
           Cause.MISSING_TENSOR,
-          file,
+          entries.get(missing.getFirst()).place(),
           "the files lack %d tensors that the index names: %s; fetch them again",
           missing.size(),
-          String.join(", ", missing));
+          missing.stream()
+              .map(name -> name + " in " + entries.get(name).shard())
+              .collect(Collectors.joining(", ")));
     }
     var format = "sharded-" + opened.values().iterator().next().format();
     List<Runnable> sums =

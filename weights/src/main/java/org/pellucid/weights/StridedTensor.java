@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.pellucid.weights.WeightsException.Cause;
@@ -40,12 +39,13 @@ public final class StridedTensor implements WeightTensor {
   /**
    * A tensor over {@code storage}.
    *
+   * @param place where the file tells of it
    * @param offset of the first element, in elements
    * @param strides in elements, one an axis
    * @throws WeightsException if the tensor reaches outside of the storage
    */
   public static StridedTensor of(
-      Path file,
+      Place place,
       TensorInfo info,
       MemorySegment storage,
       long offset,
@@ -72,7 +72,7 @@ public final class StridedTensor implements WeightTensor {
     if (!fits) {
       throw new WeightsException(
           Cause.INVALID_TENSOR,
-          Place.in(file).of(info.name()),
+          place.of(info.name()),
           "the tensor %s with strides %s at %d reaches outside of its storage of %d bytes; "
               + "the file is damaged",
           info,

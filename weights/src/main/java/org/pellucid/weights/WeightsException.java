@@ -58,7 +58,8 @@ public final class WeightsException extends RuntimeException {
     this(kind, null, place, message, arguments);
   }
 
-  private WeightsException(
+  /** An exception about a place in a file with the exception that led to it. */
+  public WeightsException(
       Cause kind, Throwable cause, Place place, String message, Object... arguments) {
     this(kind, cause, place, message.formatted(arguments));
   }

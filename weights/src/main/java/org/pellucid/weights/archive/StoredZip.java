@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -62,9 +60,7 @@ public final class StoredZip implements AutoCloseable {
    * @throws IOException if the file can't be written
    */
   public StoredZip(Path file) throws IOException {
-    this.out =
-        new FileOutput(
-            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    this.out = new FileOutput(file);
   }
 
   /**

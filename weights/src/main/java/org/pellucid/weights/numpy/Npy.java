@@ -38,7 +38,7 @@ public final class Npy {
    */
   public static NpyArray read(Path file) {
     var content = Checkpoint.map(file, Arena.ofAuto());
-    return new NpyArray(parse(Place.in(file), file.getFileName().toString(), content));
+    return new NpyArray(parse(Place.in(file).at(0), file.getFileName().toString(), content));
   }
 
   /**
@@ -49,7 +49,7 @@ public final class Npy {
   public static Checkpoint read(Path file, MemorySegment content, Arena arena) {
     var name = file.getFileName().toString().replaceFirst("\\.npy$", "");
     var tensors = new LinkedHashMap<String, WeightTensor>();
-    tensors.put(name, parse(Place.in(file), name, content));
+    tensors.put(name, parse(Place.in(file).at(0), name, content));
     return new Checkpoint(file, "npy", tensors, new LinkedHashMap<>(), Map.of(), arena);
   }
 

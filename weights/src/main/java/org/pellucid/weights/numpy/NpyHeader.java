@@ -20,7 +20,7 @@ import org.pellucid.weights.WeightsException.Cause;
  * The header of an NPY file (numpy.lib.format, versions 1 to 3): a Python dictionary of type, order
  * and shape, each exactly once.
  *
- * @param place where the file begins
+ * @param place of the array, where it begins
  * @param length of the header with all that stands before it, in bytes
  */
 record NpyHeader(Place place, TensorInfo info, boolean isColumnMajor, ByteOrder order, int length) {
@@ -28,6 +28,8 @@ record NpyHeader(Place place, TensorInfo info, boolean isColumnMajor, ByteOrder 
   static final int LONGEST = 10_012;
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+  private static final int VERSION_AT = 6;
+  private static final int LENGTH_AT = 8;
   private static final int LONGEST_TEXT = 10_000;
   private static final int MAXIMAL_AXES = 64;
   private static final Pattern DICTIONARY = Pattern.compile("\\s*\\{(.*)\\}\\s*", Pattern.DOTALL);
@@ -44,30 +46,36 @@ record NpyHeader(Place place, TensorInfo info, boolean isColumnMajor, ByteOrder 
   /**
    * Reads a header.
    *
+   * @param begin where the array begins, without a byte if it is compressed
    * @param beginning of the file, at least {@link #LONGEST} bytes of it or all
    * @throws WeightsException if it breaks the format's rules or names a type that isn't read
    */
-  static NpyHeader parse(Place place, String name, MemorySegment beginning) {
+  static NpyHeader parse(Place begin, String name, MemorySegment beginning) {
+    var place = begin.of(name);
     var little = ByteOrder.LITTLE_ENDIAN;
     if (beginning.byteSize() < 12 || !recognises(beginning)) {
       throw invalid(place, "%s is no NPY file", name);
     }
-    var version = beginning.get(ValueLayout.JAVA_BYTE, 6);
+    var version = beginning.get(ValueLayout.JAVA_BYTE, VERSION_AT);
     if (version < 1 || version > 3) {
       throw new WeightsException(
-          Cause.UNSUPPORTED, place, "%s has version %d of NPY, which isn't read", name, version);
+          Cause.UNSUPPORTED,
+          place.plus(VERSION_AT),
+          "%s has version %d of NPY, which isn't read",
+          name,
+          version);
     }
-    var begin = version == 1 ? 10 : 12;
+    var textAt = version == 1 ? 10 : 12;
     var length =
         version == 1
-            ? beginning.get(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(little), 8) & 0xffff
-            : beginning.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(little), 8);
-    if (length < 0 || length > LONGEST_TEXT || begin + length > beginning.byteSize()) {
-      throw invalid(place, "the header of %s has %d bytes", name, length);
+            ? beginning.get(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(little), LENGTH_AT) & 0xffff
+            : beginning.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(little), LENGTH_AT);
+    if (length < 0 || length > LONGEST_TEXT || textAt + length > beginning.byteSize()) {
+      throw invalid(place.plus(LENGTH_AT), "the header of %s has %d bytes", name, length);
     }
-    var bytes = beginning.asSlice(begin, length).toArray(ValueLayout.JAVA_BYTE);
-    var entries = entries(place, name, new String(bytes, StandardCharsets.UTF_8));
-    return of(place, name, entries, begin + length);
+    var bytes = beginning.asSlice(textAt, length).toArray(ValueLayout.JAVA_BYTE);
+    var entries = entries(place.plus(textAt), name, new String(bytes, StandardCharsets.UTF_8));
+    return of(place, textAt, name, entries, length);
   }
 
   private static Map<String, String> entries(Place place, String name, String text) {
@@ -91,7 +99,9 @@ record NpyHeader(Place place, TensorInfo info, boolean isColumnMajor, ByteOrder 
     return entries;
   }
 
-  private static NpyHeader of(Place place, String name, Map<String, String> entries, int length) {
+  private static NpyHeader of(
+      Place begin, int textAt, String name, Map<String, String> entries, int length) {
+    var place = begin.plus(textAt);
     var description = entries.getOrDefault("descr", "");
     var order = entries.getOrDefault("fortran_order", "");
     var shape = entries.getOrDefault("shape", "");
@@ -106,11 +116,11 @@ record NpyHeader(Place place, TensorInfo info, boolean isColumnMajor, ByteOrder 
       throw invalid(place, "the header of %s lacks its type, order or shape", name);
     }
     return new NpyHeader(
-        place,
+        begin,
         new TensorInfo(name, dtype(place, name, type.group(2)), shape(place, name, shape)),
         order.equals("True"),
         type.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
-        length);
+        textAt + length);
   }
 
   private static long[] shape(Place place, String name, String tuple) {
@@ -172,7 +182,7 @@ record NpyHeader(Place place, TensorInfo info, boolean isColumnMajor, ByteOrder 
         stride *= Math.max(1, info.shape()[axis]);
       }
     }
-    var tensor = StridedTensor.of(place.file(), info, data, 0, strides, order);
+    var tensor = StridedTensor.of(place.plus(length), info, data, 0, strides, order);
     if (info.bytes() != data.byteSize()) {
       throw unfilled(data.byteSize());
     }
@@ -191,7 +201,7 @@ record NpyHeader(Place place, TensorInfo info, boolean isColumnMajor, ByteOrder 
   WeightsException unfilled(long bytes) {
     return new WeightsException(
         Cause.INVALID_TENSOR,
-        place.of(info.name()),
+        place.plus(length),
         "the array %s has %d bytes, which its shape doesn't fill; the file is damaged",
         info,
         bytes);

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.ChunkedTensor;
 import org.pellucid.weights.Limits;
+import org.pellucid.weights.Place;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
@@ -72,8 +73,13 @@ public final class Npz implements AutoCloseable {
         arena);
   }
 
+  /** Where an array begins; within what is compressed nobody can count bytes of the file. */
+  private static Place place(ZipEntryData entry) {
+    return entry.isDeflated() ? Place.in(entry.place().file()) : entry.place();
+  }
+
   private static WeightTensor tensor(String name, ZipEntryData entry, Limits limits) {
-    var header = NpyHeader.parse(entry.place(), name, entry.beginning(NpyHeader.LONGEST));
+    var header = NpyHeader.parse(place(entry), name, entry.beginning(NpyHeader.LONGEST));
     if (!entry.isDeflated()) {
       return header.array(entry.packed().asSlice(header.length()));
     }
@@ -109,10 +115,14 @@ public final class Npz implements AutoCloseable {
             .entry(name + SUFFIX)
             .orElseThrow(
                 () ->
-                    new WeightsException(Cause.MISSING_TENSOR, file, "there is no array %s", name));
+                    new WeightsException(
+                        Cause.MISSING_TENSOR,
+                        Place.in(file).of(name),
+                        "there is no array %s",
+                        name));
     entry.checkSum(Limits.standard());
     MemorySegment content = entry.content(Limits.standard());
-    return new NpyArray(Npy.parse(entry.place(), name, content));
+    return new NpyArray(Npy.parse(place(entry), name, content));
   }
 
   @Override

@@ -140,8 +140,7 @@ final class Initialiser {
 
   private WeightTensor dense(TensorInfo info, MemorySegment data) {
     var strides = StridedTensor.denseStrides(info.shape());
-    return StridedTensor.of(
-        message.place().file(), info, data, 0, strides, ByteOrder.LITTLE_ENDIAN);
+    return StridedTensor.of(message.place(), info, data, 0, strides, ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Numbers that stand one a field, as old writers put them. */

@@ -199,7 +199,8 @@ final class StateDictionary {
     var view = storage.view();
     var piece = data.asSlice(view.offset() * width, view.elements() * width);
     var info = new TensorInfo(name, tensor.dtype(), tensor.shape());
-    var strided = StridedTensor.of(file, info, piece, tensor.offset(), tensor.strides(), order);
+    var strided =
+        StridedTensor.of(Place.in(file), info, piece, tensor.offset(), tensor.strides(), order);
     checkExpansion(place, info);
     return strided;
   }

@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.SequencedMap;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.Limits;
+import org.pellucid.weights.Place;
 import org.pellucid.weights.StridedTensor;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
@@ -69,18 +69,18 @@ public final class SafetensorsFormat {
     if (content.byteSize() < PREFIX) {
       throw new WeightsException(
           Cause.TRUNCATED,
-          file,
+          at(0),
           "%d bytes hold no header; fetch the file again",
           content.byteSize());
     }
     var length = length(content);
     if (length < 2 || length > limits.headerBytes()) {
-      throw invalid("the header says that it has %d bytes", length);
+      throw invalid(at(0), "the header says that it has %d bytes", length);
     }
     if (length > content.byteSize() - PREFIX) {
       throw new WeightsException(
           Cause.TRUNCATED,
-          file,
+          at(0),
           "the header of %d bytes reaches beyond the file's end; fetch the file again",
           length);
     }
@@ -88,34 +88,42 @@ public final class SafetensorsFormat {
     var data = content.asSlice(PREFIX + length);
     var tensors = new LinkedHashMap<String, WeightTensor>();
     var ranges = new ArrayList<Range>();
-    header.entries().forEach((name, entry) -> ranges.add(addTensor(name, entry, data, tensors)));
-    checkLayout(ranges, data.byteSize());
+    header
+        .entries()
+        .forEach(
+            (name, entry) -> {
+              var tensor = tensor(header, name, entry, data, at(PREFIX + length));
+              tensors.put(name, tensor);
+              ranges.add(new Range(name, entry.offsets()[0], entry.offsets()[1]));
+            });
+    checkLayout(ranges, at(PREFIX + length), data.byteSize());
     return new Checkpoint(
         file, "safetensors", tensors, new LinkedHashMap<>(), header.metadata(), arena);
   }
 
   private SafetensorsHeader parse(long length) {
-    var bytes = content.asSlice(PREFIX, length).toArray(ValueLayout.JAVA_BYTE);
+    var bytes = ByteBuffer.wrap(content.asSlice(PREFIX, length).toArray(ValueLayout.JAVA_BYTE));
     try {
-      var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return SafetensorsHeader.parse(file, text, limits);
-    } catch (CharacterCodingException e) {
-      throw invalid("the header is no UTF-8 text");
+      var text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      return SafetensorsHeader.parse(at(PREFIX), text, limits);
+    } catch (CharacterCodingException _) {
+      throw invalid(at(PREFIX + bytes.position()), "the header is no UTF-8 text");
     }
   }
 
-  private Range addTensor(
+  private static WeightTensor tensor(
+      SafetensorsHeader header,
       String name,
       SafetensorsHeader.Entry entry,
       MemorySegment data,
-      SequencedMap<String, WeightTensor> tensors) {
+      Place begin) {
     var dtype =
         DType.named(entry.dtype())
             .orElseThrow(
                 () ->
                     new WeightsException(
                         Cause.UNSUPPORTED,
-                        file,
+                        header.placeOf(name, entry),
                         "the tensor %s has the type %s, which isn't supported; convert it first",
                         name,
                         entry.dtype()));
@@ -127,37 +135,39 @@ public final class SafetensorsFormat {
           offsets.length == 2 && offsets[1] > data.byteSize()
               ? Cause.TRUNCATED
               : Cause.INVALID_TENSOR,
-          file,
+          header.placeOf(name, entry),
           "the tensor %s lies outside of the file's %d bytes of data; fetch the file again",
           name,
           data.byteSize());
     }
-    if (bytesOf(info) != offsets[1] - offsets[0]) {
+    if (bytesOf(header, entry, info) != offsets[1] - offsets[0]) {
       throw new WeightsException(
           Cause.INVALID_TENSOR,
-          file,
+          header.placeOf(name, entry),
           "the tensor %s doesn't fill its %d bytes; the file is damaged",
           info,
           offsets[1] - offsets[0]);
     }
+    var place = begin.plus(offsets[0]);
     var piece = data.asSlice(offsets[0], offsets[1] - offsets[0]);
-    tensors.put(
-        name,
-        StridedTensor.of(
-            file, info, piece, 0, StridedTensor.denseStrides(shape), ByteOrder.LITTLE_ENDIAN));
-    return new Range(name, offsets[0], offsets[1]);
+    return StridedTensor.of(
+        place, info, piece, 0, StridedTensor.denseStrides(shape), ByteOrder.LITTLE_ENDIAN);
   }
 
-  private long bytesOf(TensorInfo info) {
+  private static long bytesOf(
+      SafetensorsHeader header, SafetensorsHeader.Entry entry, TensorInfo info) {
     try {
       return info.bytes();
-    } catch (ArithmeticException e) {
+    } catch (ArithmeticException _) {
       throw new WeightsException(
-          Cause.INVALID_TENSOR, e, file, "the size of the tensor %s overflows", info);
+          Cause.INVALID_TENSOR,
+          header.placeOf(info.name(), entry),
+          "the size of the tensor %s overflows; the file is damaged",
+          info);
     }
   }
 
-  private void checkLayout(List<Range> ranges, long size) {
+  private static void checkLayout(List<Range> ranges, Place data, long size) {
     var sorted = new ArrayList<>(ranges);
     sorted.sort(Comparator.comparingLong(Range::begin).thenComparingLong(Range::end));
     var end = 0L;
@@ -165,8 +175,9 @@ public final class SafetensorsFormat {
       if (range.begin() != end) {
         throw new WeightsException(
             Cause.INVALID_LAYOUT,
-            file,
-            "the tensor %s begins at byte %d where %d is due: tensors overlap or leave a hole",
+            data.plus(range.begin()).of(range.name()),
+            "the tensor %s begins at byte %d of the data where %d is due: tensors overlap or leave "
+                + "a hole",
             range.name(),
             range.begin(),
             end);
@@ -176,14 +187,21 @@ public final class SafetensorsFormat {
     if (end != size) {
       throw new WeightsException(
           Cause.INVALID_LAYOUT,
-          file,
+          data.plus(end),
           "%d bytes follow the last tensor; the file is damaged",
           size - end);
     }
   }
 
-  private WeightsException invalid(String message, Object... arguments) {
+  private Place at(long position) {
+    return Place.in(file).at(position);
+  }
+
+  private static WeightsException invalid(Place place, String message, Object... arguments) {
     return new WeightsException(
-        Cause.INVALID_HEADER, file, message + "; the file is damaged or no safetensors", arguments);
+        Cause.INVALID_HEADER,
+        place,
+        message + "; the file is damaged or no safetensors",
+        arguments);
   }
 }

@@ -6,11 +6,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import org.pellucid.weights.Limits;
+import org.pellucid.weights.Place;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
@@ -22,33 +23,44 @@ final class SafetensorsHeader {
   private static final String METADATA = "__metadata__";
   private static final int MAXIMAL_AXES = 64;
 
-  private final Path file;
+  private final Place begin;
+  private final String text;
   private final Limits limits;
   private final SequencedMap<String, Entry> entries = new LinkedHashMap<>();
   private final SequencedMap<String, String> metadata = new LinkedHashMap<>();
   private boolean hasMetadata;
 
-  /** What the header says of one tensor; offsets are {@code [begin, end)} in bytes of the data. */
-  record Entry(String dtype, long[] shape, long[] offsets) {}
+  /**
+   * What the header says of one tensor.
+   *
+   * @param offsets {@code [begin, end)} in bytes of the data
+   * @param letter the header's letter at which its name begins
+   */
+  record Entry(String dtype, long[] shape, long[] offsets, long letter) {}
 
-  private SafetensorsHeader(Path file, Limits limits) {
-    this.file = file;
+  private SafetensorsHeader(Place begin, String text, Limits limits) {
+    this.begin = begin;
+    this.text = text;
     this.limits = limits;
   }
 
   /**
    * Reads a header.
    *
+   * @param begin where {@code text} begins in the file
    * @throws WeightsException if it is no JSON object of the form that the format demands, says
    *     something twice or exceeds a limit
    */
-  static SafetensorsHeader parse(Path file, String text, Limits limits) {
-    var header = new SafetensorsHeader(file, limits);
+  static SafetensorsHeader parse(Place begin, String text, Limits limits) {
+    var header = new SafetensorsHeader(begin, text, limits);
     try (var parser = new JsonFactory().createParser(text)) {
       header.read(parser);
       return header;
     } catch (JsonProcessingException e) {
-      throw header.invalid("the header is no valid JSON (%s)", e.getOriginalMessage());
+      throw invalid(
+          e.getLocation() == null ? begin : header.placeOf(e.getLocation().getCharOffset()),
+          "the header is no valid JSON (%s)",
+          e.getOriginalMessage());
     } catch (IOException e) {
       throw new UncheckedIOException("Text in memory can always be read.", e);
     }
@@ -62,45 +74,61 @@ final class SafetensorsHeader {
     return metadata;
   }
 
+  /** Where an entry stands in the file. */
+  Place placeOf(String name, Entry entry) {
+    return placeOf(entry.letter()).of(name);
+  }
+
+  private Place placeOf(JsonParser parser) {
+    return placeOf(parser.currentTokenLocation().getCharOffset());
+  }
+
+  /** Counted only when something is wrong, since letters take one to four bytes. */
+  private Place placeOf(long letter) {
+    var before = text.substring(0, Math.clamp(letter, 0, text.length()));
+    return begin.plus(before.getBytes(StandardCharsets.UTF_8).length);
+  }
+
   private void read(JsonParser parser) throws IOException {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
-      throw invalid("the header is no JSON object");
+      throw invalid(placeOf(parser), "the header is no JSON object");
     }
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       var name = parser.currentName();
-      checkCount();
+      var letter = parser.currentTokenLocation().getCharOffset();
+      checkCount(parser);
       if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw invalid("the entry %s is no JSON object", name);
+        throw invalid(placeOf(letter).of(name), "the entry %s is no JSON object", name);
       }
       if (name.equals(METADATA)) {
         readMetadata(parser);
-      } else if (entries.put(name, readEntry(name, parser)) != null) {
-        throw invalid("the tensor %s stands in the header twice", name);
+      } else if (entries.put(name, readEntry(name, letter, parser)) != null) {
+        throw invalid(placeOf(letter).of(name), "the tensor %s stands in the header twice", name);
       }
     }
     if (parser.nextToken() != null) {
-      throw invalid("something follows the header's JSON object");
+      throw invalid(placeOf(parser), "something follows the header's JSON object");
     }
   }
 
   private void readMetadata(JsonParser parser) throws IOException {
     if (hasMetadata) {
-      throw invalid("the metadata stand in the header twice");
+      throw invalid(placeOf(parser), "the metadata stand in the header twice");
     }
     hasMetadata = true;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       var key = parser.currentName();
-      checkCount();
+      checkCount(parser);
       if (parser.nextToken() != JsonToken.VALUE_STRING) {
-        throw invalid("the metadata %s is no text", key);
+        throw invalid(placeOf(parser), "the metadata %s is no text", key);
       }
       if (metadata.put(key, parser.getText()) != null) {
-        throw invalid("the metadata %s stands in the header twice", key);
+        throw invalid(placeOf(parser), "the metadata %s stands in the header twice", key);
       }
     }
   }
 
-  private Entry readEntry(String name, JsonParser parser) throws IOException {
+  private Entry readEntry(String name, long letter, JsonParser parser) throws IOException {
     String dtype = null;
     long[] shape = null;
     long[] offsets = null;
@@ -114,13 +142,18 @@ final class SafetensorsHeader {
       } else if (key.equals("data_offsets") && offsets == null && token == JsonToken.START_ARRAY) {
         offsets = readSizes(name, parser);
       } else {
-        throw invalid("the tensor %s says %s twice or not as the format demands", name, key);
+        throw invalid(
+            placeOf(parser).of(name),
+            "the tensor %s says %s twice or not as the format demands",
+            name,
+            key);
       }
     }
     if (dtype == null || shape == null || offsets == null) {
-      throw invalid("the tensor %s lacks its type, shape or offsets", name);
+      throw invalid(
+          placeOf(letter).of(name), "the tensor %s lacks its type, shape or offsets", name);
     }
-    return new Entry(dtype, shape, offsets);
+    return new Entry(dtype, shape, offsets, letter);
   }
 
   private long[] readSizes(String name, JsonParser parser) throws IOException {
@@ -133,7 +166,7 @@ final class SafetensorsHeader {
       if (!isLong || parser.getLongValue() < 0 || count == MAXIMAL_AXES) {
         throw new WeightsException(
             Cause.INVALID_TENSOR,
-            file,
+            placeOf(parser).of(name),
             "the tensor %s gives %s as size %d, where at most %d whole numbers are allowed; the "
                 + "file is damaged",
             name,
@@ -146,15 +179,21 @@ final class SafetensorsHeader {
     return Arrays.copyOf(sizes, count);
   }
 
-  private void checkCount() {
+  private void checkCount(JsonParser parser) {
     if (entries.size() + metadata.size() >= limits.tensors()) {
       throw new WeightsException(
-          Cause.LIMIT, file, "the header has more than the %d entries read", limits.tensors());
+          Cause.LIMIT,
+          placeOf(parser),
+          "the header has more than the %d entries read",
+          limits.tensors());
     }
   }
 
-  private WeightsException invalid(String message, Object... arguments) {
+  private static WeightsException invalid(Place place, String message, Object... arguments) {
     return new WeightsException(
-        Cause.INVALID_HEADER, file, message + "; the file is damaged or no safetensors", arguments);
+        Cause.INVALID_HEADER,
+        place,
+        message + "; the file is damaged or no safetensors",
+        arguments);
   }
 }

@@ -4,10 +4,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -65,9 +63,7 @@ public final class SafetensorsWriter {
     sorted.sort(
         Comparator.comparingInt((WeightTensor t) -> -t.info().dtype().bytes())
             .thenComparing(t -> t.info().name()));
-    try (var out =
-        new FileOutput(
-            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+    try (var out = new FileOutput(file)) {
       out.write(header(sorted, metadata));
       for (var tensor : sorted) {
         var begin = out.position();

@@ -214,7 +214,7 @@ public final class TensorBundle {
     }
     var piece = data.asSlice(entry.offset(), entry.size());
     var strides = StridedTensor.denseStrides(entry.shape());
-    var tensor = StridedTensor.of(index, info, piece, 0, strides, order);
+    var tensor = StridedTensor.of(Place.in(index), info, piece, 0, strides, order);
     if (info.bytes() != entry.size()) {
       throw new WeightsException(
           Cause.INVALID_TENSOR,

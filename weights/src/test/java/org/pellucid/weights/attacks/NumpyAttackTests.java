@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 import org.pellucid.weights.numpy.Npy;
@@ -154,5 +155,40 @@ class NumpyAttackTests {
     var file = file(npy(1, header(">i2", false, shape), new byte[8]));
     var error = catchThrowableOfType(WeightsException.class, () -> Npy.read(file));
     assertThat(error.kind()).isEqualTo(Cause.INVALID_HEADER);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {"9; <f4; (2,); 6", "1; |O; (2,); 10", "2; <f4; (-1,); 12", "1; <f4; (3,); 68"})
+  void saysAtWhichByteAndInWhichArrayARuleIsBroken(
+      int version, String descr, String shape, long position) throws IOException {
+    var array = npy(version, header(descr, false, shape), new byte[8]);
+    var file = file(array);
+    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file));
+    assertThat(error.place().position()).as(error.getMessage()).hasValue(position);
+    assertThat(error.place().tensor()).contains("x");
+    var stored = archive(Map.of("a.npy", array), ZipEntry.STORED);
+    error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(stored));
+    var begin = 30 + "a.npy".length();
+    assertThat(error.place().position()).hasValue(begin + position);
+    assertThat(error.place().tensor()).contains("a");
+    var packed = archive(Map.of("a.npy", array), ZipEntry.DEFLATED);
+    error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(packed));
+    assertThat(error.place().position()).isEmpty();
+    assertThat(error.place().tensor()).contains("a");
+  }
+
+  @Test
+  void saysAtWhichByteAnArrayIsNoArray() throws IOException {
+    var cut = file(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'});
+    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(cut));
+    assertThat(error.place().position()).hasValue(0);
+    var lying = npy(1, header("<f4", false, "(2,)"), new byte[8]);
+    lying[9] = 127;
+    var file = file(lying);
+    error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file));
+    assertThat(error.place().position()).hasValue(8);
+    assertThat(error.place().tensor()).contains("x");
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,5 +188,43 @@ class SafetensorsAttackTests {
       header.append("':''");
     }
     checkRefused(file(header.append("}}").toString().replace('\'', '"'), 0), Cause.INVALID_HEADER);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "{'ä':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'a':{'dtype':'X9','shape':[1],'data_offsets':[4,8]}};"
+            + " 8; 63; a",
+        "{'a':{'dtype':'F32','shape':[3],'data_offsets':[0,4]}}; 4; 9; a",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,9]}}; 4; 9; a",
+        "{'a':{'dtype':'F32','shape':[1,2305843009213693952,8],'data_offsets':[0,9]}}; 9; 9; a",
+        "{'a':{'dtype':'F32','shape':[1.5],'data_offsets':[0,4]}}; 4; 37; a",
+        "{'a':{'dtype':5,'shape':[1],'data_offsets':[0,4]}}; 4; 22; a",
+        "{'a':{'shape':[1],'data_offsets':[0,4]}}; 4; 9; a",
+        "{'a':5}; 4; 9; a",
+        "{'__metadata__':{'ä':5}}; 0; 30;",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}}; 8; 66; a",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}; 5; 66;",
+        "{}x; 0; 10;"
+      })
+  void saysAtWhichByteAndInWhichTensorARuleIsBroken(
+      String header, int dataBytes, long position, String tensor) throws IOException {
+    var file = file(header.replace('\'', '"'), dataBytes);
+    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file));
+    assertThat(error.place().file()).isEqualTo(file);
+    assertThat(error.place().position()).as(error.getMessage()).hasValue(position);
+    assertThat(error.place().tensor()).isEqualTo(Optional.ofNullable(tensor));
+  }
+
+  @Test
+  void saysAtWhichByteAHeaderIsNoTextOrTooLong() throws IOException {
+    var bytes = new byte[] {4, 0, 0, 0, 0, 0, 0, 0, '{', '"', (byte) 0xfe, '}'};
+    var binary = Files.write(directory.resolve("binary"), bytes);
+    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(binary));
+    assertThat(error.place().position()).hasValue(10);
+    var lying = file(900, "{}", 0);
+    error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(lying));
+    assertThat(error.place().position()).hasValue(0);
   }
 }

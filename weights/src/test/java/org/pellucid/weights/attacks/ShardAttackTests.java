@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
+import org.pellucid.weights.Limits;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
@@ -134,5 +136,34 @@ class ShardAttackTests {
     try (var checkpoint = Checkpoint.open(revision)) {
       assertThat(checkpoint.tensor("a").toDoubles()).containsExactly(1);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "{'weight_map':{'a':'1.safetensors','b':'../2.safetensors'}}; 35; b",
+        "{'weight_map':{'a':'1.safetensors','b':'3.safetensors'}}; 35; b",
+        "{'weight_map':{'a':'1.safetensors','x':'2.safetensors'}}; 35; x",
+        "{'weight_map':{'a':['1.safetensors']}}; 15; a",
+        "{'weight_map':{'b':'model.safetensors.index.json'}}; 15; b",
+        "{'weight_map':!}; 14;"
+      })
+  void saysAtWhichByteAndOfWhichTensorARuleIsBroken(String json, long position, String tensor)
+      throws IOException {
+    var file = index(json);
+    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file));
+    assertThat(error.place().file()).isEqualTo(file);
+    assertThat(error.place().position()).as(error.getMessage()).hasValue(position);
+    assertThat(error.place().tensor()).isEqualTo(Optional.ofNullable(tensor));
+  }
+
+  @Test
+  void callsTooManyTensorsALimit() throws IOException {
+    var file = index("{'weight_map':{'a':'1.safetensors','b':'2.safetensors'}}");
+    var limits = Limits.standard().withTensors(1);
+    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file, limits));
+    assertThat(error.kind()).isEqualTo(Cause.LIMIT);
+    assertThat(error.place().tensor()).contains("b");
   }
 }
