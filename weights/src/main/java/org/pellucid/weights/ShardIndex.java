@@ -54,7 +54,10 @@ final class ShardIndex {
     }
     var index = new ShardIndex(file, limits);
     var factory =
-        JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+        JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .build();
     try (var parser = factory.createParser(content.toArray(ValueLayout.JAVA_BYTE))) {
       index.parse(parser);
     } catch (JsonProcessingException e) {

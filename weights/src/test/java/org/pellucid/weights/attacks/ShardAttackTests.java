@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -108,6 +109,14 @@ class ShardAttackTests {
       })
   void refusesABrokenRule(String json, Cause cause) throws IOException {
     checkRefused(index(json), cause);
+  }
+
+  /** Jackson would take the zeros for UTF-32, whose faults it tells in another way. */
+  @Test
+  void refusesTextThatIsNotUtf8() throws IOException {
+    var index = directory.resolve("model.safetensors.index.json");
+    Files.write(index, "{\0\0\0Y\"met\"".getBytes(StandardCharsets.UTF_8));
+    checkRefused(index, Cause.INVALID_HEADER);
   }
 
   @Test
