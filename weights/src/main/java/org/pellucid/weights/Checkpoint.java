@@ -30,7 +30,9 @@ import org.pellucid.weights.safetensors.SafetensorsFormat;
  * }
  * }</pre>
  *
- * <p>Tensors and segments taken from it are valid until it is closed.
+ * <p>Tensors and segments taken from it are valid until it is closed; to read a mapped one's
+ * numbers later throws an {@link IllegalStateException}. Names, shapes, types and arrays stay
+ * valid.
  */
 public final class Checkpoint implements AutoCloseable {
   private final Path file;

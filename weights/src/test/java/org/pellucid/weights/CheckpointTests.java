@@ -8,13 +8,20 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.numpy.NpzWriter;
+import org.pellucid.weights.pytorch.PyTorchWriter;
+import org.pellucid.weights.safetensors.SafetensorsWriter;
 
 /** What an open checkpoint holds of the machine, and when it lets go. */
 class CheckpointTests {
@@ -61,5 +68,36 @@ class CheckpointTests {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Limits(1, 1, 1, 1, 1, 0))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x.safetensors", "x.pth", "x.npz"})
+  void readsNothingAfterItIsClosed(String name) {
+    var numbers = WeightTensor.encode(new double[] {1, 2}, DType.F32);
+    var written = WeightTensor.of(new TensorInfo("w", DType.F32, new long[] {2}), () -> numbers);
+    var file = directory.resolve(name);
+    switch (name) {
+      case "x.pth" -> PyTorchWriter.write(file, List.of(written));
+      case "x.npz" -> NpzWriter.write(file, List.of(written));
+      default -> SafetensorsWriter.write(file, List.of(written), Map.of());
+    }
+    var checkpoint = Checkpoint.open(file);
+    var tensor = checkpoint.tensor("w");
+    var bytes = tensor.bytes();
+    checkpoint.close();
+    checkpoint.close();
+    assertThat(checkpoint.names()).containsExactly("w");
+    assertThat(checkpoint.tensor("w").info()).isEqualTo(written.info());
+    var closed = "Already closed";
+    assertThatThrownBy(() -> bytes.get(ValueLayout.JAVA_BYTE, 0))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(closed);
+    for (var read :
+        List.<ThrowingCallable>of(
+            tensor::toFloats, tensor::toDoubles, tensor::sha256, () -> Inspection.of(checkpoint))) {
+      assertThatThrownBy(read)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining(closed);
+    }
   }
 }

@@ -26,9 +26,9 @@ class WholeFileTests {
     WholeFile.write(
         file,
         outer -> {
+          Files.writeString(outer, "outer");
           WholeFile.write(file, inner -> Files.writeString(inner, "inner"));
           assertThat(file).hasContent("inner");
-          Files.writeString(outer, "outer");
         });
     assertThat(file).hasContent("outer");
     assertThat(directory.toFile().list()).containsExactly("x");

@@ -84,6 +84,9 @@ public final class SafetensorsFormat {
           "the header of %d bytes reaches beyond the file's end; fetch the file again",
           length);
     }
+    if (!recognises(content)) {
+      throw invalid(at(PREFIX), "the header begins with no brace");
+    }
     var header = parse(length);
     var data = content.asSlice(PREFIX + length);
     var tensors = new LinkedHashMap<String, WeightTensor>();
