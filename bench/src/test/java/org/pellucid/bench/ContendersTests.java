@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.HashMap;
 import java.util.List;
@@ -95,6 +96,7 @@ class ContendersTests {
   @ParameterizedTest
   @MethodSource("networks")
   void answerAsTheVectorKernelsDo(Workload workload) {
+    assumeTrue(CONTENDERS.containsKey(Contenders.VECTOR), "no module jdk.incubator.vector");
     float[] expected;
     try (var task = CONTENDERS.get(Contenders.VECTOR).prepare(workload).orElseThrow()) {
       expected = task.answer();
@@ -151,6 +153,16 @@ class ContendersTests {
     assertThatThrownBy(() -> Contenders.open("tensorflow", 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("tensorflow");
+  }
+
+  @Test
+  void vectorsAreRefusedWithoutTheirModule() {
+    var missing = ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty();
+    assertThat(Contenders.names().contains(Contenders.VECTOR)).isNotEqualTo(missing);
+    assumeTrue(missing, "the module jdk.incubator.vector is there");
+    assertThatThrownBy(() -> Contenders.open(Contenders.VECTOR, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--add-modules jdk.incubator.vector");
   }
 
   /** In double precision, (W·x + b − μ)·γ/√(σ² + ε) + β is W'·x + b'. */

@@ -32,7 +32,7 @@ class JmhTests {
     benchmark.kind = ElementwiseWork.Kind.GELU;
     benchmark.rows = 3;
     benchmark.columns = 5;
-    benchmark.contender = "pellucid-vector";
+    benchmark.contender = "pellucid-portable";
     benchmark.open();
     benchmark.before();
     benchmark.run();

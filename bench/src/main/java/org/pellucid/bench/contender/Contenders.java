@@ -28,17 +28,24 @@ public final class Contenders {
   /** The same with batch normalisations folded into the convolutions by hand. */
   public static final String DJL_FOLDED = "djl-pytorch-folded";
 
+  private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
   private Contenders() {}
 
   /**
    * Starts a contender.
    *
    * @param threads how many threads it may use, at least 1
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is none of that name, or the JVM was started without
+   *     what it needs
    */
   public static Contender open(String name, int threads) {
     return switch (name) {
       case VECTOR -> {
+        if (!vectorsRun()) {
+          throw new IllegalArgumentException(
+              "%s needs Java to be started with --add-modules %s".formatted(name, VECTOR_MODULE));
+        }
         openblas_nolapack.blas_set_num_threads(threads);
         yield new PellucidContender(name, new Engine(new VectorKernels(threads)));
       }
@@ -54,15 +61,23 @@ public final class Contenders {
     };
   }
 
+  private static boolean vectorsRun() {
+    return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
+  }
+
   private static void limitNd4j(int threads) {
     openblas_nolapack.blas_set_num_threads(threads);
     Nd4j.getEnvironment().setMaxThreads(threads);
     Nd4j.getEnvironment().setMaxMasterThreads(threads);
   }
 
-  /** The names of all contenders that this build brings. */
+  /** The names of all contenders that this build brings and this JVM runs. */
   public static List<String> names() {
-    var names = new ArrayList<>(List.of(VECTOR, PORTABLE, ND4J));
+    var names = new ArrayList<String>();
+    if (vectorsRun()) {
+      names.add(VECTOR);
+    }
+    names.addAll(List.of(PORTABLE, ND4J));
     providers().forEach(provider -> names.addAll(new TreeSet<>(provider.names())));
     return names;
   }
