@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -60,21 +61,16 @@ final class ShardIndex {
     try (var parser = factory.createParser(content.toArray(ValueLayout.JAVA_BYTE))) {
       index.parse(parser);
     } catch (JsonProcessingException e) {
-      throw invalid(place(file, e.getLocation()), e, e.getOriginalMessage());
+      throw new WeightsException(
+          Cause.INVALID_HEADER,
+          e,
+          place(file, e.getLocation()),
+          "the index is no valid JSON (%s)",
+          e.getOriginalMessage().lines().findFirst().orElse(""));
     } catch (IOException e) {
-      // Letters that are none in the encoding that the first bytes look like.
-      throw invalid(Place.in(file), e, String.valueOf(e.getMessage()));
+      throw new UncheckedIOException("Bytes in memory can always be read.", e);
     }
     return index.open(arena);
-  }
-
-  private static WeightsException invalid(Place place, IOException cause, String why) {
-    return new WeightsException(
-        Cause.INVALID_HEADER,
-        cause,
-        place,
-        "the index is no valid JSON (%s)",
-        why.lines().findFirst().orElse(""));
   }
 
   private void parse(JsonParser parser) throws IOException {
