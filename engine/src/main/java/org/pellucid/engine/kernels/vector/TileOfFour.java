@@ -27,7 +27,13 @@ record TileOfFour() implements WinogradTile {
   }
 
   @Override
-  public void inputColumns(long[] pixels, long offset, int vectors, float[] buffer) {
+  public void input(
+      long[] pixels, long offset, int vectors, float[] buffer, float[] out, int at, int step) {
+    inputColumns(pixels, offset, vectors, buffer);
+    inputRows(buffer, vectors, out, at, step);
+  }
+
+  private static void inputColumns(long[] pixels, long offset, int vectors, float[] buffer) {
     var a = Lanes.broadcast(A);
     var minusA = Lanes.broadcast(-A);
     var b = Lanes.broadcast(B);
@@ -60,8 +66,7 @@ record TileOfFour() implements WinogradTile {
     }
   }
 
-  @Override
-  public void inputRows(float[] buffer, int vectors, float[] out, int at, int step) {
+  private static void inputRows(float[] buffer, int vectors, float[] out, int at, int step) {
     var a = Lanes.broadcast(A);
     var minusA = Lanes.broadcast(-A);
     var b = Lanes.broadcast(B);

@@ -22,7 +22,13 @@ record TileOfTwo() implements WinogradTile {
   }
 
   @Override
-  public void inputColumns(long[] pixels, long offset, int vectors, float[] buffer) {
+  public void input(
+      long[] pixels, long offset, int vectors, float[] buffer, float[] out, int at, int step) {
+    inputColumns(pixels, offset, vectors, buffer);
+    inputRows(buffer, vectors, out, at, step);
+  }
+
+  private static void inputColumns(long[] pixels, long offset, int vectors, float[] buffer) {
     for (int v = 0; v < vectors; v++) {
       for (int x = 0; x < 4; x++) {
         var shift = offset + v * Lanes.BYTES;
@@ -39,8 +45,7 @@ record TileOfTwo() implements WinogradTile {
     }
   }
 
-  @Override
-  public void inputRows(float[] buffer, int vectors, float[] out, int at, int step) {
+  private static void inputRows(float[] buffer, int vectors, float[] out, int at, int step) {
     for (int v = 0; v < vectors; v++) {
       for (int y = 0; y < 4; y++) {
         var from = (v * 16 + y * 4) * LANES;

@@ -294,15 +294,14 @@ final class WinogradConvolution {
     var buffer = own.tile(tile.bufferSize());
     for (var c = 0; c < call.channels(); c += WinogradTile.VECTORS * LANES) {
       var vectors = Math.min(WinogradTile.VECTORS, (call.channels() - c) / LANES);
+      var source = pixels;
       var offset = (long) c * Float.BYTES;
       if (call.masked()) {
-        var masked = own.masked(positions, WinogradTile.VECTORS * Lanes.BYTES);
-        mask(pixels, masks, masked, positions, offset, vectors);
-        tile.inputColumns(masked, 0, vectors, buffer);
-      } else {
-        tile.inputColumns(pixels, offset, vectors, buffer);
+        source = own.masked(positions, WinogradTile.VECTORS * Lanes.BYTES);
+        mask(pixels, masks, source, positions, offset, vectors);
+        offset = 0;
       }
-      tile.inputRows(buffer, vectors, transformed, t * call.channels() + c, step);
+      tile.input(source, offset, vectors, buffer, transformed, t * call.channels() + c, step);
     }
   }
 

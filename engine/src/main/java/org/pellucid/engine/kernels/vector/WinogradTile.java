@@ -56,19 +56,15 @@ sealed interface WinogradTile permits TileOfTwo, TileOfFour {
   }
 
   /**
-   * The first half of the input transform.
+   * The input transform of some vectors of channels. One method, to be called at one place: the
+   * compiler gives up on vectors in registers when it inlines a transform more than once.
    *
    * @param pixels the addresses of the patch's pixels
    * @param offset bytes from there to the first channel
-   */
-  void inputColumns(long[] pixels, long offset, int vectors, float[] buffer);
-
-  /**
-   * The second half of the input transform.
-   *
    * @param at the index in {@code out} of the first position, the next one {@code step} further
    */
-  void inputRows(float[] buffer, int vectors, float[] out, int at, int step);
+  void input(
+      long[] pixels, long offset, int vectors, float[] buffer, float[] out, int at, int step);
 
   /**
    * The output transform of all channels, with bias and ReLU. The whole loop belongs to the tile,
