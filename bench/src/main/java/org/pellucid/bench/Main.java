@@ -65,7 +65,7 @@ public final class Main implements Callable<Integer> {
       names = "--convolution-batch",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Pictures in a single convolution (${DEFAULT-VALUE}).")
+      description = "Images in a single convolution (${DEFAULT-VALUE}).")
   private int convolutionBatch;
 
   @Option(names = "--verbose", description = "Adds the stack trace to an error.")
@@ -125,7 +125,7 @@ public final class Main implements Callable<Integer> {
     var comparisons = new ArrayList<Comparison>();
     System.out.println(Report.head(ours.name(), rival.name(), width));
     for (var workload : workloads) {
-      // A thousand pictures through the portable kernels would take longer than all the rest.
+      // A thousand images through the portable kernels would take longer than all the rest.
       var compared = rivals || !(workload instanceof ExplanationWork);
       var comparison = run.measure(workload, compared);
       comparisons.add(comparison);

@@ -141,7 +141,7 @@ public final class Checkpoint implements AutoCloseable {
         if (++count > limits.tensors() || total < 0 || total > limits.totalBytes()) {
           throw new WeightsException(
               Cause.LIMIT,
-              Place.in(file).of(tensor.info().name()),
+              FileLocation.in(file).of(tensor.info().name()),
               "the file holds more than the %d tensors or %d bytes read",
               limits.tensors(),
               limits.totalBytes());
@@ -213,7 +213,7 @@ public final class Checkpoint implements AutoCloseable {
     if (tensor == null) {
       throw new WeightsException(
           Cause.MISSING_TENSOR,
-          Place.in(file).of(name),
+          FileLocation.in(file).of(name),
           "there is no tensor %s; list the names with: weights inspect",
           name);
     }

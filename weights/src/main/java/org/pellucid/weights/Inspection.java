@@ -37,7 +37,7 @@ public record Inspection(
       double min,
       double max,
       double mean,
-      long notNumbers,
+      long nanCount,
       String sha256) {}
 
   /** A tensor beside the weights. */
@@ -76,7 +76,7 @@ public record Inspection(
         statistics.min(),
         statistics.max(),
         statistics.mean(),
-        statistics.notNumbers(),
+        statistics.nanCount(),
         sum.hex());
   }
 
@@ -111,7 +111,7 @@ public record Inspection(
               number(line.min()),
               number(line.max()),
               number(line.mean()),
-              line.notNumbers()));
+              line.nanCount()));
     }
     return text.toString();
   }
@@ -141,7 +141,7 @@ public record Inspection(
                   line.min(),
                   line.max(),
                   line.mean(),
-                  line.notNumbers(),
+                  line.nanCount(),
                   line.sha256()));
     }
     return text.toString();

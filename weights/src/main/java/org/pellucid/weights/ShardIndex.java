@@ -31,7 +31,7 @@ final class ShardIndex {
   private final Map<String, String> metadata = new LinkedHashMap<>();
 
   /** The file that holds a tensor, and where the index says so. */
-  private record Entry(String shard, Place place) {}
+  private record Entry(String shard, FileLocation place) {}
 
   private ShardIndex(Path file, Limits limits) {
     this.file = file;
@@ -96,7 +96,7 @@ final class ShardIndex {
 
   /** Takes a text, what the index says of it, and where. */
   private interface Texts {
-    void add(String key, String text, Place place);
+    void add(String key, String text, FileLocation place);
   }
 
   private void readTexts(JsonParser parser, Texts texts) throws IOException {
@@ -115,14 +115,14 @@ final class ShardIndex {
     }
   }
 
-  private static Place place(Path file, JsonLocation location) {
+  private static FileLocation place(Path file, JsonLocation location) {
     var known = location != null && location.getByteOffset() >= 0;
-    return known ? Place.in(file).at(location.getByteOffset()) : Place.in(file);
+    return known ? FileLocation.in(file).at(location.getByteOffset()) : FileLocation.in(file);
   }
 
   /** A file that holds tensors itself: one index that named another could go round in a circle. */
   private Checkpoint open(Entry entry, Arena arena) {
-    var content = Checkpoint.map(NeighbouringFile.of(file, entry.place(), entry.shard()), arena);
+    var content = Checkpoint.map(SiblingFile.of(file, entry.place(), entry.shard()), arena);
     if (WeightFormats.isIndex(content)) {
       throw new WeightsException(
           Cause.INVALID_HEADER,

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  *
  * @param infinities the infinite numbers, which count in range and mean
  */
-record Statistics(double min, double max, double mean, long notNumbers, long infinities) {
+record Statistics(double min, double max, double mean, long nanCount, long infinities) {
 
   /** Looks at every number of a tensor, piece by piece. */
   static Statistics of(WeightTensor tensor) {
@@ -32,7 +32,7 @@ record Statistics(double min, double max, double mean, long notNumbers, long inf
     private double min = Double.POSITIVE_INFINITY;
     private double max = Double.NEGATIVE_INFINITY;
     private double sum;
-    private long notNumbers;
+    private long nanCount;
     private long infinities;
 
     Pass(DType dtype) {
@@ -44,7 +44,7 @@ record Statistics(double min, double max, double mean, long notNumbers, long inf
       for (var at = 0L; at < chunk.byteSize(); at += width) {
         var value = dtype.read(chunk, at);
         if (Double.isNaN(value)) {
-          notNumbers++;
+          nanCount++;
         } else {
           min = Math.min(min, value);
           max = Math.max(max, value);
@@ -55,12 +55,12 @@ record Statistics(double min, double max, double mean, long notNumbers, long inf
     }
 
     Statistics result(long elements) {
-      var counted = elements - notNumbers;
+      var counted = elements - nanCount;
       return new Statistics(
           counted == 0 ? Double.NaN : min,
           counted == 0 ? Double.NaN : max,
           sum / counted,
-          notNumbers,
+          nanCount,
           infinities);
     }
   }

@@ -45,7 +45,7 @@ public final class StridedTensor implements WeightTensor {
    * @throws WeightsException if the tensor reaches outside of the storage
    */
   public static StridedTensor of(
-      Place place,
+      FileLocation place,
       TensorInfo info,
       MemorySegment storage,
       long offset,

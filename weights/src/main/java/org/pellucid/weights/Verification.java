@@ -23,7 +23,7 @@ public final class Verification {
         var info = tensor.info();
         if (info.dtype().isFloatingPoint()) {
           var statistics = Statistics.of(tensor);
-          var count = statistics.notNumbers() + statistics.infinities();
+          var count = statistics.nanCount() + statistics.infinities();
           if (count > 0) {
             notFinite.put(
                 info.name(), "%s (%d of %d)".formatted(info.name(), count, info.elements()));
@@ -33,7 +33,7 @@ public final class Verification {
       if (!notFinite.isEmpty()) {
         throw new WeightsException(
             Cause.INVALID_TENSOR,
-            Place.in(file).of(notFinite.firstEntry().getKey()),
+            FileLocation.in(file).of(notFinite.firstEntry().getKey()),
             "numbers are not finite in %s; train or convert it again",
             String.join(", ", notFinite.values()));
       }

@@ -32,10 +32,10 @@ final class WeightFormats {
           "model.onnx");
 
   /** How files begin that are sometimes taken for weights, with what to do. */
-  private enum Stranger {
-    JPEG("this is a JPEG picture", 0xff, 0xd8, 0xff),
-    PNG("this is a PNG picture", 0x89, 'P', 'N', 'G'),
-    GIF("this is a GIF picture", 'G', 'I', 'F', '8'),
+  private enum ForeignFormat {
+    JPEG("this is a JPEG image", 0xff, 0xd8, 0xff),
+    PNG("this is a PNG image", 0x89, 'P', 'N', 'G'),
+    GIF("this is a GIF image", 'G', 'I', 'F', '8'),
     PDF("this is a PDF document", '%', 'P', 'D', 'F'),
     HDF5(
         "this is an HDF5 file, as Keras writes; save the model as a SavedModel or safetensors",
@@ -52,7 +52,7 @@ final class WeightFormats {
     private final String sentence;
     private final int[] beginning;
 
-    Stranger(String sentence, int... beginning) {
+    ForeignFormat(String sentence, int... beginning) {
       this.sentence = sentence;
       this.beginning = beginning;
     }
@@ -137,7 +137,7 @@ final class WeightFormats {
     if (content.byteSize() == 0) {
       return "the file is empty; fetch it again";
     }
-    for (var stranger : Stranger.values()) {
+    for (var stranger : ForeignFormat.values()) {
       if (stranger.recognises(content)) {
         return stranger.sentence + " and no weight file that can be read";
       }

@@ -39,32 +39,32 @@ public final class WeightsException extends RuntimeException {
   }
 
   private final Cause kind;
-  private final transient Place place;
+  private final transient FileLocation place;
   private final String reason;
 
   /** An exception about a file. */
   public WeightsException(Cause kind, Path file, String message, Object... arguments) {
-    this(kind, null, Place.in(file), message, arguments);
+    this(kind, null, FileLocation.in(file), message, arguments);
   }
 
   /** An exception about a file with the exception that led to it. */
   public WeightsException(
       Cause kind, Throwable cause, Path file, String message, Object... arguments) {
-    this(kind, cause, Place.in(file), message, arguments);
+    this(kind, cause, FileLocation.in(file), message, arguments);
   }
 
   /** An exception about a place in a file. */
-  public WeightsException(Cause kind, Place place, String message, Object... arguments) {
+  public WeightsException(Cause kind, FileLocation place, String message, Object... arguments) {
     this(kind, null, place, message, arguments);
   }
 
   /** An exception about a place in a file with the exception that led to it. */
   public WeightsException(
-      Cause kind, Throwable cause, Place place, String message, Object... arguments) {
+      Cause kind, Throwable cause, FileLocation place, String message, Object... arguments) {
     this(kind, cause, place, message.formatted(arguments));
   }
 
-  private WeightsException(Cause kind, Throwable cause, Place place, String reason) {
+  private WeightsException(Cause kind, Throwable cause, FileLocation place, String reason) {
     super(printable(place + ": " + reason), cause);
     this.kind = kind;
     this.place = place;
@@ -88,7 +88,7 @@ public final class WeightsException extends RuntimeException {
   }
 
   /** Where it went wrong, as far as that is known. */
-  public Place place() {
+  public FileLocation place() {
     return place;
   }
 }

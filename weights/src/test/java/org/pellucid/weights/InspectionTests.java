@@ -41,7 +41,7 @@ class InspectionTests {
     assertThat(line.min()).isEqualTo(-3);
     assertThat(line.max()).isEqualTo(5);
     assertThat(line.mean()).isEqualTo(1);
-    assertThat(line.notNumbers()).isEqualTo(1);
+    assertThat(line.nanCount()).isEqualTo(1);
     assertThat(inspection.parameters()).isEqualTo(4);
     assertThat(inspection.toTable()).contains("epoch = 3").contains("[2, 2]");
     var json = new JsonMapper().readTree(inspection.toJson());

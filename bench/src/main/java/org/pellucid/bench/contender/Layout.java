@@ -6,8 +6,8 @@ import org.pellucid.engine.tensor.Tensor;
 final class Layout {
   private Layout() {}
 
-  /** A picture batch {@code [batch, height, width, channels]} from channels-first numbers. */
-  static Tensor pictures(float[] values, int batch, int channels, int height, int width) {
+  /** An image batch {@code [batch, height, width, channels]} from channels-first numbers. */
+  static Tensor images(float[] values, int batch, int channels, int height, int width) {
     var pixels = height * width;
     var result = new float[values.length];
     for (var n = 0; n < batch; n++) {
@@ -21,11 +21,11 @@ final class Layout {
   }
 
   /** The numbers of {@code [batch, height, width, channels]} with channels first. */
-  static float[] channelsFirst(Tensor pictures) {
-    var batch = (int) pictures.size(0);
-    var pixels = (int) (pictures.size(1) * pictures.size(2));
-    var channels = (int) pictures.size(3);
-    var values = pictures.toFloats();
+  static float[] channelsFirst(Tensor images) {
+    var batch = (int) images.size(0);
+    var pixels = (int) (images.size(1) * images.size(2));
+    var channels = (int) images.size(3);
+    var values = images.toFloats();
     var result = new float[values.length];
     for (var n = 0; n < batch; n++) {
       for (var p = 0; p < pixels; p++) {

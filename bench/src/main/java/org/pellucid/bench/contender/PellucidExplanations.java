@@ -37,21 +37,21 @@ final class PellucidExplanations {
   static Task prepare(Engine engine, ExplanationWork work) {
     var network = FoodNetworks.open(FoodNetworks.BUILT_IN, Optional.empty());
     var gradients = new InputGradients(engine, network, ElementType.FLOAT32);
-    var picture = work.picture();
+    var image = work.image();
     return new ExplanationTask(
         work.method() == Method.LIME
-            ? () -> work.lime(picture, (pictures, _) -> rows(gradients, pictures))
-            : () -> attribute(work.attribution(picture), gradients, picture),
+            ? () -> work.lime(image, (images, _) -> rows(gradients, images))
+            : () -> attribute(work.attribution(image), gradients, image),
         network);
   }
 
   private static float[] attribute(
-      Attribution attribution, InputGradients gradients, float[] picture) {
+      Attribution attribution, InputGradients gradients, float[] image) {
     var run = Attribution.Run.standard();
-    return attribution.explain(gradients, picture, ExplanationWork.TARGET, run).values();
+    return attribution.explain(gradients, image, ExplanationWork.TARGET, run).values();
   }
 
-  private static double[][] rows(InputGradients gradients, float[] pictures) {
-    return ExplanationWork.rows(gradients.logits(pictures), gradients.model().classes());
+  private static double[][] rows(InputGradients gradients, float[] images) {
+    return ExplanationWork.rows(gradients.logits(images), gradients.model().classes());
   }
 }

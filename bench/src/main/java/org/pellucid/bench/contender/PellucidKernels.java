@@ -18,11 +18,11 @@ final class PellucidKernels {
   static Task convolution(Kernels kernels, ConvolutionWork work) {
     var side = work.side();
     var window = Window.square(ConvolutionWork.WINDOW, 1, 1);
-    var input = Layout.pictures(work.input(), work.batch(), work.channels(), side, side);
+    var input = Layout.images(work.input(), work.batch(), work.channels(), side, side);
     var weight =
         Layout.weight(work.weight(), work.filters(), work.channels(), ConvolutionWork.WINDOW);
     var bias = Tensor.of(work.bias(), work.filters());
-    var gradient = Layout.pictures(work.gradient(), work.batch(), work.filters(), side, side);
+    var gradient = Layout.images(work.gradient(), work.batch(), work.filters(), side, side);
     var out =
         Tensor.uninitialised(
             ElementType.FLOAT32,

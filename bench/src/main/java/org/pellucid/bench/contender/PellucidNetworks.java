@@ -25,42 +25,42 @@ final class PellucidNetworks {
 
   static Task cnn(Engine engine, CnnWork work) {
     var network = FoodNetworks.open(FoodNetworks.BUILT_IN, Optional.empty());
-    var pictures = Tensor.of(work.pictures(), work.batch(), 3, CnnWork.SIDE, CnnWork.SIDE);
+    var images = Tensor.of(work.images(), work.batch(), 3, CnnWork.SIDE, CnnWork.SIDE);
     var classes = network.classes();
     var oneHot = new float[work.batch() * classes];
     for (var i = 0; i < work.batch(); i++) {
       oneHot[i * classes + CnnWork.TARGET] = 1;
     }
     var weights = Tensor.of(oneHot, work.batch(), classes);
-    var sources = new ArrayList<>(List.of(pictures));
+    var sources = new ArrayList<>(List.of(images));
     if (work.pass() == Pass.WEIGHTS) {
       network.parameters().forEach(sources::add);
     }
     return new TapeTask(
         engine,
-        tape -> cnn(tape, network, work.pass(), pictures, weights, sources),
+        tape -> cnn(tape, network, work.pass(), images, weights, sources),
         results ->
             work.pass() == Pass.WEIGHTS ? gradients(network, results) : TapeTask.asTheyAre(results),
-        List.of(pictures, weights, network));
+        List.of(images, weights, network));
   }
 
   private static List<Tensor> cnn(
       Tape tape,
       ConvolutionalNetwork network,
       Pass pass,
-      Tensor pictures,
+      Tensor images,
       Tensor weights,
       List<Tensor> sources) {
     if (pass == Pass.FORWARD) {
-      return List.of(network.forward(tape, pictures));
+      return List.of(network.forward(tape, images));
     }
     sources.forEach(tape::watch);
-    var logits = network.forward(tape, pictures);
+    var logits = network.forward(tape, images);
     var gradients = tape.gradient(logits, weights, sources);
     return sources.stream().map(gradients::of).toList();
   }
 
-  /** The pictures' gradient, then every parameter's in the order of the layers. */
+  /** The images' gradient, then every parameter's in the order of the layers. */
   private static List<float[]> gradients(ConvolutionalNetwork network, List<Tensor> results) {
     var rest = results.iterator();
     var read = new ArrayList<>(List.of(rest.next().toFloats()));

@@ -10,7 +10,7 @@ public interface Task extends AutoCloseable {
   void run();
 
   /**
-   * Does the work once and returns the answer in C order, in PyTorch's layout (pictures and weights
+   * Does the work once and returns the answer in C order, in PyTorch's layout (images and weights
    * with channels first); several tensors follow one another.
    */
   float[] answer();

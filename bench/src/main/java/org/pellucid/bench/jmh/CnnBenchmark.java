@@ -41,7 +41,7 @@ public class CnnBenchmark {
   @Param({"FORWARD", "GRADIENT", "WEIGHTS"})
   public Pass pass;
 
-  /** Pictures. */
+  /** Images. */
   @Param({"1", "8"})
   public int batch;
 

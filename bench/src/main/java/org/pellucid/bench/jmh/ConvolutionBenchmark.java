@@ -54,7 +54,7 @@ public class ConvolutionBenchmark {
   })
   public String shape;
 
-  /** Pictures. */
+  /** Images. */
   @Param({"1", "8"})
   public int batch;
 

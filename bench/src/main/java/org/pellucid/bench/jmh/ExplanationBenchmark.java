@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.pellucid.bench.work.ExplanationWork;
 
-/** Whole explanations of one picture: SmoothGrad 50, Integrated Gradients 10, LIME 1000. */
+/** Whole explanations of one image: SmoothGrad 50, Integrated Gradients 10, LIME 1000. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

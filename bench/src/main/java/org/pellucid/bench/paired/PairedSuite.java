@@ -31,7 +31,7 @@ public final class PairedSuite {
   /**
    * All lines in order.
    *
-   * @param convolutionBatch pictures in a single convolution
+   * @param convolutionBatch images in a single convolution
    */
   public static List<Workload> workloads(int convolutionBatch) {
     var result = new ArrayList<Workload>();

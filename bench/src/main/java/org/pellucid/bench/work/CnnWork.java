@@ -1,15 +1,15 @@
 package org.pellucid.bench.work;
 
 /**
- * The homework's food classifier with the built-in weights on random pictures: its logits; after
- * them the gradient of each picture's score for class {@link #TARGET} with respect to the picture;
- * or the gradient with respect to every parameter (and the picture).
+ * The homework's food classifier with the built-in weights on random images: its logits; after them
+ * the gradient of each image's score for class {@link #TARGET} with respect to the image; or the
+ * gradient with respect to every parameter (and the image).
  */
 public record CnnWork(Pass pass, int batch) implements Workload {
   /** The class whose score is differentiated. */
   public static final int TARGET = 3;
 
-  /** Height and width of the pictures, in pixels. */
+  /** Height and width of the images, in pixels. */
   public static final int SIDE = 128;
 
   @Override
@@ -27,8 +27,8 @@ public record CnnWork(Pass pass, int batch) implements Workload {
     return pass == Pass.FORWARD ? 1e-4 : 0.045;
   }
 
-  /** The pictures {@code [batch, 3, 128, 128]}. */
-  public float[] pictures() {
+  /** The images {@code [batch, 3, 128, 128]}. */
+  public float[] images() {
     return Numbers.pixels(5, (long) batch * 3 * SIDE * SIDE);
   }
 }

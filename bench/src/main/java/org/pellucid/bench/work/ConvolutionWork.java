@@ -5,7 +5,7 @@ package org.pellucid.bench.work;
  *
  * @param channels going in
  * @param filters channels coming out
- * @param side height and width of the picture, in pixels
+ * @param side height and width of the image, in pixels
  */
 public record ConvolutionWork(Pass pass, int channels, int filters, int side, int batch)
     implements Workload {
@@ -24,7 +24,7 @@ public record ConvolutionWork(Pass pass, int channels, int filters, int side, in
     return 1e-5;
   }
 
-  /** The picture {@code [batch, channels, side, side]}. */
+  /** The image {@code [batch, channels, side, side]}. */
   public float[] input() {
     return Numbers.centred(1, (long) batch * channels * side * side, 1);
   }

@@ -15,7 +15,7 @@ public final class DoubleReference {
    *
    * @param answer in PyTorch's layout
    * @throws IllegalArgumentException for the gradient of the weights, whose every element is a sum
-   *     over the whole picture
+   *     over the whole image
    */
   public static double relativeError(ConvolutionWork work, float[] answer) {
     var exact =
@@ -56,9 +56,9 @@ public final class DoubleReference {
       for (var c = 0; c < work.channels(); c++) {
         for (var i = 0; i < 3; i++) {
           for (var j = 0; j < 3; j++) {
-            var picture = n * work.channels() + c;
+            var image = n * work.channels() + c;
             var tap = (k * work.channels() + c) * 9 + i * 3 + j;
-            sum += pixel(input, picture, y + i - 1, x + j - 1, side) * weight[tap];
+            sum += pixel(input, image, y + i - 1, x + j - 1, side) * weight[tap];
           }
         }
       }
@@ -79,9 +79,9 @@ public final class DoubleReference {
       for (var k = 0; k < work.filters(); k++) {
         for (var i = 0; i < 3; i++) {
           for (var j = 0; j < 3; j++) {
-            var picture = n * work.filters() + k;
+            var image = n * work.filters() + k;
             var tap = (k * work.channels() + c) * 9 + i * 3 + j;
-            sum += pixel(gradient, picture, y - i + 1, x - j + 1, side) * weight[tap];
+            sum += pixel(gradient, image, y - i + 1, x - j + 1, side) * weight[tap];
           }
         }
       }
@@ -89,8 +89,8 @@ public final class DoubleReference {
     };
   }
 
-  private static double pixel(float[] pictures, int picture, int y, int x, int side) {
+  private static double pixel(float[] images, int image, int y, int x, int side) {
     var inside = y >= 0 && y < side && x >= 0 && x < side;
-    return inside ? pictures[(picture * side + y) * side + x] : 0;
+    return inside ? images[(image * side + y) * side + x] : 0;
   }
 }

@@ -7,19 +7,19 @@ import org.pellucid.explain.Progress;
 import org.pellucid.explain.attribution.Attribution;
 import org.pellucid.explain.attribution.Baseline;
 import org.pellucid.explain.attribution.IntegratedGradients;
-import org.pellucid.explain.attribution.PathRule;
+import org.pellucid.explain.attribution.QuadratureRule;
 import org.pellucid.explain.attribution.SmoothGrad;
 import org.pellucid.explain.perturbation.BatchClassifier;
 import org.pellucid.explain.perturbation.Lime;
 import org.pellucid.explain.perturbation.LimeSettings;
 import org.pellucid.explain.perturbation.Slic;
 import org.pellucid.models.vision.Resize;
-import org.pellucid.models.zoo.SamplePictures;
+import org.pellucid.models.zoo.SampleImages;
 
 /**
- * A whole explanation of one built-in picture by the homework's classifier.
+ * A whole explanation of one built-in image by the homework's classifier.
  *
- * @param samples noisy copies, steps on the path, or pictures with hidden superpixels
+ * @param samples noisy copies, steps on the path, or images with hidden superpixels
  */
 public record ExplanationWork(Method method, int samples) implements Workload {
 
@@ -36,7 +36,7 @@ public record ExplanationWork(Method method, int samples) implements Workload {
     LIME
   }
 
-  /** The class that is explained, and the picture's own. */
+  /** The class that is explained, and the image's own. */
   public static final int TARGET = 3;
 
   private static final String PICTURE = "3_5";
@@ -48,7 +48,7 @@ public record ExplanationWork(Method method, int samples) implements Workload {
 
   /**
    * For SmoothGrad as for the gradients of {@link CnnWork}. The path of Integrated Gradients begins
-   * at a black picture, where every pooling sees equal values and rounding picks the winner, so one
+   * at a black image, where every pooling sees equal values and rounding picks the winner, so one
    * step's gradients are anybody's. LIME's coefficients follow from logits alone.
    */
   @Override
@@ -60,10 +60,10 @@ public record ExplanationWork(Method method, int samples) implements Workload {
     };
   }
 
-  /** The picture {@code [3, 128, 128]}. */
-  public float[] picture() {
-    var picture = SamplePictures.open(PICTURE).picture();
-    return Resize.bilinear(picture, CnnWork.SIDE, CnnWork.SIDE).toFloats();
+  /** The image {@code [3, 128, 128]}. */
+  public float[] image() {
+    var image = SampleImages.open(PICTURE).image();
+    return Resize.bilinear(image, CnnWork.SIDE, CnnWork.SIDE).toFloats();
   }
 
   /**
@@ -71,23 +71,23 @@ public record ExplanationWork(Method method, int samples) implements Workload {
    *
    * @throws IllegalStateException for LIME, which is no attribution by gradients
    */
-  public Attribution attribution(float[] picture) {
+  public Attribution attribution(float[] image) {
     return switch (method) {
       case SMOOTHGRAD -> {
-        var homework = SmoothGrad.homework(picture);
+        var homework = SmoothGrad.homework(image);
         yield new SmoothGrad(samples, homework.sigma(), homework.of(), homework.absolute());
       }
       case INTEGRATED_GRADIENTS ->
-          new IntegratedGradients(samples, PathRule.LEFT, Baseline.BLACK, false);
+          new IntegratedGradients(samples, QuadratureRule.LEFT, Baseline.BLACK, false);
       case LIME -> throw new IllegalStateException("LIME is no attribution by gradients.");
     };
   }
 
   /** LIME's coefficients for the target, from the classifier's answers. */
-  public float[] lime(float[] picture, BatchClassifier classifier) {
+  public float[] lime(float[] image, BatchClassifier classifier) {
     var settings = LimeSettings.homework().withSamples(samples).withLabels(List.of(TARGET));
-    var pieces = Slic.homework().segment(picture, CnnWork.SIDE, CnnWork.SIDE);
-    var explanation = Lime.explain(picture, pieces, classifier, settings, Progress.NONE);
+    var pieces = Slic.homework().segment(image, CnnWork.SIDE, CnnWork.SIDE);
+    var explanation = Lime.explain(image, pieces, classifier, settings, Progress.NONE);
     var coefficients = explanation.label(TARGET).coefficients();
     var result = new float[coefficients.length];
     for (var i = 0; i < result.length; i++) {

@@ -23,7 +23,7 @@ final class DjlExplanations {
   private final DjlFoodNetwork network;
   private final NDManager owner;
   private final ExplanationWork work;
-  private final float[] picture;
+  private final float[] image;
 
   private record ExplanationTask(Supplier<float[]> explanation, NDManager owner) implements Task {
     @Override
@@ -46,7 +46,7 @@ final class DjlExplanations {
     this.network = network;
     this.owner = owner;
     this.work = work;
-    this.picture = work.picture();
+    this.image = work.image();
   }
 
   static Task prepare(DjlFoodNetwork network, NDManager owner, ExplanationWork work) {
@@ -65,16 +65,16 @@ final class DjlExplanations {
 
   /** The noise is drawn as this project's SmoothGrad draws it, so that the answers are the same. */
   private float[] smoothGrad() {
-    var deviation = ((SmoothGrad) work.attribution(picture)).sigma().orElseThrow();
+    var deviation = ((SmoothGrad) work.attribution(image)).sigma().orElseThrow();
     var seeds = new SplittableRandom(0).longs(work.samples()).toArray();
     try (var scope = owner.newSubManager()) {
       var sum = scope.zeros(PICTURE);
       for (var seed : seeds) {
         try (var step = scope.newSubManager()) {
           var random = new SplittableRandom(seed);
-          var noisy = new float[picture.length];
+          var noisy = new float[image.length];
           for (var i = 0; i < noisy.length; i++) {
-            noisy[i] = picture[i] + (float) (deviation * random.nextGaussian());
+            noisy[i] = image[i] + (float) (deviation * random.nextGaussian());
           }
           var x = step.create(noisy, PICTURE);
           x.setRequiresGradient(true);
@@ -94,7 +94,7 @@ final class DjlExplanations {
   private float[] integratedGradients() {
     try (var scope = owner.newSubManager()) {
       var sum = scope.zeros(PICTURE);
-      var whole = scope.create(picture, PICTURE);
+      var whole = scope.create(image, PICTURE);
       for (var k = 0; k < work.samples(); k++) {
         try (var step = scope.newSubManager()) {
           whole.tempAttach(step);
@@ -112,13 +112,13 @@ final class DjlExplanations {
   }
 
   private float[] lime() {
-    return work.lime(picture, this::logits);
+    return work.lime(image, this::logits);
   }
 
-  private double[][] logits(float[] pictures, int count) {
+  private double[][] logits(float[] images, int count) {
     try (var scope = owner.newSubManager()) {
       NDArray logits =
-          network.forward(scope.create(pictures, new Shape(count, 3, CnnWork.SIDE, CnnWork.SIDE)));
+          network.forward(scope.create(images, new Shape(count, 3, CnnWork.SIDE, CnnWork.SIDE)));
       var values = logits.toFloatArray();
       var wide = new double[values.length];
       for (var i = 0; i < wide.length; i++) {

@@ -51,30 +51,30 @@ final class DjlFoodNetwork {
     return FoodParameters.trainable().stream().map(parameters::get).toList();
   }
 
-  /** The logits {@code [batch, classes]} of pictures {@code [batch, 3, 128, 128]}. */
-  NDArray forward(NDArray pictures) {
-    var x = pictures;
+  /** The logits {@code [batch, classes]} of images {@code [batch, 3, 128, 128]}. */
+  NDArray forward(NDArray images) {
+    var x = images;
     var layer = 0;
     for (var convolutions : FoodParameters.stacks()) {
       for (var i = 0; i < convolutions; i++) {
-        x = then(pictures, x, convolution(x, "cnn." + layer));
+        x = then(images, x, convolution(x, "cnn." + layer));
         if (!folded) {
-          x = then(pictures, x, normalised(x, "cnn." + (layer + 1)));
+          x = then(images, x, normalised(x, "cnn." + (layer + 1)));
         }
-        x = then(pictures, x, Activation.relu(x));
+        x = then(images, x, Activation.relu(x));
         layer += 3;
       }
-      x = then(pictures, x, Pool.maxPool2d(x, TWO, TWO, NONE, false));
+      x = then(images, x, Pool.maxPool2d(x, TWO, TWO, NONE, false));
       layer++;
     }
-    x = then(pictures, x, x.reshape(x.getShape().get(0), -1));
-    x = then(pictures, x, linear(x, "fc.0"));
-    x = then(pictures, x, Activation.relu(x));
-    return then(pictures, x, linear(x, "fc.3"));
+    x = then(images, x, x.reshape(x.getShape().get(0), -1));
+    x = then(images, x, linear(x, "fc.0"));
+    x = then(images, x, Activation.relu(x));
+    return then(images, x, linear(x, "fc.3"));
   }
 
-  private static NDArray then(NDArray pictures, NDArray before, NDArray after) {
-    if (before != pictures) {
+  private static NDArray then(NDArray images, NDArray before, NDArray after) {
+    if (before != images) {
       before.close();
     }
     return after;
@@ -107,18 +107,18 @@ final class DjlFoodNetwork {
   }
 
   static Task task(DjlFoodNetwork network, NDManager owner, CnnWork work) {
-    var pictures =
-        owner.create(work.pictures(), new Shape(work.batch(), 3, CnnWork.SIDE, CnnWork.SIDE));
+    var images =
+        owner.create(work.images(), new Shape(work.batch(), 3, CnnWork.SIDE, CnnWork.SIDE));
     var parameters = work.pass() == Pass.WEIGHTS ? network.trainable() : List.<NDArray>of();
     parameters.forEach(parameter -> parameter.setRequiresGradient(true));
     return new ArrayTask(
         owner,
         scope -> {
-          pictures.tempAttach(scope);
+          images.tempAttach(scope);
           if (work.pass() == Pass.FORWARD) {
-            return List.of(network.forward(pictures));
+            return List.of(network.forward(images));
           }
-          var x = pictures.duplicate();
+          var x = images.duplicate();
           x.setRequiresGradient(true);
           try (var collector = Engine.getEngine("PyTorch").newGradientCollector()) {
             var logits = network.forward(x);

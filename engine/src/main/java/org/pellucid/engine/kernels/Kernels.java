@@ -10,7 +10,7 @@ import org.pellucid.engine.tensor.Tensor;
  * <p>Every method reads dense tensors and writes its last argument, which the caller allocated with
  * the right shape and which overlaps no input unless a method allows it. All floating-point tensors
  * of a call have one type, that which {@link #forType} was asked for. Shapes were checked by the
- * operation; a kernel checks nothing. Pictures are channels-last, {@code [batch, height, width,
+ * operation; a kernel checks nothing. Images are channels-last, {@code [batch, height, width,
  * channels]}. Safe to call from several threads.
  */
 public interface Kernels {
@@ -154,7 +154,7 @@ public interface Kernels {
 
   /**
    * Cross-correlation as deep learning calls convolution: {@code out[n, y, x, k] = bias[k] + Σ
-   * input[n, y·s + i − p, x·s + j − p, c] · weight[i, j, c, k]}, zero outside the picture, then
+   * input[n, y·s + i − p, x·s + j − p, c] · weight[i, j, c, k]}, zero outside the image, then
    * {@code max(·, 0)} if {@code relu}.
    *
    * @param weight {@code [window height, window width, input channels, output channels]}

@@ -3,7 +3,7 @@ package org.pellucid.engine.kernels;
 import static org.pellucid.engine.tensor.Shapes.check;
 
 /**
- * How a convolution's or a pool's window moves over a picture: its size, its stride and the padding
+ * How a convolution's or a pool's window moves over an image: its size, its stride and the padding
  * at each side, in pixels.
  */
 public record Window(
@@ -37,18 +37,18 @@ public record Window(
   }
 
   /**
-   * The number of rows that the window visits in a picture of {@code rows} rows.
+   * The number of rows that the window visits in an image of {@code rows} rows.
    *
-   * @throws IllegalArgumentException if the window is larger than the padded picture
+   * @throws IllegalArgumentException if the window is larger than the padded image
    */
   public int outputHeight(long rows) {
     return outputs(rows, height, strideHeight, paddingHeight);
   }
 
   /**
-   * The number of columns that the window visits in a picture of {@code columns} columns.
+   * The number of columns that the window visits in an image of {@code columns} columns.
    *
-   * @throws IllegalArgumentException if the window is larger than the padded picture
+   * @throws IllegalArgumentException if the window is larger than the padded image
    */
   public int outputWidth(long columns) {
     return outputs(columns, width, strideWidth, paddingWidth);

@@ -25,7 +25,7 @@ public final class MaxPool2d implements Operation {
    * A max pooling layer.
    *
    * @param x {@code [batch, height, width, channels]}
-   * @throws IllegalArgumentException if the window is larger than the padded picture
+   * @throws IllegalArgumentException if the window is larger than the padded image
    */
   public static Tensor apply(Tape tape, Tensor x, Window window) {
     Shapes.checkRank("A pooling's input", x, 4);

@@ -7,7 +7,7 @@ import org.pellucid.engine.kernels.Window;
 final class Reference {
   private Reference() {}
 
-  /** Inputs: picture {@code [n, h, w, c]}, weight {@code [i, j, c, k]}, bias {@code [k]}. */
+  /** Inputs: image {@code [n, h, w, c]}, weight {@code [i, j, c, k]}, bias {@code [k]}. */
   static double[] convolution(
       double[][] in, int n, int h, int w, int c, int k, Window window, boolean relu) {
     var rows = window.outputHeight(h);
@@ -17,7 +17,7 @@ final class Reference {
       var filter = o % k;
       var column = o / k % columns * window.strideWidth() - window.paddingWidth();
       var row = o / k / columns % rows * window.strideHeight() - window.paddingHeight();
-      var picture = o / k / columns / rows;
+      var image = o / k / columns / rows;
       var sum = in[2][filter];
       for (var i = 0; i < window.height(); i++) {
         for (var j = 0; j < window.width(); j++) {
@@ -25,7 +25,7 @@ final class Reference {
           var px = column + j;
           for (var z = 0; z < c && py >= 0 && px >= 0 && py < h && px < w; z++) {
             sum +=
-                in[0][((picture * h + py) * w + px) * c + z]
+                in[0][((image * h + py) * w + px) * c + z]
                     * in[1][((i * window.width() + j) * c + z) * k + filter];
           }
         }
@@ -43,10 +43,10 @@ final class Reference {
     for (var o = 0; o < y.length; o++) {
       var column = o / c % columns * window.strideWidth() - window.paddingWidth();
       var row = o / c / columns % rows * window.strideHeight() - window.paddingHeight();
-      var picture = o / c / columns / rows;
+      var image = o / c / columns / rows;
       for (var i = Math.max(row, 0); i < Math.min(row + window.height(), h); i++) {
         for (var j = Math.max(column, 0); j < Math.min(column + window.width(), w); j++) {
-          y[o] = Math.max(y[o], x[((picture * h + i) * w + j) * c + o % c]);
+          y[o] = Math.max(y[o], x[((image * h + i) * w + j) * c + o % c]);
         }
       }
     }

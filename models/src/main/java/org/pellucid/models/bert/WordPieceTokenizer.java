@@ -37,7 +37,7 @@ public final class WordPieceTokenizer {
    * @param maximalLength most tokens an input may have, {@code [CLS]} and {@code [SEP]} included
    * @throws IllegalArgumentException if the maximal length is below 3
    */
-  public WordPieceTokenizer(Vocabulary vocabulary, TextRules rules, int maximalLength) {
+  public WordPieceTokenizer(Vocabulary vocabulary, NormalizerOptions rules, int maximalLength) {
     if (maximalLength < 3) {
       throw new IllegalArgumentException(
           "A maximal length of %d leaves no room for text between [CLS] and [SEP]."
@@ -70,7 +70,7 @@ public final class WordPieceTokenizer {
         Files.exists(settingsFile) ? JsonFile.read(settingsFile) : JsonFile.empty(settingsFile);
     boolean lowerCase = settings.flag("do_lower_case").orElseGet(vocabulary::lacksCapitals);
     var rules =
-        new TextRules(
+        new NormalizerOptions(
             lowerCase,
             settings.flag("strip_accents").orElse(lowerCase),
             settings.flag("tokenize_chinese_chars").orElse(true));
@@ -180,7 +180,8 @@ public final class WordPieceTokenizer {
     return pieces;
   }
 
-  private void spell(List<Letter> letters, Token.Source source, int word, List<Token> pieces) {
+  private void spell(
+      List<NormalizedCodePoint> letters, Token.Source source, int word, List<Token> pieces) {
     int before = pieces.size();
     for (int begin = 0; begin < letters.size(); ) {
       var piece = letters.size() > LONGEST_WORD ? "" : longestPiece(letters, begin);
@@ -196,7 +197,7 @@ public final class WordPieceTokenizer {
   }
 
   /** Returns the longest piece at a letter, or an empty string where there is none. */
-  private String longestPiece(List<Letter> letters, int begin) {
+  private String longestPiece(List<NormalizedCodePoint> letters, int begin) {
     var piece = new StringBuilder(begin == 0 ? "" : "##");
     letters.subList(begin, letters.size()).forEach(l -> piece.appendCodePoint(l.codePoint()));
     for (int end = letters.size(); end > begin; end--) {
@@ -213,9 +214,10 @@ public final class WordPieceTokenizer {
     return piece.codePointCount(begin == 0 ? 0 : 2, piece.length());
   }
 
-  private Token covering(String piece, List<Letter> letters, Token.Source source, int word) {
-    int start = letters.stream().mapToInt(Letter::start).min().orElseThrow();
-    int end = letters.stream().mapToInt(Letter::end).max().orElseThrow();
+  private Token covering(
+      String piece, List<NormalizedCodePoint> letters, Token.Source source, int word) {
+    int start = letters.stream().mapToInt(NormalizedCodePoint::start).min().orElseThrow();
+    int end = letters.stream().mapToInt(NormalizedCodePoint::end).max().orElseThrow();
     return token(piece, start, end, source, word);
   }
 

@@ -24,16 +24,16 @@ final class WordSplitter {
     0x2B81F, 0x2B820, 0x2CEAF, 0x2F800, 0x2FA1F
   };
 
-  private final TextRules rules;
+  private final NormalizerOptions rules;
 
-  WordSplitter(TextRules rules) {
+  WordSplitter(NormalizerOptions rules) {
     this.rules = rules;
   }
 
   /** Returns the words of {@code text} between two UTF-16 indices; no word is empty. */
-  List<List<Letter>> split(String text, int from, int to) {
-    var words = new ArrayList<List<Letter>>();
-    var run = new ArrayList<Letter>();
+  List<List<NormalizedCodePoint>> split(String text, int from, int to) {
+    var words = new ArrayList<List<NormalizedCodePoint>>();
+    var run = new ArrayList<NormalizedCodePoint>();
     int end;
     for (int start = from; start < to; start = end) {
       int codePoint = text.codePointAt(start);
@@ -53,19 +53,19 @@ final class WordSplitter {
     return words;
   }
 
-  private void add(int codePoint, int start, int end, List<Letter> run) {
+  private void add(int codePoint, int start, int end, List<NormalizedCodePoint> run) {
     if (!rules.lowerCase()) {
-      run.add(new Letter(codePoint, start, end));
+      run.add(new NormalizedCodePoint(codePoint, start, end));
       return;
     }
     // One code point at a time: a Greek sigma at a word's end must not become the final sigma.
     Character.toString(codePoint)
         .toLowerCase(Locale.ROOT)
         .codePoints()
-        .forEach(lower -> run.add(new Letter(lower, start, end)));
+        .forEach(lower -> run.add(new NormalizedCodePoint(lower, start, end)));
   }
 
-  private void finish(List<Letter> run, List<List<Letter>> words) {
+  private void finish(List<NormalizedCodePoint> run, List<List<NormalizedCodePoint>> words) {
     if (run.isEmpty()) {
       return;
     }
@@ -78,7 +78,8 @@ final class WordSplitter {
         words);
   }
 
-  private static void splitPunctuation(List<Letter> letters, List<List<Letter>> words) {
+  private static void splitPunctuation(
+      List<NormalizedCodePoint> letters, List<List<NormalizedCodePoint>> words) {
     int begin = 0;
     for (int i = 0; i <= letters.size(); i++) {
       boolean mark = i < letters.size() && isPunctuation(letters.get(i).codePoint());
@@ -96,14 +97,16 @@ final class WordSplitter {
   }
 
   /** Drops non-spacing marks; the letter before one keeps its place, so "é" is never cut apart. */
-  private static List<Letter> withoutAccents(List<Letter> letters) {
-    var kept = new ArrayList<Letter>(letters.size());
+  private static List<NormalizedCodePoint> withoutAccents(List<NormalizedCodePoint> letters) {
+    var kept = new ArrayList<NormalizedCodePoint>(letters.size());
     for (var letter : letters) {
       if (Character.getType(letter.codePoint()) != Character.NON_SPACING_MARK) {
         kept.add(letter);
       } else if (!kept.isEmpty()) {
         var base = kept.removeLast();
-        kept.add(new Letter(base.codePoint(), base.start(), Math.max(base.end(), letter.end())));
+        kept.add(
+            new NormalizedCodePoint(
+                base.codePoint(), base.start(), Math.max(base.end(), letter.end())));
       }
     }
     return kept;
@@ -115,19 +118,20 @@ final class WordSplitter {
    * So the n-th occurrence of a decomposed code point in the result is the n-th one in the source,
    * and each result letter covers the places of the parts it decomposes into.
    */
-  private static List<Letter> normalise(List<Letter> letters, Normalizer.Form form) {
+  private static List<NormalizedCodePoint> normalise(
+      List<NormalizedCodePoint> letters, Normalizer.Form form) {
     var source = new StringBuilder();
     letters.forEach(letter -> source.appendCodePoint(letter.codePoint()));
     if (Normalizer.isNormalized(source, form)) {
       return letters;
     }
-    Map<Integer, Deque<Letter>> origins = new HashMap<>();
+    Map<Integer, Deque<NormalizedCodePoint>> origins = new HashMap<>();
     for (var letter : letters) {
       for (int part : parts(letter.codePoint())) {
         origins.computeIfAbsent(part, _ -> new ArrayDeque<>()).add(letter);
       }
     }
-    var result = new ArrayList<Letter>();
+    var result = new ArrayList<NormalizedCodePoint>();
     for (int codePoint : Normalizer.normalize(source, form).codePoints().toArray()) {
       int start = Integer.MAX_VALUE;
       int end = 0;
@@ -136,7 +140,7 @@ final class WordSplitter {
         start = Math.min(start, origin.start());
         end = Math.max(end, origin.end());
       }
-      result.add(new Letter(codePoint, start, end));
+      result.add(new NormalizedCodePoint(codePoint, start, end));
     }
     return result;
   }

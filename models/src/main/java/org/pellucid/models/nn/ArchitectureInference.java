@@ -24,7 +24,7 @@ import org.pellucid.models.nn.NetworkDescription.LayerDescription;
 final class ArchitectureInference {
   private static final Pattern PARAMETER = Pattern.compile("(.*?)\\.?(\\d+)\\.(\\w+)");
 
-  /** The picture size of the homework's networks, preferred where the parameters allow several. */
+  /** The image size of the homework's networks, preferred where the parameters allow several. */
   private static final int USUAL_SIZE = 128;
 
   private final ParameterSource parameters;
@@ -127,7 +127,7 @@ final class ArchitectureInference {
     var side = Math.round(Math.sqrt((double) features / channels));
     check(
         side * side * channels == features,
-        "%s in %s takes %d features, which is no square picture of %d channels; "
+        "%s in %s takes %d features, which is no square image of %d channels; "
             + "give a description of the layers",
         firstLinear,
         parameters.origin(),

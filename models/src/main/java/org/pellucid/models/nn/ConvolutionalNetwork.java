@@ -20,7 +20,7 @@ import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * A picture classifier that is a plain sequence of named layers, such as the food classifiers.
+ * An image classifier that is a plain sequence of named layers, such as the food classifiers.
  *
  * <p>A convolution, the batch normalisation behind it and the rectifier behind that run as one step
  * with weights folded at first use, unless somebody listens in between, the tape replaces the
@@ -29,7 +29,7 @@ import org.pellucid.engine.tensor.Tensor;
  * <p>It is trained by {@link #train} and an optimiser over its {@link #parameters()}; what was
  * folded before is folded anew afterwards. Nobody else may use it meanwhile.
  */
-public final class ConvolutionalNetwork implements PictureModel, AutoCloseable {
+public final class ConvolutionalNetwork implements ImageModel, AutoCloseable {
 
   /** A layer with its name. */
   public record NamedLayer(String name, Layer layer) {}
@@ -88,9 +88,9 @@ public final class ConvolutionalNetwork implements PictureModel, AutoCloseable {
   }
 
   @Override
-  public Tensor forward(Tape tape, Tensor pictures, LayerListener listener) {
-    checkPictures(pictures);
-    var x = Transpose.apply(tape, pictures, 0, 2, 3, 1);
+  public Tensor forward(Tape tape, Tensor images, LayerListener listener) {
+    checkImages(images);
+    var x = Transpose.apply(tape, images, 0, 2, 3, 1);
     for (var step : steps) {
       var fused = mayFuse(tape, step, listener);
       var last = step.layers().getLast().name();
@@ -108,13 +108,13 @@ public final class ConvolutionalNetwork implements PictureModel, AutoCloseable {
    * Computes the logits of a batch as training does: batches are normalised by their own
    * statistics, towards which the running ones are moved, and dropout drops.
    *
-   * @param pictures {@code [batch, 3, height, width]}
+   * @param images {@code [batch, 3, height, width]}
    * @param seed of the dropout masks; take another for each step
    * @return {@code [batch, classes]}, on the tape
    */
-  public Tensor train(Tape tape, Tensor pictures, long seed) {
-    checkPictures(pictures);
-    var x = Transpose.apply(tape, pictures, 0, 2, 3, 1);
+  public Tensor train(Tape tape, Tensor images, long seed) {
+    checkImages(images);
+    var x = Transpose.apply(tape, images, 0, 2, 3, 1);
     var seeds = new SplittableRandom(seed);
     for (var named : layers) {
       var y = named.layer().train(tape, x, seeds.nextLong());
@@ -124,9 +124,8 @@ public final class ConvolutionalNetwork implements PictureModel, AutoCloseable {
     return x;
   }
 
-  private void checkPictures(Tensor pictures) {
-    Shapes.checkShape(
-        "A batch of pictures", pictures, pictures.size(0), 3, inputHeight, inputWidth);
+  private void checkImages(Tensor images) {
+    Shapes.checkShape("A batch of images", images, images.size(0), 3, inputHeight, inputWidth);
   }
 
   @Override

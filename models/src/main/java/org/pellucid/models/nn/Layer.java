@@ -14,7 +14,7 @@ import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * One layer of a feed-forward network. Pictures are channels-last, {@code [batch, height, width,
+ * One layer of a feed-forward network. Images are channels-last, {@code [batch, height, width,
  * channels]}, with weights laid out to match.
  */
 public sealed interface Layer {
@@ -109,7 +109,7 @@ public sealed interface Layer {
     }
   }
 
-  /** The step from pictures {@code [batch, height, width, channels]} to rows of features. */
+  /** The step from images {@code [batch, height, width, channels]} to rows of features. */
   record Flatten() implements Layer {
     @Override
     public Tensor forward(Tape tape, Tensor x) {

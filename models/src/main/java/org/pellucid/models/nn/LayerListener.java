@@ -30,8 +30,8 @@ public interface LayerListener {
   /**
    * Receives a layer's output. It belongs to the tape, which keeps it until it is closed.
    *
-   * @param output of a picture layer {@code [batch, height, width, channels]}, of a layer behind
-   *     the flattening {@code [batch, features]}
+   * @param output of an image layer {@code [batch, height, width, channels]}, of a layer behind the
+   *     flattening {@code [batch, features]}
    */
   void accept(String layer, Tensor output);
 }

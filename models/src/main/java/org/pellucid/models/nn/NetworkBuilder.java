@@ -186,7 +186,7 @@ public final class NetworkBuilder {
         tensor(weight, shape), vector(layer.name() + ".bias", channels));
   }
 
-  /** PyTorch flattened channels first; the engine's pictures are channels last. */
+  /** PyTorch flattened channels first; the engine's images are channels last. */
   private float[] channelsLast(float[] values, long outputs) {
     var pixels = height * width;
     var depth = (int) channels;

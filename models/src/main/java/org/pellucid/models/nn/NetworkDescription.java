@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The architecture of a feed-forward picture classifier without its parameters, as inferred from a
+ * The architecture of a feed-forward image classifier without its parameters, as inferred from a
  * checkpoint's names or written down in JSON:
  *
  * <pre>{@code
@@ -44,7 +44,7 @@ public record NetworkDescription(int inputHeight, int inputWidth, List<LayerDesc
     /** Max pooling. */
     @JsonProperty("max-pool")
     MAX_POOL,
-    /** From pictures to rows of features, channels first as PyTorch flattens. */
+    /** From images to rows of features, channels first as PyTorch flattens. */
     @JsonProperty("flatten")
     FLATTEN,
     /** Dropout, which does nothing in evaluation. */

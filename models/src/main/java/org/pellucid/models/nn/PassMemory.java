@@ -7,14 +7,14 @@ import org.pellucid.engine.tensor.Tensor;
 
 /**
  * How many bytes the passes of a network need at their peak, as a formula of the batch. With {@code
- * n} pictures of {@code 3 · height · width} numbers in a batch,
+ * n} images of {@code 3 · height · width} numbers in a batch,
  *
  * <pre>{@code
  * forward(n)  = fixed + n · (a₀ + maxᵢ (aᵢ + wᵢ + aᵢ₊₁))
  * gradient(n) = fixed + n · (a₀ + max(maxᵢ (Kᵢ + aᵢ + wᵢ + aᵢ₊₁), K + maxᵢ (aᵢ₊₁ + aᵢ)))
  * }</pre>
  *
- * <p>where {@code aᵢ} are the bytes that step {@code i} takes in for one picture and {@code aᵢ₊₁}
+ * <p>where {@code aᵢ} are the bytes that step {@code i} takes in for one image and {@code aᵢ₊₁}
  * those it puts out; {@code wᵢ} a max pooling's winners, as large as its output; {@code Kᵢ} what
  * the steps before have kept for the backward pass (the outputs of rectifiers, the winners of
  * poolings) without what is counted already, and {@code K} what all of them have. Beside the kept
@@ -26,12 +26,12 @@ import org.pellucid.engine.tensor.Tensor;
  *
  * @param weights bytes of the network's own tensors
  * @param workspace bytes that kernels keep beside them
- * @param forwardPicture bytes that each picture adds to a forward pass
- * @param gradientPicture bytes that each picture adds to a forward pass with the input's gradient
+ * @param forwardImage bytes that each image adds to a forward pass
+ * @param gradientImage bytes that each image adds to a forward pass with the input's gradient
  */
-public record PassMemory(long weights, long workspace, long forwardPicture, long gradientPicture) {
+public record PassMemory(long weights, long workspace, long forwardImage, long gradientImage) {
 
-  /** One picture's values between two steps. */
+  /** One image's values between two steps. */
   private record Place(long height, long width, long channels) {
     long elements() {
       return height * width * channels;
@@ -46,11 +46,11 @@ public record PassMemory(long weights, long workspace, long forwardPicture, long
   static PassMemory of(
       List<Layer> steps, long weights, int height, int width, long elementBytes, Kernels kernels) {
     var place = new Place(height, width, 3);
-    var picture = place.elements() * elementBytes;
-    // The pictures are first copied from channels first to channels last.
-    var forward = 2 * picture;
-    var gradient = 2 * picture;
-    var backward = 2 * picture;
+    var image = place.elements() * elementBytes;
+    // The images are first copied from channels first to channels last.
+    var forward = 2 * image;
+    var gradient = 2 * image;
+    var backward = 2 * image;
     var kept = 0L;
     var inputKept = false;
     var workspace = 0L;
@@ -65,9 +65,9 @@ public record PassMemory(long weights, long workspace, long forwardPicture, long
       var out = next.elements() * elementBytes;
       var winners = step instanceof Layer.MaxPooling ? next.elements() * Integer.BYTES : 0;
       var rectified = rectifies(step);
-      forward = Math.max(forward, picture + in + winners + out);
-      gradient = Math.max(gradient, picture + kept + (inputKept ? 0 : in) + winners + out);
-      backward = Math.max(backward, picture + out + in);
+      forward = Math.max(forward, image + in + winners + out);
+      gradient = Math.max(gradient, image + kept + (inputKept ? 0 : in) + winners + out);
+      backward = Math.max(backward, image + out + in);
       kept += winners + (rectified ? out : 0);
       inputKept = rectified;
       place = next;
@@ -111,9 +111,9 @@ public record PassMemory(long weights, long workspace, long forwardPicture, long
     return tensor.elements() * tensor.type().bytes();
   }
 
-  /** Bytes for one pass over a batch of pictures. */
-  public long peak(int pictures, boolean withGradient) {
-    return fixed() + pictures * (withGradient ? gradientPicture : forwardPicture);
+  /** Bytes for one pass over a batch of images. */
+  public long peak(int images, boolean withGradient) {
+    return fixed() + images * (withGradient ? gradientImage : forwardImage);
   }
 
   /** Bytes that are needed whatever the batch. */

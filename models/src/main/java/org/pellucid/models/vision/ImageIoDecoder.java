@@ -21,16 +21,16 @@ final class ImageIoDecoder {
     T apply(ImageReader reader) throws IOException;
   }
 
-  static Dimension size(PictureSource source, PictureFormat format) {
+  static Dimension size(ImageSource source, ImageFormat format) {
     return with(source, format, reader -> new Dimension(reader.getWidth(0), reader.getHeight(0)));
   }
 
-  static BufferedImage decode(PictureSource source, PictureFormat format) {
+  static BufferedImage decode(ImageSource source, ImageFormat format) {
     return with(source, format, reader -> reader.read(0));
   }
 
   /** Opens the file, applies the action, and refuses what the reader warned about as lost data. */
-  static <T> T with(PictureSource source, PictureFormat format, Action<T> action) {
+  static <T> T with(ImageSource source, ImageFormat format, Action<T> action) {
     ImageReader reader = ImageIO.getImageReadersByFormatName(format.name()).next();
     List<String> losses = new ArrayList<>();
     T result;
@@ -39,7 +39,7 @@ final class ImageIoDecoder {
       reader.addIIOReadWarningListener(lossListener(losses));
       result = action.apply(reader);
     } catch (IOException | RuntimeException e) {
-      throw source.damaged(PictureReader.reason(e), e);
+      throw source.damaged(ImageDecoder.reason(e), e);
     } finally {
       reader.dispose();
     }

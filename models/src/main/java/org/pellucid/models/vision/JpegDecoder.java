@@ -9,9 +9,9 @@ import org.w3c.dom.Element;
 /**
  * Decodes JPEG files to the pixels that Pillow gives.
  *
- * <p>Grey and colour pictures come from the JDK's decoder, whose samples are taken before any
- * colour management. Four-channel pictures are read raw and converted here, because the JDK has no
- * RGB for them.
+ * <p>Grey and colour images come from the JDK's decoder, whose samples are taken before any colour
+ * management. Four-channel images are read raw and converted here, because the JDK has no RGB for
+ * them.
  */
 final class JpegDecoder {
   private static final String NATIVE_METADATA = "javax_imageio_jpeg_image_1.0";
@@ -20,11 +20,11 @@ final class JpegDecoder {
 
   private JpegDecoder() {}
 
-  static Picture decode(PictureSource source) {
-    return ImageIoDecoder.with(source, PictureFormat.JPEG, JpegDecoder::decode);
+  static Image decode(ImageSource source) {
+    return ImageIoDecoder.with(source, ImageFormat.JPEG, JpegDecoder::decode);
   }
 
-  private static Picture decode(ImageReader reader) throws IOException {
+  private static Image decode(ImageReader reader) throws IOException {
     if (reader.getImageTypes(0).hasNext()) {
       BufferedImage image = reader.read(0);
       return Pixels.of(image);
@@ -41,10 +41,10 @@ final class JpegDecoder {
    * Converts as Pillow does: Adobe's files store each ink inverted, its YCCK the inverted inks as
    * YCbCr (JFIF 1.02 formula); then red = (255 − cyan) · (255 − black) / 255.
    */
-  private static Picture fromCmyk(Raster raster, int adobeTransform) {
+  private static Image fromCmyk(Raster raster, int adobeTransform) {
     int width = raster.getWidth();
     int height = raster.getHeight();
-    var samples = new byte[Math.multiplyExact(width * height, Picture.CHANNELS)];
+    var samples = new byte[Math.multiplyExact(width * height, Image.CHANNELS)];
     var row = new int[width * CMYK_CHANNELS];
     for (int y = 0, to = 0; y < height; y++) {
       raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
@@ -55,16 +55,16 @@ final class JpegDecoder {
           invert(row, at);
         }
         int light = adobeTransform >= 0 ? row[at + 3] : 255 - row[at + 3];
-        for (int ink = 0; ink < Picture.CHANNELS; ink++) {
+        for (int ink = 0; ink < Image.CHANNELS; ink++) {
           samples[to++] = (byte) Math.max(light - scaled(row[at + ink], light), 0);
         }
       }
     }
-    return Picture.owning(width, height, samples);
+    return Image.owning(width, height, samples);
   }
 
   private static void invert(int[] row, int at) {
-    for (int ink = 0; ink < Picture.CHANNELS; ink++) {
+    for (int ink = 0; ink < Image.CHANNELS; ink++) {
       row[at + ink] = 255 - row[at + ink];
     }
   }

@@ -1,8 +1,8 @@
 package org.pellucid.models.vision;
 
 /**
- * How a stored picture must be turned to stand upright: the eight values of the EXIF/TIFF tag
- * {@code Orientation} (0x0112; TIFF 6.0, page 36), in the tag's order.
+ * How a stored image must be turned to stand upright: the eight values of the EXIF/TIFF tag {@code
+ * Orientation} (0x0112; TIFF 6.0, page 36), in the tag's order.
  */
 public enum Orientation {
   /** Value 1: stored upright. */
@@ -43,7 +43,7 @@ public enum Orientation {
   }
 
   /**
-   * Whether width and height change places when the picture is turned upright.
+   * Whether width and height change places when the image is turned upright.
    *
    * @return true for the values 5 to 8
    */
@@ -52,12 +52,12 @@ public enum Orientation {
   }
 
   /**
-   * Turns a stored picture upright.
+   * Turns a stored image upright.
    *
-   * @param stored the picture as it lies in the file
-   * @return the upright picture; the same one if it is upright already
+   * @param stored the image as it lies in the file
+   * @return the upright image; the same one if it is upright already
    */
-  public Picture apply(Picture stored) {
+  public Image apply(Image stored) {
     if (this == UPRIGHT) {
       return stored;
     }
@@ -66,17 +66,17 @@ public enum Orientation {
     byte[] source = stored.samples();
     var target = new byte[source.length];
     for (int y = 0, at = 0; y < height; y++) {
-      for (int x = 0; x < width; x++, at += Picture.CHANNELS) {
+      for (int x = 0; x < width; x++, at += Image.CHANNELS) {
         int column = swapsAxes ? y : x;
         int row = swapsAxes ? x : y;
         column = fromRight ? stored.width() - 1 - column : column;
         row = fromBottom ? stored.height() - 1 - row : row;
-        int from = (row * stored.width() + column) * Picture.CHANNELS;
+        int from = (row * stored.width() + column) * Image.CHANNELS;
         target[at] = source[from];
         target[at + 1] = source[from + 1];
         target[at + 2] = source[from + 2];
       }
     }
-    return Picture.owning(width, height, target);
+    return Image.owning(width, height, target);
   }
 }

@@ -3,7 +3,7 @@ package org.pellucid.models.vision;
 import java.util.Arrays;
 
 /**
- * Resizes pictures by antialiased bilinear interpolation: 8-bit pictures to the very bytes that
+ * Resizes images by antialiased bilinear interpolation: 8-bit images to the very bytes that
  * Pillow's {@code Image.resize(size, BILINEAR)} gives, float tensors by the same weights without
  * rounding.
  */
@@ -13,26 +13,26 @@ public final class Resize {
   private Resize() {}
 
   /**
-   * Resizes a picture; the aspect ratio is not kept.
+   * Resizes an image; the aspect ratio is not kept.
    *
    * <p>As in Pillow, a horizontal pass comes first and its result is rounded to 8 bits, then a
    * vertical one; weights are fixed-point numbers with 22 bits behind the point. A pass whose size
    * does not change is left out.
    *
-   * @param picture the picture
+   * @param image the image
    * @param width pixels in a row of the result, at least 1
    * @param height rows of the result, at least 1
-   * @return the resized picture; the same one if it has that size
+   * @return the resized image; the same one if it has that size
    * @throws IllegalArgumentException if a side is below 1 or the result is too large for an array
    */
-  public static Picture bilinear(Picture picture, int width, int height) {
+  public static Image bilinear(Image image, int width, int height) {
     checkSize(width, height);
-    Picture narrowed = picture.width() == width ? picture : horizontal(picture, width);
+    Image narrowed = image.width() == width ? image : horizontal(image, width);
     return narrowed.height() == height ? narrowed : vertical(narrowed, height);
   }
 
   /**
-   * Resizes a float tensor of any number of planes by the weights of {@link #bilinear(Picture, int,
+   * Resizes a float tensor of any number of planes by the weights of {@link #bilinear(Image, int,
    * int)}, computing in double and rounding once to float32.
    *
    * @param values {@code [planes, fromHeight, fromWidth]}
@@ -76,22 +76,22 @@ public final class Resize {
   // weights
   // of a pixel add up to about 2^22 and samples are below 2^8.
 
-  private static Picture horizontal(Picture picture, int width) {
-    ResizeWeights weights = ResizeWeights.of(picture.width(), width);
+  private static Image horizontal(Image image, int width) {
+    ResizeWeights weights = ResizeWeights.of(image.width(), width);
     int[] fixed = weights.fixedPoint();
-    byte[] source = picture.samples();
-    int height = picture.height();
+    byte[] source = image.samples();
+    int height = image.height();
     var target = newSamples(width, height);
     for (int y = 0, to = 0; y < height; y++) {
-      int row = y * picture.width();
-      for (int x = 0; x < width; x++, to += Picture.CHANNELS) {
+      int row = y * image.width();
+      for (int x = 0; x < width; x++, to += Image.CHANNELS) {
         int red = HALF;
         int green = HALF;
         int blue = HALF;
-        int from = (row + weights.first()[x]) * Picture.CHANNELS;
+        int from = (row + weights.first()[x]) * Image.CHANNELS;
         int firstWeight = x * weights.taps();
         int endWeight = firstWeight + weights.count()[x];
-        for (int k = firstWeight; k < endWeight; k++, from += Picture.CHANNELS) {
+        for (int k = firstWeight; k < endWeight; k++, from += Image.CHANNELS) {
           int weight = fixed[k];
           red += (source[from] & 0xff) * weight;
           green += (source[from + 1] & 0xff) * weight;
@@ -102,15 +102,15 @@ public final class Resize {
         target[to + 2] = toSample(blue);
       }
     }
-    return Picture.owning(width, height, target);
+    return Image.owning(width, height, target);
   }
 
-  private static Picture vertical(Picture picture, int height) {
-    ResizeWeights weights = ResizeWeights.of(picture.height(), height);
+  private static Image vertical(Image image, int height) {
+    ResizeWeights weights = ResizeWeights.of(image.height(), height);
     int[] fixed = weights.fixedPoint();
-    byte[] source = picture.samples();
-    var target = newSamples(picture.width(), height);
-    int rowLength = picture.width() * Picture.CHANNELS;
+    byte[] source = image.samples();
+    var target = newSamples(image.width(), height);
+    int rowLength = image.width() * Image.CHANNELS;
     var sums = new int[rowLength];
     for (int y = 0; y < height; y++) {
       Arrays.fill(sums, HALF);
@@ -125,7 +125,7 @@ public final class Resize {
         target[y * rowLength + i] = toSample(sums[i]);
       }
     }
-    return Picture.owning(picture.width(), height, target);
+    return Image.owning(image.width(), height, target);
   }
 
   /**
@@ -159,10 +159,10 @@ public final class Resize {
   }
 
   private static byte[] newSamples(int width, int height) {
-    long length = (long) width * height * Picture.CHANNELS;
+    long length = (long) width * height * Image.CHANNELS;
     if (length > Integer.MAX_VALUE - Long.BYTES) {
       throw new IllegalArgumentException(
-          "a %d x %d picture is too large for an array".formatted(width, height));
+          "a %d x %d image is too large for an array".formatted(width, height));
     }
     return new byte[(int) length];
   }

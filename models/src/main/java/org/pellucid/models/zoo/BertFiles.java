@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.pellucid.models.bert.BertConfig;
-import org.pellucid.models.bert.TextRules;
+import org.pellucid.models.bert.NormalizerOptions;
 import org.pellucid.models.bert.Vocabulary;
 import org.pellucid.models.bert.WordPieceTokenizer;
 
@@ -102,7 +102,7 @@ public sealed interface BertFiles {
     public WordPieceTokenizer tokenizer() throws IOException {
       return new WordPieceTokenizer(
           Vocabulary.read(vocabulary),
-          lowerCase ? TextRules.uncased() : TextRules.cased(),
+          lowerCase ? NormalizerOptions.uncased() : NormalizerOptions.cased(),
           WordPieceTokenizer.DEFAULT_MAXIMAL_LENGTH);
     }
   }

@@ -1,2 +1,2 @@
-/** Networks by name: built-in weights and pictures, and models found by name or directory. */
+/** Networks by name: built-in weights and images, and models found by name or directory. */
 package org.pellucid.models.zoo;

@@ -40,7 +40,7 @@ class BertTrainingTests {
     static Batch of(TrainingRun run) throws IOException {
       var tokenizer =
           new WordPieceTokenizer(
-              Vocabulary.read(TrainingRun.file("bert-vocab.txt")), TextRules.uncased(), 32);
+              Vocabulary.read(TrainingRun.file("bert-vocab.txt")), NormalizerOptions.uncased(), 32);
       var texts = run.description().get("texts");
       var encoded = new ArrayList<Tokens>();
       var starts = new int[texts.size()];

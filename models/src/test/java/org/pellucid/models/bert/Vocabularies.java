@@ -10,11 +10,11 @@ final class Vocabularies {
   private Vocabularies() {}
 
   static WordPieceTokenizer cased() {
-    return new WordPieceTokenizer(read("cased-vocab.txt"), TextRules.cased(), 512);
+    return new WordPieceTokenizer(read("cased-vocab.txt"), NormalizerOptions.cased(), 512);
   }
 
   static WordPieceTokenizer uncased() {
-    return new WordPieceTokenizer(read("uncased-vocab.txt"), TextRules.uncased(), 512);
+    return new WordPieceTokenizer(read("uncased-vocab.txt"), NormalizerOptions.uncased(), 512);
   }
 
   static Path file(String name) {

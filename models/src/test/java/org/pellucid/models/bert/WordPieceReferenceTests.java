@@ -25,7 +25,7 @@ class WordPieceReferenceTests {
     var file = Goldens.file("goldens/bert/tokenizer.json");
     var pieces = LocalVocabularies.find(model);
     assumeTrue(pieces.isPresent(), model.modelName() + " has not been downloaded on this machine");
-    var rules = name.equals("uncased") ? TextRules.uncased() : TextRules.cased();
+    var rules = name.equals("uncased") ? NormalizerOptions.uncased() : NormalizerOptions.cased();
     var tokenizer = new WordPieceTokenizer(new Vocabulary(pieces.get()), rules, 512);
 
     var cases = new ObjectMapper().readTree(file.toFile()).get("models").get(name);

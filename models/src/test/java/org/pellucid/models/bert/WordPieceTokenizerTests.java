@@ -65,7 +65,7 @@ class WordPieceTokenizerTests {
   @Test
   void chineseCharactersStayTogetherWhereTheRulesSaySo() {
     var joined =
-        new WordPieceTokenizer(cased.vocabulary(), new TextRules(false, false, false), 512);
+        new WordPieceTokenizer(cased.vocabulary(), new NormalizerOptions(false, false, false), 512);
     assertThat(joined.encode("今天").list().stream().map(Token::word)).containsExactly(-1, 0, -1);
   }
 
@@ -133,7 +133,7 @@ class WordPieceTokenizerTests {
 
   @Test
   void tooLongTextIsRefusedAndCutOnlyOnRequest() {
-    var small = new WordPieceTokenizer(cased.vocabulary(), TextRules.cased(), 5);
+    var small = new WordPieceTokenizer(cased.vocabulary(), NormalizerOptions.cased(), 5);
     assertThat(small.encode("he is kind").size()).isEqualTo(5);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> small.encode("he is very kind"))

@@ -23,8 +23,8 @@ import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Goldens;
-import org.pellucid.models.vision.Picture;
-import org.pellucid.models.vision.PictureFiles;
+import org.pellucid.models.vision.Image;
+import org.pellucid.models.vision.ImageFiles;
 import org.pellucid.models.vision.Resize;
 import org.pellucid.models.zoo.CheckpointParameters;
 import org.pellucid.weights.Checkpoint;
@@ -51,14 +51,14 @@ class FoodNetworkGoldenTests {
     }
   }
 
-  private static Tensor pictures(int side, int count, ElementType type) {
+  private static Tensor images(int side, int count, ElementType type) {
     var bytes = array("preprocess.npz", "x" + side + "_u8");
     var plane = side * side;
     var values = new float[count * 3 * plane];
     for (var i = 0; i < values.length; i++) {
-      var picture = i / (3 * plane);
+      var image = i / (3 * plane);
       var channel = i / plane % 3;
-      values[i] = (float) bytes[(picture * plane + i % plane) * 3 + channel] / 255f;
+      values[i] = (float) bytes[(image * plane + i % plane) * 3 + channel] / 255f;
     }
     var tensor = Tensor.uninitialised(type, count, 3, side, side);
     tensor.set(values);
@@ -96,7 +96,7 @@ class FoodNetworkGoldenTests {
     var count = exact ? 3 : 10;
     var file = exact ? "tiny_basic_f64.npz" : "tiny_basic.npz";
     try (var network = tiny(type);
-        var x = pictures(32, count, type);
+        var x = images(32, count, type);
         var targets = Tensor.of(Arrays.copyOf(LABELS, count), count);
         var tape = new Tape(engine)) {
       tape.watch(x);
@@ -120,7 +120,7 @@ class FoodNetworkGoldenTests {
   void showsEveryLayersOutput() {
     var outputs = new TreeMap<String, double[]>();
     try (var network = tiny(ElementType.FLOAT32);
-        var x = pictures(32, 2, ElementType.FLOAT32);
+        var x = images(32, 2, ElementType.FLOAT32);
         var tape = new Tape()) {
       var listener =
           new LayerListener() {
@@ -150,7 +150,7 @@ class FoodNetworkGoldenTests {
   @Test
   void computesTheGradientOfEveryParameter() {
     try (var network = tiny(ElementType.FLOAT32);
-        var x = pictures(32, 10, ElementType.FLOAT32);
+        var x = images(32, 10, ElementType.FLOAT32);
         var targets = Tensor.of(LABELS, 10);
         var tape = new Tape()) {
       var parameters = network.parameters().toList();
@@ -173,11 +173,11 @@ class FoodNetworkGoldenTests {
 
   @Test
   void resizesTheHomeworksPhotographsToTheVeryPixels() {
-    var files = PictureFiles.list(List.of(Goldens.file("images/hw9")));
+    var files = ImageFiles.list(List.of(Goldens.file("images/hw9")));
     for (var side : new int[] {128, 32}) {
       var expected = array("preprocess.npz", "x" + side + "_u8");
       for (var i = 0; i < files.size(); i++) {
-        var bytes = Resize.bilinear(Picture.read(files.get(i)), side, side).toBytes();
+        var bytes = Resize.bilinear(Image.read(files.get(i)), side, side).toBytes();
         for (var j = 0; j < bytes.length; j++) {
           assertThat(bytes[j] & 0xff).isEqualTo((int) expected[i * bytes.length + j]);
         }
@@ -192,11 +192,11 @@ class FoodNetworkGoldenTests {
             .readValue(
                 Goldens.file("goldens/cnn/food_logits.json").toFile(),
                 new TypeReference<Map<String, Object>>() {});
-    var files = PictureFiles.list(List.of(Goldens.file("images/hw9")));
+    var files = ImageFiles.list(List.of(Goldens.file("images/hw9")));
     try (var network = network("checkpoints/food/checkpoint.pth", ElementType.FLOAT32)) {
       for (var file : files) {
-        var picture = Resize.bilinear(Picture.read(file), 128, 128).toFloats();
-        try (var x = Tensor.of(picture, 1, 3, 128, 128);
+        var image = Resize.bilinear(Image.read(file), 128, 128).toFloats();
+        try (var x = Tensor.of(image, 1, 3, 128, 128);
             var tape = new Tape()) {
           var logits = network.forward(tape, x).toDoubles();
           var row = (List<?>) expected.get(file.getFileName().toString());
@@ -211,7 +211,7 @@ class FoodNetworkGoldenTests {
   @Test
   void computesTheFullNetworksInputGradients() {
     try (var network = network("checkpoints/food/checkpoint.pth", ElementType.FLOAT32);
-        var x = pictures(128, 10, ElementType.FLOAT32);
+        var x = images(128, 10, ElementType.FLOAT32);
         var tape = new Tape()) {
       tape.watch(x);
       var logits = network.forward(tape, x);

@@ -24,9 +24,9 @@ import org.pellucid.models.Goldens;
 import org.pellucid.models.TrainingRun;
 import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
 import org.pellucid.models.vision.Resize;
-import org.pellucid.models.zoo.SamplePictures;
+import org.pellucid.models.zoo.SampleImages;
 
-/** A small network learns the built-in pictures as it does in PyTorch. */
+/** A small network learns the built-in images as it does in PyTorch. */
 class NetworkTrainingTests {
 
   private static ConvolutionalNetwork network(TrainingRun run, String moment, ElementType type) {
@@ -35,12 +35,12 @@ class NetworkTrainingTests {
         moment, parameters -> NetworkBuilder.build(description, parameters, type));
   }
 
-  private static Tensor pictures(ElementType type) {
-    var samples = SamplePictures.names().stream().map(SamplePictures::open).toList();
+  private static Tensor images(ElementType type) {
+    var samples = SampleImages.names().stream().map(SampleImages::open).toList();
     var values = new float[samples.size() * 3 * 32 * 32];
     for (var i = 0; i < samples.size(); i++) {
-      var picture = Resize.bilinear(samples.get(i).picture(), 32, 32).toFloats();
-      System.arraycopy(picture, 0, values, i * picture.length, picture.length);
+      var image = Resize.bilinear(samples.get(i).image(), 32, 32).toFloats();
+      System.arraycopy(image, 0, values, i * image.length, image.length);
     }
     var tensor = Tensor.uninitialised(type, samples.size(), 3, 32, 32);
     tensor.set(values);
@@ -48,8 +48,8 @@ class NetworkTrainingTests {
   }
 
   private static Tensor labels() {
-    var names = SamplePictures.names().stream();
-    var labels = names.mapToInt(name -> SamplePictures.open(name).label()).toArray();
+    var names = SampleImages.names().stream();
+    var labels = names.mapToInt(name -> SampleImages.open(name).label()).toArray();
     return Tensor.of(labels, labels.length);
   }
 
@@ -92,7 +92,7 @@ class NetworkTrainingTests {
     var run = TrainingRun.open("cnn");
     try (var network = network(run, "start", type);
         var expected = network(run, "end", type);
-        var x = pictures(type);
+        var x = images(type);
         var labels = labels()) {
       var start = values(network);
       // Evaluation folds the batch normalisations now, which training must undo.
@@ -130,7 +130,7 @@ class NetworkTrainingTests {
           public void accept(String layer, Tensor output) {}
         };
     try (var network = network(TrainingRun.open("cnn"), "start", ElementType.FLOAT64);
-        var x = pictures(ElementType.FLOAT64);
+        var x = images(ElementType.FLOAT64);
         var labels = labels()) {
       for (var step = 0; step < 3; step++) {
         try (var tape = new Tape(engine)) {

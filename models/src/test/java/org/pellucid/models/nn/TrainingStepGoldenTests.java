@@ -114,7 +114,7 @@ class TrainingStepGoldenTests {
         : named;
   }
 
-  private static Tensor pictures(ElementType type) {
+  private static Tensor images(ElementType type) {
     try (var npz = Npz.open(Goldens.file("goldens/cnn/preprocess.npz"))) {
       var bytes = npz.array("x32_u8").doubles();
       var values = new float[bytes.length];
@@ -153,7 +153,7 @@ class TrainingStepGoldenTests {
   @EnumSource(names = {"FLOAT32", "FLOAT64"})
   void computesTheGradientOfEveryParameterInEvaluation(ElementType type) {
     try (var network = tiny(type);
-        var x = pictures(type);
+        var x = images(type);
         var targets = Tensor.of(LABELS, 10);
         var tape = new Tape(engine(type))) {
       network.parameters().forEach(tape::watch);
@@ -167,7 +167,7 @@ class TrainingStepGoldenTests {
   void takesOneStepOfTraining(ElementType type) {
     var exact = type == ElementType.FLOAT64;
     try (var network = tiny(type);
-        var x = pictures(type);
+        var x = images(type);
         var targets = Tensor.of(LABELS, 10);
         var tape = new Tape(engine(type));
         var adam = new Adam(engine(type), AdamSettings.of(1e-3), network.parameters().toList())) {

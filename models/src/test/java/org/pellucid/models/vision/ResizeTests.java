@@ -9,10 +9,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ResizeTests {
-  private static Picture random(int width, int height) {
-    var samples = new byte[width * height * Picture.CHANNELS];
+  private static Image random(int width, int height) {
+    var samples = new byte[width * height * Image.CHANNELS];
     new Random(width * 31L + height).nextBytes(samples);
-    return Picture.of(width, height, samples);
+    return Image.of(width, height, samples);
   }
 
   /** One output value by the definition: a triangle filter in exact weights, not yet rounded. */
@@ -47,7 +47,7 @@ class ResizeTests {
     var narrowed = Resize.bilinear(wide, to, 3);
     var tall = random(3, from);
     var lowered = Resize.bilinear(tall, 3, to);
-    for (var channel = 0; channel < Picture.CHANNELS; channel++) {
+    for (var channel = 0; channel < Image.CHANNELS; channel++) {
       for (var line = 0; line < 3; line++) {
         var row = new double[from];
         var column = new double[from];
@@ -65,22 +65,22 @@ class ResizeTests {
 
   @Test
   void takesRowsBeforeColumns() {
-    var picture = random(31, 17);
-    assertThat(Resize.bilinear(picture, 16, 9))
-        .isEqualTo(Resize.bilinear(Resize.bilinear(picture, 16, 17), 16, 9));
+    var image = random(31, 17);
+    assertThat(Resize.bilinear(image, 16, 9))
+        .isEqualTo(Resize.bilinear(Resize.bilinear(image, 16, 17), 16, 9));
   }
 
   @Test
-  void leavesAPictureOfTheRightSizeAlone() {
-    var picture = random(4, 3);
-    assertThat(Resize.bilinear(picture, 4, 3)).isSameAs(picture);
+  void leavesAImageOfTheRightSizeAlone() {
+    var image = random(4, 3);
+    assertThat(Resize.bilinear(image, 4, 3)).isSameAs(image);
   }
 
   @Test
   void resizesFloatsByTheSameWeights() {
-    var picture = random(20, 14);
-    var bytes = Resize.bilinear(picture, 9, 6).toFloats();
-    var floats = Resize.bilinear(picture.toFloats(), 20, 14, 9, 6);
+    var image = random(20, 14);
+    var bytes = Resize.bilinear(image, 9, 6).toFloats();
+    var floats = Resize.bilinear(image.toFloats(), 20, 14, 9, 6);
     for (var i = 0; i < bytes.length; i++) {
       // Two roundings to 8 bits lie between them.
       assertThat(Math.abs(bytes[i] - floats[i])).isLessThanOrEqualTo(1.01f / 255);

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
-import org.pellucid.weights.Place;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
@@ -30,7 +30,7 @@ public final class TarDirectory {
   private final SequencedMap<String, Member> members = new LinkedHashMap<>();
 
   /** A plain file in the archive. */
-  public record Member(String name, Place place, MemorySegment data) {}
+  public record Member(String name, FileLocation place, MemorySegment data) {}
 
   /**
    * Reads the headers of a mapped archive.
@@ -45,7 +45,9 @@ public final class TarDirectory {
     while (at <= content.byteSize() - BLOCK && content.get(ValueLayout.JAVA_BYTE, at) != 0) {
       if (++headers > limits.tensors()) {
         throw new WeightsException(
-            Cause.LIMIT, Place.in(file).at(at), "the archive has more entries than are read");
+            Cause.LIMIT,
+            FileLocation.in(file).at(at),
+            "the archive has more entries than are read");
       }
       at = readHeader(at);
     }
@@ -71,7 +73,7 @@ public final class TarDirectory {
     if (octal(at + SUM_AT, 8) != sum(at)) {
       throw new WeightsException(
           Cause.CHECKSUM,
-          Place.in(file).at(at),
+          FileLocation.in(file).at(at),
           "the checksum of the entry %s differs; fetch the file again",
           name);
     }
@@ -79,7 +81,7 @@ public final class TarDirectory {
     if (size > content.byteSize() - begin) {
       throw new WeightsException(
           Cause.TRUNCATED,
-          Place.in(file).at(at),
+          FileLocation.in(file).at(at),
           "the entry %s reaches beyond the file's end; fetch the file again",
           name);
     }
@@ -94,11 +96,11 @@ public final class TarDirectory {
   }
 
   private void add(String name, long begin, long size) {
-    var member = new Member(name, Place.in(file).at(begin), content.asSlice(begin, size));
+    var member = new Member(name, FileLocation.in(file).at(begin), content.asSlice(begin, size));
     if (members.put(name, member) != null) {
       throw new WeightsException(
           Cause.INVALID_LAYOUT,
-          Place.in(file).at(begin),
+          FileLocation.in(file).at(begin),
           "the entry %s stands in the archive twice",
           name);
     }
@@ -132,7 +134,7 @@ public final class TarDirectory {
   private WeightsException damaged(long at, String why) {
     return new WeightsException(
         Cause.INVALID_HEADER,
-        Place.in(file).at(at),
+        FileLocation.in(file).at(at),
         "%s; the archive is damaged or no checkpoint",
         why);
   }

@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
-import org.pellucid.weights.Place;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
@@ -67,7 +67,7 @@ public final class ZipDirectory {
     if (tail.count() < 0 || tail.count() > limits.tensors()) {
       throw new WeightsException(
           Cause.LIMIT,
-          Place.in(file).at(tail.begin()),
+          FileLocation.in(file).at(tail.begin()),
           "%d entries are more than are read",
           tail.count());
     }
@@ -174,7 +174,7 @@ public final class ZipDirectory {
     if (entry.method() != STORED && entry.method() != DEFLATED) {
       throw new WeightsException(
           Cause.UNSUPPORTED,
-          Place.in(file).at(at),
+          FileLocation.in(file).at(at),
           "the entry %s is compressed by method %d, which isn't read; pack the archive anew",
           name,
           entry.method());
@@ -188,14 +188,14 @@ public final class ZipDirectory {
     if (entry.packed() < 0 || entry.size() < 0 || begin > content.byteSize() - entry.packed()) {
       throw new WeightsException(
           Cause.TRUNCATED,
-          Place.in(file).at(begin),
+          FileLocation.in(file).at(begin),
           "the entry %s reaches beyond the file's end; fetch the file again",
           name);
     }
     var data =
         new ZipEntryData(
             name,
-            Place.in(file).at(begin),
+            FileLocation.in(file).at(begin),
             content.asSlice(begin, entry.packed()),
             entry.method() == DEFLATED,
             entry.size(),
@@ -204,7 +204,7 @@ public final class ZipDirectory {
     if (entries.put(name, data) != null) {
       throw new WeightsException(
           Cause.INVALID_LAYOUT,
-          Place.in(file).at(at),
+          FileLocation.in(file).at(at),
           "the entry %s stands in the archive twice",
           name);
     }
@@ -247,7 +247,7 @@ public final class ZipDirectory {
       if (ranges.get(i).begin() < ranges.get(i - 1).end()) {
         throw new WeightsException(
             Cause.INVALID_LAYOUT,
-            Place.in(file).at(ranges.get(i).begin()),
+            FileLocation.in(file).at(ranges.get(i).begin()),
             "the entries %s and %s lie on the same bytes; the archive is made to mislead",
             ranges.get(i - 1).name(),
             ranges.get(i).name());
@@ -256,7 +256,7 @@ public final class ZipDirectory {
     if (!ranges.isEmpty() && ranges.getLast().end() > directory) {
       throw new WeightsException(
           Cause.INVALID_LAYOUT,
-          Place.in(file).at(directory),
+          FileLocation.in(file).at(directory),
           "the entry %s lies on the directory's bytes; the archive is made to mislead",
           ranges.getLast().name());
     }
@@ -298,7 +298,7 @@ public final class ZipDirectory {
   private WeightsException damaged(long at, String why) {
     return new WeightsException(
         Cause.INVALID_HEADER,
-        Place.in(file).at(at),
+        FileLocation.in(file).at(at),
         "%s; the archive is damaged or no checkpoint",
         why);
   }

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
-import org.pellucid.weights.Place;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
@@ -21,7 +21,12 @@ import org.pellucid.weights.WeightsException.Cause;
  * @param crc the checksum that the directory gives
  */
 public record ZipEntryData(
-    String name, Place place, MemorySegment packed, boolean isDeflated, long size, long crc) {
+    String name,
+    FileLocation place,
+    MemorySegment packed,
+    boolean isDeflated,
+    long size,
+    long crc) {
   private static final int CHUNK = 1 << 22;
 
   /**

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
 import org.pellucid.weights.Checkpoint;
-import org.pellucid.weights.Place;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
@@ -61,7 +61,7 @@ public final class BertNames {
               if (result.put(renamed.name(), renamed) != null) {
                 throw new WeightsException(
                     Cause.INVALID_LAYOUT,
-                    Place.in(checkpoint.file()).of(name),
+                    FileLocation.in(checkpoint.file()).of(name),
                     "%s and another tensor both become %s; keep only one of them",
                     name,
                     renamed.name());
@@ -95,7 +95,7 @@ public final class BertNames {
     if (isKernel && tensor.info().shape().length != 2) {
       throw new WeightsException(
           Cause.INVALID_TENSOR,
-          Place.in(checkpoint.file()).of(tensor.info().name()),
+          FileLocation.in(checkpoint.file()).of(tensor.info().name()),
           "the kernel %s is no matrix, so this is no BERT",
           tensor.info());
     }

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.pellucid.weights.AtomicFile;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
-import org.pellucid.weights.WholeFile;
 
 /**
  * Rewrites a checkpoint in another format, under other names or in another type on demand, and
@@ -184,14 +184,14 @@ public final class Conversion {
       Target target,
       Request request,
       SequencedMap<String, Renamed> renamed) {
-    var tensors = new LinkedHashMap<String, SummedTensor>();
+    var tensors = new LinkedHashMap<String, ChecksummedTensor>();
     renamed.forEach(
         (name, tensor) ->
             tensors.put(
                 name,
-                new SummedTensor(typed(checkpoint.file(), tensor.tensor(), request.dtype()))));
+                new ChecksummedTensor(typed(checkpoint.file(), tensor.tensor(), request.dtype()))));
     var content = target.content(out, List.copyOf(tensors.values()), request.metadata());
-    WholeFile.writeWeights(
+    AtomicFile.writeWeights(
         out,
         temporary -> {
           content.writeTo(temporary);
@@ -202,13 +202,13 @@ public final class Conversion {
         .toList();
   }
 
-  private static Line line(Renamed before, SummedTensor written) {
+  private static Line line(Renamed before, ChecksummedTensor written) {
     var sum = "%08x".formatted(written.sum());
     return new Line(before.from(), written.info(), before.isTransposed(), sum);
   }
 
   /** Reads back what was written before it takes the place of what may be there. */
-  private static void compare(Path out, Path temporary, Map<String, SummedTensor> tensors) {
+  private static void compare(Path out, Path temporary, Map<String, ChecksummedTensor> tensors) {
     try (var written = Checkpoint.open(temporary)) {
       if (!written.names().equals(tensors.keySet())) {
         throw new WeightsException(
@@ -225,8 +225,8 @@ public final class Conversion {
     }
   }
 
-  private static void compare(Path out, WeightTensor read, SummedTensor written) {
-    if (!read.info().equals(written.info()) || SummedTensor.of(read) != written.sum()) {
+  private static void compare(Path out, WeightTensor read, ChecksummedTensor written) {
+    if (!read.info().equals(written.info()) || ChecksummedTensor.of(read) != written.sum()) {
       throw new WeightsException(
           Cause.CHECKSUM,
           out,

@@ -47,7 +47,7 @@ record ConvolutionalParameters(
       expected.put(convolution(number + 1) + ".num_batches_tracked", new long[0]);
       inputs = outputs;
     }
-    // How many pixels are left of a picture isn't known here, so the first layer's inputs are.
+    // How many pixels are left of an image isn't known here, so the first layer's inputs are.
     inputs = axis(tensors, linearName + "." + linear.getFirst() + ".weight", 1, inputs);
     for (var number : linear) {
       var name = linearName + "." + number;

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.pellucid.weights.ChunkedTensor;
 import org.pellucid.weights.DType;
-import org.pellucid.weights.Place;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
@@ -61,7 +61,7 @@ final class RoundedTensor implements ChunkedTensor.Chunks {
       if (Double.isInfinite(written[i]) && Double.isFinite(values[i])) {
         throw new WeightsException(
             Cause.OVERFLOW,
-            Place.in(file).of(original.info().name()),
+            FileLocation.in(file).of(original.info().name()),
             "element %d of %s is %s, which is too large for %s; choose bf16 or f32",
             first + i,
             original.info().name(),

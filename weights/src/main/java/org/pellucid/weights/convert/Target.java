@@ -5,8 +5,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.pellucid.weights.AtomicFile;
 import org.pellucid.weights.WeightTensor;
-import org.pellucid.weights.WholeFile;
 import org.pellucid.weights.numpy.NpzWriter;
 import org.pellucid.weights.pytorch.PyTorchWriter;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
@@ -34,7 +34,7 @@ public enum Target {
   }
 
   /** What a file with the tensors holds; see the format's writer. */
-  WholeFile.Content content(
+  AtomicFile.Content content(
       Path file, Collection<WeightTensor> tensors, Map<String, String> metadata) {
     return switch (this) {
       case SAFETENSORS -> SafetensorsWriter.content(tensors, metadata);

@@ -11,13 +11,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.pellucid.weights.AtomicFile;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
-import org.pellucid.weights.Place;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
-import org.pellucid.weights.WholeFile;
 
 /** Reads and writes NumPy's NPY files (numpy.lib.format, versions 1 to 3). */
 public final class Npy {
@@ -38,7 +38,7 @@ public final class Npy {
    */
   public static NpyArray read(Path file) {
     var content = Checkpoint.map(file, Arena.ofAuto());
-    return new NpyArray(parse(Place.in(file).at(0), file.getFileName().toString(), content));
+    return new NpyArray(parse(FileLocation.in(file).at(0), file.getFileName().toString(), content));
   }
 
   /**
@@ -49,11 +49,11 @@ public final class Npy {
   public static Checkpoint read(Path file, MemorySegment content, Arena arena) {
     var name = file.getFileName().toString().replaceFirst("\\.npy$", "");
     var tensors = new LinkedHashMap<String, WeightTensor>();
-    tensors.put(name, parse(Place.in(file).at(0), name, content));
+    tensors.put(name, parse(FileLocation.in(file).at(0), name, content));
     return new Checkpoint(file, "npy", tensors, new LinkedHashMap<>(), Map.of(), arena);
   }
 
-  static WeightTensor parse(Place place, String name, MemorySegment content) {
+  static WeightTensor parse(FileLocation place, String name, MemorySegment content) {
     var header = NpyHeader.parse(place, name, content);
     return header.array(content.asSlice(header.length()));
   }
@@ -77,7 +77,7 @@ public final class Npy {
         ByteBuffer.allocate(header.length + values.length * Float.BYTES)
             .order(ByteOrder.LITTLE_ENDIAN);
     buffer.put(header).asFloatBuffer().put(values);
-    WholeFile.writeWeights(file, temporary -> Files.write(temporary, buffer.array()));
+    AtomicFile.writeWeights(file, temporary -> Files.write(temporary, buffer.array()));
   }
 
   /** What stands before the numbers of an array in C order; {@code BF16} has no NumPy type. */

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.pellucid.weights.DType;
-import org.pellucid.weights.Place;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.StridedTensor;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
@@ -23,7 +23,8 @@ import org.pellucid.weights.WeightsException.Cause;
  * @param place of the array, where it begins
  * @param length of the header with all that stands before it, in bytes
  */
-record NpyHeader(Place place, TensorInfo info, boolean isColumnMajor, ByteOrder order, int length) {
+record NpyHeader(
+    FileLocation place, TensorInfo info, boolean isColumnMajor, ByteOrder order, int length) {
   /** No header that can be read is longer. */
   static final int LONGEST = 10_012;
 
@@ -50,7 +51,7 @@ record NpyHeader(Place place, TensorInfo info, boolean isColumnMajor, ByteOrder 
    * @param beginning of the file, at least {@link #LONGEST} bytes of it or all
    * @throws WeightsException if it breaks the format's rules or names a type that isn't read
    */
-  static NpyHeader parse(Place begin, String name, MemorySegment beginning) {
+  static NpyHeader parse(FileLocation begin, String name, MemorySegment beginning) {
     var place = begin.of(name);
     var little = ByteOrder.LITTLE_ENDIAN;
     if (beginning.byteSize() < 12 || !recognises(beginning)) {
@@ -78,7 +79,7 @@ record NpyHeader(Place place, TensorInfo info, boolean isColumnMajor, ByteOrder 
     return of(place, textAt, name, entries, length);
   }
 
-  private static Map<String, String> entries(Place place, String name, String text) {
+  private static Map<String, String> entries(FileLocation place, String name, String text) {
     var entries = new HashMap<String, String>();
     var dictionary = DICTIONARY.matcher(text);
     if (!dictionary.matches()) {
@@ -100,7 +101,7 @@ record NpyHeader(Place place, TensorInfo info, boolean isColumnMajor, ByteOrder 
   }
 
   private static NpyHeader of(
-      Place begin, int textAt, String name, Map<String, String> entries, int length) {
+      FileLocation begin, int textAt, String name, Map<String, String> entries, int length) {
     var place = begin.plus(textAt);
     var description = entries.getOrDefault("descr", "");
     var order = entries.getOrDefault("fortran_order", "");
@@ -123,7 +124,7 @@ record NpyHeader(Place place, TensorInfo info, boolean isColumnMajor, ByteOrder 
         textAt + length);
   }
 
-  private static long[] shape(Place place, String name, String tuple) {
+  private static long[] shape(FileLocation place, String name, String tuple) {
     try {
       var sizes =
           Arrays.stream(tuple.substring(1, tuple.length() - 1).split(","))
@@ -140,7 +141,7 @@ record NpyHeader(Place place, TensorInfo info, boolean isColumnMajor, ByteOrder 
     }
   }
 
-  private static DType dtype(Place place, String name, String code) {
+  private static DType dtype(FileLocation place, String name, String code) {
     return switch (code) {
       case "f8" -> DType.F64;
       case "f4" -> DType.F32;
@@ -207,7 +208,7 @@ record NpyHeader(Place place, TensorInfo info, boolean isColumnMajor, ByteOrder 
         bytes);
   }
 
-  private static WeightsException invalid(Place place, String message, Object... arguments) {
+  private static WeightsException invalid(FileLocation place, String message, Object... arguments) {
     return new WeightsException(
         Cause.INVALID_HEADER, place, message + "; the file is damaged or no NPY", arguments);
   }

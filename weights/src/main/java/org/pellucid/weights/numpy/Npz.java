@@ -10,8 +10,8 @@ import java.util.SequencedSet;
 import java.util.TreeSet;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.ChunkedTensor;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
-import org.pellucid.weights.Place;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
@@ -74,8 +74,8 @@ public final class Npz implements AutoCloseable {
   }
 
   /** Where an array begins; within what is compressed nobody can count bytes of the file. */
-  private static Place place(ZipEntryData entry) {
-    return entry.isDeflated() ? Place.in(entry.place().file()) : entry.place();
+  private static FileLocation place(ZipEntryData entry) {
+    return entry.isDeflated() ? FileLocation.in(entry.place().file()) : entry.place();
   }
 
   private static WeightTensor tensor(String name, ZipEntryData entry, Limits limits) {
@@ -117,7 +117,7 @@ public final class Npz implements AutoCloseable {
                 () ->
                     new WeightsException(
                         Cause.MISSING_TENSOR,
-                        Place.in(file).of(name),
+                        FileLocation.in(file).of(name),
                         "there is no array %s",
                         name));
     entry.checkSum(Limits.standard());

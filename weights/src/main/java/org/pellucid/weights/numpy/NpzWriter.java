@@ -5,12 +5,12 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
+import org.pellucid.weights.AtomicFile;
 import org.pellucid.weights.DType;
-import org.pellucid.weights.Place;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
-import org.pellucid.weights.WholeFile;
 import org.pellucid.weights.archive.StoredZip;
 
 /** Writes NPZ files: arrays stored in the order of their names, so that equal content is equal. */
@@ -23,7 +23,7 @@ public final class NpzWriter {
    * @throws WeightsException if a tensor has a type that NumPy lacks, or the file can't be written
    */
   public static void write(Path file, Collection<WeightTensor> tensors) {
-    WholeFile.writeWeights(file, content(file, tensors));
+    AtomicFile.writeWeights(file, content(file, tensors));
   }
 
   /**
@@ -31,12 +31,12 @@ public final class NpzWriter {
    *
    * @throws WeightsException if a tensor has a type that NumPy lacks
    */
-  public static WholeFile.Content content(Path file, Collection<WeightTensor> tensors) {
+  public static AtomicFile.Content content(Path file, Collection<WeightTensor> tensors) {
     for (var tensor : tensors) {
       if (tensor.info().dtype() == DType.BF16) {
         throw new WeightsException(
             Cause.UNSUPPORTED,
-            Place.in(file).of(tensor.info().name()),
+            FileLocation.in(file).of(tensor.info().name()),
             "NumPy has no type for bfloat16, which %s has; add --dtype f32",
             tensor.info().name());
       }

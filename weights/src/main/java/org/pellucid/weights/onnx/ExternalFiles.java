@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
-import org.pellucid.weights.NeighbouringFile;
-import org.pellucid.weights.Place;
+import org.pellucid.weights.SiblingFile;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
@@ -32,9 +32,9 @@ final class ExternalFiles {
    *
    * @throws WeightsException if they lie outside of the directory or of the file
    */
-  MemorySegment bytes(Place place, Map<String, String> entries, long bytes) {
+  MemorySegment bytes(FileLocation place, Map<String, String> entries, long bytes) {
     var location = entries.getOrDefault("location", "");
-    var external = NeighbouringFile.of(model, place, location);
+    var external = SiblingFile.of(model, place, location);
     var data = files.computeIfAbsent(external, this::map);
     var offset = number(place, entries.getOrDefault("offset", "0"));
     var length = number(place, entries.getOrDefault("length", Long.toString(bytes)));
@@ -71,7 +71,7 @@ final class ExternalFiles {
     return data;
   }
 
-  private static long number(Place place, String text) {
+  private static long number(FileLocation place, String text) {
     try {
       var number = Long.parseLong(text);
       if (number >= 0) {

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
-import org.pellucid.weights.Place;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
@@ -48,7 +48,9 @@ public final class OnnxFormat {
     }
     if (tensors.isEmpty()) {
       throw new WeightsException(
-          Cause.UNKNOWN_FORMAT, Place.in(file), "the model holds no initialisers, so no weights");
+          Cause.UNKNOWN_FORMAT,
+          FileLocation.in(file),
+          "the model holds no initialisers, so no weights");
     }
     return new Checkpoint(file, "onnx", tensors, new LinkedHashMap<>(), metadata, arena);
   }

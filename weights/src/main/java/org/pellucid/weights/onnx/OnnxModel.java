@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
-import org.pellucid.weights.Place;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
@@ -38,7 +38,7 @@ final class OnnxModel {
    */
   static OnnxModel parse(Path file, MemorySegment content, Limits limits) {
     var model = new OnnxModel(file, limits);
-    new WireMessage(Place.in(file).at(0), content).forEachField(model::readField);
+    new WireMessage(FileLocation.in(file).at(0), content).forEachField(model::readField);
     if (!model.hasGraph) {
       throw new WeightsException(
           Cause.UNKNOWN_FORMAT, file, "the file holds no graph, so it is no ONNX model");
@@ -55,7 +55,7 @@ final class OnnxModel {
     }
     var known = new boolean[] {true, false};
     try {
-      new WireMessage(Place.in(Path.of("")), content)
+      new WireMessage(FileLocation.in(Path.of("")), content)
           .forEachField(
               field -> {
                 known[0] &= field.number() <= 26;

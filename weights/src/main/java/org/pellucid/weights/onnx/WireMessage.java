@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import org.pellucid.weights.Place;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
@@ -17,7 +17,7 @@ import org.pellucid.weights.WeightsException.Cause;
  *
  * @param place where the message begins
  */
-record WireMessage(Place place, MemorySegment data) {
+record WireMessage(FileLocation place, MemorySegment data) {
   private static final int LONGEST_TEXT = 1 << 20;
   private static final int VARINT = 0;
   private static final int FIXED64 = 1;
@@ -86,7 +86,7 @@ record WireMessage(Place place, MemorySegment data) {
         Cause.INVALID_HEADER, place, "%s; the file is damaged or no ONNX model", why);
   }
 
-  private Place placeOf(long at) {
+  private FileLocation placeOf(long at) {
     return place.at(place.position().orElse(0) + at);
   }
 

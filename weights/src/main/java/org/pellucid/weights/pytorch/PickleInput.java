@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import org.pellucid.weights.Place;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
@@ -13,7 +13,7 @@ import org.pellucid.weights.WeightsException.Cause;
 final class PickleInput {
   private static final int MAXIMAL_TEXT = 1 << 20;
 
-  private final Place begin;
+  private final FileLocation begin;
   private final MemorySegment data;
   private long position;
 
@@ -22,7 +22,7 @@ final class PickleInput {
    *
    * @param begin where {@code data} begin in the file
    */
-  PickleInput(Place begin, MemorySegment data) {
+  PickleInput(FileLocation begin, MemorySegment data) {
     this.begin = begin;
     this.data = data;
   }
@@ -148,7 +148,7 @@ final class PickleInput {
   }
 
   /** Where the next byte stands in the file. */
-  Place place() {
+  FileLocation place() {
     return begin.at(begin.position().orElse(0) + position);
   }
 

@@ -5,13 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import org.pellucid.weights.Place;
+import org.pellucid.weights.AtomicFile;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.StridedTensor;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
-import org.pellucid.weights.WholeFile;
 import org.pellucid.weights.archive.StoredZip;
 
 /**
@@ -31,7 +31,7 @@ public final class PyTorchWriter {
    *     written
    */
   public static void write(Path file, Collection<WeightTensor> tensors) {
-    WholeFile.writeWeights(file, content(file, tensors));
+    AtomicFile.writeWeights(file, content(file, tensors));
   }
 
   /**
@@ -39,7 +39,7 @@ public final class PyTorchWriter {
    *
    * @throws WeightsException if a tensor has a type that PyTorch lacks
    */
-  public static WholeFile.Content content(Path file, Collection<WeightTensor> tensors) {
+  public static AtomicFile.Content content(Path file, Collection<WeightTensor> tensors) {
     var pickle = pickle(file, List.copyOf(tensors));
     return temporary -> writeAll(temporary, pickle, tensors);
   }
@@ -87,7 +87,7 @@ public final class PyTorchWriter {
       case U64, U32, U16 ->
           throw new WeightsException(
               Cause.UNSUPPORTED,
-              Place.in(file).of(info.name()),
+              FileLocation.in(file).of(info.name()),
               "PyTorch before 2.3 has no type for %s, which %s has; write safetensors instead",
               info.dtype(),
               info.name());

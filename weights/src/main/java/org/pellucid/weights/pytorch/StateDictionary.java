@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
-import org.pellucid.weights.Place;
 import org.pellucid.weights.StridedTensor;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
@@ -146,7 +146,7 @@ final class StateDictionary {
     if (found.put(path, tensor) != null) {
       throw new WeightsException(
           Cause.INVALID_LAYOUT,
-          Place.in(file).of(path),
+          FileLocation.in(file).of(path),
           "two tensors have the name %s; the file is made to mislead",
           path);
     }
@@ -165,7 +165,7 @@ final class StateDictionary {
   private WeightTensor tensor(String name, Tensor tensor) {
     var storage = tensor.storage();
     var data = storages.get(storage.key());
-    var place = Place.in(file).of(name);
+    var place = FileLocation.in(file).of(name);
     if (data == null) {
       throw new WeightsException(
           Cause.TRUNCATED,
@@ -200,7 +200,8 @@ final class StateDictionary {
     var piece = data.asSlice(view.offset() * width, view.elements() * width);
     var info = new TensorInfo(name, tensor.dtype(), tensor.shape());
     var strided =
-        StridedTensor.of(Place.in(file), info, piece, tensor.offset(), tensor.strides(), order);
+        StridedTensor.of(
+            FileLocation.in(file), info, piece, tensor.offset(), tensor.strides(), order);
     checkExpansion(place, info);
     return strided;
   }
@@ -209,7 +210,7 @@ final class StateDictionary {
    * Strides of 0 make a tensor of any size out of a few bytes, and many tensors may lie on the same
    * ones, so all of them together are compared with all storages.
    */
-  private void checkExpansion(Place place, TensorInfo info) {
+  private void checkExpansion(FileLocation place, TensorInfo info) {
     unfolded = Math.addExact(unfolded, Math.min(info.bytes(), limits.totalBytes()));
     if (!limits.allowsExpansion(stored, unfolded)) {
       throw new WeightsException(

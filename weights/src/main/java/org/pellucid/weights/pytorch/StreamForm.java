@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
-import org.pellucid.weights.Place;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
@@ -47,7 +47,7 @@ final class StreamForm {
     if (!(next() instanceof List<?> keys)) {
       throw new WeightsException(
           Cause.INVALID_HEADER,
-          Place.in(file).at(position),
+          FileLocation.in(file).at(position),
           "the list of storages is missing; the file is damaged");
     }
     var widths = new StateDictionary(file, new HashMap<>(), order, limits).storageWidths(value);
@@ -56,7 +56,7 @@ final class StreamForm {
       if (!(key instanceof String name)) {
         throw new WeightsException(
             Cause.INVALID_HEADER,
-            Place.in(file).at(position),
+            FileLocation.in(file).at(position),
             "a storage's key is no text; the file is damaged");
       }
       addStorage(name, order, widths, storages);
@@ -66,7 +66,7 @@ final class StreamForm {
   }
 
   private Object next() {
-    var place = Place.in(file).at(position);
+    var place = FileLocation.in(file).at(position);
     var unpickler = new Unpickler(place, content.asSlice(position), Dialect.STATE, limits);
     var value = unpickler.load();
     position += unpickler.position();
@@ -90,7 +90,7 @@ final class StreamForm {
     if (storages.put(key, content.asSlice(begin, elements * width)) != null) {
       throw new WeightsException(
           Cause.INVALID_LAYOUT,
-          Place.in(file).at(position),
+          FileLocation.in(file).at(position),
           "the storage %s stands in the file twice",
           key);
     }
@@ -100,7 +100,7 @@ final class StreamForm {
   private WeightsException truncated(String key) {
     return new WeightsException(
         Cause.TRUNCATED,
-        Place.in(file).at(position),
+        FileLocation.in(file).at(position),
         "storage %s reaches beyond the file's end; fetch the file again",
         key);
   }

@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
-import org.pellucid.weights.Place;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 import org.pellucid.weights.archive.TarDirectory;
@@ -77,7 +77,7 @@ final class TarForm {
       }
       var key = key(part, items.get(0));
       var dtype =
-          Reductions.storageType(items.get(2))
+          PickleCalls.storageType(items.get(2))
               .orElseThrow(() -> part.damaged("a storage has no class"));
       var elements = part.readLong();
       data.put(key, part.take(elements, dtype.bytes()));
@@ -203,7 +203,7 @@ final class TarForm {
       return piece;
     }
 
-    private Place place() {
+    private FileLocation place() {
       return member.place().at(member.place().position().orElse(0) + position);
     }
 

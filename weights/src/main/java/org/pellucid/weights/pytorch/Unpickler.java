@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
-import org.pellucid.weights.Place;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 import org.pellucid.weights.pytorch.PickleValue.Global;
@@ -18,7 +18,7 @@ import org.pellucid.weights.pytorch.PickleValue.Tuple;
 
 /**
  * A pickle machine (protocols 0 to 5 of Python's {@code pickletools}) that builds data and executes
- * nothing: a reference to a Python object stays a name, and {@link Reductions} knows the few calls
+ * nothing: a reference to a Python object stays a name, and {@link PickleCalls} knows the few calls
  * that a checkpoint makes.
  */
 final class Unpickler {
@@ -30,7 +30,7 @@ final class Unpickler {
   private final PickleInput input;
   private final Limits limits;
   private final Dialect dialect;
-  private final Reductions reductions;
+  private final PickleCalls reductions;
   private final Function<Object, Object> persistent;
   private final ArrayList<Object> stack = new ArrayList<>();
   private final Map<Long, Object> memo = new HashMap<>();
@@ -42,20 +42,21 @@ final class Unpickler {
    *
    * @param begin where {@code data} begin in the file
    */
-  Unpickler(Place begin, MemorySegment data, Dialect dialect, Limits limits) {
+  Unpickler(FileLocation begin, MemorySegment data, Dialect dialect, Limits limits) {
     this.input = new PickleInput(begin, data);
     this.dialect = dialect;
     this.limits = limits;
-    this.reductions = new Reductions(begin, dialect, limits);
+    this.reductions = new PickleCalls(begin, dialect, limits);
     this.persistent = reductions::storage;
   }
 
   /** A machine whose persistent ids mean what {@code persistent} gives for them. */
-  Unpickler(Place begin, MemorySegment data, Limits limits, Function<Object, Object> persistent) {
+  Unpickler(
+      FileLocation begin, MemorySegment data, Limits limits, Function<Object, Object> persistent) {
     this.input = new PickleInput(begin, data);
     this.dialect = Dialect.TAR;
     this.limits = limits;
-    this.reductions = new Reductions(begin, dialect, limits);
+    this.reductions = new PickleCalls(begin, dialect, limits);
     this.persistent = persistent;
   }
 

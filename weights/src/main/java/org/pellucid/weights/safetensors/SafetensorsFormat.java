@@ -14,8 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
-import org.pellucid.weights.Place;
 import org.pellucid.weights.StridedTensor;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
@@ -119,7 +119,7 @@ public final class SafetensorsFormat {
       String name,
       SafetensorsHeader.Entry entry,
       MemorySegment data,
-      Place begin) {
+      FileLocation begin) {
     var dtype =
         DType.named(entry.dtype())
             .orElseThrow(
@@ -170,7 +170,7 @@ public final class SafetensorsFormat {
     }
   }
 
-  private static void checkLayout(List<Range> ranges, Place data, long size) {
+  private static void checkLayout(List<Range> ranges, FileLocation data, long size) {
     var sorted = new ArrayList<>(ranges);
     sorted.sort(Comparator.comparingLong(Range::begin).thenComparingLong(Range::end));
     var end = 0L;
@@ -196,11 +196,11 @@ public final class SafetensorsFormat {
     }
   }
 
-  private Place at(long position) {
-    return Place.in(file).at(position);
+  private FileLocation at(long position) {
+    return FileLocation.in(file).at(position);
   }
 
-  private static WeightsException invalid(Place place, String message, Object... arguments) {
+  private static WeightsException invalid(FileLocation place, String message, Object... arguments) {
     return new WeightsException(
         Cause.INVALID_HEADER,
         place,

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
-import org.pellucid.weights.Place;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
@@ -23,7 +23,7 @@ final class SafetensorsHeader {
   private static final String METADATA = "__metadata__";
   private static final int MAXIMAL_AXES = 64;
 
-  private final Place begin;
+  private final FileLocation begin;
   private final String text;
   private final Limits limits;
   private final SequencedMap<String, Entry> entries = new LinkedHashMap<>();
@@ -38,7 +38,7 @@ final class SafetensorsHeader {
    */
   record Entry(String dtype, long[] shape, long[] offsets, long letter) {}
 
-  private SafetensorsHeader(Place begin, String text, Limits limits) {
+  private SafetensorsHeader(FileLocation begin, String text, Limits limits) {
     this.begin = begin;
     this.text = text;
     this.limits = limits;
@@ -51,7 +51,7 @@ final class SafetensorsHeader {
    * @throws WeightsException if it is no JSON object of the form that the format demands, says
    *     something twice or exceeds a limit
    */
-  static SafetensorsHeader parse(Place begin, String text, Limits limits) {
+  static SafetensorsHeader parse(FileLocation begin, String text, Limits limits) {
     var header = new SafetensorsHeader(begin, text, limits);
     try (var parser = new JsonFactory().createParser(text)) {
       header.read(parser);
@@ -75,16 +75,16 @@ final class SafetensorsHeader {
   }
 
   /** Where an entry stands in the file. */
-  Place placeOf(String name, Entry entry) {
+  FileLocation placeOf(String name, Entry entry) {
     return placeOf(entry.letter()).of(name);
   }
 
-  private Place placeOf(JsonParser parser) {
+  private FileLocation placeOf(JsonParser parser) {
     return placeOf(parser.currentTokenLocation().getCharOffset());
   }
 
   /** Counted only when something is wrong, since letters take one to four bytes. */
-  private Place placeOf(long letter) {
+  private FileLocation placeOf(long letter) {
     var before = text.substring(0, Math.clamp(letter, 0, text.length()));
     return begin.plus(before.getBytes(StandardCharsets.UTF_8).length);
   }
@@ -189,7 +189,7 @@ final class SafetensorsHeader {
     }
   }
 
-  private static WeightsException invalid(Place place, String message, Object... arguments) {
+  private static WeightsException invalid(FileLocation place, String message, Object... arguments) {
     return new WeightsException(
         Cause.INVALID_HEADER,
         place,

@@ -14,9 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.pellucid.weights.AtomicFile;
 import org.pellucid.weights.FileOutput;
 import org.pellucid.weights.WeightTensor;
-import org.pellucid.weights.WholeFile;
 
 /**
  * Writes safetensors files: tensors sorted by falling width of their type, then by name, so that
@@ -36,7 +36,7 @@ public final class SafetensorsWriter {
    */
   public static void write(
       Path file, Collection<WeightTensor> tensors, Map<String, String> metadata) {
-    WholeFile.writeWeights(file, content(tensors, metadata));
+    AtomicFile.writeWeights(file, content(tensors, metadata));
   }
 
   /**
@@ -44,7 +44,7 @@ public final class SafetensorsWriter {
    *
    * @throws IllegalArgumentException if two tensors have the same name
    */
-  public static WholeFile.Content content(
+  public static AtomicFile.Content content(
       Collection<WeightTensor> tensors, Map<String, String> metadata) {
     var names = new HashSet<String>();
     for (var tensor : tensors) {

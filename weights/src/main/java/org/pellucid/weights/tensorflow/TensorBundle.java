@@ -17,9 +17,9 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
-import org.pellucid.weights.NeighbouringFile;
-import org.pellucid.weights.Place;
+import org.pellucid.weights.SiblingFile;
 import org.pellucid.weights.StridedTensor;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
@@ -57,7 +57,7 @@ public final class TensorBundle {
 
   /** Whether the content is a bundle's index. */
   public static boolean recognises(MemorySegment content) {
-    return SortedTable.recognises(content);
+    return SsTable.recognises(content);
   }
 
   /**
@@ -66,10 +66,10 @@ public final class TensorBundle {
    * @throws WeightsException if it is damaged or a data file is missing
    */
   public static Checkpoint read(Path index, MemorySegment content, Arena arena, Limits limits) {
-    return new TensorBundle(index, arena).read(new SortedTable(index, content, limits));
+    return new TensorBundle(index, arena).read(new SsTable(index, content, limits));
   }
 
-  private Checkpoint read(SortedTable table) {
+  private Checkpoint read(SsTable table) {
     var tensors = new LinkedHashMap<String, WeightTensor>();
     var metadata = new LinkedHashMap<String, String>();
     for (var entry : table.entries().entrySet()) {
@@ -130,7 +130,7 @@ public final class TensorBundle {
         case 7 ->
             throw new WeightsException(
                 Cause.UNSUPPORTED,
-                Place.in(index).of(name),
+                FileLocation.in(index).of(name),
                 "the variable %s is stored in slices, which aren't read; save the model without "
                     + "partitioned variables",
                 name);
@@ -186,7 +186,7 @@ public final class TensorBundle {
       default ->
           throw new WeightsException(
               Cause.UNSUPPORTED,
-              Place.in(index).of(name),
+              FileLocation.in(index).of(name),
               "the variable %s has TensorFlow's type %d, which isn't read",
               name,
               code);
@@ -197,7 +197,7 @@ public final class TensorBundle {
     if (entry.shard() < 0 || entry.shard() >= shardCount) {
       throw new WeightsException(
           Cause.INVALID_HEADER,
-          Place.in(index).of(name),
+          FileLocation.in(index).of(name),
           "the variable %s lies in data file %d of %d; fetch the model again",
           name,
           entry.shard(),
@@ -208,17 +208,17 @@ public final class TensorBundle {
     if (entry.offset() < 0 || entry.size() < 0 || entry.offset() > data.byteSize() - entry.size()) {
       throw new WeightsException(
           Cause.TRUNCATED,
-          Place.in(index).of(name),
+          FileLocation.in(index).of(name),
           "the variable %s reaches beyond its data file; fetch the model again",
           name);
     }
     var piece = data.asSlice(entry.offset(), entry.size());
     var strides = StridedTensor.denseStrides(entry.shape());
-    var tensor = StridedTensor.of(Place.in(index), info, piece, 0, strides, order);
+    var tensor = StridedTensor.of(FileLocation.in(index), info, piece, 0, strides, order);
     if (info.bytes() != entry.size()) {
       throw new WeightsException(
           Cause.INVALID_TENSOR,
-          Place.in(index).of(name),
+          FileLocation.in(index).of(name),
           "the variable %s doesn't fill its %d bytes; fetch the model again",
           info,
           entry.size());
@@ -240,7 +240,7 @@ public final class TensorBundle {
       if (range.shard() == before.shard() && range.begin() < before.end()) {
         throw new WeightsException(
             Cause.INVALID_LAYOUT,
-            Place.in(index).of(range.name()),
+            FileLocation.in(index).of(range.name()),
             "the variables %s and %s lie on the same bytes; fetch the model again",
             before.name(),
             range.name());
@@ -274,9 +274,9 @@ public final class TensorBundle {
         number,
         n ->
             Checkpoint.map(
-                NeighbouringFile.of(
+                SiblingFile.of(
                     index,
-                    Place.in(index),
+                    FileLocation.in(index),
                     "%s.data-%05d-of-%05d".formatted(prefix, n, shardCount)),
                 arena));
   }
@@ -290,10 +290,10 @@ public final class TensorBundle {
         chunk.unload();
       }
     }
-    if (SortedTable.masked(sum) != expected) {
+    if (SsTable.masked(sum) != expected) {
       throw new WeightsException(
           Cause.CHECKSUM,
-          Place.in(index).of(name),
+          FileLocation.in(index).of(name),
           "the checksum of the variable %s differs; fetch the model again",
           name);
     }

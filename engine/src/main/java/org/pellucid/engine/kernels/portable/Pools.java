@@ -10,10 +10,10 @@ final class Pools {
   static void forward(INDArray input, Window window, INDArray winners, INDArray out) {
     out.assign(Double.NEGATIVE_INFINITY);
     winners.assign(0);
-    try (var picture = new PaddedPicture(input, window, Double.NEGATIVE_INFINITY)) {
+    try (var image = new PaddedImage(input, window, Double.NEGATIVE_INFINITY)) {
       for (var i = 0; i < window.height(); i++) {
         for (var j = 0; j < window.width(); j++) {
-          try (var pixels = picture.under(i, j).dup('c');
+          try (var pixels = image.under(i, j).dup('c');
               var better = Arithmetic.indicator(pixels.gt(out), winners)) {
             takeOver(winners, better, i * window.width() + j);
             Arithmetic.run("maximum", out, pixels, out);
@@ -30,16 +30,16 @@ final class Pools {
   }
 
   static void gradient(INDArray gradient, INDArray winners, Window window, INDArray out) {
-    try (var picture = PaddedPicture.zeros(out, window)) {
+    try (var image = PaddedImage.zeros(out, window)) {
       for (var i = 0; i < window.height(); i++) {
         for (var j = 0; j < window.width(); j++) {
           var position = i * window.width() + j;
           try (var share = Arithmetic.indicator(winners.eq(position), gradient)) {
-            picture.under(i, j).addi(share.muli(gradient));
+            image.under(i, j).addi(share.muli(gradient));
           }
         }
       }
-      out.assign(picture.inside());
+      out.assign(image.inside());
     }
   }
 }

@@ -10,11 +10,11 @@ import org.pellucid.engine.tensor.Tensor;
  * Chooses the algorithm of a convolution and lays its weights out once.
  *
  * <p>The choice depends on the layer's shape alone, never on the batch or the number of threads, so
- * that a picture's bits are the same in whatever company it comes.
+ * that an image's bits are the same in whatever company it comes.
  */
 final class Convolutions {
   /**
-   * Below this many tiles of 4×4 in a picture tiles of 2×2 are taken: the larger tile's transformed
+   * Below this many tiles of 4×4 in an image tiles of 2×2 are taken: the larger tile's transformed
    * weights are more than twice as many numbers, and reading them costs more than they save.
    */
   private static final int FEWEST_TILES = 16;
@@ -36,14 +36,14 @@ final class Convolutions {
   private final Workers workers;
   private final WinogradConvolution winograd;
   private final DirectConvolution direct;
-  private final ColourConvolution colour;
+  private final ThreeChannelInputGradient colour;
   private final WeightGradient weightGradient;
 
   Convolutions(Workers workers) {
     this.workers = workers;
     winograd = new WinogradConvolution(workers);
     direct = new DirectConvolution(workers);
-    colour = new ColourConvolution(workers);
+    colour = new ThreeChannelInputGradient(workers);
     weightGradient = new WeightGradient(workers);
   }
 
@@ -118,13 +118,13 @@ final class Convolutions {
     }
   }
 
-  private static Algorithm algorithm(Tensor picture, long channels, long filters, Window window) {
+  private static Algorithm algorithm(Tensor image, long channels, long filters, Window window) {
     if (window.equals(THREE) && WinogradConvolution.fits(channels, filters)) {
-      var four = new TileOfFour();
-      var tiles = WinogradConvolution.tiles(four, picture.size(1), picture.size(2));
-      return new Algorithm.Winograd(tiles >= FEWEST_TILES ? four : new TileOfTwo());
+      var four = new WinogradF4();
+      var tiles = WinogradConvolution.tiles(four, image.size(1), image.size(2));
+      return new Algorithm.Winograd(tiles >= FEWEST_TILES ? four : new WinogradF2());
     }
-    return ColourConvolution.fits(window, channels, filters)
+    return ThreeChannelInputGradient.fits(window, channels, filters)
         ? new Algorithm.Colour()
         : new Algorithm.Direct();
   }
@@ -142,7 +142,8 @@ final class Convolutions {
           return switch (layout.algorithm()) {
             case Algorithm.Winograd(var tile) ->
                 WinogradConvolution.transform(tile, values, channels, filters, turn);
-            case Algorithm.Colour() -> ColourConvolution.turned(values, taps, channels, filters);
+            case Algorithm.Colour() ->
+                ThreeChannelInputGradient.turned(values, taps, channels, filters);
             case Algorithm.Direct() ->
                 DirectConvolution.pack(values, taps, channels, filters, turn);
           };

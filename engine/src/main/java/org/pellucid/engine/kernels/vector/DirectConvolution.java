@@ -14,10 +14,9 @@ import org.pellucid.engine.tensor.Tensor;
  * under the window with the weights in panels.
  *
  * <p>The output is cut into bands of rows. The input rows that a band needs are copied once, with
- * zeros around the picture, into an array of the thread. There the pixels under one row of the
- * window lie side by side, so a window is as many segments as it has rows, and {@link PanelProduct}
- * reads them in place; only short segments, as of pictures with three channels, are laid out as
- * patches.
+ * zeros around the image, into an array of the thread. There the pixels under one row of the window
+ * lie side by side, so a window is as many segments as it has rows, and {@link PanelProduct} reads
+ * them in place; only short segments, as of images with three channels, are laid out as patches.
  */
 final class DirectConvolution {
   /** Output pixels in a band, about: enough to use a panel often, few enough for the cache. */
@@ -130,14 +129,14 @@ final class DirectConvolution {
   }
 
   private static void band(
-      Call call, int picture, int firstRow, int endRow, int firstPanel, int endPanel, Scratch own) {
+      Call call, int image, int firstRow, int endRow, int firstPanel, int endPanel, Scratch own) {
     var window = call.window();
     var lines = (endRow - firstRow - 1) * window.strideHeight() + window.height();
-    var pictureBytes = (long) call.height() * call.width() * call.channels() * Float.BYTES;
+    var imageBytes = (long) call.height() * call.width() * call.channels() * Float.BYTES;
     var copy =
         PaddedRows.copy(
-            call.input() + picture * pictureBytes,
-            call.mask() == 0 ? 0 : call.mask() + picture * pictureBytes,
+            call.input() + image * imageBytes,
+            call.mask() == 0 ? 0 : call.mask() + image * imageBytes,
             call.height(),
             call.width(),
             call.channels(),
@@ -161,7 +160,7 @@ final class DirectConvolution {
       rows = Rows.whole(call.weights().depth());
     }
     var pixel = (long) call.filters() * Float.BYTES;
-    var out = call.output() + ((long) picture * call.rows() + firstRow) * call.columns() * pixel;
+    var out = call.output() + ((long) image * call.rows() + firstRow) * call.columns() * pixel;
     var products = own.products(pixels * PanelProduct.WIDTH);
     for (var panel = firstPanel; panel < endPanel; panel++) {
       PanelProduct.multiply(

@@ -16,7 +16,7 @@ import jdk.incubator.vector.VectorSpecies;
  * processor's vectors.
  *
  * <p>One segment spans the whole address space, so an address is its own offset. That keeps kernels
- * free of branches at the borders: a pixel outside a picture is simply another address, that of a
+ * free of branches at the borders: a pixel outside an image is simply another address, that of a
  * row of zeros. Nothing here checks bounds; the addresses come from tensors whose shapes the
  * operations have checked.
  */

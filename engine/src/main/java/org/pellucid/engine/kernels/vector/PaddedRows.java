@@ -5,8 +5,8 @@ import jdk.incubator.vector.VectorOperators;
 import org.pellucid.engine.kernels.Window;
 
 /**
- * A copy of some rows of a picture {@code [rows, width, channels]} with zeros around it, in which a
- * window never leaves the picture and the pixels under one of its rows lie side by side.
+ * A copy of some rows of an image {@code [rows, width, channels]} with zeros around it, in which a
+ * window never leaves the image and the pixels under one of its rows lie side by side.
  *
  * @param values the copy, and behind it room for one vector
  * @param pitch numbers from one row to the next
@@ -16,13 +16,13 @@ record PaddedRows(float[] values, int pitch) {
   /**
    * Copies the rows that a window needs.
    *
-   * @param picture the address of the picture {@code [height, width, channels]}
+   * @param image the address of the image {@code [height, width, channels]}
    * @param mask the address of as many numbers, or 0; where one is not positive, the pixel counts
    *     as 0
-   * @param firstRow the first row that is needed, counted in the padded picture
+   * @param firstRow the first row that is needed, counted in the padded image
    */
   static PaddedRows copy(
-      long picture,
+      long image,
       long mask,
       int height,
       int width,
@@ -45,9 +45,9 @@ record PaddedRows(float[] values, int pitch) {
       Arrays.fill(values, to, to + border, 0);
       var shift = (long) y * inside * Float.BYTES;
       if (mask == 0) {
-        Lanes.copy(picture + shift, values, to + border, inside);
+        Lanes.copy(image + shift, values, to + border, inside);
       } else {
-        copyMasked(picture + shift, mask + shift, values, to + border, inside);
+        copyMasked(image + shift, mask + shift, values, to + border, inside);
       }
       Arrays.fill(values, to + border + inside, to + pitch, 0);
     }

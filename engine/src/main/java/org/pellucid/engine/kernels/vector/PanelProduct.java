@@ -34,7 +34,7 @@ final class PanelProduct {
 
   /**
    * How a row lies in its array: segments of {@code length} numbers, {@code pitch} apart, as the
-   * pixels under a window do in a picture.
+   * pixels under a window do in an image.
    */
   record Rows(int segments, int length, int pitch) {
     /** Rows in one piece. */

@@ -19,7 +19,7 @@ final class Pooling {
 
   private final Workers workers;
 
-  /** The sizes of one call: of the large picture, and of the one that windows shrink it to. */
+  /** The sizes of one call: of the large image, and of the one that windows shrink it to. */
   private record Call(Window window, int height, int width, int rows, int columns, int channels) {
 
     static Call of(Window window, Tensor large, Tensor small) {
@@ -46,7 +46,7 @@ final class Pooling {
     var from = VectorKernels.address(input);
     var to = VectorKernels.address(out);
     var indices = VectorKernels.address(winners);
-    var picture = call.height() * call.width() * call.pixel();
+    var image = call.height() * call.width() * call.pixel();
     workers.run(
         Math.toIntExact(out.size(0)) * call.rows(),
         line -> {
@@ -54,7 +54,7 @@ final class Pooling {
           for (var x = 0; x < call.columns(); x++) {
             largest(
                 call,
-                from + line / call.rows() * picture,
+                from + line / call.rows() * image,
                 line % call.rows(),
                 x,
                 indices + shift + x * call.pixel(),
@@ -63,8 +63,7 @@ final class Pooling {
         });
   }
 
-  private static void largest(
-      Call call, long picture, int row, int column, long winners, long out) {
+  private static void largest(Call call, long image, int row, int column, long winners, long out) {
     var window = call.window();
     var top = row * window.strideHeight() - window.paddingHeight();
     var left = column * window.strideWidth() - window.paddingWidth();
@@ -78,7 +77,7 @@ final class Pooling {
       var best = Lanes.broadcast(Float.NEGATIVE_INFINITY);
       var winner = IntVector.zero(Lanes.INTEGERS);
       for (int i = firstRow; i < endRow; i++) {
-        var address = picture + ((long) (top + i) * call.width() + left) * call.pixel() + offset;
+        var address = image + ((long) (top + i) * call.width() + left) * call.pixel() + offset;
         for (int j = firstColumn; j < endColumn; j++) {
           var value = Lanes.load(address + j * call.pixel(), channels);
           var better = value.compare(VectorOperators.GT, best);
@@ -142,7 +141,7 @@ final class Pooling {
         .cast(Lanes.SPECIES);
   }
 
-  /** The first window along one axis that reaches a place of the padded picture. */
+  /** The first window along one axis that reaches a place of the padded image. */
   private static int first(int place, int window, int stride) {
     return Math.max(0, Math.ceilDiv(place - window + 1, stride));
   }

@@ -10,14 +10,14 @@ import org.pellucid.engine.tensor.Tensor;
  * The gradient of a convolution with respect to its weights: for each position in the window a
  * product {@code [channels, pixels] · [pixels, filters]} of the pixels that meet that position.
  *
- * <p>Picture after picture, the input is copied channel by channel, each a row of its own with the
- * picture's zeros around it, and the output's gradient is cut into panels on the same grid, with
+ * <p>Image after image, the input is copied channel by channel, each a row of its own with the
+ * image's zeros around it, and the output's gradient is cut into panels on the same grid, with
  * zeros where a row of windows ends before the padded row does. Then the pixels of every position
  * are the same rows, begun a little further: no patches are laid out. With a stride above 1 the
  * rows are sampled for each position instead.
  *
  * <p>The threads share out positions and panels; each sums over stretches of {@value #STRETCH}
- * pixels, whose panel stays in the second-level cache while all channels pass, and over pictures in
+ * pixels, whose panel stays in the second-level cache while all channels pass, and over images in
  * order. So the bits don't depend on the number of threads.
  */
 final class WeightGradient {
@@ -82,13 +82,13 @@ final class WeightGradient {
     Lanes.clear(call.out(), out.elements() * Float.BYTES);
     scratches.with(
         shared -> {
-          for (var picture = 0L; picture < input.size(0); picture++) {
+          for (var image = 0L; image < input.size(0); image++) {
             var inputBytes = input.elements() / input.size(0) * Float.BYTES;
             var gradientBytes = gradient.elements() / gradient.size(0) * Float.BYTES;
             add(
                 call,
-                VectorKernels.address(input) + picture * inputBytes,
-                VectorKernels.address(gradient) + picture * gradientBytes,
+                VectorKernels.address(input) + image * inputBytes,
+                VectorKernels.address(gradient) + image * gradientBytes,
                 shared);
           }
         });
@@ -137,7 +137,7 @@ final class WeightGradient {
     }
   }
 
-  /** Copies one row of the padded picture into all channels. */
+  /** Copies one row of the padded image into all channels. */
   private static void transposeRow(Call call, long input, int row, float[] channels) {
     var window = call.window();
     var y = row - window.paddingHeight();

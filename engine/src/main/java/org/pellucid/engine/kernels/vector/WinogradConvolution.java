@@ -24,8 +24,8 @@ import org.pellucid.engine.tensor.Tensor;
  *
  * <p>Between two positions lies one vector more than their numbers fill. Without it, the addresses
  * that a tile's transform writes would be multiples of 4 KiB apart and fall on one set of the
- * first-level cache. Pixels outside of the picture are read from zeros and written to a sink, so
- * that no loop has to ask.
+ * first-level cache. Pixels outside of the image are read from zeros and written to a sink, so that
+ * no loop has to ask.
  */
 final class WinogradConvolution {
   private static final int BLOCK = 12;
@@ -63,8 +63,8 @@ final class WinogradConvolution {
       return mask != 0;
     }
 
-    /** The number of the picture that a tile belongs to. */
-    long picture(int tile) {
+    /** The number of the image that a tile belongs to. */
+    long image(int tile) {
       return tile / tileColumns / tileRows;
     }
 
@@ -98,14 +98,14 @@ final class WinogradConvolution {
    * with the larger tile.
    */
   static Workspace workspace(long channels, long filters, int threads) {
-    var positions = new TileOfFour().positions();
+    var positions = new WinogradF4().positions();
     var weights = 2 * positions * channels * filters;
     var tiles = (long) threads * BLOCK + FEW_TILES;
     var working = positions * tiles * (channels + filters);
     return new Workspace(weights * Float.BYTES, working * Float.BYTES);
   }
 
-  /** The number of tiles that a picture is cut into. */
+  /** The number of tiles that an image is cut into. */
   static long tiles(WinogradTile tile, long height, long width) {
     return ceil(height, tile.size()) * ceil(width, tile.size());
   }
@@ -319,12 +319,12 @@ final class WinogradConvolution {
   }
 
   /** The addresses of the pixels under a tile's patch, that of zeros for those outside. */
-  private static void patch(Call call, int number, long picture, Scratch own, long[] pixels) {
+  private static void patch(Call call, int number, long image, Scratch own, long[] pixels) {
     var size = call.tile().size();
     var patch = call.tile().patch();
     var column = number % call.tileColumns() * size - 1;
     var row = number / call.tileColumns() % call.tileRows() * size - 1;
-    var origin = picture + call.picture(number) * call.height() * call.width() * call.pixel();
+    var origin = image + call.image(number) * call.height() * call.width() * call.pixel();
     var zeros = own.zeros(call.pixel());
     for (var y = 0; y < patch; y++) {
       var line = origin + (long) (row + y) * call.width() * call.pixel();
@@ -344,7 +344,7 @@ final class WinogradConvolution {
     var pixel = (long) call.filters() * Float.BYTES;
     var column = number % call.tileColumns() * size;
     var row = number / call.tileColumns() % call.tileRows() * size;
-    var origin = call.output() + call.picture(number) * call.height() * call.width() * pixel;
+    var origin = call.output() + call.image(number) * call.height() * call.width() * pixel;
     var sink = own.sink(pixel);
     for (var y = 0; y < size; y++) {
       var line = origin + (long) (row + y) * call.width() * pixel;

@@ -15,7 +15,7 @@ package org.pellucid.engine.kernels.vector;
  * only, so that the compiler keeps them in registers within each. Positions in a patch count row by
  * row, and so do pixels.
  */
-sealed interface WinogradTile permits TileOfTwo, TileOfFour {
+sealed interface WinogradTile permits WinogradF2, WinogradF4 {
   /** Vectors of channels that pass through the buffer at a time. */
   int VECTORS = 4;
 

@@ -29,7 +29,7 @@ class ConvolutionTests {
 
   private final Random random = new Random(5);
 
-  /** One layer: its sizes, and random pictures, weights, biases and gradients. */
+  /** One layer: its sizes, and random images, weights, biases and gradients. */
   private final class Case {
     final Window window;
     final long[] input;
@@ -170,7 +170,7 @@ class ConvolutionTests {
 
   @ParameterizedTest
   @CsvSource({"32, 32, 32, 32", "8, 8, 64, 64", "12, 12, 3, 32", "12, 12, 32, 3"})
-  void givesAPictureTheSameBitsInAnyCompany(int height, int width, int channels, int filters) {
+  void givesAImageTheSameBitsInAnyCompany(int height, int width, int channels, int filters) {
     var fast = new VectorKernels(2);
     var batch = new Case(7, height, width, channels, filters, THREE);
     var alone = new Case(1, height, width, channels, filters, THREE);

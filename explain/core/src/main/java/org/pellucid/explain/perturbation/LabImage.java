@@ -1,0 +1,111 @@
+package org.pellucid.explain.perturbation;
+
+/**
+ * An image in CIE L*a*b* colours for illuminant D65 and the 2 degree observer: three planes {@code
+ * [height, width]} of L from 0 to 100, a and b from about -100 to 100.
+ *
+ * <p>Powers and exponentials are {@link StrictMath}'s: a pixel on the edge of two pieces may change
+ * sides with the last bit, and pieces should be the same on every machine.
+ *
+ * @see "IEC 61966-2-1 (sRGB) and CIE 15 (L*a*b*), with the constants of scikit-image"
+ */
+record LabImage(double[][] planes, int height, int width) {
+  private static final double[][] RGB_TO_XYZ = {
+    {0.412453, 0.357580, 0.180423}, {0.212671, 0.715160, 0.072169}, {0.019334, 0.119193, 0.950227}
+  };
+  private static final double[] WHITE = {0.95047, 1.0, 1.08883};
+  private static final double BLUR_REACH = 4;
+
+  /**
+   * Converts sRGB colours, after stretching them so that the smallest sample becomes 0 and the
+   * largest 1.
+   *
+   * @param image samples {@code [3, height, width]}
+   */
+  static LabImage ofStretched(float[] image, int height, int width) {
+    double smallest = Double.POSITIVE_INFINITY;
+    double largest = Double.NEGATIVE_INFINITY;
+    for (float sample : image) {
+      smallest = Math.min(smallest, sample);
+      largest = Math.max(largest, sample);
+    }
+    double range = largest > smallest ? largest - smallest : 1;
+    int pixels = height * width;
+    var planes = new double[3][pixels];
+    var linear = new double[3];
+    for (int pixel = 0; pixel < pixels; pixel++) {
+      for (int channel = 0; channel < 3; channel++) {
+        linear[channel] = linear((image[channel * pixels + pixel] - smallest) / range);
+      }
+      double x = lightness(linear, 0);
+      double y = lightness(linear, 1);
+      double z = lightness(linear, 2);
+      planes[0][pixel] = 116 * y - 16;
+      planes[1][pixel] = 500 * (x - y);
+      planes[2][pixel] = 200 * (y - z);
+    }
+    return new LabImage(planes, height, width);
+  }
+
+  private static double linear(double sample) {
+    return sample > 0.04045 ? StrictMath.pow((sample + 0.055) / 1.055, 2.4) : sample / 12.92;
+  }
+
+  private static double lightness(double[] linear, int axis) {
+    double[] row = RGB_TO_XYZ[axis];
+    double amount = (row[0] * linear[0] + row[1] * linear[1] + row[2] * linear[2]) / WHITE[axis];
+    return amount > 0.008856 ? StrictMath.cbrt(amount) : 7.787 * amount + 16.0 / 116;
+  }
+
+  /**
+   * The image under a Gaussian blur that reaches four sigmas and mirrors the image at its edges,
+   * the edge pixel twice.
+   *
+   * @param sigma in pixels; 0 gives the image itself
+   */
+  LabImage blurred(double sigma) {
+    if (sigma == 0) {
+      return this;
+    }
+    int radius = (int) (BLUR_REACH * sigma + 0.5);
+    var kernel = new double[2 * radius + 1];
+    double sum = 0;
+    for (int i = 0; i < kernel.length; i++) {
+      double distance = i - radius;
+      kernel[i] = StrictMath.exp(-0.5 * distance * distance / (sigma * sigma));
+      sum += kernel[i];
+    }
+    for (int i = 0; i < kernel.length; i++) {
+      kernel[i] /= sum;
+    }
+    var result = new double[3][];
+    for (int channel = 0; channel < 3; channel++) {
+      var columns = blurLines(planes[channel], kernel, width, 1, height, width);
+      result[channel] = blurLines(columns, kernel, height, width, width, 1);
+    }
+    return new LabImage(result, height, width);
+  }
+
+  /** Blurs along lines: line i starts at i * lineStep, its samples are sampleStep apart. */
+  private static double[] blurLines(
+      double[] plane, double[] kernel, int lines, int lineStep, int length, int sampleStep) {
+    int radius = kernel.length / 2;
+    var result = new double[plane.length];
+    for (int line = 0; line < lines; line++) {
+      for (int i = 0; i < length; i++) {
+        double sum = 0;
+        for (int j = 0; j < kernel.length; j++) {
+          int source = mirrored(i + j - radius, length);
+          sum += kernel[j] * plane[line * lineStep + source * sampleStep];
+        }
+        result[line * lineStep + i * sampleStep] = sum;
+      }
+    }
+    return result;
+  }
+
+  private static int mirrored(int index, int length) {
+    int folded = Math.floorMod(index, 2 * length);
+    return folded < length ? folded : 2 * length - 1 - folded;
+  }
+}

@@ -1,0 +1,87 @@
+package org.pellucid.explain.perturbation;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/**
+ * What LIME found: for each explained label a linear model of the classifier around one image.
+ *
+ * @param superpixels the pieces that were hidden and shown
+ * @param labelOfColumn0 the superpixel whose coefficient is the first; the others follow. With the
+ *     homework's columns this is 0 even where labels start at 1
+ * @param logits the classifier's answer to the whole image
+ * @param labels the explained labels, the best first, then those asked for
+ */
+public record LimeExplanation(
+    Superpixels superpixels, int labelOfColumn0, double[] logits, List<Label> labels) {
+
+  /** Checks that nothing is missing. */
+  public LimeExplanation {
+    Objects.requireNonNull(superpixels, "superpixels");
+    Objects.requireNonNull(logits, "logits");
+    labels = List.copyOf(labels);
+  }
+
+  /**
+   * The linear model of one label.
+   *
+   * @param label the label
+   * @param coefficients what showing each superpixel adds to the logit, one for each column
+   * @param intercept the model's logit with every superpixel hidden
+   * @param localPrediction the model's logit of the whole image
+   * @param score weighted R squared of the fit, 1 at best
+   */
+  public record Label(
+      int label, double[] coefficients, double intercept, double localPrediction, double score) {
+
+    /**
+     * The columns in falling order of the absolute coefficient.
+     *
+     * @return column numbers
+     */
+    public int[] strongest() {
+      return IntStream.range(0, coefficients.length)
+          .boxed()
+          .sorted(Comparator.comparingDouble(column -> -Math.abs(coefficients[column])))
+          .mapToInt(column -> column)
+          .toArray();
+    }
+  }
+
+  /**
+   * The model of a label.
+   *
+   * @param label the label
+   * @return its model
+   * @throws IllegalArgumentException if it was not explained
+   */
+  public Label label(int label) {
+    return labels.stream()
+        .filter(model -> model.label() == label)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Label %d was not explained, only %s."
+                        .formatted(label, labels.stream().map(Label::label).toList())));
+  }
+
+  /**
+   * The coefficient of the superpixel that each pixel belongs to.
+   *
+   * @param label the label
+   * @return coefficients {@code [height, width]}, 0 for pixels that were never hidden
+   * @throws IllegalArgumentException if the label was not explained
+   */
+  public float[] map(int label) {
+    var coefficients = label(label).coefficients();
+    var map = new float[superpixels.height() * superpixels.width()];
+    for (int pixel = 0; pixel < map.length; pixel++) {
+      int column = superpixels.label(pixel) - labelOfColumn0;
+      map[pixel] = column < coefficients.length ? (float) coefficients[column] : 0;
+    }
+    return map;
+  }
+}

@@ -1,0 +1,76 @@
+package org.pellucid.explain.perturbation;
+
+import java.util.Arrays;
+
+/**
+ * An image in which the superpixels that speak for a label are tinted green and those that speak
+ * against it red.
+ *
+ * @param samples the tinted image {@code [3, height, width]}
+ * @param mask 1 for green pixels, -1 for red, 0 for untouched ones, {@code [height, width]}
+ * @param green how many coefficients are drawn green, one without pixels included
+ * @param red how many are drawn red
+ */
+public record LimeImage(float[] samples, byte[] mask, int green, int red) {
+  private static final int HOMEWORK_PIECES = 11;
+  private static final double HOMEWORK_WEIGHT = 0.05;
+
+  /**
+   * Draws the homework's image: of the 11 strongest superpixels those with a coefficient of at
+   * least 0.05.
+   *
+   * @param image the explained samples {@code [3, height, width]}
+   * @param explanation what LIME found
+   * @param label an explained label; the homework's is the true one
+   * @return the tinted image
+   * @throws IllegalArgumentException if the image has another size or the label was not explained
+   * @see #of(float[], LimeExplanation, int, int, double)
+   */
+  public static LimeImage homework(float[] image, LimeExplanation explanation, int label) {
+    return of(image, explanation, label, HOMEWORK_PIECES, HOMEWORK_WEIGHT);
+  }
+
+  /**
+   * Draws the strongest superpixels: green (or, for a negative coefficient, red) samples are raised
+   * to the image's largest sample.
+   *
+   * @param image the explained samples {@code [3, height, width]}
+   * @param explanation what LIME found
+   * @param label an explained label
+   * @param pieces how many superpixels are looked at, strongest first
+   * @param smallestWeight absolute coefficient below which a superpixel stays as it is
+   * @return the tinted image
+   * @throws IllegalArgumentException if the image has another size or the label was not explained
+   */
+  public static LimeImage of(
+      float[] image, LimeExplanation explanation, int label, int pieces, double smallestWeight) {
+    var superpixels = explanation.superpixels();
+    ImageChecks.check(image, superpixels.height(), superpixels.width());
+    var model = explanation.label(label);
+    var signs = new byte[model.coefficients().length];
+    int green = 0;
+    int red = 0;
+    for (int column : Arrays.stream(model.strongest()).limit(pieces).toArray()) {
+      double weight = model.coefficients()[column];
+      if (Math.abs(weight) >= smallestWeight) {
+        signs[column] = (byte) (weight < 0 ? -1 : 1);
+        green += weight < 0 ? 0 : 1;
+        red += weight < 0 ? 1 : 0;
+      }
+    }
+    float brightest = Float.NEGATIVE_INFINITY;
+    for (float sample : image) {
+      brightest = Math.max(brightest, sample);
+    }
+    var samples = image.clone();
+    var mask = new byte[superpixels.height() * superpixels.width()];
+    for (int pixel = 0; pixel < mask.length; pixel++) {
+      int column = superpixels.label(pixel) - explanation.labelOfColumn0();
+      mask[pixel] = column < signs.length ? signs[column] : 0;
+      if (mask[pixel] != 0) {
+        samples[(mask[pixel] < 0 ? 0 : mask.length) + pixel] = brightest;
+      }
+    }
+    return new LimeImage(samples, mask, green, red);
+  }
+}

@@ -1,0 +1,135 @@
+package org.pellucid.explain.perturbation;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The parameters of LIME for images.
+ *
+ * @param samples changed images that are classified, at least 2; the first is the whole image
+ * @param batchSize images a call of the classifier, at least 1; changes speed and memory alone
+ * @param kernelWidth cosine distance at which a sample's weight has fallen to {@code exp(-1/2)},
+ *     above 0
+ * @param seed seed of the samples
+ * @param topLabels how many of the whole image's best labels are explained, at least 0
+ * @param labels labels that are explained besides those, each at least 0
+ * @param features the most superpixels that an explanation keeps, at least 1
+ * @param homeworkColumns whether column c of the samples hides the pixels labelled c even if labels
+ *     start at 1, as in the homework: column 0 then hides nothing and the last piece is never
+ *     hidden
+ */
+public record LimeSettings(
+    int samples,
+    int batchSize,
+    double kernelWidth,
+    int seed,
+    int topLabels,
+    List<Integer> labels,
+    int features,
+    boolean homeworkColumns) {
+  /**
+   * Checks and copies the parameters.
+   *
+   * @throws IllegalArgumentException if one is out of its range, or nothing would be explained
+   */
+  public LimeSettings {
+    labels = List.copyOf(Objects.requireNonNull(labels, "labels"));
+    atLeast(2, samples, "samples");
+    atLeast(1, batchSize, "batch size");
+    atLeast(0, topLabels, "number of top labels");
+    atLeast(1, features, "number of features");
+    labels.forEach(label -> atLeast(0, label, "label"));
+    if (!(kernelWidth > 0) || Double.isInfinite(kernelWidth)) {
+      throw new IllegalArgumentException(
+          "LIME's kernel width must be a number above 0, not " + kernelWidth + ".");
+    }
+    if (topLabels == 0 && labels.isEmpty()) {
+      throw new IllegalArgumentException("LIME needs a label to explain.");
+    }
+  }
+
+  private static void atLeast(int smallest, int value, String name) {
+    if (value < smallest) {
+      throw new IllegalArgumentException(
+          "LIME's %s must be at least %d, not %d.".formatted(name, smallest, value));
+    }
+  }
+
+  /**
+   * The library's defaults: 1000 samples in batches of 10, kernel width 0.25, seed 0, the five best
+   * labels, every superpixel.
+   *
+   * @return the settings
+   */
+  public static LimeSettings defaults() {
+    return new LimeSettings(1000, 10, 0.25, 0, 5, List.of(), Integer.MAX_VALUE, false);
+  }
+
+  /**
+   * The homework's settings: the defaults with seed 16 and its columns.
+   *
+   * @return the settings
+   */
+  public static LimeSettings homework() {
+    return new LimeSettings(1000, 10, 0.25, 16, 5, List.of(), Integer.MAX_VALUE, true);
+  }
+
+  /**
+   * These settings with another number of samples.
+   *
+   * @param samples at least 2
+   * @return the changed settings
+   * @throws IllegalArgumentException if it is too small
+   */
+  public LimeSettings withSamples(int samples) {
+    return new LimeSettings(
+        samples, batchSize, kernelWidth, seed, topLabels, labels, features, homeworkColumns);
+  }
+
+  /**
+   * These settings with another batch size.
+   *
+   * @param batchSize at least 1
+   * @return the changed settings
+   * @throws IllegalArgumentException if it is too small
+   */
+  public LimeSettings withBatchSize(int batchSize) {
+    return new LimeSettings(
+        samples, batchSize, kernelWidth, seed, topLabels, labels, features, homeworkColumns);
+  }
+
+  /**
+   * These settings with another seed.
+   *
+   * @param seed any number
+   * @return the changed settings
+   */
+  public LimeSettings withSeed(int seed) {
+    return new LimeSettings(
+        samples, batchSize, kernelWidth, seed, topLabels, labels, features, homeworkColumns);
+  }
+
+  /**
+   * These settings with other labels to explain besides the best ones.
+   *
+   * @param labels each at least 0
+   * @return the changed settings
+   * @throws IllegalArgumentException if one is negative or no label is left to explain
+   */
+  public LimeSettings withLabels(List<Integer> labels) {
+    return new LimeSettings(
+        samples, batchSize, kernelWidth, seed, topLabels, labels, features, homeworkColumns);
+  }
+
+  /**
+   * These settings with another limit of superpixels.
+   *
+   * @param features at least 1
+   * @return the changed settings
+   * @throws IllegalArgumentException if it is too small
+   */
+  public LimeSettings withFeatures(int features) {
+    return new LimeSettings(
+        samples, batchSize, kernelWidth, seed, topLabels, labels, features, homeworkColumns);
+  }
+}

@@ -1,0 +1,56 @@
+package org.pellucid.explain.perturbation;
+
+/**
+ * The changed images of LIME: the image itself with some superpixels painted in their own mean
+ * colour.
+ */
+final class MaskedImages {
+  private final float[] image;
+  private final float[] painted;
+  private final int[] columns;
+
+  /**
+   * Computes the mean colours.
+   *
+   * @param image samples {@code [3, height, width]}
+   * @param columns the column of the samples that hides each pixel
+   */
+  MaskedImages(float[] image, Superpixels superpixels, int[] columns) {
+    this.image = image;
+    this.columns = columns;
+    this.painted = new float[image.length];
+    int pixels = columns.length;
+    int first = superpixels.firstLabel();
+    var sums = new double[3][superpixels.count()];
+    var sizes = new int[superpixels.count()];
+    for (int pixel = 0; pixel < pixels; pixel++) {
+      int piece = superpixels.label(pixel) - first;
+      sizes[piece]++;
+      for (int channel = 0; channel < 3; channel++) {
+        sums[channel][piece] += image[channel * pixels + pixel];
+      }
+    }
+    for (int pixel = 0; pixel < pixels; pixel++) {
+      int piece = superpixels.label(pixel) - first;
+      for (int channel = 0; channel < 3; channel++) {
+        painted[channel * pixels + pixel] = (float) (sums[channel][piece] / sizes[piece]);
+      }
+    }
+  }
+
+  /**
+   * Writes one changed image.
+   *
+   * @param shown which columns are shown; columns beyond its end always are
+   * @param target where {@code [3, height, width]} samples are written from {@code offset}
+   */
+  void write(boolean[] shown, float[] target, int offset) {
+    int pixels = columns.length;
+    for (int pixel = 0; pixel < pixels; pixel++) {
+      var source = columns[pixel] >= shown.length || shown[columns[pixel]] ? image : painted;
+      for (int channel = 0; channel < 3; channel++) {
+        target[offset + channel * pixels + pixel] = source[channel * pixels + pixel];
+      }
+    }
+  }
+}

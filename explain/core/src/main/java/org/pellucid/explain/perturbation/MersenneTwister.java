@@ -1,0 +1,80 @@
+package org.pellucid.explain.perturbation;
+
+/**
+ * The 32-bit Mersenne Twister MT19937, seeded and drawn from as NumPy's legacy generator does, so
+ * that the same seed gives the samples that {@code numpy.random.seed} and {@code randint} give.
+ *
+ * <p>One generator may serve several images in turn; each continues where the one before stopped.
+ * Not safe for use by several threads.
+ *
+ * @see "M. Matsumoto and T. Nishimura: Mersenne Twister: a 623-dimensionally equidistributed
+ *     uniform pseudo-random number generator, ACM TOMACS 8 (1998)"
+ */
+public final class MersenneTwister {
+  private static final int SIZE = 624;
+  private static final int SHIFT = 397;
+  private static final int TWIST = 0x9908b0df;
+
+  private final int[] state = new int[SIZE];
+  private int next = SIZE;
+
+  /**
+   * A generator in the state that the reference function {@code init_genrand} leaves.
+   *
+   * @param seed any value; its 32 bits are read as an unsigned number
+   */
+  public MersenneTwister(int seed) {
+    state[0] = seed;
+    for (int i = 1; i < SIZE; i++) {
+      int before = state[i - 1];
+      state[i] = 1812433253 * (before ^ (before >>> 30)) + i;
+    }
+  }
+
+  /**
+   * Draws 32 random bits.
+   *
+   * @return the next output, to be read as an unsigned number
+   */
+  public int nextBits() {
+    if (next == SIZE) {
+      twist();
+      next = 0;
+    }
+    int bits = state[next++];
+    bits ^= bits >>> 11;
+    bits ^= (bits << 7) & 0x9d2c5680;
+    bits ^= (bits << 15) & 0xefc60000;
+    return bits ^ (bits >>> 18);
+  }
+
+  /**
+   * Draws a number as NumPy's {@code randint(0, bound)}: the low bits of an output that suffice for
+   * the bound, drawn again while they are too large.
+   *
+   * @param bound a number above every result, at least 1
+   * @return a number from 0 to {@code bound - 1}; a bound of 1 gives 0 and draws nothing
+   * @throws IllegalArgumentException if the bound is below 1
+   */
+  public int below(int bound) {
+    if (bound < 1) {
+      throw new IllegalArgumentException("The bound must be at least 1, not " + bound + ".");
+    }
+    if (bound == 1) {
+      return 0;
+    }
+    int mask = -1 >>> Integer.numberOfLeadingZeros(bound - 1);
+    int number = nextBits() & mask;
+    while (number >= bound) {
+      number = nextBits() & mask;
+    }
+    return number;
+  }
+
+  private void twist() {
+    for (int i = 0; i < SIZE; i++) {
+      int bits = (state[i] & 0x80000000) | (state[(i + 1) % SIZE] & 0x7fffffff);
+      state[i] = state[(i + SHIFT) % SIZE] ^ (bits >>> 1) ^ ((bits & 1) == 0 ? 0 : TWIST);
+    }
+  }
+}

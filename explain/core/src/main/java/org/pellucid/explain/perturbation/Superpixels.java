@@ -1,0 +1,88 @@
+package org.pellucid.explain.perturbation;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * A division of an image into numbered pieces: each pixel belongs to one piece.
+ *
+ * @param labels the piece of each pixel {@code [height, width]}; labels run without a gap from
+ *     {@link #firstLabel} to {@link #lastLabel}
+ * @param height rows of the image
+ * @param width pixels in a row
+ * @param count how many pieces there are
+ */
+public record Superpixels(int[] labels, int height, int width, int count) {
+  /**
+   * Checks and copies the labels.
+   *
+   * @throws IllegalArgumentException if the sizes disagree, a label is negative, or the labels are
+   *     not {@code count} successive numbers
+   */
+  public Superpixels {
+    Objects.requireNonNull(labels, "labels");
+    if (height < 1 || width < 1 || labels.length != (long) height * width) {
+      throw new IllegalArgumentException(
+          "Superpixels need a label for each pixel: %d labels for an image of %d x %d."
+              .formatted(labels.length, height, width));
+    }
+    labels = labels.clone();
+    int first = Arrays.stream(labels).min().getAsInt();
+    long different = Arrays.stream(labels).distinct().count();
+    long span = (long) Arrays.stream(labels).max().getAsInt() - first + 1;
+    if (first < 0 || different != count || span != count) {
+      throw new IllegalArgumentException(
+          ("Superpixels must be numbered without a gap from 0 or more: "
+                  + "%d labels from %d to %d for a count of %d.")
+              .formatted(different, first, first + span - 1, count));
+    }
+  }
+
+  /**
+   * The labels {@code [height, width]}.
+   *
+   * @return a copy
+   */
+  @Override
+  public int[] labels() {
+    return labels.clone();
+  }
+
+  /**
+   * The piece that a pixel belongs to.
+   *
+   * @param pixel row times width plus column
+   * @return its label
+   * @throws IndexOutOfBoundsException if there is no such pixel
+   */
+  public int label(int pixel) {
+    return labels[pixel];
+  }
+
+  /**
+   * The smallest label.
+   *
+   * @return its number
+   */
+  public int firstLabel() {
+    return Arrays.stream(labels).min().getAsInt();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Superpixels that
+        && height == that.height
+        && width == that.width
+        && Arrays.equals(labels, that.labels);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * height + width) + Arrays.hashCode(labels);
+  }
+
+  @Override
+  public String toString() {
+    return "Superpixels[" + count + " pieces of " + height + " x " + width + "]";
+  }
+}

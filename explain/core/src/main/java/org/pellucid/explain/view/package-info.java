@@ -1,0 +1,2 @@
+/** Images and pages: plain arrays in, PNG and HTML out. */
+package org.pellucid.explain.view;

@@ -1,0 +1,186 @@
+package org.pellucid.explain.attribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.pellucid.engine.Engine;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.ops.MatMul;
+import org.pellucid.engine.ops.Multiply;
+import org.pellucid.engine.ops.Reshape;
+import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.explain.Progress;
+import org.pellucid.explain.attribution.Attribution.Run;
+import org.pellucid.models.nn.ImageModel;
+import org.pellucid.models.nn.LayerListener;
+
+/** The gradient methods on models whose answers are known. */
+class AttributionTests {
+  private static final int SIDE = 4;
+  private static final int SIZE = 3 * SIDE * SIDE;
+
+  private final float[] image = numbers(1);
+  private final float[] weights = numbers(2);
+
+  private static float[] numbers(int seed) {
+    var random = new Random(seed);
+    var values = new float[SIZE];
+    for (var i = 0; i < SIZE; i++) {
+      values[i] = random.nextFloat();
+    }
+    return values;
+  }
+
+  /** Logit 0 is {@code Σ w · xᵖ} for a power of 1 or 2; logit 1 is 0. */
+  private final class Known implements ImageModel {
+    private final int power;
+
+    Known(int power) {
+      this.power = power;
+    }
+
+    @Override
+    public int inputHeight() {
+      return SIDE;
+    }
+
+    @Override
+    public int inputWidth() {
+      return SIDE;
+    }
+
+    @Override
+    public int classes() {
+      return 2;
+    }
+
+    @Override
+    public List<String> layerNames() {
+      return List.of();
+    }
+
+    @Override
+    public Tensor forward(Tape tape, Tensor images, LayerListener listener) {
+      var rows = Reshape.apply(tape, images, images.size(0), SIZE);
+      var powers = power == 2 ? Multiply.apply(tape, rows, rows) : rows;
+      var matrix = new double[SIZE * 2];
+      for (var i = 0; i < SIZE; i++) {
+        matrix[2 * i] = weights[i];
+      }
+      return MatMul.apply(tape, powers, Tensor.of(matrix, SIZE, 2));
+    }
+  }
+
+  private InputGradients model(int power) {
+    return new InputGradients(Engine.portable(), new Known(power), ElementType.FLOAT64);
+  }
+
+  private static Run run(int batch, long seed) {
+    return new Run(batch, seed, Progress.NONE);
+  }
+
+  @Test
+  void findsTheWeightsOfALinearModel() {
+    var explanation = Saliency.standard().explain(model(1), image, 0, run(1, 0));
+    assertThat(explanation.values()).isEqualTo(weights);
+    assertThat(explanation.shape()).containsExactly(3, SIDE, SIDE);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void integratesALinearModelExactlyWithAnyRule(QuadratureRule rule) {
+    var method = new IntegratedGradients(3, rule, Baseline.BLACK, true);
+    var explanation = method.explain(model(1), image, 0, run(2, 0));
+    for (var i = 0; i < SIZE; i++) {
+      assertThat(explanation.values()[i]).isCloseTo(weights[i] * image[i], within(1e-6f));
+    }
+    // Images on the way are rounded to single precision.
+    assertThat(explanation.quality().get("convergenceDelta")).isCloseTo(0, within(1e-6));
+  }
+
+  @Test
+  void integratesASquareExactlyWhereTheRuleDoes() {
+    for (var rule :
+        new QuadratureRule[] {
+          QuadratureRule.GAUSS_LEGENDRE, QuadratureRule.MIDDLE, QuadratureRule.TRAPEZOID
+        }) {
+      var method = new IntegratedGradients(4, rule, Baseline.MEAN, true);
+      var explanation = method.explain(model(2), image, 0, run(4, 0));
+      assertThat(explanation.quality().get("convergenceDelta")).isCloseTo(0, within(1e-6));
+    }
+    var left = new IntegratedGradients(4, QuadratureRule.LEFT, Baseline.BLACK, true);
+    var delta = left.explain(model(2), image, 0, run(4, 0)).quality();
+    // The left rule misses a quarter of the square's integral: (n − 1) / n for n = 4.
+    assertThat(delta.get("convergenceDelta") / delta.get("scoreDifference"))
+        .isCloseTo(-0.25, within(1e-6));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void weighsEveryRuleToOne(QuadratureRule rule) {
+    for (var n : new int[] {2, 3, 10, 50, 200}) {
+      var nodes = rule.nodes(n);
+      assertThat(Arrays.stream(nodes.weights()).sum()).isCloseTo(1, within(1e-13));
+      assertThat(nodes.positions()).isSorted();
+    }
+  }
+
+  @Test
+  void equalsSaliencyWithoutNoise() {
+    var calm = new SmoothGrad(5, OptionalDouble.of(0), Objective.SCORE, true);
+    var smooth = calm.explain(model(2), image, 0, run(2, 0));
+    var saliency = Saliency.standard().explain(model(2), image, 0, run(1, 0));
+    for (var i = 0; i < SIZE; i++) {
+      assertThat(smooth.values()[i]).isCloseTo(saliency.values()[i], within(1e-6f));
+    }
+  }
+
+  @Test
+  void givesTheSameBitsForTheSameSeedWhateverTheBatch() {
+    var method = new SmoothGrad(7, OptionalDouble.of(0.3), Objective.SCORE, true);
+    var once = method.explain(model(2), image, 0, run(1, 5)).values();
+    assertThat(method.explain(model(2), image, 0, run(3, 5)).values()).isEqualTo(once);
+    assertThat(method.explain(model(2), image, 0, run(3, 6)).values()).isNotEqualTo(once);
+  }
+
+  @Test
+  void stopsWhenItsThreadIsInterrupted() {
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> SmoothGrad.standard().explain(model(1), image, 0, run(1, 0)))
+        .isInstanceOf(CancellationException.class);
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void refusesNoiseThatIsNoNumber() {
+    assertThatThrownBy(() -> SmoothGrad.homework(new float[SIZE]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("this image is of one value");
+    for (var sigma : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> SmoothGrad.homework(sigma))
+          .hasMessage("SmoothGrad's sigma is " + sigma + ", but must be a number from 0 on.");
+    }
+  }
+
+  @Test
+  void refusesTheMeanLossOfNoImages() {
+    assertThatThrownBy(() -> Saliency.homework(0))
+        .hasMessage("A mean loss is of at least one image, not 0.");
+  }
+
+  @Test
+  void refusesAClassThatTheModelDoesntHave() {
+    assertThatThrownBy(() -> Saliency.standard().explain(model(1), image, 2, run(1, 0)))
+        .hasMessage("The target 2 is none of the model's 2 classes.");
+  }
+}

@@ -1,5 +1,0 @@
-/**
- * Explanations that change a picture and watch the answers: superpixels by SLIC and LIME's local
- * linear model of a classifier. Everything here works on plain arrays, so any classifier fits.
- */
-package org.pellucid.explain.perturbation;

@@ -1,2 +1,0 @@
-/** Pictures and pages: plain arrays in, PNG and HTML out. */
-package org.pellucid.explain.view;

@@ -1,0 +1,28 @@
+package org.pellucid.models.vision;
+
+/**
+ * Says in one sentence why an image could not be read or written: what is wrong, in which file, and
+ * what to do.
+ */
+public final class ImageException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Makes an exception without a deeper cause.
+   *
+   * @param message what is wrong, where, and what to do
+   */
+  public ImageException(String message) {
+    super(message);
+  }
+
+  /**
+   * Makes an exception that keeps the failure of the library below.
+   *
+   * @param message what is wrong, where, and what to do
+   * @param cause the failure below
+   */
+  public ImageException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
