@@ -6,7 +6,7 @@ import java.nio.file.Path;
  * Says in one sentence why a weight file can't be read, written or converted: what is wrong, where,
  * and what to do.
  */
-public final class WeightsException extends RuntimeException {
+public final class WeightsException extends UnusableFileException {
   private static final long serialVersionUID = 1;
   private static final int LONGEST_MESSAGE = 4000;
 

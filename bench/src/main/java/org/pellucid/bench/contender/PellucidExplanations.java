@@ -52,6 +52,6 @@ final class PellucidExplanations {
   }
 
   private static double[][] rows(InputGradients gradients, float[] images) {
-    return ExplanationWork.rows(gradients.logits(images), gradients.model().classes());
+    return ExplanationWork.rows(gradients.logits(images), gradients.model().outputs());
   }
 }

@@ -26,7 +26,7 @@ final class PellucidNetworks {
   static Task cnn(Engine engine, CnnWork work) {
     var network = FoodNetworks.open(FoodNetworks.BUILT_IN, Optional.empty());
     var images = Tensor.of(work.images(), work.batch(), 3, CnnWork.SIDE, CnnWork.SIDE);
-    var classes = network.classes();
+    var classes = network.outputs();
     var oneHot = new float[work.batch() * classes];
     for (var i = 0; i < work.batch(); i++) {
       oneHot[i * classes + CnnWork.TARGET] = 1;

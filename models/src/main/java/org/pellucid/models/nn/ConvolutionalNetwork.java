@@ -16,8 +16,12 @@ import org.pellucid.engine.ops.BatchNorm;
 import org.pellucid.engine.ops.Convolution2d;
 import org.pellucid.engine.ops.Relu;
 import org.pellucid.engine.ops.Transpose;
+import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.MemoryEstimate;
+import org.pellucid.models.Model;
+import org.pellucid.models.Taps;
 
 /**
  * An image classifier that is a plain sequence of named layers, such as the food classifiers.
@@ -29,24 +33,28 @@ import org.pellucid.engine.tensor.Tensor;
  * <p>It is trained by {@link #train} and an optimiser over its {@link #parameters()}; what was
  * folded before is folded anew afterwards. Nobody else may use it meanwhile.
  */
-public final class ConvolutionalNetwork implements ImageModel, AutoCloseable {
+public final class ConvolutionalNetwork implements Model, AutoCloseable {
 
   /** A layer with its name. */
   public record NamedLayer(String name, Layer layer) {}
 
   private final List<NamedLayer> layers;
   private final List<FusedStep> steps;
+  private final int inputChannels;
   private final int inputHeight;
   private final int inputWidth;
   private final int classes;
+  private final ElementType type;
 
   /**
-   * A network of the given layers.
+   * A network of the given layers for images of the given size.
    *
    * @throws IllegalArgumentException if the last layer isn't fully connected
    */
-  public ConvolutionalNetwork(List<NamedLayer> layers, int inputHeight, int inputWidth) {
+  public ConvolutionalNetwork(
+      List<NamedLayer> layers, int inputChannels, int inputHeight, int inputWidth) {
     this.layers = List.copyOf(layers);
+    this.inputChannels = inputChannels;
     this.inputHeight = inputHeight;
     this.inputWidth = inputWidth;
     check(
@@ -54,22 +62,23 @@ public final class ConvolutionalNetwork implements ImageModel, AutoCloseable {
         "A classifier ends in a fully connected layer");
     var last = (Layer.FullyConnected) layers.getLast().layer();
     this.classes = Math.toIntExact(last.weight().size(0));
+    this.type = last.weight().type();
     this.steps = FusedStep.of(this.layers);
   }
 
   @Override
-  public int inputHeight() {
-    return inputHeight;
+  public long[] inputShape() {
+    return new long[] {inputChannels, inputHeight, inputWidth};
   }
 
   @Override
-  public int inputWidth() {
-    return inputWidth;
-  }
-
-  @Override
-  public int classes() {
+  public int outputs() {
     return classes;
+  }
+
+  @Override
+  public ElementType type() {
+    return type;
   }
 
   @Override
@@ -88,15 +97,15 @@ public final class ConvolutionalNetwork implements ImageModel, AutoCloseable {
   }
 
   @Override
-  public Tensor forward(Tape tape, Tensor images, LayerListener listener) {
+  public Tensor forward(Tape tape, Tensor images, Taps taps) {
     checkImages(images);
     var x = Transpose.apply(tape, images, 0, 2, 3, 1);
     for (var step : steps) {
-      var fused = mayFuse(tape, step, listener);
+      var fused = mayFuse(tape, step, taps);
       var last = step.layers().getLast().name();
       for (var named : fused ? List.of(new NamedLayer(last, step.together())) : step.layers()) {
-        x = next(tape, named.name(), named.layer(), x, listener);
-        if (listener.stopsAt(named.name())) {
+        x = next(tape, named.name(), named.layer(), x, taps);
+        if (taps.stopsAt(named.name())) {
           return x;
         }
       }
@@ -108,7 +117,7 @@ public final class ConvolutionalNetwork implements ImageModel, AutoCloseable {
    * Computes the logits of a batch as training does: batches are normalised by their own
    * statistics, towards which the running ones are moved, and dropout drops.
    *
-   * @param images {@code [batch, 3, height, width]}
+   * @param images {@code [batch, channels, height, width]}
    * @param seed of the dropout masks; take another for each step
    * @return {@code [batch, classes]}, on the tape
    */
@@ -125,11 +134,12 @@ public final class ConvolutionalNetwork implements ImageModel, AutoCloseable {
   }
 
   private void checkImages(Tensor images) {
-    Shapes.checkShape("A batch of images", images, images.size(0), 3, inputHeight, inputWidth);
+    Shapes.checkShape(
+        "A batch of images", images, images.size(0), inputChannels, inputHeight, inputWidth);
   }
 
   @Override
-  public Optional<PassMemory> memory(Kernels kernels) {
+  public Optional<MemoryEstimate> memory(Kernels kernels) {
     var together = steps.stream().map(FusedStep::together).toList();
     Set<Tensor> tensors =
         Stream.concat(layers.stream().map(NamedLayer::layer), together.stream())
@@ -137,31 +147,25 @@ public final class ConvolutionalNetwork implements ImageModel, AutoCloseable {
             .collect(
                 Collectors.toCollection(() -> Collections.newSetFromMap(new IdentityHashMap<>())));
     var weights = tensors.stream().mapToLong(PassMemory::bytes).sum();
-    var elementBytes = ((Layer.FullyConnected) together.getLast()).weight().type().bytes();
-    return Optional.of(
-        PassMemory.of(together, weights, inputHeight, inputWidth, elementBytes, kernels));
+    return Optional.of(PassMemory.of(together, weights, inputShape(), type.bytes(), kernels));
   }
 
-  private static boolean mayFuse(Tape tape, FusedStep step, LayerListener listener) {
+  private static boolean mayFuse(Tape tape, FusedStep step, Taps taps) {
     if (step.layers().size() == 1) {
       return true;
     }
     var between = step.layers().subList(0, step.layers().size() - 1);
-    return between.stream().noneMatch(n -> listener.wants(n.name()) || listener.stopsAt(n.name()))
+    return between.stream().noneMatch(n -> taps.wants(n.name()) || taps.stopsAt(n.name()))
         && !tape.replacesBackward(Convolution2d.class)
         && !tape.replacesBackward(Relu.class)
         && !tape.replacesBackward(BatchNorm.class)
         && step.layers().stream().flatMap(n -> n.layer().parameters()).noneMatch(tape::tracks);
   }
 
-  private static Tensor next(
-      Tape tape, String name, Layer layer, Tensor x, LayerListener listener) {
+  private static Tensor next(Tape tape, String name, Layer layer, Tensor x, Taps taps) {
     var y = layer.forward(tape, x);
-    if (listener.wants(name)) {
-      listener.accept(name, tape.keep(y));
-    }
     tape.discard(x);
-    return y;
+    return taps.wants(name) ? tape.keep(taps.tap(tape, name, tape.keep(y))) : y;
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.pellucid.engine.kernels.Window;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
+import org.pellucid.models.nn.NetworkDescription.Kind;
 import org.pellucid.models.nn.NetworkDescription.LayerDescription;
 
 /**
@@ -17,6 +18,7 @@ import org.pellucid.models.nn.NetworkDescription.LayerDescription;
  * to the layout the engine computes in.
  */
 public final class NetworkBuilder {
+  private static final int COLOUR_CHANNELS = 3;
   private static final double PYTORCH_EPSILON = 1e-5;
   private static final double PYTORCH_DROPOUT_PROBABILITY = 0.5;
 
@@ -27,7 +29,8 @@ public final class NetworkBuilder {
   private final List<NamedLayer> layers = new ArrayList<>();
   private int height;
   private int width;
-  private long channels = 3;
+  private final int inputChannels;
+  private long channels;
   private boolean flattened;
 
   private NetworkBuilder(
@@ -38,6 +41,8 @@ public final class NetworkBuilder {
     this.unused = new TreeSet<>(parameters.names());
     this.height = description.inputHeight();
     this.width = description.inputWidth();
+    this.inputChannels = inputChannels();
+    this.channels = inputChannels;
   }
 
   /**
@@ -80,11 +85,27 @@ public final class NetworkBuilder {
           "%s holds parameters that the network doesn't have: %s",
           parameters.origin(),
           unused);
-      return new ConvolutionalNetwork(layers, description.inputHeight(), description.inputWidth());
+      return new ConvolutionalNetwork(
+          layers, inputChannels, description.inputHeight(), description.inputWidth());
     } catch (IllegalArgumentException e) {
       layers.stream().flatMap(named -> named.layer().tensors()).forEach(Tensor::close);
       throw e;
     }
+  }
+
+  /** The channels that the first layer with weights takes. */
+  private int inputChannels() {
+    for (var layer : description.layers()) {
+      if (layer.kind() == Kind.CONVOLUTION) {
+        var shape = shapeOf(layer.name() + ".weight");
+        return shape.length == 4 ? Math.toIntExact(shape[1]) : COLOUR_CHANNELS;
+      }
+      if (layer.kind() == Kind.LINEAR) {
+        var shape = shapeOf(layer.name() + ".weight");
+        return shape.length == 2 ? Math.toIntExact(Math.max(1, shape[1] / (height * width))) : 1;
+      }
+    }
+    return COLOUR_CHANNELS;
   }
 
   private Layer layer(LayerDescription layer) {

@@ -4,10 +4,11 @@ import java.util.List;
 import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.kernels.Window;
 import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.MemoryEstimate;
 
 /**
  * How many bytes the passes of a network need at their peak, as a formula of the batch. With {@code
- * n} images of {@code 3 · height · width} numbers in a batch,
+ * n} images of {@code channels · height · width} numbers in a batch,
  *
  * <pre>{@code
  * forward(n)  = fixed + n · (a₀ + maxᵢ (aᵢ + wᵢ + aᵢ₊₁))
@@ -23,13 +24,9 @@ import org.pellucid.engine.tensor.Tensor;
  *
  * <p>The pool rounds sizes up by at most an eighth. What the process needs besides, for Java and
  * the native libraries' code, isn't counted.
- *
- * @param weights bytes of the network's own tensors
- * @param workspace bytes that kernels keep beside them
- * @param forwardImage bytes that each image adds to a forward pass
- * @param gradientImage bytes that each image adds to a forward pass with the input's gradient
  */
-public record PassMemory(long weights, long workspace, long forwardImage, long gradientImage) {
+final class PassMemory {
+  private PassMemory() {}
 
   /** One image's values between two steps. */
   private record Place(long height, long width, long channels) {
@@ -43,9 +40,9 @@ public record PassMemory(long weights, long workspace, long forwardImage, long g
   }
 
   /** The formula for steps that follow one another. */
-  static PassMemory of(
-      List<Layer> steps, long weights, int height, int width, long elementBytes, Kernels kernels) {
-    var place = new Place(height, width, 3);
+  static MemoryEstimate of(
+      List<Layer> steps, long weights, long[] inputShape, long elementBytes, Kernels kernels) {
+    var place = new Place(inputShape[1], inputShape[2], inputShape[0]);
     var image = place.elements() * elementBytes;
     // The images are first copied from channels first to channels last.
     var forward = 2 * image;
@@ -75,7 +72,7 @@ public record PassMemory(long weights, long workspace, long forwardImage, long g
       workspace += need.kept();
       scratch = Math.max(scratch, need.scratch());
     }
-    return new PassMemory(
+    return new MemoryEstimate(
         weights, workspace + scratch, forward, Math.max(gradient, kept + backward));
   }
 
@@ -109,15 +106,5 @@ public record PassMemory(long weights, long workspace, long forwardImage, long g
 
   static long bytes(Tensor tensor) {
     return tensor.elements() * tensor.type().bytes();
-  }
-
-  /** Bytes for one pass over a batch of images. */
-  public long peak(int images, boolean withGradient) {
-    return fixed() + images * (withGradient ? gradientImage : forwardImage);
-  }
-
-  /** Bytes that are needed whatever the batch. */
-  public long fixed() {
-    return weights + workspace;
   }
 }

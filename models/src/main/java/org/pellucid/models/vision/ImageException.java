@@ -1,10 +1,12 @@
 package org.pellucid.models.vision;
 
+import org.pellucid.weights.UnusableFileException;
+
 /**
  * Says in one sentence why an image could not be read or written: what is wrong, in which file, and
  * what to do.
  */
-public final class ImageException extends RuntimeException {
+public final class ImageException extends UnusableFileException {
   private static final long serialVersionUID = 1L;
 
   /**
@@ -13,7 +15,7 @@ public final class ImageException extends RuntimeException {
    * @param message what is wrong, where, and what to do
    */
   public ImageException(String message) {
-    super(message);
+    super(message, null);
   }
 
   /**

@@ -23,6 +23,7 @@ import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Goldens;
+import org.pellucid.models.LayerOutputs;
 import org.pellucid.models.vision.Image;
 import org.pellucid.models.vision.ImageFiles;
 import org.pellucid.models.vision.Resize;
@@ -122,21 +123,13 @@ class FoodNetworkGoldenTests {
     try (var network = tiny(ElementType.FLOAT32);
         var x = images(32, 2, ElementType.FLOAT32);
         var tape = new Tape()) {
-      var listener =
-          new LayerListener() {
-            @Override
-            public boolean wants(String layer) {
-              return true;
-            }
-
-            @Override
-            public void accept(String layer, Tensor output) {
-              var channelsFirst =
-                  output.rank() == 4 ? Transpose.apply(tape, output, 0, 3, 1, 2) : output;
-              outputs.put(layer.replace(".", ""), channelsFirst.toDoubles());
-            }
-          };
-      network.forward(tape, x, listener);
+      var all = LayerOutputs.of(layer -> true);
+      network.forward(tape, x, all);
+      for (var layer : all.layers()) {
+        var output = all.get(layer);
+        var channelsFirst = output.rank() == 4 ? Transpose.apply(tape, output, 0, 3, 1, 2) : output;
+        outputs.put(layer.replace(".", ""), channelsFirst.toDoubles());
+      }
     }
     try (var npz = Npz.open(Goldens.file("goldens/cnn/tiny_activations.npz"))) {
       for (var name : npz.names()) {

@@ -21,6 +21,7 @@ import org.pellucid.engine.optim.Adam;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Goldens;
+import org.pellucid.models.Taps;
 import org.pellucid.models.TrainingRun;
 import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
 import org.pellucid.models.vision.Resize;
@@ -119,16 +120,7 @@ class NetworkTrainingTests {
   @Test
   void foldsAnewAfterEachStep() throws IOException {
     var engine = Engine.portable();
-    var all =
-        new LayerListener() {
-          @Override
-          public boolean wants(String layer) {
-            return true;
-          }
-
-          @Override
-          public void accept(String layer, Tensor output) {}
-        };
+    Taps all = layer -> true;
     try (var network = network(TrainingRun.open("cnn"), "start", ElementType.FLOAT64);
         var x = images(ElementType.FLOAT64);
         var labels = labels()) {
@@ -154,7 +146,7 @@ class NetworkTrainingTests {
             new NamedLayer("drop.1", new Layer.DropoutLayer(0.5)),
             new NamedLayer("drop.2", new Layer.DropoutLayer(0.5)),
             new NamedLayer("fc", new Layer.FullyConnected(weight, bias)));
-    try (var network = new ConvolutionalNetwork(layers, 2, 2);
+    try (var network = new ConvolutionalNetwork(layers, 3, 2, 2);
         var x = Tensor.of(random.doubles(12).toArray(), 1, 3, 2, 2);
         var tape = new Tape(Engine.portable())) {
       var first = network.train(tape, x, 3).toDoubles();

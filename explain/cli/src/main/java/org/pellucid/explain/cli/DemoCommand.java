@@ -54,7 +54,7 @@ final class DemoCommand implements Callable<Integer> {
               0,
               ImageRun.Target.parse("label"));
       run.explain(subjects, MethodSettings.METHODS, console);
-      run.writeManifest(Map.of("weights", FoodNetworks.BUILT_IN, "classes", model.classes()));
+      run.writeManifest(Map.of("weights", FoodNetworks.BUILT_IN, "classes", model.outputs()));
       rows = run.rows(subjects);
     }
     var cards = texts(console);

@@ -12,7 +12,7 @@ import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.explain.attribution.InputGradients;
 import org.pellucid.explain.view.Pages;
 import org.pellucid.explain.view.Views;
-import org.pellucid.models.nn.ImageModel;
+import org.pellucid.models.Model;
 import org.pellucid.models.vision.ImageFiles;
 import org.pellucid.models.zoo.FoodClasses;
 import org.pellucid.models.zoo.FoodNetworks;
@@ -53,7 +53,7 @@ final class ImageCommand implements Runnable {
         description = "Images, or directories of images.")
     private List<Path> images;
 
-    List<ImageInput> subjects(ImageModel model) {
+    List<ImageInput> subjects(Model model) {
       var files = ImageFiles.list(images);
       var names = new HashSet<String>();
       for (var file : files) {
@@ -89,7 +89,7 @@ final class ImageCommand implements Runnable {
         line.put("logits", logits);
         line.put("probabilities", probabilities);
         line.put("predicted", best);
-        line.put("class", FoodClasses.name(best, model.classes()));
+        line.put("class", FoodClasses.name(best, model.outputs()));
         lines.add(line);
         if (!json) {
           main.console()
@@ -97,7 +97,7 @@ final class ImageCommand implements Runnable {
                   "%-24s %-16s %5.1f %%"
                       .formatted(
                           subject.name(),
-                          FoodClasses.name(best, model.classes()),
+                          FoodClasses.name(best, model.outputs()),
                           100 * probabilities[best]));
         }
       }
@@ -159,7 +159,7 @@ final class ImageCommand implements Runnable {
       var run =
           new ImageRun(main.machine(), model, parsed.settings(), out, batch, seed, parsed.target());
       run.explain(subjects, chosen, main.console());
-      run.writeManifest(Map.of("weights", input.weights, "classes", model.classes()));
+      run.writeManifest(Map.of("weights", input.weights, "classes", model.outputs()));
       var seconds = (System.nanoTime() - start) / 1e9;
       var subtitle =
           "%d images, weights %s, %.1f seconds".formatted(subjects.size(), input.weights, seconds);

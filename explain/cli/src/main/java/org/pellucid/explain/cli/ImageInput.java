@@ -3,7 +3,7 @@ package org.pellucid.explain.cli;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import org.pellucid.engine.tensor.Shapes;
-import org.pellucid.models.nn.ImageModel;
+import org.pellucid.models.Model;
 import org.pellucid.models.vision.Image;
 import org.pellucid.models.vision.ImageFiles;
 import org.pellucid.models.vision.Resize;
@@ -20,22 +20,23 @@ import org.pellucid.weights.numpy.Npy;
 record ImageInput(String name, OptionalInt label, float[] values) {
 
   /** Reads an image or an {@code .npy} tensor and brings it to the network's size. */
-  static ImageInput read(Path file, ImageModel model) {
+  static ImageInput read(Path file, Model model) {
     var values =
         file.toString().endsWith(".npy") ? tensor(file, model) : fitted(Image.read(file), model);
     return new ImageInput(ImageFiles.stem(file), ImageFiles.label(file), values);
   }
 
-  static ImageInput of(Sample sample, ImageModel model) {
+  static ImageInput of(Sample sample, Model model) {
     return new ImageInput(
         sample.name(), OptionalInt.of(sample.label()), fitted(sample.image(), model));
   }
 
-  private static float[] fitted(Image image, ImageModel model) {
-    return Resize.bilinear(image, model.inputWidth(), model.inputHeight()).toFloats();
+  private static float[] fitted(Image image, Model model) {
+    return Resize.bilinear(image, (int) model.inputShape()[2], (int) model.inputShape()[1])
+        .toFloats();
   }
 
-  private static float[] tensor(Path file, ImageModel model) {
+  private static float[] tensor(Path file, Model model) {
     var array = Npy.read(file);
     var shape = array.shape();
     if (array.tensor().info().dtype() == DType.U8 && shape.length == 3 && shape[2] == 3) {
@@ -53,6 +54,7 @@ record ImageInput(String name, OptionalInt label, float[] values) {
         array.tensor().info());
     var height = (int) shape[1];
     var width = (int) shape[2];
-    return Resize.bilinear(array.floats(), width, height, model.inputWidth(), model.inputHeight());
+    return Resize.bilinear(
+        array.floats(), width, height, (int) model.inputShape()[2], (int) model.inputShape()[1]);
   }
 }

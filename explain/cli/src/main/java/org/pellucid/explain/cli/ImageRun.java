@@ -26,7 +26,7 @@ import org.pellucid.explain.view.Images;
 import org.pellucid.explain.view.Normalisation;
 import org.pellucid.explain.view.Pages;
 import org.pellucid.explain.view.Views;
-import org.pellucid.models.nn.ImageModel;
+import org.pellucid.models.Model;
 import org.pellucid.models.zoo.FoodClasses;
 import org.pellucid.weights.numpy.Npy;
 
@@ -59,7 +59,7 @@ final class ImageRun {
     }
   }
 
-  private final ImageModel model;
+  private final Model model;
   private final InputGradients gradients;
   private final MethodSettings settings;
   private final Path out;
@@ -80,7 +80,7 @@ final class ImageRun {
    */
   ImageRun(
       Machine machine,
-      ImageModel model,
+      Model model,
       MethodSettings settings,
       Path out,
       Optional<Integer> batch,
@@ -144,11 +144,11 @@ final class ImageRun {
           case NUMBER -> target.number();
         };
     Shapes.check(
-        chosen < model.classes(),
+        chosen < model.outputs(),
         "The target of %s is the class %d, but the network has %d; choose with --target",
         subject.name(),
         chosen,
-        model.classes());
+        model.outputs());
     return chosen;
   }
 
@@ -156,7 +156,8 @@ final class ImageRun {
     var start = System.nanoTime();
     var lime = settings.lime().withLabels(List.of(chosen)).withBatchSize(forwardBatch);
     var slic = settings.slic();
-    var pieces = slic.segment(subject.values(), model.inputHeight(), model.inputWidth());
+    var pieces =
+        slic.segment(subject.values(), (int) model.inputShape()[1], (int) model.inputShape()[2]);
     var explanation =
         settings.homework()
             ? Lime.explain(subject.values(), pieces, this::rows, lime, limeGenerator, progress)
@@ -182,7 +183,7 @@ final class ImageRun {
         new Explanation(
             "lime",
             explanation.map(chosen),
-            new long[] {model.inputHeight(), model.inputWidth()},
+            new long[] {(int) model.inputShape()[1], (int) model.inputShape()[2]},
             chosen,
             logits,
             described,
@@ -195,14 +196,14 @@ final class ImageRun {
         subject,
         "lime",
         result,
-        Images.image(image.samples(), model.inputHeight(), model.inputWidth(), 3));
+        Images.image(image.samples(), (int) model.inputShape()[1], (int) model.inputShape()[2], 3));
   }
 
   private double[][] rows(float[] images, int count) {
     var flat = gradients.logits(images);
-    var rows = new double[count][model.classes()];
+    var rows = new double[count][model.outputs()];
     for (var i = 0; i < count; i++) {
-      System.arraycopy(flat, i * model.classes(), rows[i], 0, model.classes());
+      System.arraycopy(flat, i * model.outputs(), rows[i], 0, model.outputs());
     }
     return rows;
   }
@@ -279,7 +280,7 @@ final class ImageRun {
         new Explanation(
             name,
             result.image(),
-            new long[] {3, model.inputHeight(), model.inputWidth()},
+            new long[] {3, (int) model.inputShape()[1], (int) model.inputShape()[2]},
             chosen,
             logits,
             described,
@@ -293,7 +294,8 @@ final class ImageRun {
         subject,
         name,
         explanation,
-        Images.stretched(result.image(), model.inputHeight(), model.inputWidth(), 3));
+        Images.stretched(
+            result.image(), (int) model.inputShape()[1], (int) model.inputShape()[2], 3));
   }
 
   private void save(ImageInput subject, String name, Explanation explanation) {
@@ -320,7 +322,7 @@ final class ImageRun {
     Pages.write(image, out.resolve(file));
     var range = Normalisation.minMax(explanation.values());
     var numbers = new LinkedHashMap<String, String>();
-    numbers.put("class explained", FoodClasses.name(explanation.target(), model.classes()));
+    numbers.put("class explained", FoodClasses.name(explanation.target(), model.outputs()));
     numbers.put("smallest value", MethodWords.number(range.low()));
     numbers.put("largest value", MethodWords.number(range.high()));
     explanation.quality().forEach((key, value) -> numbers.put(key, MethodWords.number(value)));
@@ -368,22 +370,22 @@ final class ImageRun {
   private Views.Figure imageFigure(ImageInput subject) {
     var file = subject.name() + "/image.png";
     Pages.write(
-        Images.image(subject.values(), model.inputHeight(), model.inputWidth(), 3),
+        Images.image(subject.values(), (int) model.inputShape()[1], (int) model.inputShape()[2], 3),
         out.resolve(file));
     var probabilities = Probabilities.softmax(logitsOf(subject));
     var best = Probabilities.largest(probabilities);
     var numbers = new LinkedHashMap<String, String>();
     for (var i = 0; i < probabilities.length; i++) {
       numbers.put(
-          FoodClasses.name(i, model.classes()), "%.1f %%".formatted(100 * probabilities[i]));
+          FoodClasses.name(i, model.outputs()), "%.1f %%".formatted(100 * probabilities[i]));
     }
     var label =
-        subject.label().isPresent() && subject.label().getAsInt() < model.classes()
-            ? FoodClasses.name(subject.label().getAsInt(), model.classes())
+        subject.label().isPresent() && subject.label().getAsInt() < model.outputs()
+            ? FoodClasses.name(subject.label().getAsInt(), model.outputs())
             : "no label";
     var caption =
         "%s: taken for %s, %.0f %%"
-            .formatted(label, FoodClasses.name(best, model.classes()), 100 * probabilities[best]);
+            .formatted(label, FoodClasses.name(best, model.outputs()), 100 * probabilities[best]);
     return new Views.Figure(file, caption, numbers, "");
   }
 }

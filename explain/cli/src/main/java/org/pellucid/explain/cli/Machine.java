@@ -6,14 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.pellucid.engine.Engine;
-import org.pellucid.models.nn.PassMemory;
+import org.pellucid.models.MemoryEstimate;
 
 /** The engine that a command computes with, and what it took of the machine. */
 final class Machine implements AutoCloseable {
   private static final Path STATUS = Path.of("/proc/self/status");
 
   /** What a formula says of passes over batches. */
-  private record Prediction(PassMemory memory, int batch, boolean withGradient) {
+  private record Prediction(MemoryEstimate memory, int batch, boolean withGradient) {
     String text() {
       return "predicted %s (%s for weights and kernels, %s for %d images at a time), "
           .formatted(
@@ -48,7 +48,7 @@ final class Machine implements AutoCloseable {
   }
 
   /** Tells what a network's formula says of the largest batch. */
-  void predict(Optional<PassMemory> memory, int batch, boolean withGradient) {
+  void predict(Optional<MemoryEstimate> memory, int batch, boolean withGradient) {
     prediction = memory.map(formula -> new Prediction(formula, batch, withGradient));
   }
 

@@ -25,7 +25,7 @@ public final class GradientBatch {
     this.source = source;
     this.images = new float[Math.multiplyExact(capacity, source.imageSize())];
     this.gradients = new double[images.length];
-    this.logits = new double[Math.multiplyExact(capacity, source.model().classes())];
+    this.logits = new double[Math.multiplyExact(capacity, source.model().outputs())];
   }
 
   /** The most images of a batch. */
@@ -60,10 +60,10 @@ public final class GradientBatch {
     check(count > 0 && count <= capacity(), "A batch of %d has no room for %d", capacity(), count);
     for (var target : targets) {
       check(
-          target >= 0 && target < source.model().classes(),
+          target >= 0 && target < source.model().outputs(),
           "The target %d is none of the model's %d classes",
           target,
-          source.model().classes());
+          source.model().outputs());
     }
     try (var tape = new Tape(source.engine())) {
       var x = tape.watch(source.batchOn(tape, images, count));

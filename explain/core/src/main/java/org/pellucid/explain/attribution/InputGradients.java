@@ -7,7 +7,7 @@ import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
-import org.pellucid.models.nn.ImageModel;
+import org.pellucid.models.Model;
 
 /**
  * Gradients of an image model's output with respect to its input, and nothing else: no weight
@@ -41,24 +41,24 @@ public final class InputGradients {
   }
 
   private final Engine engine;
-  private final ImageModel model;
+  private final Model model;
   private final ElementType type;
 
   /** Gradients of {@code model}, computed by {@code engine} in the type of the model's weights. */
-  public InputGradients(Engine engine, ImageModel model, ElementType type) {
+  public InputGradients(Engine engine, Model model, ElementType type) {
     this.engine = engine;
     this.model = model;
     this.type = type;
   }
 
   /** The model. */
-  public ImageModel model() {
+  public Model model() {
     return model;
   }
 
   /** The number of values in one image. */
   public int imageSize() {
-    return 3 * model.inputHeight() * model.inputWidth();
+    return 3 * (int) model.inputShape()[1] * (int) model.inputShape()[2];
   }
 
   /** The engine. */
@@ -72,7 +72,10 @@ public final class InputGradients {
    */
   public Tensor batch(float[] images) {
     var tensor =
-        engine.memory().allocate(type, count(images), 3, model.inputHeight(), model.inputWidth());
+        engine
+            .memory()
+            .allocate(
+                type, count(images), 3, (int) model.inputShape()[1], (int) model.inputShape()[2]);
     tensor.set(images);
     return tensor;
   }
@@ -87,7 +90,8 @@ public final class InputGradients {
   }
 
   Tensor batchOn(Tape tape, float[] images, int count) {
-    var tensor = tape.allocate(type, count, 3, model.inputHeight(), model.inputWidth());
+    var tensor =
+        tape.allocate(type, count, 3, (int) model.inputShape()[1], (int) model.inputShape()[2]);
     tensor.set(images, count * imageSize());
     return tensor;
   }

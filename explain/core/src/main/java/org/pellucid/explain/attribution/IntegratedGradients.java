@@ -74,7 +74,7 @@ public record IntegratedGradients(
     return Attribution.result(
         this,
         timesInput ? products : integral,
-        new long[] {3, model.inputHeight(), model.inputWidth()},
+        new long[] {3, (int) model.inputShape()[1], (int) model.inputShape()[2]},
         target,
         Attribution.toFloats(logits),
         run,

@@ -68,8 +68,8 @@ public record Saliency(Objective of, boolean absolute, boolean largestChannel, i
       values[i] /= lossImages;
       values[i] = absolute ? Math.abs(values[i]) : values[i];
     }
-    var height = gradients.model().inputHeight();
-    var width = gradients.model().inputWidth();
+    var height = (int) gradients.model().inputShape()[1];
+    var width = (int) gradients.model().inputShape()[2];
     var shape = largestChannel ? new long[] {height, width} : new long[] {3, height, width};
     run.progress().step(1, 1);
     return Attribution.result(

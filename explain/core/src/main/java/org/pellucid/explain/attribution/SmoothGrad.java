@@ -125,7 +125,7 @@ public record SmoothGrad(int samples, OptionalDouble sigma, Objective of, boolea
     return Attribution.result(
         this,
         sum,
-        new long[] {3, model.inputHeight(), model.inputWidth()},
+        new long[] {3, (int) model.inputShape()[1], (int) model.inputShape()[2]},
         target,
         Attribution.toFloats(gradients.logits(image)),
         run,

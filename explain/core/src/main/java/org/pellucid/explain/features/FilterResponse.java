@@ -14,8 +14,8 @@ import org.pellucid.engine.optim.Adam;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.explain.Progress;
 import org.pellucid.explain.attribution.InputGradients;
-import org.pellucid.models.nn.ImageModel;
-import org.pellucid.models.nn.LayerListener;
+import org.pellucid.models.Model;
+import org.pellucid.models.Taps;
 
 /**
  * What one filter of a layer responds to: where in an image it is active, and which image activates
@@ -41,7 +41,7 @@ public record FilterResponse(String layer, int filter) {
    */
   public record Visualisation(float[] image, List<Double> objectives) {}
 
-  private static final class Tap implements LayerListener {
+  private static final class Tap implements Taps {
     private final String layer;
     private final AtomicReference<Tensor> output = new AtomicReference<>();
 
@@ -60,8 +60,9 @@ public record FilterResponse(String layer, int filter) {
     }
 
     @Override
-    public void accept(String name, Tensor tensor) {
+    public Tensor tap(Tape tape, String name, Tensor tensor) {
       output.set(tensor);
+      return tensor;
     }
   }
 
@@ -118,7 +119,7 @@ public record FilterResponse(String layer, int filter) {
   }
 
   /** The filter's map, {@code [batch, height, width, 1]}. */
-  private Tensor response(Tape tape, ImageModel model, Tensor x) {
+  private Tensor response(Tape tape, Model model, Tensor x) {
     check(
         model.layerNames().contains(layer),
         "The model has no layer %s; its layers are %s",

@@ -21,8 +21,8 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.explain.Progress;
 import org.pellucid.explain.attribution.Attribution.Run;
-import org.pellucid.models.nn.ImageModel;
-import org.pellucid.models.nn.LayerListener;
+import org.pellucid.models.Model;
+import org.pellucid.models.Taps;
 
 /** The gradient methods on models whose answers are known. */
 class AttributionTests {
@@ -42,7 +42,7 @@ class AttributionTests {
   }
 
   /** Logit 0 is {@code Σ w · xᵖ} for a power of 1 or 2; logit 1 is 0. */
-  private final class Known implements ImageModel {
+  private final class Known implements Model {
     private final int power;
 
     Known(int power) {
@@ -50,17 +50,12 @@ class AttributionTests {
     }
 
     @Override
-    public int inputHeight() {
-      return SIDE;
+    public long[] inputShape() {
+      return new long[] {3, SIDE, SIDE};
     }
 
     @Override
-    public int inputWidth() {
-      return SIDE;
-    }
-
-    @Override
-    public int classes() {
+    public int outputs() {
       return 2;
     }
 
@@ -70,7 +65,7 @@ class AttributionTests {
     }
 
     @Override
-    public Tensor forward(Tape tape, Tensor images, LayerListener listener) {
+    public Tensor forward(Tape tape, Tensor images, Taps listener) {
       var rows = Reshape.apply(tape, images, images.size(0), SIZE);
       var powers = power == 2 ? Multiply.apply(tape, rows, rows) : rows;
       var matrix = new double[SIZE * 2];
