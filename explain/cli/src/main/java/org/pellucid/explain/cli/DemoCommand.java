@@ -7,10 +7,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.pellucid.explain.Methods;
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.RunOptions;
+import org.pellucid.explain.method.MethodSelection;
+import org.pellucid.explain.method.MethodSelection.Preset;
+import org.pellucid.explain.run.ExplanationRun;
+import org.pellucid.explain.run.ImageInput;
+import org.pellucid.explain.run.Manifest;
+import org.pellucid.explain.run.ReportPage;
+import org.pellucid.explain.run.ResultFiles;
+import org.pellucid.explain.run.TargetChoice;
 import org.pellucid.explain.view.Pages;
 import org.pellucid.explain.view.Views;
 import org.pellucid.models.zoo.BertModels;
-import org.pellucid.models.zoo.FoodNetworks;
+import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.models.zoo.KnownModel;
 import org.pellucid.models.zoo.SampleImages;
 import picocli.CommandLine.Command;
@@ -24,75 +35,8 @@ final class DemoCommand implements Callable<Integer> {
   private static final List<String> SHORTENED =
       List.of("lime.samples=300", "smoothgrad.samples=32", "filters.iterations=30");
 
-  @ParentCommand private Main main;
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      defaultValue = "report",
-      description = "Where the report goes; report without.")
-  private Path out;
-
-  @Override
-  public Integer call() throws IOException, InterruptedException {
-    var start = System.nanoTime();
-    var console = main.console();
-    var subjects = new ArrayList<ImageInput>();
-    List<Views.Row> rows;
-    try (var model = FoodNetworks.open(FoodNetworks.BUILT_IN, Optional.empty())) {
-      for (var name : SampleImages.names()) {
-        subjects.add(ImageInput.of(SampleImages.open(name), model));
-      }
-      var settings = new MethodSettings(true, SHORTENED);
-      var run =
-          new ImageRun(
-              main.machine(),
-              model,
-              settings,
-              out,
-              Optional.empty(),
-              0,
-              ImageRun.Target.parse("label"));
-      run.explain(subjects, MethodSettings.METHODS, console);
-      run.writeManifest(Map.of("weights", FoodNetworks.BUILT_IN, "classes", model.outputs()));
-      rows = run.rows(subjects);
-    }
-    var cards = texts(console);
-    var seconds = (System.nanoTime() - start) / 1e9;
-    Pages.write(
-        new Views.Report(
-            "Pellucid: what the networks see",
-            "Eight approaches on built-in examples: a food classifier on %d ray-traced images, "
-                    .formatted(subjects.size())
-                + "BERT on the homework's texts · %.0f seconds on this machine".formatted(seconds),
-            subjects.stream().map(ImageInput::name).toList(),
-            rows,
-            cards,
-            "Definitions follow the homework's notebook, with fewer samples: LIME 300 instead of"
-                + " 1000, SmoothGrad 32 instead of 500, filters 30 steps instead of 100. The NPY"
-                + " files hold unnormalised values; images are stretched for display. The adapter"
-                + " for questions was trained on SQuAD, XQuAD and QED."),
-        out.resolve("index.html"));
-    console.print("The report is " + out.resolve("index.html").toAbsolutePath());
-    return 0;
-  }
-
-  private List<Views.Card> texts(Console console) throws IOException, InterruptedException {
-    var cased = KnownModel.BERT_BASE_CASED.modelName();
-    try (var bar = console.bar("texts", 6)) {
-      try (var loaded = BertModels.open(cased, console::status)) {
-        var run = new TextRun(main.machine().engine(), loaded);
-        attention(run);
-        bar.from(0).update(2, 6);
-        distances(run);
-        bar.from(0).update(3, 6);
-      }
-      try (var loaded = BertModels.openForQuestions(cased, console::status)) {
-        embeddings(new TextRun(main.machine().engine(), loaded));
-        bar.from(0).update(6, 6);
-      }
-    }
-    return List.of(
+  private static final List<Views.Card> CARDS =
+      List.of(
         new Views.Card(
             "Attention",
             "All layers and heads of bert-base-cased on the police officer's sentence, with words "
@@ -106,6 +50,82 @@ final class DemoCommand implements Callable<Integer> {
             "Embedding comparison",
             "One word's vectors in ten sentences, by Euclidean distance and cosine.",
             "distances/index.html"));
+
+  @ParentCommand private Main main;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "report",
+      description = "Where the report goes; report without.")
+  private Path out;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    var console = main.console();
+    try (var classifier = ImageClassifier.open(ImageClassifier.BUILT_IN, Optional.empty())) {
+      var images =
+          SampleImages.names().stream()
+              .map(name -> ImageInput.of(SampleImages.open(name), classifier))
+              .toList();
+      var network = classifier.network();
+      var methods =
+          MethodSelection.of(
+                  Methods.builtIn(), List.of(), SHORTENED, Preset.HOMEWORK, images.size())
+              .create(network);
+      var run =
+          new ExplanationRun(
+              new Evaluator(main.machine().engine(), network),
+              methods,
+              List.of(),
+              TargetChoice.parse("label"),
+              RunOptions.standard());
+      var page = new ReportPage(out, wording(images.size(), classifier), methods);
+      var about =
+          Map.<String, Object>of(
+              "weights", ImageClassifier.BUILT_IN, "classes", network.outputs());
+      try (var bar = console.bar("images", Console.FINE * images.size() * methods.size())) {
+        page.link(CARDS);
+        run.run(
+            images,
+            List.of(
+                new ResultFiles(out), new Manifest(out, about), page, new Complaints(console)),
+            bar.over(methods));
+      }
+    }
+    texts(console);
+    console.print("The report is " + out.resolve("index.html").toAbsolutePath());
+    return 0;
+  }
+
+  private static ReportPage.Wording wording(int images, ImageClassifier classifier) {
+    return new ReportPage.Wording(
+        "Pellucid: what the networks see",
+        "Eight approaches on built-in examples: a food classifier on %d ray-traced images, BERT on"
+                .formatted(images)
+            + " the homework's texts",
+        "Definitions follow the homework's notebook, with fewer samples: LIME 300 instead of 1000,"
+            + " SmoothGrad 32 instead of 500, filters 30 steps instead of 100. The NPY files hold"
+            + " unnormalised values; images are stretched for display. The adapter for questions"
+            + " was trained on SQuAD, XQuAD and QED.",
+        classifier::className);
+  }
+
+  private void texts(Console console) throws IOException, InterruptedException {
+    var cased = KnownModel.BERT_BASE_CASED.modelName();
+    try (var bar = console.bar("texts", 6)) {
+      try (var loaded = BertModels.open(cased, console::status)) {
+        var run = new TextRun(main.machine().engine(), loaded);
+        attention(run);
+        bar.to(2);
+        distances(run);
+        bar.to(3);
+      }
+      try (var loaded = BertModels.openForQuestions(cased, console::status)) {
+        embeddings(new TextRun(main.machine().engine(), loaded));
+        bar.to(6);
+      }
+    }
   }
 
   private void attention(TextRun run) {

@@ -1,7 +1,6 @@
 package org.pellucid.explain.view;
 
 import java.awt.image.BufferedImage;
-import org.pellucid.explain.Explanation;
 
 /** Explanations and images as images. */
 public final class Images {
@@ -27,10 +26,12 @@ public final class Images {
     return colours(values, height, width, scale, Normalisation.minMax(values));
   }
 
-  private static BufferedImage colours(
+  /** One or three channels as colours, over a range. */
+  static BufferedImage colours(
       float[] values, int height, int width, int scale, Normalisation range) {
-    checkSizes(values, 3, height, width, scale);
     var plane = height * width;
+    var step = values.length == plane ? 0 : plane;
+    checkSizes(values, step == 0 ? 1 : 3, height, width, scale);
     var image = new BufferedImage(width * scale, height * scale, BufferedImage.TYPE_INT_RGB);
     for (var y = 0; y < height * scale; y++) {
       for (var x = 0; x < width * scale; x++) {
@@ -40,8 +41,8 @@ public final class Images {
             y,
             mixed(
                 range.apply(values[at]),
-                range.apply(values[plane + at]),
-                range.apply(values[2 * plane + at])));
+                range.apply(values[step + at]),
+                range.apply(values[2 * step + at])));
       }
     }
     return image;
@@ -85,33 +86,5 @@ public final class Images {
       }
     }
     return image;
-  }
-
-  /**
-   * An explanation as the field shows it: a map without signs from dark to bright, one with signs
-   * from blue to red, three channels by their sum if signed, else by their largest.
-   */
-  public static BufferedImage explanation(Explanation explanation, int scale) {
-    var shape = explanation.shape();
-    var height = (int) shape[shape.length - 2];
-    var width = (int) shape[shape.length - 1];
-    var flat = shape.length == 2 ? explanation.values() : flattened(explanation.values());
-    var signed = Normalisation.minMax(flat).low() < 0;
-    return signed
-        ? map(flat, height, width, scale, Normalisation.symmetric(flat), ColourMap.DIVERGING)
-        : map(flat, height, width, scale, Normalisation.minMax(flat), ColourMap.HOT);
-  }
-
-  private static float[] flattened(float[] values) {
-    var plane = values.length / 3;
-    var signed = Normalisation.minMax(values).low() < 0;
-    var map = new float[plane];
-    for (var i = 0; i < plane; i++) {
-      var red = values[i];
-      var green = values[plane + i];
-      var blue = values[2 * plane + i];
-      map[i] = signed ? red + green + blue : Math.max(red, Math.max(green, blue));
-    }
-    return map;
   }
 }

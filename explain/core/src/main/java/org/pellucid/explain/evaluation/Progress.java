@@ -1,18 +1,18 @@
-package org.pellucid.explain;
+package org.pellucid.explain.evaluation;
 
 import java.util.concurrent.CancellationException;
 
-/** Somebody who is told how far a long computation has come. */
+/** Receives progress updates of a long computation. */
 @FunctionalInterface
 public interface Progress {
-  /** Nobody. */
-  Progress NONE = (_, _) -> {};
+  /** Ignores all updates. */
+  Progress NONE = (done, total) -> {};
 
-  /** Receives that {@code done} of {@code total} steps are behind. */
+  /** Receives that {@code done} of {@code total} steps are finished. */
   void update(long done, long total);
 
   /**
-   * Tells how far the computation has come, and ends it if its thread was interrupted.
+   * Reports an update, and ends the computation if its thread was interrupted.
    *
    * @throws CancellationException if the thread was interrupted; its flag stays set
    */
