@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 import org.pellucid.explain.view.Pages;
 import org.pellucid.explain.view.Views;
 import org.pellucid.models.zoo.BertModels;
-import org.pellucid.models.zoo.FoodNetworks;
+import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.models.zoo.KnownModel;
 import org.pellucid.models.zoo.SampleImages;
 import picocli.CommandLine.Command;
@@ -39,22 +39,23 @@ final class DemoCommand implements Callable<Integer> {
     var console = main.console();
     var subjects = new ArrayList<ImageInput>();
     List<Views.Row> rows;
-    try (var model = FoodNetworks.open(FoodNetworks.BUILT_IN, Optional.empty())) {
+    try (var classifier = ImageClassifier.open(ImageClassifier.BUILT_IN, Optional.empty())) {
       for (var name : SampleImages.names()) {
-        subjects.add(ImageInput.of(SampleImages.open(name), model));
+        subjects.add(ImageInput.of(SampleImages.open(name), classifier));
       }
       var settings = new MethodSettings(true, SHORTENED);
       var run =
           new ImageRun(
               main.machine(),
-              model,
+              classifier,
               settings,
               out,
               Optional.empty(),
               0,
               ImageRun.Target.parse("label"));
       run.explain(subjects, MethodSettings.METHODS, console);
-      run.writeManifest(Map.of("weights", FoodNetworks.BUILT_IN, "classes", model.outputs()));
+      run.writeManifest(
+          Map.of("weights", ImageClassifier.BUILT_IN, "classes", classifier.network().outputs()));
       rows = run.rows(subjects);
     }
     var cards = texts(console);

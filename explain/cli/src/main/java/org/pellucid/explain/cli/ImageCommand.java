@@ -12,10 +12,8 @@ import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.explain.attribution.InputGradients;
 import org.pellucid.explain.view.Pages;
 import org.pellucid.explain.view.Views;
-import org.pellucid.models.Model;
 import org.pellucid.models.vision.ImageFiles;
-import org.pellucid.models.zoo.FoodClasses;
-import org.pellucid.models.zoo.FoodNetworks;
+import org.pellucid.models.zoo.ImageClassifier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,7 +51,7 @@ final class ImageCommand implements Runnable {
         description = "Images, or directories of images.")
     private List<Path> images;
 
-    List<ImageInput> subjects(Model model) {
+    List<ImageInput> subjects(ImageClassifier classifier) {
       var files = ImageFiles.list(images);
       var names = new HashSet<String>();
       for (var file : files) {
@@ -62,7 +60,7 @@ final class ImageCommand implements Runnable {
             "Two images are named %s, so their results would overwrite each other; rename one",
             ImageFiles.stem(file));
       }
-      return files.stream().map(file -> ImageInput.read(file, model)).toList();
+      return files.stream().map(file -> ImageInput.read(file, classifier)).toList();
     }
   }
 
@@ -75,12 +73,13 @@ final class ImageCommand implements Runnable {
   @Command(name = "classify", description = "Prints what the network takes images for.")
   int classify(
       @Mixin Input input, @Option(names = "--json", description = "Prints JSON.") boolean json) {
-    try (var model = FoodNetworks.open(input.weights, input.network)) {
+    try (var classifier = ImageClassifier.open(input.weights, input.network)) {
+      var model = classifier.network();
       var machine = main.machine();
       var gradients = new InputGradients(machine.engine(), model, ElementType.FLOAT32);
       machine.predict(model.memory(machine.engine().kernels()), 1, false);
       var lines = new ArrayList<Map<String, Object>>();
-      for (var subject : input.subjects(model)) {
+      for (var subject : input.subjects(classifier)) {
         var logits = gradients.logits(subject.values());
         var probabilities = Probabilities.softmax(logits);
         var best = Probabilities.largest(probabilities);
@@ -89,16 +88,14 @@ final class ImageCommand implements Runnable {
         line.put("logits", logits);
         line.put("probabilities", probabilities);
         line.put("predicted", best);
-        line.put("class", FoodClasses.name(best, model.outputs()));
+        line.put("class", classifier.className(best));
         lines.add(line);
         if (!json) {
           main.console()
               .print(
                   "%-24s %-16s %5.1f %%"
                       .formatted(
-                          subject.name(),
-                          FoodClasses.name(best, model.outputs()),
-                          100 * probabilities[best]));
+                          subject.name(), classifier.className(best), 100 * probabilities[best]));
         }
       }
       if (json) {
@@ -153,11 +150,13 @@ final class ImageCommand implements Runnable {
         Integer.MIN_VALUE,
         Integer.MAX_VALUE);
     var parsed = parsed(preset.isPresent(), settings == null ? List.of() : settings, target);
-    try (var model = FoodNetworks.open(input.weights, input.network)) {
+    try (var classifier = ImageClassifier.open(input.weights, input.network)) {
+      var model = classifier.network();
       var start = System.nanoTime();
-      var subjects = input.subjects(model);
+      var subjects = input.subjects(classifier);
       var run =
-          new ImageRun(main.machine(), model, parsed.settings(), out, batch, seed, parsed.target());
+          new ImageRun(
+              main.machine(), classifier, parsed.settings(), out, batch, seed, parsed.target());
       run.explain(subjects, chosen, main.console());
       run.writeManifest(Map.of("weights", input.weights, "classes", model.outputs()));
       var seconds = (System.nanoTime() - start) / 1e9;

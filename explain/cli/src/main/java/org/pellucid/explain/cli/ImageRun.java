@@ -27,7 +27,7 @@ import org.pellucid.explain.view.Normalisation;
 import org.pellucid.explain.view.Pages;
 import org.pellucid.explain.view.Views;
 import org.pellucid.models.Model;
-import org.pellucid.models.zoo.FoodClasses;
+import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.weights.numpy.Npy;
 
 /**
@@ -59,6 +59,7 @@ final class ImageRun {
     }
   }
 
+  private final ImageClassifier classifier;
   private final Model model;
   private final InputGradients gradients;
   private final MethodSettings settings;
@@ -80,13 +81,14 @@ final class ImageRun {
    */
   ImageRun(
       Machine machine,
-      Model model,
+      ImageClassifier classifier,
       MethodSettings settings,
       Path out,
       Optional<Integer> batch,
       long seed,
       Target target) {
-    this.model = model;
+    this.classifier = classifier;
+    this.model = classifier.network();
     this.gradients = new InputGradients(machine.engine(), model, ElementType.FLOAT32);
     this.settings = settings;
     this.out = out;
@@ -322,7 +324,7 @@ final class ImageRun {
     Pages.write(image, out.resolve(file));
     var range = Normalisation.minMax(explanation.values());
     var numbers = new LinkedHashMap<String, String>();
-    numbers.put("class explained", FoodClasses.name(explanation.target(), model.outputs()));
+    numbers.put("class explained", classifier.className(explanation.target()));
     numbers.put("smallest value", MethodWords.number(range.low()));
     numbers.put("largest value", MethodWords.number(range.high()));
     explanation.quality().forEach((key, value) -> numbers.put(key, MethodWords.number(value)));
@@ -376,16 +378,15 @@ final class ImageRun {
     var best = Probabilities.largest(probabilities);
     var numbers = new LinkedHashMap<String, String>();
     for (var i = 0; i < probabilities.length; i++) {
-      numbers.put(
-          FoodClasses.name(i, model.outputs()), "%.1f %%".formatted(100 * probabilities[i]));
+      numbers.put(classifier.className(i), "%.1f %%".formatted(100 * probabilities[i]));
     }
     var label =
         subject.label().isPresent() && subject.label().getAsInt() < model.outputs()
-            ? FoodClasses.name(subject.label().getAsInt(), model.outputs())
+            ? classifier.className(subject.label().getAsInt())
             : "no label";
     var caption =
         "%s: taken for %s, %.0f %%"
-            .formatted(label, FoodClasses.name(best, model.outputs()), 100 * probabilities[best]);
+            .formatted(label, classifier.className(best), 100 * probabilities[best]);
     return new Views.Figure(file, caption, numbers, "");
   }
 }
