@@ -14,9 +14,7 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.explain.attribution.Attribution;
 import org.pellucid.explain.attribution.InputGradients;
 import org.pellucid.explain.attribution.IntegratedGradients;
-import org.pellucid.models.vision.Resize;
-import org.pellucid.models.zoo.FoodClasses;
-import org.pellucid.models.zoo.FoodNetworks;
+import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.models.zoo.SampleImages;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
@@ -29,13 +27,14 @@ import org.pellucid.weights.safetensors.SafetensorsWriter;
 class ReadmeExampleTests {
   @Test
   void explainsABuiltInImage(@TempDir Path directory) {
-    try (var network = FoodNetworks.open("food", Optional.empty())) {
+    try (var classifier = ImageClassifier.open("food", Optional.empty())) {
       var sample = SampleImages.open("3_5");
-      var image = Resize.bilinear(sample.image(), 128, 128).toFloats();
-      var gradients = new InputGradients(Engine.standard(), network, ElementType.FLOAT32);
+      var image = classifier.prepare(sample.image());
+      var gradients =
+          new InputGradients(Engine.standard(), classifier.network(), ElementType.FLOAT32);
       var explanation =
           IntegratedGradients.standard().explain(gradients, image, 3, Attribution.Run.standard());
-      assertThat(FoodClasses.names().get(explanation.predicted())).isEqualTo("Egg");
+      assertThat(classifier.className(explanation.predicted())).isEqualTo("Egg");
       // Fifty positions leave less than a tenth of the score's difference.
       assertThat(Math.abs(explanation.quality().get("convergenceDelta")))
           .isLessThan(0.1 * Math.abs(explanation.quality().get("scoreDifference")));

@@ -47,7 +47,7 @@ public final class BertModels {
     if (!nameOrDirectory.equals(KnownModel.BERT_BASE_CASED.modelName())) {
       return open(nameOrDirectory, progress);
     }
-    try (var adapter = FoodNetworks.resource(ADAPTER)) {
+    try (var adapter = BuiltInWeights.open(ADAPTER)) {
       return load(nameOrDirectory, Optional.of(adapter), progress);
     }
   }

@@ -37,19 +37,20 @@ final class DemoCommand implements Callable<Integer> {
 
   private static final List<Views.Card> CARDS =
       List.of(
-        new Views.Card(
-            "Attention",
-            "All layers and heads of bert-base-cased on the police officer's sentence, with words "
-                + "masked and predicted.",
-            "attention/index.html"),
-        new Views.Card(
-            "Embeddings",
-            "A question and its context, layer by layer, in the plane of two principal components.",
-            "embeddings/index.html"),
-        new Views.Card(
-            "Embedding comparison",
-            "One word's vectors in ten sentences, by Euclidean distance and cosine.",
-            "distances/index.html"));
+          new Views.Card(
+              "Attention",
+              "All layers and heads of bert-base-cased on the police officer's sentence, with words"
+                  + " masked and predicted.",
+              "attention/index.html"),
+          new Views.Card(
+              "Embeddings",
+              "A question and its context, layer by layer, in the plane of two principal"
+                  + " components.",
+              "embeddings/index.html"),
+          new Views.Card(
+              "Embedding comparison",
+              "One word's vectors in ten sentences, by Euclidean distance and cosine.",
+              "distances/index.html"));
 
   @ParentCommand private Main main;
 
@@ -82,14 +83,12 @@ final class DemoCommand implements Callable<Integer> {
               RunOptions.standard());
       var page = new ReportPage(out, wording(images.size(), classifier), methods);
       var about =
-          Map.<String, Object>of(
-              "weights", ImageClassifier.BUILT_IN, "classes", network.outputs());
+          Map.<String, Object>of("weights", ImageClassifier.BUILT_IN, "classes", network.outputs());
       try (var bar = console.bar("images", Console.FINE * images.size() * methods.size())) {
         page.link(CARDS);
         run.run(
             images,
-            List.of(
-                new ResultFiles(out), new Manifest(out, about), page, new Complaints(console)),
+            List.of(new ResultFiles(out), new Manifest(out, about), page, new Complaints(console)),
             bar.over(methods));
       }
     }

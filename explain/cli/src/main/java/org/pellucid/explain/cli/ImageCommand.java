@@ -220,7 +220,8 @@ final class ImageCommand implements Runnable {
         choice.batch.orElse(1));
     var preset = choice.preset.isPresent() ? Preset.HOMEWORK : Preset.STANDARD;
     var methods =
-        MethodSelection.of(Methods.all(), orNone(choice.methods), orNone(choice.settings), preset, inputs);
+        MethodSelection.of(
+            Methods.all(), orNone(choice.methods), orNone(choice.settings), preset, inputs);
     checkSeed(choice, methods);
     return new Checked(
         methods,
@@ -261,7 +262,8 @@ final class ImageCommand implements Runnable {
   @Command(name = "methods", description = "Lists the methods with their parameters.")
   int methods(@Option(names = "--json", description = "Prints JSON.") boolean json) {
     if (json) {
-      main.console().print(Json.pretty(Methods.all().stream().map(ImageCommand::described).toList()));
+      main.console()
+          .print(Json.pretty(Methods.all().stream().map(ImageCommand::described).toList()));
       return 0;
     }
     for (var method : Methods.all()) {

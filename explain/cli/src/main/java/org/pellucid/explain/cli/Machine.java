@@ -51,9 +51,7 @@ final class Machine implements AutoCloseable {
   /** Reports the estimate for the largest batch with {@code --verbose}. */
   void estimateMemory(Model model, int batch, boolean withGradient) {
     estimate =
-        model
-            .memory(engine.kernels())
-            .map(formula -> new Estimate(formula, batch, withGradient));
+        model.memory(engine.kernels()).map(formula -> new Estimate(formula, batch, withGradient));
   }
 
   /** One line on memory and one on time. */

@@ -97,8 +97,7 @@ public record BaselineDistribution(BaselineMethod around, List<Baseline> baselin
   }
 
   @Override
-  public Explanation explain(
-      Evaluator evaluator, Values input, Target target, RunOptions options) {
+  public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
     var explanation = Explanation.begin(this, evaluator, input, target, options);
     var moments = new Moments(mapShape(evaluator));
     var delta = new double[1];

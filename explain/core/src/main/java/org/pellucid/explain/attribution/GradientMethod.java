@@ -6,8 +6,8 @@ import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.method.Method;
 
 /**
- * A method that makes an input's map of gradients, and so the maps of many inputs in batches. {@link
- * SmoothGrad} averages the maps of noisy inputs around any such method.
+ * A method that makes an input's map of gradients, and so the maps of many inputs in batches.
+ * {@link SmoothGrad} averages the maps of noisy inputs around any such method.
  */
 public interface GradientMethod extends Method {
 

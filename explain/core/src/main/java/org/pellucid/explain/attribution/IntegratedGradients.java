@@ -146,8 +146,7 @@ public record IntegratedGradients(
   }
 
   @Override
-  public Explanation explain(
-      Evaluator evaluator, Values input, Target target, RunOptions options) {
+  public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
     var explanation = Explanation.begin(this, evaluator, input, target, options);
     var origin = baseline.of(input, options.seed());
     var integral = integral(evaluator, input, origin, target, options);

@@ -34,7 +34,11 @@ public enum QuadratureRule {
    * @throws IllegalArgumentException if there are too few for the rule
    */
   public Nodes nodes(int n) {
-    check(n >= (this == TRAPEZOID ? 2 : 1), "The rule %s needs more steps than %d", ParameterType.text(this), n);
+    check(
+        n >= (this == TRAPEZOID ? 2 : 1),
+        "The rule %s needs more steps than %d",
+        ParameterType.text(this),
+        n);
     var positions = new double[n];
     var weights = new double[n];
     for (var k = 0; k < n; k++) {

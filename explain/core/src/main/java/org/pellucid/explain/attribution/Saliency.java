@@ -138,8 +138,7 @@ public record Saliency(Objective of, boolean absolute, boolean largestChannel, i
   }
 
   @Override
-  public Explanation explain(
-      Evaluator evaluator, Values input, Target target, RunOptions options) {
+  public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
     var explanation = Explanation.begin(this, evaluator, input, target, options);
     var map = new Values[1];
     maps(

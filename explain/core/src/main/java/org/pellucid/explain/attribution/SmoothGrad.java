@@ -17,16 +17,16 @@ import org.pellucid.explain.method.ParameterType;
 import org.pellucid.explain.method.ParameterValues;
 
 /**
- * Noise around a gradient method: the mean map over noisy copies of the input (SmoothGrad: Smilkov et
- * al., 2017), the mean square (Hooker et al., 2019) or the variance (VarGrad: Adebayo et al., 2018).
+ * Noise around a gradient method: the mean map over noisy copies of the input (SmoothGrad: Smilkov
+ * et al., 2017), the mean square (Hooker et al., 2019) or the variance (VarGrad: Adebayo et al.,
+ * 2018).
  *
  * @param around the method whose maps are averaged
  * @param samples the number of noisy copies
  * @param sigma the noise's standard deviation
  * @param statistic what is taken of the maps
  */
-public record SmoothGrad(
-    GradientMethod around, int samples, NoiseLevel sigma, Statistic statistic)
+public record SmoothGrad(GradientMethod around, int samples, NoiseLevel sigma, Statistic statistic)
     implements GradientMethod {
 
   /** What is taken of the samples' maps, place by place. */
@@ -41,17 +41,10 @@ public record SmoothGrad(
 
   private static final Parameter<Integer> SAMPLES =
       Parameter.of(
-              "samples",
-              ParameterType.wholeNumber(1, 1_000_000),
-              50,
-              "The number of noisy copies.")
+              "samples", ParameterType.wholeNumber(1, 1_000_000), 50, "The number of noisy copies.")
           .homework(500);
   private static final Parameter<NoiseLevel> SIGMA =
-      Parameter.of(
-              "sigma",
-              NoiseLevel.TYPE,
-              NoiseLevel.STANDARD,
-              "The noise's standard deviation.")
+      Parameter.of("sigma", NoiseLevel.TYPE, NoiseLevel.STANDARD, "The noise's standard deviation.")
           .homework(new NoiseLevel.Homework());
   private static final Parameter<Objective> OF =
       Parameter.of(
@@ -112,8 +105,7 @@ public record SmoothGrad(
 
   /** The homework's definition: 500 samples of the loss's gradient, σ = (0.4 / range)². */
   public static SmoothGrad homework() {
-    return around(
-        new Saliency(Objective.LOSS, true, false, 1), 500, new NoiseLevel.Homework());
+    return around(new Saliency(Objective.LOSS, true, false, 1), 500, new NoiseLevel.Homework());
   }
 
   /** The mean of a method's maps over noisy copies. */
@@ -149,10 +141,7 @@ public record SmoothGrad(
   @Override
   public ParameterValues parameters() {
     var own =
-        ParameterValues.none()
-            .with(SAMPLES, samples)
-            .with(SIGMA, sigma)
-            .with(STATISTIC, statistic);
+        ParameterValues.none().with(SAMPLES, samples).with(SIGMA, sigma).with(STATISTIC, statistic);
     return own.and(around.parameters());
   }
 
@@ -162,8 +151,7 @@ public record SmoothGrad(
   }
 
   @Override
-  public Explanation explain(
-      Evaluator evaluator, Values input, Target target, RunOptions options) {
+  public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
     return explain(evaluator, input, target, options, gaussian(options.seed()));
   }
 
@@ -178,8 +166,7 @@ public record SmoothGrad(
     var explanation = Explanation.begin(this, evaluator, input, target, options);
     var map = map(evaluator, input.toArray(), target, options, noise);
     return explanation
-        .quality(
-            "sigma", sigma.deviation(input), "The noise's standard deviation in input units.")
+        .quality("sigma", sigma.deviation(input), "The noise's standard deviation in input units.")
         .end(Values.of(map, mapShape(evaluator)));
   }
 

@@ -217,8 +217,8 @@ public final class Evaluator {
   }
 
   /**
-   * The output of a layer for one input: {@code [channels, height, width]} of an image layer, {@code
-   * [tokens, hidden]} of an encoder layer, {@code [features]} of any other.
+   * The output of a layer for one input: {@code [channels, height, width]} of an image layer,
+   * {@code [tokens, hidden]} of an encoder layer, {@code [features]} of any other.
    *
    * @throws IllegalArgumentException if the model has no such layer or the input doesn't fit
    */

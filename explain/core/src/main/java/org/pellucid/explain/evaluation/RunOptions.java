@@ -15,7 +15,8 @@ import java.util.OptionalLong;
  * @param drawn how many random numbers earlier inputs of the same sequence drew
  * @param progress receives updates
  */
-public record RunOptions(OptionalInt batchSize, OptionalLong chosenSeed, long drawn, Progress progress) {
+public record RunOptions(
+    OptionalInt batchSize, OptionalLong chosenSeed, long drawn, Progress progress) {
 
   /**
    * Checks the ranges.

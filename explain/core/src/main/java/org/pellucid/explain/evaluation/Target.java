@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What is explained: one number as a function of a model's outputs, such as a class's score, a masked
- * token's logit, the difference of two words, a span's start plus its end, or a regression's output.
+ * What is explained: one number as a function of a model's outputs, such as a class's score, a
+ * masked token's logit, the difference of two words, a span's start plus its end, or a regression's
+ * output.
  */
 public sealed interface Target {
 

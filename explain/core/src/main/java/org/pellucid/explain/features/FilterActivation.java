@@ -42,9 +42,7 @@ public record FilterActivation(String layer, int filter) implements Method {
 
   @Override
   public ParameterValues parameters() {
-    return ParameterValues.none()
-        .with(Filters.LAYER, List.of(layer))
-        .with(Filters.FILTER, filter);
+    return ParameterValues.none().with(Filters.LAYER, List.of(layer)).with(Filters.FILTER, filter);
   }
 
   @Override
@@ -53,8 +51,7 @@ public record FilterActivation(String layer, int filter) implements Method {
   }
 
   @Override
-  public Explanation explain(
-      Evaluator evaluator, Values input, Target target, RunOptions options) {
+  public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
     var explanation = Explanation.begin(this, evaluator, input, target, options);
     options.progress().step(0, 1);
     try (var x = evaluator.batch(input.toArray());

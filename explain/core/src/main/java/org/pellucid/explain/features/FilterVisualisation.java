@@ -31,8 +31,7 @@ import org.pellucid.explain.method.ParameterValues;
  * @param start what the steps begin with
  */
 public record FilterVisualisation(
-    String layer, int filter, int iterations, double learningRate, Start start)
-    implements Method {
+    String layer, int filter, int iterations, double learningRate, Start start) implements Method {
 
   /** What gradient ascent begins with. */
   public enum Start {
@@ -42,7 +41,9 @@ public record FilterVisualisation(
     NOISE
   }
 
-  /** The image after the last step, and the sum of the activation before each step and at the end. */
+  /**
+   * The image after the last step, and the sum of the activation before each step and at the end.
+   */
   record Ascent(Values image, List<Double> objectives) {}
 
   /**
@@ -91,8 +92,7 @@ public record FilterVisualisation(
   }
 
   @Override
-  public Explanation explain(
-      Evaluator evaluator, Values input, Target target, RunOptions options) {
+  public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
     var explanation = Explanation.begin(this, evaluator, input, target, options);
     var ascent = ascend(evaluator, input, options);
     return explanation

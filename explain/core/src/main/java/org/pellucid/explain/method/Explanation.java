@@ -14,8 +14,8 @@ import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 
 /**
- * What a method found: its values, unnormalised, with everything needed to understand and repeat it.
- * Two explanations are equal if all but the time is.
+ * What a method found: its values, unnormalised, with everything needed to understand and repeat
+ * it. Two explanations are equal if all but the time is.
  *
  * @param method the name of the result, such as {@code integrated-gradients}
  * @param values shaped like the input, or {@code [height, width]} for a map without channels

@@ -40,11 +40,13 @@ final class ExplanationFiles {
 
   static void save(Explanation explanation, Path directory, String name) {
     var details = new LinkedHashMap<String, String>();
-    explanation.details().forEach(
-        (detail, values) -> {
-          details.put(detail, name + "." + detail + ".npy");
-          write(directory.resolve(details.get(detail)), values);
-        });
+    explanation
+        .details()
+        .forEach(
+            (detail, values) -> {
+              details.put(detail, name + "." + detail + ".npy");
+              write(directory.resolve(details.get(detail)), values);
+            });
     write(directory.resolve(name + ".npy"), explanation.values());
     var description =
         new Description(
@@ -81,8 +83,9 @@ final class ExplanationFiles {
       var description = JSON.readValue(Files.readAllBytes(file), Description.class);
       check(description, file);
       var details = new LinkedHashMap<String, Values>();
-      description.details().forEach(
-          (detail, array) -> details.put(detail, read(directory, array, file)));
+      description
+          .details()
+          .forEach((detail, array) -> details.put(detail, read(directory, array, file)));
       return new Explanation(
           description.method(),
           read(directory, description.file(), file),
@@ -110,8 +113,7 @@ final class ExplanationFiles {
     if (!SCHEMA.equals(description.schema()) || description.version() != VERSION) {
       throw new ResultFileException(
           "%s is of the schema %s %d where %s %d is needed; explain again."
-              .formatted(
-                  file, description.schema(), description.version(), SCHEMA, VERSION),
+              .formatted(file, description.schema(), description.version(), SCHEMA, VERSION),
           null);
     }
   }

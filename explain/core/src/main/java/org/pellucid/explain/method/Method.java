@@ -10,7 +10,8 @@ import org.pellucid.explain.evaluation.Values;
  * An explanation method with its parameters: says which parts of an input speak for a target.
  *
  * <p>Implementations are immutable and may be used from several threads at once. The same input,
- * target, parameters and seed give the same bits, whatever the batch size and the number of threads.
+ * target, parameters and seed give the same bits, whatever the batch size and the number of
+ * threads.
  */
 public interface Method {
 

@@ -28,8 +28,8 @@ public record MethodSelection(Map<MethodDescriptor, ParameterValues> values) {
    *
    * @param available the methods that can be chosen
    * @param names the chosen ones; all where empty
-   * @param settings of the form {@code METHOD.PARAMETER=VALUE}; a method that wasn't chosen may have
-   *     some too
+   * @param settings of the form {@code METHOD.PARAMETER=VALUE}; a method that wasn't chosen may
+   *     have some too
    * @param inputs the number of inputs of the run, which the homework's loss is divided by
    * @throws IllegalArgumentException naming the name or setting that is wrong and what is allowed
    */
@@ -64,8 +64,7 @@ public record MethodSelection(Map<MethodDescriptor, ParameterValues> values) {
       Map<MethodDescriptor, Map<String, String>> texts,
       Preset preset,
       int inputs) {
-    var base =
-        preset == Preset.HOMEWORK ? descriptor.homework(inputs) : descriptor.standard();
+    var base = preset == Preset.HOMEWORK ? descriptor.homework(inputs) : descriptor.standard();
     return descriptor.changed(base, texts.getOrDefault(descriptor, Map.of()));
   }
 
@@ -74,8 +73,7 @@ public record MethodSelection(Map<MethodDescriptor, ParameterValues> values) {
     var descriptor = byName.get(name);
     if (descriptor == null) {
       throw new IllegalArgumentException(
-          otherwise.formatted(
-              name, byName.keySet().stream().collect(Collectors.joining(", "))));
+          otherwise.formatted(name, byName.keySet().stream().collect(Collectors.joining(", "))));
     }
     return descriptor;
   }

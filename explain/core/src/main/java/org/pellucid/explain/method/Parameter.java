@@ -17,7 +17,8 @@ public record Parameter<T>(
     String name, ParameterType<T> type, T standard, IntFunction<T> homework, String sentence) {
 
   /** A parameter whose value in the homework is the standard one. */
-  public static <T> Parameter<T> of(String name, ParameterType<T> type, T standard, String sentence) {
+  public static <T> Parameter<T> of(
+      String name, ParameterType<T> type, T standard, String sentence) {
     return new Parameter<>(name, type, standard, inputs -> standard, sentence);
   }
 
@@ -26,7 +27,9 @@ public record Parameter<T>(
     return new Parameter<>(name, type, standard, inputs -> value, sentence);
   }
 
-  /** This parameter with a value in the homework that depends on the number of inputs of the run. */
+  /**
+   * This parameter with a value in the homework that depends on the number of inputs of the run.
+   */
   public Parameter<T> homework(IntFunction<T> value) {
     return new Parameter<>(name, type, standard, value, sentence);
   }

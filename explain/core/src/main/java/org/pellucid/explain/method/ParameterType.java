@@ -60,7 +60,9 @@ public record ParameterType<T>(
   public static <E extends Enum<E>> ParameterType<E> choice(Class<E> type) {
     var constants = type.getEnumConstants();
     return new ParameterType<>(
-        Arrays.stream(constants).map(ParameterType::text).collect(Collectors.joining(", ", "one of ", "")),
+        Arrays.stream(constants)
+            .map(ParameterType::text)
+            .collect(Collectors.joining(", ", "one of ", "")),
         text -> Arrays.stream(constants).filter(c -> text(c).equals(text)).findFirst(),
         ParameterType::text);
   }

@@ -40,7 +40,6 @@ public interface Metric {
       Evaluator evaluator,
       Values input,
       RunOptions options) {
-    return new Quality(
-        name(), measure(explanation, method, evaluator, input, options), meaning());
+    return new Quality(name(), measure(explanation, method, evaluator, input, options), meaning());
   }
 }

@@ -9,7 +9,8 @@ import org.pellucid.explain.method.Method;
 
 /**
  * The Gini index of the attributions' magnitudes {@code a₁ ≤ … ≤ aₙ}: {@code Σ (2i − n − 1) aᵢ / (n
- * Σ aᵢ)} (Chalasani et al., 2020). 0 where all are equal or zero, near 1 where a few hold everything.
+ * Σ aᵢ)} (Chalasani et al., 2020). 0 where all are equal or zero, near 1 where a few hold
+ * everything.
  */
 public final class Sparseness implements Metric {
 

@@ -18,8 +18,8 @@ record LabImage(double[][] planes, int height, int width) {
   private static final int RED_GREEN_BLUE = 3;
 
   /**
-   * Converts sRGB colours where there are three channels, after stretching them so that the smallest sample becomes 0 and the
-   * largest 1.
+   * Converts sRGB colours where there are three channels, after stretching them so that the
+   * smallest sample becomes 0 and the largest 1.
    *
    * @param image samples {@code [channels, height, width]}
    */

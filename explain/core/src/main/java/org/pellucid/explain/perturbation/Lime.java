@@ -21,7 +21,8 @@ import org.pellucid.explain.method.ParameterValues;
  * model, and fits a linear model of the target whose coefficients say what each superpixel
  * contributes. The map {@code [height, width]} holds each superpixel's coefficient.
  *
- * @param settings of the samples and the fit; their labels, batch size and seed are given by the run
+ * @param settings of the samples and the fit; their labels, batch size and seed are given by the
+ *     run
  * @param slic the superpixels
  * @param sequence where the random numbers come from
  */
@@ -101,14 +102,7 @@ public record Lime(LimeSettings settings, Slic slic, Sequence sequence) implemen
               + " speak for the class, red ones against it.",
           "M. T. Ribeiro, S. Singh, C. Guestrin: \"Why should I trust you?\", 2016",
           List.of(
-              SAMPLES,
-              SEGMENTS,
-              COMPACTNESS,
-              SIGMA,
-              FEATURES,
-              KERNEL_WIDTH,
-              FIRST_LABEL,
-              SEQUENCE),
+              SAMPLES, SEGMENTS, COMPACTNESS, SIGMA, FEATURES, KERNEL_WIDTH, FIRST_LABEL, SEQUENCE),
           (values, model) -> List.of(create(values)));
 
   private static Lime create(ParameterValues values) {
@@ -165,8 +159,7 @@ public record Lime(LimeSettings settings, Slic slic, Sequence sequence) implemen
   }
 
   @Override
-  public Explanation explain(
-      Evaluator evaluator, Values input, Target target, RunOptions options) {
+  public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
     var explanation = Explanation.begin(this, evaluator, input, target, options);
     check(
         input.rank() == 3,
@@ -181,7 +174,10 @@ public record Lime(LimeSettings settings, Slic slic, Sequence sequence) implemen
             input.toArray(),
             superpixels,
             (images, count) -> scores(evaluator, target, images, count),
-            settings.withTopLabels(0).withLabels(List.of(0)).withBatchSize(batch(evaluator, options)),
+            settings
+                .withTopLabels(0)
+                .withLabels(List.of(0))
+                .withBatchSize(batch(evaluator, options)),
             generator,
             options.progress());
     var fitted = found.label(0);
@@ -195,8 +191,7 @@ public record Lime(LimeSettings settings, Slic slic, Sequence sequence) implemen
             "localPrediction", fitted.localPrediction(), "The linear model's answer to the image.")
         .quality("superpixels", superpixels.count(), "How many superpixels the image has.")
         .detail(COLUMNS, columns(found, height, width))
-        .detail(
-            COEFFICIENTS, Values.of(fitted.coefficients(), fitted.coefficients().length))
+        .detail(COEFFICIENTS, Values.of(fitted.coefficients(), fitted.coefficients().length))
         .seed(seed(options))
         .drawn(sequence == Sequence.RUN ? generator.drawn() - options.drawn() : 0)
         .end(Values.of(found.map(0), height, width));
@@ -228,15 +223,13 @@ public record Lime(LimeSettings settings, Slic slic, Sequence sequence) implemen
   }
 
   /** The target's number for each image, as rows of one label. */
-  private static double[][] scores(
-      Evaluator evaluator, Target target, float[] images, int count) {
+  private static double[][] scores(Evaluator evaluator, Target target, float[] images, int count) {
     var rows = evaluator.outputs(images);
     var columns = rows.length / count;
     var scores = new double[count][];
     Arrays.setAll(
         scores,
-        i ->
-            new double[] {target.of(Arrays.copyOfRange(rows, i * columns, (i + 1) * columns))});
+        i -> new double[] {target.of(Arrays.copyOfRange(rows, i * columns, (i + 1) * columns))});
     return scores;
   }
 

@@ -16,8 +16,8 @@ import org.pellucid.weights.UnusableFileException;
 
 /**
  * Explains inputs one after another by several methods, measures the explanations and hands them to
- * sinks. An input's results depend on that input, the methods and the options alone, but for methods
- * that draw from one sequence of random numbers over all inputs: for these, {@link
+ * sinks. An input's results depend on that input, the methods and the options alone, but for
+ * methods that draw from one sequence of random numbers over all inputs: for these, {@link
  * Explanation#drawn} of the inputs before says where an input's numbers begin, so that a run may
  * start anywhere and change no bit. An input that fails draws nothing.
  *
@@ -59,9 +59,7 @@ public record ExplanationRun(
    * @throws java.io.UncheckedIOException if a sink can't write
    */
   public RunSummary run(
-      Iterable<? extends InputSource> inputs,
-      List<? extends Sink> sinks,
-      RunListener listener) {
+      Iterable<? extends InputSource> inputs, List<? extends Sink> sinks, RunListener listener) {
     try {
       return new Course(sinks, listener).run(inputs);
     } finally {

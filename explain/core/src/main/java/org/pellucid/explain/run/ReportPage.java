@@ -85,8 +85,7 @@ public final class ReportPage implements Sink {
         .quality()
         .forEach(figure -> numbers.put(figure.name(), Figures.number(figure.value())));
     numbers.put("seconds", Figures.number(explanation.seconds()));
-    return new Views.Figure(
-        stem + ".png", Figures.caption(explanation), numbers, stem + ".npy");
+    return new Views.Figure(stem + ".png", Figures.caption(explanation), numbers, stem + ".npy");
   }
 
   private String explained(Target target) {

@@ -34,8 +34,7 @@ public final class Drawing {
       case IMAGE -> image(values, Normalisation.minMax(values.toArray()));
       case SUPERPIXELS -> {
         var tinted = LimeImage.of(input, explanation).samples();
-        yield image(
-            Values.of(tinted, 3, input.size(-2), input.size(-1)), new Normalisation(0, 1));
+        yield image(Values.of(tinted, 3, input.size(-2), input.size(-1)), new Normalisation(0, 1));
       }
     };
   }
@@ -71,7 +70,9 @@ public final class Drawing {
     return Math.max(1, USUAL_WIDTH / width);
   }
 
-  /** Two axes: a row of numbers gets a second one, channels are summed if signed, else the largest. */
+  /**
+   * Two axes: a row of numbers gets a second one, channels are summed if signed, else the largest.
+   */
   private static Values flattened(Values values) {
     if (values.rank() == 2) {
       return values;

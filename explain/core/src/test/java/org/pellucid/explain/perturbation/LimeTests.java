@@ -108,7 +108,8 @@ class LimeTests {
     var superpixels = blocks(1);
     var settings = LimeSettings.homework();
     var explanation =
-        LimeSurrogate.explain(image, superpixels, linear(superpixels, slopes), settings, Progress.NONE);
+        LimeSurrogate.explain(
+            image, superpixels, linear(superpixels, slopes), settings, Progress.NONE);
     var coefficients = explanation.label(0).coefficients();
     assertThat(coefficients[0]).isEqualTo(0, within(0.1));
     for (int column = 1; column < PIECES; column++) {
@@ -142,7 +143,8 @@ class LimeTests {
     var superpixels = blocks(0);
     var settings = LimeSettings.defaults().withFeatures(3);
     var model =
-        LimeSurrogate.explain(image, superpixels, linear(superpixels, slopes), settings, Progress.NONE)
+        LimeSurrogate.explain(
+                image, superpixels, linear(superpixels, slopes), settings, Progress.NONE)
             .label(0);
     assertThat(IntStream.range(0, PIECES).filter(i -> model.coefficients()[i] != 0))
         .containsExactly(0, 5, 8);
@@ -182,7 +184,8 @@ class LimeTests {
     var superpixels = blocks(0);
     var settings = LimeSettings.defaults().withSamples(25);
     var seen = new ArrayList<Long>();
-    LimeSurrogate.explain(image, superpixels, curved(superpixels), settings, (done, _) -> seen.add(done));
+    LimeSurrogate.explain(
+        image, superpixels, curved(superpixels), settings, (done, _) -> seen.add(done));
     assertThat(seen).containsExactly(0L, 10L, 20L, 25L);
 
     BatchClassifier interrupting =
@@ -192,7 +195,8 @@ class LimeTests {
         };
     try {
       assertThatThrownBy(
-              () -> LimeSurrogate.explain(image, superpixels, interrupting, settings, Progress.NONE))
+              () ->
+                  LimeSurrogate.explain(image, superpixels, interrupting, settings, Progress.NONE))
           .isInstanceOf(CancellationException.class);
     } finally {
       assertThat(Thread.interrupted()).isTrue();
