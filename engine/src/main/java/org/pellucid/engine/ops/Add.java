@@ -22,6 +22,11 @@ public final class Add implements Operation {
   }
 
   @Override
+  public Add again() {
+    return new Add();
+  }
+
+  @Override
   public Tensor forward(Forward forward) {
     var a = forward.input(0);
     var b = forward.input(1);

@@ -2,6 +2,7 @@ package org.pellucid.engine.ops;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
+import java.util.Optional;
 import org.pellucid.engine.autograd.Backward;
 import org.pellucid.engine.autograd.Forward;
 import org.pellucid.engine.autograd.Operation;
@@ -118,6 +119,31 @@ public final class BatchNorm implements Operation {
     kernels.scale(running, 1 - momentum, running);
     kernels.addScaled(current, momentum * factor, running);
     running.changed();
+  }
+
+  /** What is added to the variance. */
+  public double epsilon() {
+    return epsilon;
+  }
+
+  /** Whether it normalises by the batch's own statistics. */
+  public boolean training() {
+    return training;
+  }
+
+  /** The fixed mean, {@code [channels]}; empty in training. */
+  public Optional<Tensor> mean() {
+    return training ? Optional.empty() : Optional.of(mean);
+  }
+
+  /** The fixed variance, {@code [channels]}; empty in training. */
+  public Optional<Tensor> variance() {
+    return training ? Optional.empty() : Optional.of(variance);
+  }
+
+  @Override
+  public BatchNorm again() {
+    return training ? new BatchNorm(epsilon) : new BatchNorm(epsilon, mean, variance);
   }
 
   @Override

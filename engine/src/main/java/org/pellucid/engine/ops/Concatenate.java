@@ -41,6 +41,16 @@ public final class Concatenate implements Operation {
     return tape.apply(new Concatenate(axis), parts);
   }
 
+  /** The axis that the parts are joined along. */
+  public int axis() {
+    return axis;
+  }
+
+  @Override
+  public Concatenate again() {
+    return new Concatenate(axis);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var shape = forward.input(0).shape();

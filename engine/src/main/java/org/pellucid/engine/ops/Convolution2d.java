@@ -10,10 +10,10 @@ import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * Two-dimensional cross-correlation {@code y = x ⋆ W + b}, with {@code max(·, 0)} after it on
- * demand. {@code dL/dx = g ⋆ W} rotated by half a turn with its channels exchanged, {@code dL/dW =
- * x ⋆ g}, {@code dL/db = Σ g} over batch and pixels; with ReLU, {@code g} is first set to 0 where
- * {@code y ≤ 0}.
+ * Two-dimensional cross-correlation {@code y = x ⋆ W + b}, optionally followed by {@link Relu}.
+ * {@code dL/dx = g ⋆ W} rotated by half a turn with its channels exchanged, {@code dL/dW = x ⋆ g},
+ * {@code dL/db = Σ g} over batch and pixels; with ReLU, {@code g} is first set to 0 where {@code y
+ * ≤ 0}.
  */
 public final class Convolution2d implements Operation {
   private final Window window;
@@ -28,7 +28,8 @@ public final class Convolution2d implements Operation {
   }
 
   /**
-   * A convolution layer.
+   * A convolution layer. With {@code relu} it runs as the two operations, one after the other,
+   * where the tape replaces the backward step of either.
    *
    * @param x {@code [batch, height, width, channels]}
    * @param weight {@code [window height, window width, channels, output channels]}
@@ -49,7 +50,28 @@ public final class Convolution2d implements Operation {
     Shapes.checkShape("A convolution's bias", bias, weight.size(-1));
     window.outputHeight(x.size(1));
     window.outputWidth(x.size(2));
+    if (relu && (tape.replacesBackward(Convolution2d.class) || tape.replacesBackward(Relu.class))) {
+      var sums = tape.apply(new Convolution2d(window, false), x, weight, bias);
+      var y = Relu.apply(tape, sums);
+      tape.discard(sums);
+      return y;
+    }
     return tape.apply(new Convolution2d(window, relu), x, weight, bias);
+  }
+
+  /** The size, the stride and the padding of the window. */
+  public Window window() {
+    return window;
+  }
+
+  /** Whether negative results become 0 in the same step. */
+  public boolean relu() {
+    return relu;
+  }
+
+  @Override
+  public Convolution2d again() {
+    return new Convolution2d(window, relu);
   }
 
   @Override

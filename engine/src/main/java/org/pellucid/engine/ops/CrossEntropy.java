@@ -44,6 +44,11 @@ public final class CrossEntropy implements Operation {
   }
 
   @Override
+  public CrossEntropy again() {
+    return new CrossEntropy();
+  }
+
+  @Override
   public Tensor forward(Forward forward) {
     var logits = forward.input(0);
     targets = forward.save(forward.input(1));

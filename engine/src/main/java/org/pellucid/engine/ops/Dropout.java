@@ -43,6 +43,21 @@ public final class Dropout implements Operation {
     return tape.apply(new Dropout(probability, seed), x);
   }
 
+  /** The probability of dropping an element; 0 in evaluation. */
+  public double probability() {
+    return probability;
+  }
+
+  /** The seed of the mask. */
+  public long seed() {
+    return seed;
+  }
+
+  @Override
+  public Dropout again() {
+    return new Dropout(probability, seed);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);

@@ -35,6 +35,11 @@ public final class Embedding implements Operation {
   }
 
   @Override
+  public Embedding again() {
+    return new Embedding();
+  }
+
+  @Override
   public Tensor forward(Forward forward) {
     var table = forward.input(0);
     savedIds = forward.save(forward.input(1));

@@ -21,6 +21,11 @@ public final class Gelu implements Operation {
   }
 
   @Override
+  public Gelu again() {
+    return new Gelu();
+  }
+
+  @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
     var y = forward.allocate(x.shape());

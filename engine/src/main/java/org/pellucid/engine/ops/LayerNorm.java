@@ -39,6 +39,16 @@ public final class LayerNorm implements Operation {
     return tape.apply(new LayerNorm(epsilon), x, gamma, beta);
   }
 
+  /** What is added to the variance. */
+  public double epsilon() {
+    return epsilon;
+  }
+
+  @Override
+  public LayerNorm again() {
+    return new LayerNorm(epsilon);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);

@@ -38,7 +38,7 @@ public final class Linear implements Operation {
   }
 
   /**
-   * A fully connected layer with {@link Gelu} behind it in one pass over the output, or as the two
+   * A fully connected layer followed by {@link Gelu} in one pass over the output, or as the two
    * operations where the tape replaces the backward step of either.
    *
    * @param x {@code [batch…, inputs]}
@@ -65,6 +65,16 @@ public final class Linear implements Operation {
         weight.size(1),
         Shapes.text(x.shape()));
     return tape.apply(new Linear(gelu), x, weight, bias);
+  }
+
+  /** Whether {@link Gelu} follows in the same step. */
+  public boolean gelu() {
+    return gelu;
+  }
+
+  @Override
+  public Linear again() {
+    return new Linear(gelu);
   }
 
   @Override

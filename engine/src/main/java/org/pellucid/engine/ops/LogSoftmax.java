@@ -21,6 +21,11 @@ public final class LogSoftmax implements Operation {
   }
 
   @Override
+  public LogSoftmax again() {
+    return new LogSoftmax();
+  }
+
+  @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
     var y = forward.allocate(x.shape());

@@ -58,6 +58,21 @@ public final class MatMul implements Operation {
     return tape.apply(new MatMul(transposeA, transposeB), a, b);
   }
 
+  /** Whether the first operand is read transposed. */
+  public boolean transposeA() {
+    return transposeA;
+  }
+
+  /** Whether the second operand is read transposed. */
+  public boolean transposeB() {
+    return transposeB;
+  }
+
+  @Override
+  public MatMul again() {
+    return new MatMul(transposeA, transposeB);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var a = forward.input(0);

@@ -34,6 +34,16 @@ public final class MaxPool2d implements Operation {
     return tape.apply(new MaxPool2d(window), x);
   }
 
+  /** The size, the stride and the padding of the window. */
+  public Window window() {
+    return window;
+  }
+
+  @Override
+  public MaxPool2d again() {
+    return new MaxPool2d(window);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);

@@ -25,6 +25,11 @@ public final class Multiply implements Operation {
   }
 
   @Override
+  public Multiply again() {
+    return new Multiply();
+  }
+
+  @Override
   public Tensor forward(Forward forward) {
     var a = forward.input(0);
     var b = forward.input(1);

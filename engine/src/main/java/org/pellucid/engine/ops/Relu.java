@@ -21,6 +21,11 @@ public final class Relu implements Operation {
   }
 
   @Override
+  public Relu again() {
+    return new Relu();
+  }
+
+  @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
     var y = forward.allocate(x.shape());

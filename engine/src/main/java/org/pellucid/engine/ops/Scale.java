@@ -19,6 +19,16 @@ public final class Scale implements Operation {
     return tape.apply(new Scale(factor), x);
   }
 
+  /** The constant factor. */
+  public double factor() {
+    return factor;
+  }
+
+  @Override
+  public Scale again() {
+    return new Scale(factor);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);

@@ -41,6 +41,26 @@ public final class Slice implements Operation {
     return tape.apply(new Slice(axis, start, length), x);
   }
 
+  /** The axis that the range lies along. */
+  public int axis() {
+    return axis;
+  }
+
+  /** The first position of the range. */
+  public long start() {
+    return start;
+  }
+
+  /** The length of the range. */
+  public long length() {
+    return length;
+  }
+
+  @Override
+  public Slice again() {
+    return new Slice(axis, start, length);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var shape = forward.input(0).shape();

@@ -32,6 +32,16 @@ public final class Sum implements Operation {
     return tape.apply(new Sum(axes.clone()), x);
   }
 
+  /** The axes summed over; none stands for all. */
+  public int[] axes() {
+    return axes.clone();
+  }
+
+  @Override
+  public Sum again() {
+    return new Sum(axes);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);

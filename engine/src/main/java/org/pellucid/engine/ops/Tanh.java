@@ -18,6 +18,11 @@ public final class Tanh implements Operation {
   }
 
   @Override
+  public Tanh again() {
+    return new Tanh();
+  }
+
+  @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
     var y = forward.allocate(x.shape());

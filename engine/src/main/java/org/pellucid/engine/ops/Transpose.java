@@ -35,6 +35,16 @@ public final class Transpose implements Operation {
     return tape.apply(new Transpose(axes.clone()), x);
   }
 
+  /** For each axis of the output, the input's axis that it is. */
+  public int[] axes() {
+    return axes.clone();
+  }
+
+  @Override
+  public Transpose again() {
+    return new Transpose(axes);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
