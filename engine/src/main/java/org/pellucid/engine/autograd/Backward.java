@@ -88,7 +88,7 @@ public final class Backward {
    */
   public Tensor copy(Tensor tensor) {
     var copy = tape.allocate(tensor.type(), tensor.shape());
-    tape.engine().kernels().forType(tensor.type()).copy(tensor, copy);
+    tape.engine().kernels().forType(tensor.type()).movement().copy(tensor, copy);
     return copy;
   }
 

@@ -57,12 +57,12 @@ final class GradientSums {
     if (sum == null) {
       sums.put(tensor, fitting);
     } else if (exclusive.contains(sum)) {
-      kernels(tape, tensor).addScaled(fitting, 1, sum);
+      kernels(tape, tensor).arithmetic().addScaled(fitting, 1, sum);
       tape.discard(fitting);
     } else {
       // The first contribution may be a view of a gradient that others still read.
       var fresh = tape.allocate(tensor.type(), tensor.shape());
-      kernels(tape, tensor).add(sum, fitting, fresh);
+      kernels(tape, tensor).arithmetic().add(sum, fitting, fresh);
       tape.discard(sum);
       tape.discard(fitting);
       sums.put(tensor, fresh);
@@ -81,7 +81,7 @@ final class GradientSums {
               .formatted(Shapes.text(contribution.shape()), Shapes.text(tensor.shape())));
     }
     var summed = tape.allocate(tensor.type(), tensor.shape());
-    kernels(tape, tensor).sum(contribution, summed);
+    kernels(tape, tensor).arithmetic().sum(contribution, summed);
     tape.discard(contribution);
     return summed;
   }

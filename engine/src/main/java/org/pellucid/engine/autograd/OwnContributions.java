@@ -42,7 +42,7 @@ final class OwnContributions implements Contributions {
 
   private Tensor sum(Tensor present, Tensor further) {
     var sum = tape.allocate(present.type(), present.shape());
-    tape.engine().kernels().forType(present.type()).add(present, further, sum);
+    tape.engine().kernels().forType(present.type()).arithmetic().add(present, further, sum);
     tape.discard(present);
     tape.discard(further);
     return sum;

@@ -199,7 +199,7 @@ public final class Tape implements AutoCloseable {
    */
   public Gradients gradient(Tensor result, Tensor... withRespectTo) {
     var ones = allocate(result.type(), result.shape());
-    engine.kernels().forType(ones.type()).fill(1, ones);
+    engine.kernels().forType(ones.type()).arithmetic().fill(1, ones);
     try {
       return gradient(result, ones, List.of(withRespectTo));
     } finally {
@@ -283,7 +283,7 @@ public final class Tape implements AutoCloseable {
 
   private Tensor zeros(Tensor like) {
     var zeros = allocate(like.type(), like.shape());
-    engine.kernels().forType(zeros.type()).fill(0, zeros);
+    engine.kernels().forType(zeros.type()).arithmetic().fill(0, zeros);
     return zeros;
   }
 

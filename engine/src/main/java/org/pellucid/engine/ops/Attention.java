@@ -153,7 +153,7 @@ public final class Attention implements Operation {
     savedValue = forward.save(forward.input(2));
     mask.ifPresent(forward::save);
     var y = forward.allocate(savedQuery.shape());
-    forward.kernels().attention(inputs(savedQuery, savedKey, savedValue), y);
+    forward.kernels().attention().forward(inputs(savedQuery, savedKey, savedValue), y);
     return y;
   }
 
@@ -164,8 +164,8 @@ public final class Attention implements Operation {
     var value = backward.allocate(savedValue.shape());
     backward
         .kernels()
-        .attentionGradient(
-            inputs(savedQuery, savedKey, savedValue), backward.gradient(), query, key, value);
+        .attention()
+        .gradient(inputs(savedQuery, savedKey, savedValue), backward.gradient(), query, key, value);
     backward.add(0, query);
     backward.add(1, key);
     backward.add(2, value);

@@ -116,8 +116,8 @@ public final class BatchNorm implements Operation {
   private static void move(
       Tape tape, Tensor running, Tensor current, double momentum, double factor) {
     var kernels = tape.engine().kernels();
-    kernels.scale(running, 1 - momentum, running);
-    kernels.addScaled(current, momentum * factor, running);
+    kernels.arithmetic().scale(running, 1 - momentum, running);
+    kernels.arithmetic().addScaled(current, momentum * factor, running);
     running.changed();
   }
 
@@ -154,14 +154,14 @@ public final class BatchNorm implements Operation {
     if (training) {
       mean = forward.save(forward.allocate(gamma.shape()));
       variance = forward.allocate(gamma.shape());
-      kernels.batchStatistics(x, mean, variance);
+      kernels.batchNorm().statistics(x, mean, variance);
     }
     inverseDeviation = forward.save(forward.allocate(gamma.shape()));
-    kernels.inverseSquareRoot(variance, epsilon, inverseDeviation);
+    kernels.batchNorm().inverseDeviation(variance, epsilon, inverseDeviation);
     savedX = forward.saveFor(1, training ? forward.saveFor(0, x) : x);
     savedGamma = forward.saveFor(0, gamma);
     var y = forward.allocate(x.shape());
-    kernels.batchNorm(x, mean, inverseDeviation, gamma, forward.input(2), y);
+    kernels.batchNorm().forward(x, mean, inverseDeviation, gamma, forward.input(2), y);
     forward.discard(inverseDeviation);
     return y;
   }
@@ -172,9 +172,9 @@ public final class BatchNorm implements Operation {
     var kernels = backward.kernels();
     if (!training && backward.wants(0)) {
       var scale = backward.allocate(mean.shape());
-      kernels.multiply(inverseDeviation, savedGamma, scale);
+      kernels.arithmetic().multiply(inverseDeviation, savedGamma, scale);
       var gradient = backward.allocate(g.shape());
-      kernels.multiply(g, scale, gradient);
+      kernels.arithmetic().multiply(g, scale, gradient);
       backward.discard(scale);
       backward.add(0, gradient);
     }
@@ -184,11 +184,13 @@ public final class BatchNorm implements Operation {
     }
     var gammaGradient = backward.allocate(mean.shape());
     var betaGradient = backward.allocate(mean.shape());
-    kernels.batchNormSums(savedX, mean, inverseDeviation, g, gammaGradient, betaGradient);
+    kernels.batchNorm().sums(savedX, mean, inverseDeviation, g, gammaGradient, betaGradient);
     if (training && backward.wants(0)) {
       var gradient = backward.allocate(g.shape());
-      kernels.batchNormGradient(
-          savedX, mean, inverseDeviation, savedGamma, g, gammaGradient, betaGradient, gradient);
+      kernels
+          .batchNorm()
+          .gradient(
+              savedX, mean, inverseDeviation, savedGamma, g, gammaGradient, betaGradient, gradient);
       backward.add(0, gradient);
     }
     backward.add(1, gammaGradient);

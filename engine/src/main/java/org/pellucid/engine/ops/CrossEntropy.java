@@ -53,9 +53,9 @@ public final class CrossEntropy implements Operation {
     var logits = forward.input(0);
     targets = forward.save(forward.input(1));
     logProbabilities = forward.save(forward.allocate(logits.shape()));
-    forward.kernels().logSoftmax(logits, logProbabilities);
+    forward.kernels().losses().logSoftmax(logits, logProbabilities);
     var y = forward.allocate(logits.size(0));
-    forward.kernels().negativeLogLikelihood(logProbabilities, targets, y);
+    forward.kernels().losses().negativeLogLikelihood(logProbabilities, targets, y);
     forward.discard(logProbabilities);
     return y;
   }
@@ -65,6 +65,7 @@ public final class CrossEntropy implements Operation {
     var gradient = backward.allocate(backward.input(0).shape());
     backward
         .kernels()
+        .losses()
         .crossEntropyGradient(logProbabilities, targets, backward.gradient(), gradient);
     backward.add(0, gradient);
   }

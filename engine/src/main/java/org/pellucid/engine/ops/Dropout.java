@@ -65,7 +65,7 @@ public final class Dropout implements Operation {
       return forward.view(x, x.shape());
     }
     var y = forward.allocate(x.shape());
-    forward.kernels().dropout(x, probability, seed, y);
+    forward.kernels().training().dropout(x, probability, seed, y);
     return y;
   }
 
@@ -76,7 +76,7 @@ public final class Dropout implements Operation {
       return;
     }
     var gradient = backward.allocate(backward.gradient().shape());
-    backward.kernels().dropout(backward.gradient(), probability, seed, gradient);
+    backward.kernels().training().dropout(backward.gradient(), probability, seed, gradient);
     backward.add(0, gradient);
   }
 }

@@ -66,15 +66,15 @@ public final class Slice implements Operation {
     var shape = forward.input(0).shape();
     shape[axis] = length;
     var y = forward.allocate(shape);
-    forward.kernels().slice(forward.input(0), axis, start, y);
+    forward.kernels().movement().slice(forward.input(0), axis, start, y);
     return y;
   }
 
   @Override
   public void backward(Backward backward) {
     var gradient = backward.allocate(backward.input(0).shape());
-    backward.kernels().fill(0, gradient);
-    backward.kernels().place(backward.gradient(), axis, start, gradient);
+    backward.kernels().arithmetic().fill(0, gradient);
+    backward.kernels().movement().place(backward.gradient(), axis, start, gradient);
     backward.add(0, gradient);
   }
 }

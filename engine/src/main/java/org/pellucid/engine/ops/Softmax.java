@@ -68,7 +68,7 @@ public final class Softmax implements Operation {
     var x = forward.input(0);
     var y = forward.allocate(x.shape());
     mask.ifPresent(forward::save);
-    forward.kernels().softmax(x, factor, mask, y);
+    forward.kernels().softmax().forward(x, factor, mask, y);
     savedOutput = forward.save(y);
     return y;
   }
@@ -76,7 +76,7 @@ public final class Softmax implements Operation {
   @Override
   public void backward(Backward backward) {
     var gradient = backward.allocate(backward.gradient().shape());
-    backward.kernels().softmaxGradient(savedOutput, backward.gradient(), factor, gradient);
+    backward.kernels().softmax().gradient(savedOutput, backward.gradient(), factor, gradient);
     backward.add(0, gradient);
   }
 }

@@ -53,15 +53,15 @@ public final class Sum implements Operation {
       shape[axis] = 1;
     }
     var y = forward.allocate(shape);
-    forward.kernels().sum(x, y);
+    forward.kernels().arithmetic().sum(x, y);
     return y;
   }
 
   @Override
   public void backward(Backward backward) {
     var gradient = backward.allocate(backward.input(0).shape());
-    backward.kernels().fill(0, gradient);
-    backward.kernels().add(gradient, backward.gradient(), gradient);
+    backward.kernels().arithmetic().fill(0, gradient);
+    backward.kernels().arithmetic().add(gradient, backward.gradient(), gradient);
     backward.add(0, gradient);
   }
 }

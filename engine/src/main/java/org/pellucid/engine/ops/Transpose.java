@@ -53,7 +53,7 @@ public final class Transpose implements Operation {
       shape[i] = x.size(axes[i]);
     }
     var y = forward.allocate(shape);
-    forward.kernels().permute(x, axes, y);
+    forward.kernels().movement().permute(x, axes, y);
     return y;
   }
 
@@ -64,7 +64,7 @@ public final class Transpose implements Operation {
       inverse[axes[i]] = i;
     }
     var gradient = backward.allocate(backward.input(0).shape());
-    backward.kernels().permute(backward.gradient(), inverse, gradient);
+    backward.kernels().movement().permute(backward.gradient(), inverse, gradient);
     backward.add(0, gradient);
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.engine.Engine;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Attention;
 import org.pellucid.engine.ops.Convolution2d;
@@ -36,7 +36,7 @@ class BackwardRuleTests {
   private static <O extends Operation> BackwardRule<O> times(double factor) {
     return (_, backward) -> {
       var scaled = backward.allocate(backward.gradient().shape());
-      backward.kernels().scale(backward.gradient(), factor, scaled);
+      backward.kernels().arithmetic().scale(backward.gradient(), factor, scaled);
       backward.add(0, scaled);
     };
   }
@@ -168,7 +168,7 @@ class BackwardRuleTests {
         var bias = Tensor.of(new float[] {0}, 1)) {
       tape.replaceBackward("cnn.0"::equals, kind, times(10));
       tape.enterLayer("cnn.0");
-      var window = Window.square(1, 1, 0);
+      var window = SlidingWindow.square(1, 1, 0);
       var y = Convolution2d.apply(tape, x, weight, bias, window, true);
       assertThat(y.toFloats()).containsExactly(2, 0);
       var expected = kind == Relu.class ? new float[] {20, 20} : new float[] {10, 0};

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.ops.BatchNorm;
 import org.pellucid.engine.ops.Convolution2d;
 import org.pellucid.engine.ops.Linear;
@@ -237,7 +237,7 @@ class NetworkBuilderTests {
       var layers =
           List.of(
               new NamedLayer(
-                  "conv", new Layer.Convolution(weight, bias, Window.square(1, 1, 0), true)),
+                  "conv", new Layer.Convolution(weight, bias, SlidingWindow.square(1, 1, 0), true)),
               new NamedLayer("flat", new Layer.Flatten()),
               new NamedLayer("out", new Layer.FullyConnected(dense, bias)));
       tape.watch(x);
