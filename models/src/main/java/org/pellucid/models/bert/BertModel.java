@@ -29,9 +29,14 @@ import org.pellucid.models.nn.ParameterSource;
  *
  * <p>A forward pass begins with {@link #wordEmbeddings}, whose result explainers watch or replace,
  * and goes on with {@link #encode}. It owns its tensors.
+ *
+ * <p>The layers that its operations belong to on a tape are {@code bert.embeddings}, {@code
+ * bert.encoder.layer.0} and so on, and of the heads {@code cls.predictions}, {@code qa_outputs} and
+ * {@code bert.pooler}.
  */
 public final class BertModel implements AutoCloseable {
-  private static final String EMBEDDINGS = "bert.embeddings.";
+  private static final String EMBEDDING_LAYER = "bert.embeddings";
+  private static final String EMBEDDINGS = EMBEDDING_LAYER + ".";
   private static final String PREDICTIONS = "cls.predictions.";
   private static final String POOLER = "bert.pooler.dense";
 
@@ -129,7 +134,10 @@ public final class BertModel implements AutoCloseable {
    */
   public Tensor wordEmbeddings(Tape tape, Tensor ids) {
     Shapes.checkRank("A batch of token ids", ids, 2);
-    return Embedding.apply(tape, words, ids);
+    tape.enterLayer(EMBEDDING_LAYER);
+    var embeddings = Embedding.apply(tape, words, ids);
+    tape.enterLayer("");
+    return embeddings;
   }
 
   /**
@@ -190,6 +198,7 @@ public final class BertModel implements AutoCloseable {
     if (wanted.hiddenStates().test(layers.size())) {
       hiddenStates.put(layers.size(), tape.keep(hidden));
     }
+    tape.enterLayer("");
     mask.ifPresent(tape::discard);
     return new Encoding(
         tape.keep(hidden),
@@ -198,6 +207,7 @@ public final class BertModel implements AutoCloseable {
   }
 
   private Tensor embedded(Tape tape, Tensor embeddings, Tensor segmentIds) {
+    tape.enterLayer(EMBEDDING_LAYER);
     var tokens = embeddings.size(1);
     var place = Slice.apply(tape, positions, 0, 0, tokens);
     var segment = Embedding.apply(tape, segments, segmentIds);
@@ -238,7 +248,11 @@ public final class BertModel implements AutoCloseable {
    * @throws IllegalArgumentException if the weights don't hold the head
    */
   public Tensor predictTokens(Tape tape, Tensor hidden) {
-    return orMissing(predictionHead, "masked-language-model head").forward(tape, hidden);
+    var head = orMissing(predictionHead, "masked-language-model head");
+    tape.enterLayer("cls.predictions");
+    var logits = head.forward(tape, hidden);
+    tape.enterLayer("");
+    return logits;
   }
 
   /** Whether the weights hold the question-answering head. */
@@ -254,7 +268,11 @@ public final class BertModel implements AutoCloseable {
    * @throws IllegalArgumentException if the weights don't hold the head
    */
   public Tensor answerSpans(Tape tape, Tensor hidden) {
-    return orMissing(answerHead, "question-answering head").forward(tape, hidden);
+    var head = orMissing(answerHead, "question-answering head");
+    tape.enterLayer("qa_outputs");
+    var logits = head.forward(tape, hidden);
+    tape.enterLayer("");
+    return logits;
   }
 
   /**
@@ -266,9 +284,12 @@ public final class BertModel implements AutoCloseable {
    */
   public Tensor pool(Tape tape, Tensor hidden) {
     var dense = orMissing(pooler, "pooler");
+    tape.enterLayer("bert.pooler");
     var first = Slice.apply(tape, hidden, 1, 0, 1);
     var flat = Reshape.apply(tape, first, hidden.size(0), config.hiddenSize());
-    return Tanh.apply(tape, dense.forward(tape, flat));
+    var pooled = Tanh.apply(tape, dense.forward(tape, flat));
+    tape.enterLayer("");
+    return pooled;
   }
 
   private static <T> T orMissing(Optional<T> head, String name) {

@@ -4,10 +4,6 @@ import java.util.Optional;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Attention;
-import org.pellucid.engine.ops.MatMul;
-import org.pellucid.engine.ops.Reshape;
-import org.pellucid.engine.ops.Softmax;
-import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.bert.Dense.Norm;
 import org.pellucid.models.bert.Dense.Projection;
@@ -25,9 +21,10 @@ final class EncoderLayer {
    */
   record Output(Tensor hidden, Optional<Tensor> attention) {}
 
-  /** The context of each token, and the probabilities it was weighted with if they were wanted. */
+  /** The context of each token, and the probabilities it was weighted with if they are wanted. */
   private record Attended(Tensor context, Optional<Tensor> probabilities) {}
 
+  private final String name;
   private final int heads;
   private final Projection query;
   private final Projection key;
@@ -39,7 +36,7 @@ final class EncoderLayer {
   private final Norm outputNorm;
 
   EncoderLayer(BertParameters parameters, BertConfig config, int number) {
-    var name = "bert.encoder.layer." + number;
+    name = "bert.encoder.layer." + number;
     var hidden = config.hiddenSize();
     heads = config.heads();
     query = Projection.load(parameters, name + ".attention.self.query", hidden, hidden);
@@ -61,7 +58,8 @@ final class EncoderLayer {
    *     without them they never leave the cache
    */
   Output forward(Tape tape, Tensor x, Optional<Tensor> mask, boolean wantsAttention) {
-    var attention = wantsAttention ? openAttention(tape, x, mask) : fusedAttention(tape, x, mask);
+    tape.enterLayer(name);
+    var attention = attend(tape, x, mask, wantsAttention);
     var attended = residual(tape, attentionOutput, attentionNorm, attention.context(), x);
     var activated = intermediate.forwardWithGelu(tape, attended);
     var hidden = residual(tape, output, outputNorm, activated, attended);
@@ -69,43 +67,21 @@ final class EncoderLayer {
     return new Output(hidden, attention.probabilities());
   }
 
-  private Attended fusedAttention(Tape tape, Tensor x, Optional<Tensor> mask) {
+  private Attended attend(Tape tape, Tensor x, Optional<Tensor> mask, boolean wantsAttention) {
     var q = query.forward(tape, x);
     var k = key.forward(tape, x);
     var v = value.forward(tape, x);
-    var context = Attention.apply(tape, q, k, v, heads, mask);
+    Attended attended;
+    if (wantsAttention) {
+      var steps = Attention.withProbabilities(tape, q, k, v, heads, mask);
+      attended = new Attended(steps.context(), Optional.of(steps.probabilities()));
+    } else {
+      attended = new Attended(Attention.apply(tape, q, k, v, heads, mask), Optional.empty());
+    }
     tape.discard(q);
     tape.discard(k);
     tape.discard(v);
-    return new Attended(context, Optional.empty());
-  }
-
-  /** The same step by step, with the probabilities as a tensor on the tape. */
-  private Attended openAttention(Tape tape, Tensor x, Optional<Tensor> mask) {
-    var q = inHeads(tape, query, x);
-    var k = inHeads(tape, key, x);
-    var scores = MatMul.apply(tape, q, false, k, true);
-    tape.discard(q);
-    tape.discard(k);
-    var probabilities = Softmax.apply(tape, scores, 1 / Math.sqrt(q.size(-1)), mask);
-    tape.discard(scores);
-    var v = inHeads(tape, value, x);
-    var perHead = MatMul.apply(tape, probabilities, v);
-    tape.discard(v);
-    var merged = Transpose.apply(tape, perHead, 0, 2, 1, 3);
-    tape.discard(perHead);
-    var context = Reshape.apply(tape, merged, x.shape());
-    tape.discard(merged);
-    return new Attended(context, Optional.of(probabilities));
-  }
-
-  private Tensor inHeads(Tape tape, Projection projection, Tensor x) {
-    var projected = projection.forward(tape, x);
-    var split = Reshape.apply(tape, projected, x.size(0), x.size(1), heads, x.size(2) / heads);
-    tape.discard(projected);
-    var perHead = Transpose.apply(tape, split, 0, 2, 1, 3);
-    tape.discard(split);
-    return perHead;
+    return attended;
   }
 
   /** {@code norm(projection(x) + shortcut)}; {@code x} is used up. */

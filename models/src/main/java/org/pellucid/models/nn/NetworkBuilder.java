@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
@@ -132,7 +132,7 @@ public final class NetworkBuilder {
         channels);
     var stride = Math.max(1, layer.stride());
     var window =
-        new Window(
+        new SlidingWindow(
             (int) shape[2], (int) shape[3], stride, stride, layer.padding(), layer.padding());
     channels = shape[0];
     height = window.outputHeight(height);
@@ -177,7 +177,7 @@ public final class NetworkBuilder {
 
   private Layer maxPooling(LayerDescription layer) {
     var stride = layer.stride() > 0 ? layer.stride() : layer.size();
-    var window = Window.square(layer.size(), stride, layer.padding());
+    var window = SlidingWindow.square(layer.size(), stride, layer.padding());
     height = window.outputHeight(height);
     width = window.outputWidth(width);
     return new Layer.MaxPooling(window);

@@ -27,7 +27,7 @@ import org.pellucid.models.TrainingRun;
 
 /** A small BERT learns to answer a few questions as it does in PyTorch. */
 class BertTrainingTests {
-  private static final BertConfig CONFIG =
+  static final BertConfig CONFIG =
       new BertConfig(76, 32, 2, 4, 64, 32, 2, 1e-12, "gelu", 0, List.of());
 
   /** Parameters that shift all logits, or all scores of a query, alike: the README says which. */

@@ -1,8 +1,10 @@
 package org.pellucid.engine.kernels.vector;
 
 import java.util.Optional;
-import org.pellucid.engine.kernels.Kernels.Workspace;
+import org.pellucid.engine.kernels.ActivationKernels;
+import org.pellucid.engine.kernels.ProductKernels;
 import org.pellucid.engine.kernels.Workers;
+import org.pellucid.engine.kernels.Workspace;
 import org.pellucid.engine.kernels.vector.Blas.Matrix;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -13,35 +15,40 @@ import org.pellucid.engine.tensor.Tensor;
  * <p>For BLAS the result is cut into blocks by its shape alone, one call each. Since neither the
  * number of threads nor other callers move a block's borders, they don't change the result's bits.
  */
-final class MatrixProducts {
+final class VectorProducts implements ProductKernels {
   private static final long BLOCK = 384;
 
   private final Workers workers;
+  private final ActivationKernels activations;
+  private final ProductKernels portable;
   private final PanelledProducts panelled;
 
-  MatrixProducts(Workers workers) {
+  VectorProducts(Workers workers, ActivationKernels activations, ProductKernels portable) {
     this.workers = workers;
+    this.activations = activations;
+    this.portable = portable;
     this.panelled = new PanelledProducts(workers);
   }
 
   /** What stays with the weight of a linear layer once it was read in both directions. */
-  static Workspace workspace(Tensor weight) {
+  @Override
+  public Workspace workspace(Tensor weight) {
     var forward = PanelledProducts.fits(weight.size(0)) ? weight.elements() : 0;
     var backward = PanelledProducts.fits(weight.size(1)) ? weight.elements() : 0;
     return new Workspace((forward + backward) * Float.BYTES, 0);
-  }
-
-  /** Whether {@link #matmul} computes this. */
-  static boolean fits(Tensor first, boolean transposeFirst, Tensor second, Tensor out) {
-    return out.elements() > 0 && !(transposeFirst && sharesSecond(first, second));
   }
 
   private static boolean sharesSecond(Tensor first, Tensor second) {
     return second.rank() == 2 && first.rank() > 2;
   }
 
-  void matmul(
+  @Override
+  public void matmul(
       Tensor first, boolean transposeFirst, Tensor second, boolean transposeSecond, Tensor out) {
+    if (out.elements() == 0 || transposeFirst && sharesSecond(first, second)) {
+      portable.matmul(first, transposeFirst, second, transposeSecond, out);
+      return;
+    }
     var n = out.size(-1);
     var m = sharesSecond(first, second) ? out.elements() / n : out.size(-2);
     var k = first.size(transposeFirst ? -2 : -1);
@@ -63,7 +70,12 @@ final class MatrixProducts {
                 k));
   }
 
-  void linear(Tensor x, Tensor weight, Optional<Tensor> bias, Tensor out) {
+  @Override
+  public void linear(Tensor x, Tensor weight, Optional<Tensor> bias, Tensor out) {
+    if (out.elements() == 0) {
+      portable.linear(x, weight, bias, out);
+      return;
+    }
     var n = weight.size(0);
     var k = weight.size(1);
     var m = out.elements() / n;
@@ -91,13 +103,22 @@ final class MatrixProducts {
               k);
           for (var i = 0; i < block.rows() && shift != 0; i++) {
             var line = target.address() + i * n * 4;
-            Elementwise.add(line, shift + block.column() * 4, line, block.columns());
+            VectorArithmetic.add(line, shift + block.column() * 4, line, block.columns());
           }
         });
   }
 
-  void linearInputGradient(Tensor gradient, Tensor weight, Tensor out) {
-    if (PanelledProducts.fits(weight.size(1))) {
+  @Override
+  public void linearGelu(Tensor x, Tensor weight, Tensor bias, Optional<Tensor> sums, Tensor out) {
+    linear(x, weight, Optional.of(bias), sums.orElse(out));
+    activations.gelu(sums.orElse(out), out);
+  }
+
+  @Override
+  public void linearInputGradient(Tensor gradient, Tensor weight, Tensor out) {
+    if (out.elements() == 0) {
+      portable.linearInputGradient(gradient, weight, out);
+    } else if (PanelledProducts.fits(weight.size(1))) {
       panelled.multiply(
           VectorKernels.address(gradient),
           out.elements() / weight.size(1),

@@ -2,29 +2,37 @@ package org.pellucid.engine.kernels.vector;
 
 import java.util.Optional;
 import jdk.incubator.vector.VectorOperators;
+import org.pellucid.engine.kernels.SoftmaxKernels;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
 /** Softmax and its gradient along rows that lie whole in memory. */
-final class SoftmaxRows {
+final class VectorSoftmax implements SoftmaxKernels {
   /** Numbers that one thread takes at a time. */
   private static final long PIECE = 1 << 14;
 
   private final Workers workers;
+  private final SoftmaxKernels portable;
 
-  SoftmaxRows(Workers workers) {
+  VectorSoftmax(Workers workers, SoftmaxKernels portable) {
     this.workers = workers;
+    this.portable = portable;
   }
 
   /** Whether the mask, if there is one, lies whole beside each row. */
-  static boolean fits(Tensor x, Optional<Tensor> mask) {
+  private static boolean fits(Tensor x, Optional<Tensor> mask) {
     return x.rank() > 0
         && x.elements() > 0
         && mask.map(m -> m.rank() > 0 && m.size(-1) == x.size(-1)).orElse(true);
   }
 
-  void forward(Tensor x, double factor, Optional<Tensor> mask, Tensor out) {
+  @Override
+  public void forward(Tensor x, double factor, Optional<Tensor> mask, Tensor out) {
+    if (!fits(x, mask)) {
+      portable.forward(x, factor, mask, out);
+      return;
+    }
     var width = x.size(-1);
     var from = VectorKernels.address(x);
     var to = VectorKernels.address(out);
@@ -139,7 +147,12 @@ final class SoftmaxRows {
     }
   }
 
-  void gradient(Tensor output, Tensor gradient, double factor, Tensor out) {
+  @Override
+  public void gradient(Tensor output, Tensor gradient, double factor, Tensor out) {
+    if (!fits(out, Optional.empty())) {
+      portable.gradient(output, gradient, factor, out);
+      return;
+    }
     var width = output.size(-1);
     var y = VectorKernels.address(output);
     var g = VectorKernels.address(gradient);

@@ -3,7 +3,8 @@ package org.pellucid.engine.kernels.vector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.PoolingKernels;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -14,15 +15,16 @@ import org.pellucid.engine.tensor.Tensor;
  * asks the windows that cover it, in row-major order, whether it won there: so every number is
  * written once, by one thread, and windows that overlap add up in one order.
  */
-final class Pooling {
+final class VectorPooling implements PoolingKernels {
   private static final int LANES = Lanes.COUNT;
 
   private final Workers workers;
 
   /** The sizes of one call: of the large image, and of the one that windows shrink it to. */
-  private record Call(Window window, int height, int width, int rows, int columns, int channels) {
+  private record Call(
+      SlidingWindow window, int height, int width, int rows, int columns, int channels) {
 
-    static Call of(Window window, Tensor large, Tensor small) {
+    static Call of(SlidingWindow window, Tensor large, Tensor small) {
       return new Call(
           window,
           (int) large.size(1),
@@ -37,11 +39,12 @@ final class Pooling {
     }
   }
 
-  Pooling(Workers workers) {
+  VectorPooling(Workers workers) {
     this.workers = workers;
   }
 
-  void forward(Tensor input, Window window, Tensor winners, Tensor out) {
+  @Override
+  public void max(Tensor input, SlidingWindow window, Tensor winners, Tensor out) {
     var call = Call.of(window, input, out);
     var from = VectorKernels.address(input);
     var to = VectorKernels.address(out);
@@ -90,7 +93,8 @@ final class Pooling {
     }
   }
 
-  void gradient(Tensor gradient, Tensor winners, Window window, Tensor out) {
+  @Override
+  public void maxGradient(Tensor gradient, Tensor winners, SlidingWindow window, Tensor out) {
     var call = Call.of(window, out, gradient);
     var from = VectorKernels.address(gradient);
     var indices = VectorKernels.address(winners);
@@ -146,7 +150,7 @@ final class Pooling {
     return Math.max(0, Math.ceilDiv(place - window + 1, stride));
   }
 
-  /** The window behind the last one along one axis that reaches a place. */
+  /** The window after the last one along one axis that reaches a place. */
   private static int end(int place, int stride, int windows) {
     return Math.min(windows, place / stride + 1);
   }

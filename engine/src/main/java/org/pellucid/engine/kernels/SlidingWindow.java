@@ -6,7 +6,7 @@ import static org.pellucid.engine.tensor.Shapes.check;
  * How a convolution's or a pool's window moves over an image: its size, its stride and the padding
  * at each side, in pixels.
  */
-public record Window(
+public record SlidingWindow(
     int height, int width, int strideHeight, int strideWidth, int paddingHeight, int paddingWidth) {
 
   /**
@@ -14,7 +14,7 @@ public record Window(
    *
    * @throws IllegalArgumentException otherwise
    */
-  public Window {
+  public SlidingWindow {
     check(
         height > 0
             && width > 0
@@ -32,8 +32,8 @@ public record Window(
   }
 
   /** A window with the same size, stride and padding in both directions. */
-  public static Window square(int size, int stride, int padding) {
-    return new Window(size, size, stride, stride, padding, padding);
+  public static SlidingWindow square(int size, int stride, int padding) {
+    return new SlidingWindow(size, size, stride, stride, padding, padding);
   }
 
   /**

@@ -11,11 +11,11 @@ import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The ND4J operations that the portable kernels share, each writing an array it is given. */
-final class Arithmetic {
+final class Nd4jOperations {
   /** exp of anything smaller differs from 0 by less than a double can hold beside 1. */
   private static final double LEAST_EXPONENT = -700;
 
-  private Arithmetic() {}
+  private Nd4jOperations() {}
 
   static void add(INDArray first, INDArray second, INDArray out) {
     run("add", out, first, second);
@@ -27,6 +27,10 @@ final class Arithmetic {
 
   static void multiply(INDArray first, INDArray second, INDArray out) {
     run("multiply", out, first, second);
+  }
+
+  static void relu(INDArray x, INDArray out) {
+    Nd4j.exec(new ScalarMax(x, null, out, 0.0));
   }
 
   /** {@code out = x} where {@code sign > 0}, else 0; {@code out} may be {@code x}. */
@@ -44,7 +48,7 @@ final class Arithmetic {
   }
 
   /**
-   * {@code out = first · second}, either operand read transposed on demand. ND4J refuses operands
+   * {@code out = first · second}, either operand optionally read transposed. ND4J refuses operands
    * without elements, whose products are zeros.
    */
   static void product(

@@ -1,19 +1,70 @@
 package org.pellucid.engine.kernels.vector;
 
+import jdk.incubator.vector.VectorOperators;
+import org.pellucid.engine.kernels.ActivationKernels;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
-/** GELU and tanh with their gradients, in pieces that fit the first-level caches. */
-final class Activations {
+/** Activation functions with their gradients, in pieces that fit the caches. */
+final class VectorActivations implements ActivationKernels {
   private static final long PIECE = 1 << 12;
+
+  /** For functions that wait for memory, not for arithmetic: the second-level cache. */
+  private static final long PLAIN_PIECE = 1 << 15;
 
   private final Workers workers;
 
-  Activations(Workers workers) {
+  VectorActivations(Workers workers) {
     this.workers = workers;
   }
 
-  void gelu(Tensor x, Tensor out) {
+  @Override
+  public void relu(Tensor x, Tensor out) {
+    var from = VectorKernels.address(x);
+    var to = VectorKernels.address(out);
+    workers.ranges(
+        x.elements(),
+        PLAIN_PIECE,
+        (start, end) -> relu(from + start * 4, to + start * 4, end - start));
+  }
+
+  private static void relu(long x, long out, long count) {
+    var whole = Lanes.whole(count) * 4;
+    for (var i = 0L; i < whole; i += Lanes.BYTES) {
+      Lanes.store(Lanes.load(x + i).max(0f), out + i);
+    }
+    if (whole < count * 4) {
+      var rest = Lanes.first(count - whole / 4);
+      Lanes.store(Lanes.load(x + whole, rest).max(0f), out + whole, rest);
+    }
+  }
+
+  @Override
+  public void reluGradient(Tensor output, Tensor gradient, Tensor out) {
+    var y = VectorKernels.address(output);
+    var g = VectorKernels.address(gradient);
+    var to = VectorKernels.address(out);
+    workers.ranges(
+        output.elements(),
+        PLAIN_PIECE,
+        (start, end) -> reluGradient(y + start * 4, g + start * 4, to + start * 4, end - start));
+  }
+
+  private static void reluGradient(long output, long gradient, long out, long count) {
+    var whole = Lanes.whole(count) * 4;
+    for (var i = 0L; i < whole; i += Lanes.BYTES) {
+      var open = Lanes.load(output + i).compare(VectorOperators.GT, 0f);
+      Lanes.store(Lanes.zero().blend(Lanes.load(gradient + i), open), out + i);
+    }
+    if (whole < count * 4) {
+      var rest = Lanes.first(count - whole / 4);
+      var open = Lanes.load(output + whole, rest).compare(VectorOperators.GT, 0f);
+      Lanes.store(Lanes.zero().blend(Lanes.load(gradient + whole, rest), open), out + whole, rest);
+    }
+  }
+
+  @Override
+  public void gelu(Tensor x, Tensor out) {
     var from = VectorKernels.address(x);
     var to = VectorKernels.address(out);
     workers.ranges(
@@ -31,7 +82,8 @@ final class Activations {
     }
   }
 
-  void geluGradient(Tensor x, Tensor gradient, Tensor out) {
+  @Override
+  public void geluGradient(Tensor x, Tensor gradient, Tensor out) {
     var from = VectorKernels.address(x);
     var g = VectorKernels.address(gradient);
     var to = VectorKernels.address(out);
@@ -54,7 +106,8 @@ final class Activations {
     }
   }
 
-  void tanh(Tensor x, Tensor out) {
+  @Override
+  public void tanh(Tensor x, Tensor out) {
     var from = VectorKernels.address(x);
     var to = VectorKernels.address(out);
     workers.ranges(
@@ -72,7 +125,8 @@ final class Activations {
     }
   }
 
-  void tanhGradient(Tensor output, Tensor gradient, Tensor out) {
+  @Override
+  public void tanhGradient(Tensor output, Tensor gradient, Tensor out) {
     var y = VectorKernels.address(output);
     var g = VectorKernels.address(gradient);
     var to = VectorKernels.address(out);

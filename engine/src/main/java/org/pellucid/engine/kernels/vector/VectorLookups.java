@@ -1,10 +1,11 @@
 package org.pellucid.engine.kernels.vector;
 
+import org.pellucid.engine.kernels.LookupKernels;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
 /** Reading and adding to rows of a table by their numbers. */
-final class Lookups {
+final class VectorLookups implements LookupKernels {
   private static final long PIECE = 1 << 15;
 
   /** Each piece of a table reads all numbers, so there are not too many pieces. */
@@ -12,11 +13,12 @@ final class Lookups {
 
   private final Workers workers;
 
-  Lookups(Workers workers) {
+  VectorLookups(Workers workers) {
     this.workers = workers;
   }
 
-  void gather(Tensor table, Tensor ids, Tensor out) {
+  @Override
+  public void gather(Tensor table, Tensor ids, Tensor out) {
     var bytes = table.size(1) * Float.BYTES;
     var from = VectorKernels.address(table);
     var numbers = VectorKernels.address(ids);
@@ -35,7 +37,8 @@ final class Lookups {
    * Each piece owns some rows of the table, clears them and adds what is theirs in the order of the
    * numbers; so rows that come up repeatedly add up alike with any number of threads.
    */
-  void scatterAdd(Tensor gradient, Tensor ids, Tensor out) {
+  @Override
+  public void scatterAdd(Tensor gradient, Tensor ids, Tensor out) {
     var columns = out.size(1);
     var from = VectorKernels.address(gradient);
     var numbers = VectorKernels.address(ids);

@@ -1,9 +1,10 @@
 package org.pellucid.engine.kernels.vector;
 
 import java.util.Optional;
-import org.pellucid.engine.kernels.Kernels.Workspace;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.ConvolutionKernels;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.Workers;
+import org.pellucid.engine.kernels.Workspace;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -12,14 +13,14 @@ import org.pellucid.engine.tensor.Tensor;
  * <p>The choice depends on the layer's shape alone, never on the batch or the number of threads, so
  * that an image's bits are the same in whatever company it comes.
  */
-final class Convolutions {
+final class VectorConvolutions implements ConvolutionKernels {
   /**
    * Below this many tiles of 4×4 in an image tiles of 2×2 are taken: the larger tile's transformed
    * weights are more than twice as many numbers, and reading them costs more than they save.
    */
   private static final int FEWEST_TILES = 16;
 
-  private static final Window THREE = Window.square(3, 1, 1);
+  private static final SlidingWindow THREE = SlidingWindow.square(3, 1, 1);
 
   /** How a convolution is computed. */
   private sealed interface Algorithm {
@@ -34,21 +35,23 @@ final class Convolutions {
   private record Layout(Algorithm algorithm, boolean forInputGradient) {}
 
   private final Workers workers;
+  private final ConvolutionKernels portable;
   private final WinogradConvolution winograd;
   private final DirectConvolution direct;
   private final ThreeChannelInputGradient colour;
   private final WeightGradient weightGradient;
 
-  Convolutions(Workers workers) {
+  VectorConvolutions(Workers workers, ConvolutionKernels portable) {
     this.workers = workers;
+    this.portable = portable;
     winograd = new WinogradConvolution(workers);
     direct = new DirectConvolution(workers);
     colour = new ThreeChannelInputGradient(workers);
     weightGradient = new WeightGradient(workers);
   }
 
-  /** What a forward pass and an input's gradient take beside their tensors, at most. */
-  Workspace workspace(Tensor weight, Window window) {
+  @Override
+  public Workspace workspace(Tensor weight, SlidingWindow window) {
     var channels = weight.size(2);
     var filters = weight.size(3);
     if (window.equals(THREE) && WinogradConvolution.fits(channels, filters)) {
@@ -60,8 +63,17 @@ final class Convolutions {
     return new Workspace((forward + backward) * PanelProduct.WIDTH * Float.BYTES, 0);
   }
 
-  void forward(
-      Tensor input, Tensor weight, Optional<Tensor> bias, Window window, boolean relu, Tensor out) {
+  @Override
+  public void forward(
+      Tensor input,
+      Tensor weight,
+      Optional<Tensor> bias,
+      SlidingWindow window,
+      boolean relu,
+      Tensor out) {
+    if (out.elements() == 0) {
+      return;
+    }
     var algorithm = algorithm(input, weight.size(2), weight.size(3), window);
     var shift = bias.map(VectorKernels::address).orElse(0L);
     // The algorithm for three filters knows neither bias nor ReLU, which no forward pass lacks.
@@ -70,22 +82,26 @@ final class Convolutions {
   }
 
   /** With stride 1 the input's gradient is a convolution with the window turned by half a turn. */
-  static boolean canTurn(Window window) {
+  private static boolean canTurn(SlidingWindow window) {
     return window.strideHeight() == 1
         && window.strideWidth() == 1
         && window.paddingHeight() < window.height()
         && window.paddingWidth() < window.width();
   }
 
-  /**
-   * The gradient of the input, for windows that {@link #canTurn can be turned}.
-   *
-   * @param mask where it is not positive, the gradient counts as 0
-   */
-  void inputGradient(
-      Tensor gradient, Optional<Tensor> mask, Tensor weight, Window window, Tensor out) {
+  @Override
+  public void inputGradient(
+      Tensor gradient,
+      Optional<Tensor> reluOutput,
+      Tensor weight,
+      SlidingWindow window,
+      Tensor out) {
+    if (!canTurn(window) || out.elements() == 0) {
+      portable.inputGradient(gradient, reluOutput, weight, window, out);
+      return;
+    }
     var turned =
-        new Window(
+        new SlidingWindow(
             window.height(),
             window.width(),
             1,
@@ -93,10 +109,11 @@ final class Convolutions {
             window.height() - 1 - window.paddingHeight(),
             window.width() - 1 - window.paddingWidth());
     var algorithm = algorithm(gradient, weight.size(3), weight.size(2), turned);
-    run(algorithm, gradient, mask, weight, true, turned, 0, false, out);
+    run(algorithm, gradient, reluOutput, weight, true, turned, 0, false, out);
   }
 
-  void weightGradient(Tensor input, Tensor gradient, Window window, Tensor out) {
+  @Override
+  public void weightGradient(Tensor input, Tensor gradient, SlidingWindow window, Tensor out) {
     weightGradient.run(input, gradient, window, out);
   }
 
@@ -106,7 +123,7 @@ final class Convolutions {
       Optional<Tensor> mask,
       Tensor weight,
       boolean turn,
-      Window window,
+      SlidingWindow window,
       long bias,
       boolean relu,
       Tensor out) {
@@ -118,7 +135,8 @@ final class Convolutions {
     }
   }
 
-  private static Algorithm algorithm(Tensor image, long channels, long filters, Window window) {
+  private static Algorithm algorithm(
+      Tensor image, long channels, long filters, SlidingWindow window) {
     if (window.equals(THREE) && WinogradConvolution.fits(channels, filters)) {
       var four = new WinogradF4();
       var tiles = WinogradConvolution.tiles(four, image.size(1), image.size(2));

@@ -3,11 +3,12 @@ package org.pellucid.engine.kernels.vector;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
+import org.pellucid.engine.kernels.LossKernels;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
 /** The logarithm of softmax along rows, and the cross entropy on top of it. */
-final class Losses {
+final class VectorLosses implements LossKernels {
   private static final long PIECE = 1 << 14;
 
   /** Exponentials are added up in single precision by this many, and in double beyond. */
@@ -15,7 +16,7 @@ final class Losses {
 
   private final Workers workers;
 
-  Losses(Workers workers) {
+  VectorLosses(Workers workers) {
     this.workers = workers;
   }
 
@@ -42,7 +43,8 @@ final class Losses {
    * The largest term of Σ exp(x − max) is exactly 1 and is left to log1p, so that the result keeps
    * its digits when all other terms are tiny.
    */
-  void logSoftmax(Tensor x, Tensor out) {
+  @Override
+  public void logSoftmax(Tensor x, Tensor out) {
     var length = x.size(-1);
     var from = VectorKernels.address(x);
     var to = VectorKernels.address(out);
@@ -90,7 +92,8 @@ final class Losses {
     return total;
   }
 
-  void logSoftmaxGradient(Tensor output, Tensor gradient, Tensor out) {
+  @Override
+  public void logSoftmaxGradient(Tensor output, Tensor gradient, Tensor out) {
     var length = output.size(-1);
     var logarithms = VectorKernels.address(output);
     var slope = VectorKernels.address(gradient);
@@ -108,7 +111,8 @@ final class Losses {
         });
   }
 
-  void negativeLogLikelihood(Tensor logProbabilities, Tensor targets, Tensor out) {
+  @Override
+  public void negativeLogLikelihood(Tensor logProbabilities, Tensor targets, Tensor out) {
     var length = logProbabilities.size(-1);
     var from = VectorKernels.address(logProbabilities);
     var classes = VectorKernels.address(targets);
@@ -119,7 +123,9 @@ final class Losses {
     }
   }
 
-  void crossEntropyGradient(Tensor logProbabilities, Tensor targets, Tensor gradient, Tensor out) {
+  @Override
+  public void crossEntropyGradient(
+      Tensor logProbabilities, Tensor targets, Tensor gradient, Tensor out) {
     var length = logProbabilities.size(-1);
     var from = VectorKernels.address(logProbabilities);
     var classes = VectorKernels.address(targets);

@@ -1,6 +1,7 @@
 package org.pellucid.engine.kernels.vector;
 
 import org.pellucid.engine.kernels.AttentionInputs;
+import org.pellucid.engine.kernels.AttentionKernels;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.vector.Blas.Matrix;
 import org.pellucid.engine.tensor.Tensor;
@@ -17,10 +18,11 @@ import org.pellucid.engine.tensor.Tensor;
  * square of the tokens; a head's blocks follow one another, since each adds to the gradients of all
  * keys and values.
  */
-final class FusedAttention {
+final class VectorAttention implements AttentionKernels {
   private static final int BLOCK = 384;
 
   private final Workers workers;
+  private final AttentionKernels portable;
   private final Scratch.Pool scratches = new Scratch.Pool();
 
   /** The dimensions of a call, and its constant parts. */
@@ -61,11 +63,17 @@ final class FusedAttention {
     }
   }
 
-  FusedAttention(Workers workers) {
+  VectorAttention(Workers workers, AttentionKernels portable) {
     this.workers = workers;
+    this.portable = portable;
   }
 
-  void forward(AttentionInputs in, Tensor out) {
+  @Override
+  public void forward(AttentionInputs in, Tensor out) {
+    if (out.elements() == 0) {
+      portable.forward(in, out);
+      return;
+    }
     Blas.useCallingThread();
     var call = Call.of(in);
     var heads = call.heads();
@@ -97,7 +105,7 @@ final class FusedAttention {
                       call.width(),
                       call.keys());
                   for (var row = 0; row < rows; row++) {
-                    SoftmaxRows.scale(
+                    VectorSoftmax.scale(
                         y + some + row * call.hidden() * 4, 1 / sums[row], call.width());
                   }
                 }));
@@ -117,17 +125,22 @@ final class FusedAttention {
         call.width());
     for (var row = 0; row < rows; row++) {
       var line = scores + row * stride * 4;
-      var largest = SoftmaxRows.prepare(line, call.factor(), mask, line, call.keys());
-      sums[row] = SoftmaxRows.exponentials(line, largest, call.keys());
+      var largest = VectorSoftmax.prepare(line, call.factor(), mask, line, call.keys());
+      sums[row] = VectorSoftmax.exponentials(line, largest, call.keys());
     }
   }
 
-  void gradient(
+  @Override
+  public void gradient(
       AttentionInputs in,
       Tensor gradient,
       Tensor queryGradient,
       Tensor keyGradient,
       Tensor valueGradient) {
+    if (gradient.elements() == 0) {
+      portable.gradient(in, gradient, queryGradient, keyGradient, valueGradient);
+      return;
+    }
     Blas.useCallingThread();
     var call = Call.of(in);
     var heads = call.heads();
@@ -194,8 +207,8 @@ final class FusedAttention {
     for (var row = 0; row < rows; row++) {
       var p = probabilities + row * stride * 4;
       var s = slopes + row * stride * 4;
-      SoftmaxRows.scale(p, 1 / sums[row], keys);
-      SoftmaxRows.centre(p, s, SoftmaxRows.dot(p, s, keys), call.factor(), s, keys);
+      VectorSoftmax.scale(p, 1 / sums[row], keys);
+      VectorSoftmax.centre(p, s, VectorSoftmax.dot(p, s, keys), call.factor(), s, keys);
     }
     var gradients = Matrix.of(g, hidden);
     Blas.multiply(

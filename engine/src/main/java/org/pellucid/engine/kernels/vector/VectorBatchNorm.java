@@ -2,6 +2,7 @@ package org.pellucid.engine.kernels.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import org.pellucid.engine.kernels.BatchNormKernels;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -9,19 +10,20 @@ import org.pellucid.engine.tensor.Tensor;
  * Batch normalisation: each row of a matrix {@code [values, channels]} is a run of whole vectors
  * and one begun vector, and every channel has coefficients of its own.
  */
-final class BatchNormalisation {
+final class VectorBatchNorm implements BatchNormKernels {
   private static final long PIECE = 1 << 15;
 
   private final Workers workers;
   private final ColumnSums columnSums;
 
-  BatchNormalisation(Workers workers) {
+  VectorBatchNorm(Workers workers) {
     this.workers = workers;
     this.columnSums = new ColumnSums(workers);
   }
 
   /** Two passes, so that a mean far from zero costs the variance no digits. */
-  void statistics(Tensor x, Tensor mean, Tensor variance) {
+  @Override
+  public void statistics(Tensor x, Tensor mean, Tensor variance) {
     var columns = Math.toIntExact(x.size(-1));
     var rows = x.elements() / columns;
     var from = VectorKernels.address(x);
@@ -62,11 +64,12 @@ final class BatchNormalisation {
     return averages;
   }
 
-  void inverseSquareRoot(Tensor x, double epsilon, Tensor out) {
-    var from = VectorKernels.address(x);
+  @Override
+  public void inverseDeviation(Tensor variance, double epsilon, Tensor out) {
+    var from = VectorKernels.address(variance);
     var to = VectorKernels.address(out);
     workers.ranges(
-        x.elements(),
+        variance.elements(),
         PIECE,
         (start, end) -> {
           for (var i = start; i < end; i++) {
@@ -75,7 +78,8 @@ final class BatchNormalisation {
         });
   }
 
-  void forward(
+  @Override
+  public void forward(
       Tensor x, Tensor mean, Tensor inverseDeviation, Tensor gamma, Tensor beta, Tensor out) {
     var from = VectorKernels.address(x);
     var centre = VectorKernels.address(mean);
@@ -92,7 +96,8 @@ final class BatchNormalisation {
                     Lanes.load(shift + c * 4L, mask)));
   }
 
-  void sums(
+  @Override
+  public void sums(
       Tensor x,
       Tensor mean,
       Tensor inverseDeviation,
@@ -134,7 +139,8 @@ final class BatchNormalisation {
   }
 
   /** {@code out = s · (g − a) + p · (x − μ)} with three coefficients a channel. */
-  void gradient(
+  @Override
+  public void gradient(
       Tensor x,
       Tensor mean,
       Tensor inverseDeviation,

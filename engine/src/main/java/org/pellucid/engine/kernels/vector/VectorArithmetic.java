@@ -1,7 +1,8 @@
 package org.pellucid.engine.kernels.vector;
 
+import java.util.Arrays;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
+import org.pellucid.engine.kernels.ArithmeticKernels;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
@@ -13,10 +14,12 @@ import org.pellucid.engine.tensor.Tensor;
  * compiles to a call a vector, with the vectors on the heap, as soon as it has seen three
  * functions.
  */
-final class Elementwise {
+final class VectorArithmetic implements ArithmeticKernels {
   private static final long PIECE = 1 << 15;
 
   private final Workers workers;
+  private final ArithmeticKernels portable;
+  private final Sums sums;
 
   /** Works on {@code count} numbers at three addresses. */
   @FunctionalInterface
@@ -24,12 +27,19 @@ final class Elementwise {
     void run(long first, long second, long out, long count);
   }
 
-  Elementwise(Workers workers) {
+  VectorArithmetic(Workers workers, ArithmeticKernels portable) {
     this.workers = workers;
+    this.portable = portable;
+    this.sums = new Sums(workers);
   }
 
-  void add(Tensor first, Tensor second, Tensor out) {
-    combine(first, second, out, Elementwise::add);
+  @Override
+  public void add(Tensor first, Tensor second, Tensor out) {
+    if (repeats(second, first, out)) {
+      combine(first, second, out, VectorArithmetic::add);
+    } else {
+      portable.add(first, second, out);
+    }
   }
 
   /** {@code out = first + second} for {@code count} numbers; {@code out} may be either. */
@@ -45,8 +55,13 @@ final class Elementwise {
     }
   }
 
-  void multiply(Tensor first, Tensor second, Tensor out) {
-    combine(first, second, out, Elementwise::multiply);
+  @Override
+  public void multiply(Tensor first, Tensor second, Tensor out) {
+    if (repeats(second, first, out)) {
+      combine(first, second, out, VectorArithmetic::multiply);
+    } else {
+      portable.multiply(first, second, out);
+    }
   }
 
   private static void multiply(long first, long second, long out, long count) {
@@ -61,7 +76,8 @@ final class Elementwise {
     }
   }
 
-  void addScaled(Tensor x, double factor, Tensor accumulator) {
+  @Override
+  public void addScaled(Tensor x, double factor, Tensor accumulator) {
     var scale = (float) factor;
     combine(
         accumulator,
@@ -82,7 +98,8 @@ final class Elementwise {
     }
   }
 
-  void scale(Tensor x, double factor, Tensor out) {
+  @Override
+  public void scale(Tensor x, double factor, Tensor out) {
     var scale = (float) factor;
     combine(x, x, out, (from, _, to, count) -> scale(from, scale, to, count));
   }
@@ -98,39 +115,8 @@ final class Elementwise {
     }
   }
 
-  void relu(Tensor x, Tensor out) {
-    combine(x, x, out, (from, _, to, count) -> relu(from, to, count));
-  }
-
-  private static void relu(long x, long out, long count) {
-    var whole = Lanes.whole(count) * 4;
-    for (var i = 0L; i < whole; i += Lanes.BYTES) {
-      Lanes.store(Lanes.load(x + i).max(0f), out + i);
-    }
-    if (whole < count * 4) {
-      var rest = rest(count);
-      Lanes.store(Lanes.load(x + whole, rest).max(0f), out + whole, rest);
-    }
-  }
-
-  void reluGradient(Tensor output, Tensor gradient, Tensor out) {
-    combine(output, gradient, out, Elementwise::reluGradient);
-  }
-
-  private static void reluGradient(long output, long gradient, long out, long count) {
-    var whole = Lanes.whole(count) * 4;
-    for (var i = 0L; i < whole; i += Lanes.BYTES) {
-      var open = Lanes.load(output + i).compare(VectorOperators.GT, 0f);
-      Lanes.store(Lanes.zero().blend(Lanes.load(gradient + i), open), out + i);
-    }
-    if (whole < count * 4) {
-      var rest = rest(count);
-      var open = Lanes.load(output + whole, rest).compare(VectorOperators.GT, 0f);
-      Lanes.store(Lanes.zero().blend(Lanes.load(gradient + whole, rest), open), out + whole, rest);
-    }
-  }
-
-  void fill(double value, Tensor out) {
+  @Override
+  public void fill(double value, Tensor out) {
     combine(out, out, out, (_, _, to, count) -> fill((float) value, to, count));
   }
 
@@ -172,37 +158,29 @@ final class Elementwise {
         });
   }
 
-  /** Reorders four axes: runs along the last one are copied whole where it stays last. */
-  void permute(Tensor x, int[] axes, Tensor out) {
-    var strides = Shapes.strides(x.shape());
-    var from = VectorKernels.address(x);
-    var to = VectorKernels.address(out);
-    var planes = (int) (out.size(0) * out.size(1));
-    var rows = out.size(2);
-    var columns = out.size(3);
-    var rowStride = strides[axes[2]];
-    var columnStride = strides[axes[3]];
-    workers.run(
-        planes,
-        plane -> {
-          var source =
-              from
-                  + (plane / out.size(1) * strides[axes[0]]
-                          + plane % out.size(1) * strides[axes[1]])
-                      * 4;
-          var target = to + plane * rows * columns * 4;
-          for (var row = 0L; row < rows; row++) {
-            var line = source + row * rowStride * 4;
-            if (columnStride == 1) {
-              Lanes.copy(line, target + row * columns * 4, columns * 4);
-              continue;
-            }
-            for (var column = 0L; column < columns; column++) {
-              Lanes.set(
-                  target + (row * columns + column) * 4,
-                  Lanes.get(line + column * columnStride * 4));
-            }
-          }
-        });
+  @Override
+  public void sum(Tensor x, Tensor out) {
+    if (x.elements() == 0 || !sums.run(x, out)) {
+      portable.sum(x, out);
+    }
+  }
+
+  /** Whether {@code small} repeats along the last axes of {@code large} without gaps. */
+  private static boolean repeats(Tensor small, Tensor large, Tensor out) {
+    return Arrays.equals(large.shape(), out.shape())
+        && small.elements() > 0
+        && Arrays.equals(
+            Shapes.padded(small.shape(), large.rank()), suffix(large.shape(), small.elements()));
+  }
+
+  private static long[] suffix(long[] shape, long elements) {
+    var result = new long[shape.length];
+    Arrays.fill(result, 1);
+    var product = 1L;
+    for (var axis = shape.length - 1; axis >= 0 && product < elements; axis--) {
+      result[axis] = shape[axis];
+      product *= shape[axis];
+    }
+    return result;
   }
 }

@@ -2,22 +2,45 @@ package org.pellucid.engine.kernels.portable;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.pellucid.engine.kernels.AttentionInputs;
+import org.pellucid.engine.kernels.AttentionKernels;
 import org.pellucid.engine.tensor.Tensor;
 
 /** Attention over several heads, with all heads' scores at once. */
-final class Attentions {
-  private Attentions() {}
+final class PortableAttention implements AttentionKernels {
 
-  static void forward(AttentionInputs in, Tensor out) {
+  @Override
+  public void forward(AttentionInputs inputs, Tensor out) {
+    if (out.elements() > 0) {
+      attend(inputs, out);
+    }
+  }
+
+  @Override
+  public void gradient(
+      AttentionInputs inputs,
+      Tensor gradient,
+      Tensor queryGradient,
+      Tensor keyGradient,
+      Tensor valueGradient) {
+    if (gradient.elements() > 0) {
+      differentiate(inputs, gradient, queryGradient, keyGradient, valueGradient);
+    } else {
+      queryGradient.array().assign(0.0);
+      keyGradient.array().assign(0.0);
+      valueGradient.array().assign(0.0);
+    }
+  }
+
+  private static void attend(AttentionInputs in, Tensor out) {
     try (var values = heads(in.value(), in.heads());
         var probabilities = probabilities(in);
         var context = heads(out, in.heads())) {
-      Arithmetic.product(probabilities, false, values, false, context);
+      Nd4jOperations.product(probabilities, false, values, false, context);
       merge(context, in.heads(), out);
     }
   }
 
-  static void gradient(
+  private static void differentiate(
       AttentionInputs in,
       Tensor gradient,
       Tensor queryGradient,
@@ -28,18 +51,18 @@ final class Attentions {
         var values = heads(in.value(), in.heads());
         var g = heads(gradient, in.heads());
         var probabilities = probabilities(in);
-        var slopes = Arithmetic.likeOf(probabilities)) {
-      Arithmetic.product(g, false, values, true, slopes);
-      Normalisations.softmaxGradient(
-          Arithmetic.rows(probabilities),
-          Arithmetic.rows(slopes),
+        var slopes = Nd4jOperations.likeOf(probabilities)) {
+      Nd4jOperations.product(g, false, values, true, slopes);
+      PortableSoftmax.softmaxGradient(
+          Nd4jOperations.rows(probabilities),
+          Nd4jOperations.rows(slopes),
           in.factor(),
-          Arithmetic.rows(slopes));
-      Arithmetic.product(probabilities, true, g, false, values);
+          Nd4jOperations.rows(slopes));
+      Nd4jOperations.product(probabilities, true, g, false, values);
       merge(values, in.heads(), valueGradient);
-      Arithmetic.product(slopes, false, keys, false, g);
+      Nd4jOperations.product(slopes, false, keys, false, g);
       merge(g, in.heads(), queryGradient);
-      Arithmetic.product(slopes, true, queries, false, keys);
+      Nd4jOperations.product(slopes, true, queries, false, keys);
       merge(keys, in.heads(), keyGradient);
     }
   }
@@ -51,16 +74,16 @@ final class Attentions {
     var keys = in.key().size(1);
     try (var q = heads(in.query(), in.heads());
         var k = heads(in.key(), in.heads())) {
-      var scores = Arithmetic.likeOf(q, batch * in.heads(), queries, keys);
-      Arithmetic.product(q, false, k, true, scores);
+      var scores = Nd4jOperations.likeOf(q, batch * in.heads(), queries, keys);
+      Nd4jOperations.product(q, false, k, true, scores);
       scores.muli(in.factor());
       in.mask()
           .ifPresent(
               mask -> {
                 var apart = scores.reshape('c', new long[] {batch, in.heads(), queries, keys});
-                Arithmetic.add(apart, mask.array(), apart);
+                Nd4jOperations.add(apart, mask.array(), apart);
               });
-      Normalisations.softmax(Arithmetic.rows(scores));
+      PortableSoftmax.softmax(Nd4jOperations.rows(scores));
       return scores;
     }
   }

@@ -2,16 +2,17 @@ package org.pellucid.engine.kernels.vector;
 
 import org.pellucid.engine.kernels.AdamSettings;
 import org.pellucid.engine.kernels.DropoutMask;
+import org.pellucid.engine.kernels.TrainingKernels;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
 /** What only training does to each element: Adam's step, in one pass over memory, and dropout. */
-final class Training {
+final class VectorTraining implements TrainingKernels {
   private static final long PIECE = 1 << 15;
 
   private final Workers workers;
 
-  Training(Workers workers) {
+  VectorTraining(Workers workers) {
     this.workers = workers;
   }
 
@@ -19,7 +20,8 @@ final class Training {
    * In PyTorch's order of operations, two divisions included: where gradients are small Adam makes
    * much of a last bit, and filter visualisations over many steps then part from PyTorch's.
    */
-  void adam(
+  @Override
+  public void adam(
       Tensor gradient,
       AdamSettings settings,
       long step,
@@ -57,7 +59,8 @@ final class Training {
         });
   }
 
-  void dropout(Tensor x, double probability, long seed, Tensor out) {
+  @Override
+  public void dropout(Tensor x, double probability, long seed, Tensor out) {
     var from = VectorKernels.address(x);
     var to = VectorKernels.address(out);
     var factor = (float) (1 / (1 - probability));

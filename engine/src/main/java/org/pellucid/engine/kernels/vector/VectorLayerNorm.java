@@ -1,19 +1,23 @@
 package org.pellucid.engine.kernels.vector;
 
+import org.pellucid.engine.kernels.LayerNormKernels;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
 /** Layer normalisation and its gradient, one row after another while it lies in the cache. */
-final class LayerNormalisation {
+final class VectorLayerNorm implements LayerNormKernels {
   private static final long PIECE = 1 << 13;
 
   private final Workers workers;
+  private final LayerNormKernels portable;
 
-  LayerNormalisation(Workers workers) {
+  VectorLayerNorm(Workers workers, LayerNormKernels portable) {
     this.workers = workers;
+    this.portable = portable;
   }
 
-  void forward(
+  @Override
+  public void forward(
       Tensor x,
       Tensor gamma,
       Tensor beta,
@@ -21,6 +25,10 @@ final class LayerNormalisation {
       Tensor normalised,
       Tensor inverseDeviation,
       Tensor out) {
+    if (x.elements() == 0) {
+      portable.forward(x, gamma, beta, epsilon, normalised, inverseDeviation, out);
+      return;
+    }
     var width = x.size(-1);
     var from = VectorKernels.address(x);
     var scale = VectorKernels.address(gamma);
@@ -87,8 +95,13 @@ final class LayerNormalisation {
     }
   }
 
-  void gradient(
+  @Override
+  public void gradient(
       Tensor normalised, Tensor inverseDeviation, Tensor gamma, Tensor gradient, Tensor out) {
+    if (out.elements() == 0) {
+      portable.gradient(normalised, inverseDeviation, gamma, gradient, out);
+      return;
+    }
     var width = gradient.size(-1);
     var n = VectorKernels.address(normalised);
     var d = VectorKernels.address(inverseDeviation);
