@@ -49,6 +49,48 @@ class InspectionTests {
     assertThat(json.at("/metadata/epoch").asText()).isEqualTo("3");
   }
 
+  /** Programs read these names, which outlive those of the Java code. */
+  @Test
+  void keepsTheFormOfItsJson() {
+    var inspection =
+        new Inspection(
+            "m.pth",
+            "pytorch-zip",
+            4,
+            List.of(
+                new Inspection.Line(
+                    "w\u202e", "F32", new long[] {2, 2}, -3, 5, Double.NaN, 1, "ab")),
+            List.of(new Inspection.Other("optimizer.step", "I64", new long[0])),
+            Map.of("epoch", "3"));
+    var expected =
+        """
+        {
+          "file" : "m.pth",
+          "format" : "pytorch-zip",
+          "parameters" : 4,
+          "metadata" : {
+            "epoch" : "3"
+          },
+          "tensors" : [ {
+            "name" : "w\\u202e",
+            "dtype" : "F32",
+            "shape" : [ 2, 2 ],
+            "min" : -3.0,
+            "max" : 5.0,
+            "mean" : "NaN",
+            "nanCount" : 1,
+            "sha256" : "ab"
+          } ],
+          "others" : [ {
+            "name" : "optimizer.step",
+            "dtype" : "I64",
+            "shape" : [ ]
+          } ]
+        }\
+        """;
+    assertThat(inspection.toJson()).isEqualToNormalizingNewlines(expected);
+  }
+
   @Test
   void givesNoRangeOfNothing() {
     var file = file(DType.F32, new long[] {2, 0});
