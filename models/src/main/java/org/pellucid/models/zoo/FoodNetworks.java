@@ -9,6 +9,7 @@ import org.pellucid.models.nn.ConvolutionalNetwork;
 import org.pellucid.models.nn.NetworkBuilder;
 import org.pellucid.models.nn.NetworkDescription;
 import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.files.WeightFiles;
 
 /** Food classifiers, built in or from a file. */
 public final class FoodNetworks {
@@ -26,7 +27,7 @@ public final class FoodNetworks {
    */
   public static ConvolutionalNetwork open(String nameOrFile, Optional<Path> description) {
     try (var checkpoint =
-        nameOrFile.equals(BUILT_IN) ? builtIn() : Checkpoint.open(Path.of(nameOrFile))) {
+        nameOrFile.equals(BUILT_IN) ? builtIn() : WeightFiles.open(Path.of(nameOrFile))) {
       var parameters = new CheckpointParameters(checkpoint);
       var layers =
           description
@@ -45,7 +46,7 @@ public final class FoodNetworks {
       if (stream == null) {
         throw new IllegalStateException("The built-in weights " + name + " are missing.");
       }
-      return Checkpoint.ofBytes(name, stream.readAllBytes());
+      return WeightFiles.ofBytes(name, stream.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

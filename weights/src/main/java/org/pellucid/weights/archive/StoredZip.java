@@ -29,7 +29,7 @@ public final class StoredZip implements AutoCloseable {
   private static final int CENTRAL_SIZE = 46;
   private static final int WIDEST_FIELD = 4 + 3 * Long.BYTES;
 
-  /** An entry in the directory should not exceed 65535 bytes, and the JDK reads none that does. */
+  /** An entry in the directory should not exceed 65535 bytes, and the JDK refuses longer ones. */
   private static final int LONGEST_NAME = 0xffff - CENTRAL_SIZE - WIDEST_FIELD;
 
   private static final short NAMES_ARE_UTF8 = 0x800;

@@ -14,7 +14,7 @@ import org.pellucid.weights.WeightsException.Cause;
 /**
  * One entry of a ZIP archive as its directory describes it.
  *
- * @param place where its data begin in the file
+ * @param location where its data begin in the file
  * @param packed its data in the file, a slice of the mapped archive
  * @param isDeflated whether they are compressed
  * @param size in bytes when unfolded
@@ -22,7 +22,7 @@ import org.pellucid.weights.WeightsException.Cause;
  */
 public record ZipEntryData(
     String name,
-    FileLocation place,
+    FileLocation location,
     MemorySegment packed,
     boolean isDeflated,
     long size,
@@ -42,7 +42,7 @@ public record ZipEntryData(
     if (!limits.allowsExpansion(packed.byteSize(), size) || size > limits.totalBytes()) {
       throw new WeightsException(
           Cause.LIMIT,
-          place,
+          location,
           "the entry %s unfolds to more than %d times its compressed size; save it uncompressed",
           name,
           limits.expansion());
@@ -125,7 +125,7 @@ public record ZipEntryData(
    *
    * @throws WeightsException if it differs
    */
-  public void checkSum(Limits limits) {
+  public void verifyChecksum(Limits limits) {
     if (sum(content(limits)) != crc) {
       throw differs();
     }
@@ -146,7 +146,7 @@ public record ZipEntryData(
   private WeightsException damaged() {
     return new WeightsException(
         Cause.TRUNCATED,
-        place,
+        location,
         "the entry %s doesn't unfold to the %d bytes announced; fetch the file again",
         name,
         size);
@@ -154,6 +154,9 @@ public record ZipEntryData(
 
   private WeightsException differs() {
     return new WeightsException(
-        Cause.CHECKSUM, place, "the checksum of the entry %s differs; fetch the file again", name);
+        Cause.CHECKSUM,
+        location,
+        "the checksum of the entry %s differs; fetch the file again",
+        name);
   }
 }

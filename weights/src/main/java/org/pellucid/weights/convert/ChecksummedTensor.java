@@ -13,10 +13,12 @@ import org.pellucid.weights.WeightTensor;
  */
 final class ChecksummedTensor implements WeightTensor {
   private final WeightTensor tensor;
+  private final ByteProgress progress;
   private long sum;
 
-  ChecksummedTensor(WeightTensor tensor) {
+  ChecksummedTensor(WeightTensor tensor, ByteProgress progress) {
     this.tensor = tensor;
+    this.progress = progress;
   }
 
   @Override
@@ -40,6 +42,7 @@ final class ChecksummedTensor implements WeightTensor {
           } finally {
             summing.join();
           }
+          progress.add(chunk.byteSize());
         });
     sum = crc.getValue();
   }
@@ -50,8 +53,8 @@ final class ChecksummedTensor implements WeightTensor {
   }
 
   /** The CRC-32C of a tensor's dense little-endian bytes. */
-  static long of(WeightTensor tensor) {
-    var summed = new ChecksummedTensor(tensor);
+  static long of(WeightTensor tensor, ByteProgress progress) {
+    var summed = new ChecksummedTensor(tensor, progress);
     summed.forEachChunk(_ -> {});
     return summed.sum();
   }
