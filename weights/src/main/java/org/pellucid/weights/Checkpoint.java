@@ -171,7 +171,7 @@ public final class Checkpoint implements AutoCloseable {
    * @throws WeightsException if one differs
    */
   public void verifyChecksums() {
-    checksums.ifPresent(Runnable::run);
+    checksums.ifPresent(comparison -> MappedFile.reading(file, comparison));
   }
 
   @Override

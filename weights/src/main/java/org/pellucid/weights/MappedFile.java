@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.pellucid.weights.WeightsException.Cause;
 
 /**
@@ -60,6 +61,37 @@ public record MappedFile(Path file, MemorySegment content, Arena arena, Limits l
           file,
           "the file can't be read (%s); check that it is a file and its permissions",
           e.getMessage());
+    }
+  }
+
+  /** Runs {@code reading}, as {@link #reading(Path, Supplier)} does. */
+  public static void reading(Path file, Runnable reading) {
+    reading(
+        file,
+        () -> {
+          reading.run();
+          return file;
+        });
+  }
+
+  /**
+   * What {@code reading} makes of the numbers in an open file.
+   *
+   * @throws WeightsException if another process shortened the file meanwhile and the JVM noticed
+   */
+  public static <T> T reading(Path file, Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (InternalError e) {
+      if (String.valueOf(e.getMessage()).contains("unsafe memory access")) {
+        throw new WeightsException(
+            Cause.TRUNCATED,
+            e,
+            file,
+            "the file was shortened while it was read; fetch it again and don't change it"
+                + " meanwhile");
+      }
+      throw e;
     }
   }
 

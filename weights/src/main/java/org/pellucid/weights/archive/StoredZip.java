@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import org.pellucid.weights.FileOutput;
+import org.pellucid.weights.MappedChecksum;
 
 /**
  * Writes a ZIP archive of stored entries (PKWARE's APPNOTE, with ZIP64 where needed) whose data
@@ -94,7 +95,7 @@ public final class StoredZip implements AutoCloseable {
         sink ->
             data.writeTo(
                 chunk -> {
-                  sum.update(chunk.asByteBuffer());
+                  MappedChecksum.update(sum, chunk);
                   sink.accept(chunk);
                 }));
     if (out.position() - begin != size) {

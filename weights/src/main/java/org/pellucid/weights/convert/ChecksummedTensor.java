@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
+import org.pellucid.weights.MappedChecksum;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 
@@ -36,7 +37,7 @@ final class ChecksummedTensor implements WeightTensor {
     var crc = new CRC32C();
     tensor.forEachChunk(
         chunk -> {
-          var summing = ForkJoinPool.commonPool().submit(() -> crc.update(chunk.asByteBuffer()));
+          var summing = ForkJoinPool.commonPool().submit(() -> MappedChecksum.update(crc, chunk));
           try {
             action.accept(chunk);
           } finally {

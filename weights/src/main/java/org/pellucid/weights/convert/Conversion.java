@@ -10,6 +10,7 @@ import java.util.SequencedMap;
 import org.pellucid.weights.AtomicFile;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
+import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.Progress;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
@@ -132,7 +133,9 @@ public final class Conversion {
       notes.add(
           "%d tensors beside the weights were left out".formatted(checkpoint.auxiliary().size()));
     }
-    var lines = write(checkpoint, out, writer, request, merged, progress);
+    var lines =
+        MappedFile.reading(
+            checkpoint.file(), () -> write(checkpoint, out, writer, request, merged, progress));
     return new Report(recognised.map(Architecture::title), lines, List.copyOf(notes));
   }
 

@@ -47,7 +47,11 @@ public record CheckpointDifference(
     }
   }
 
-  /** Compares two open files. */
+  /**
+   * Compares two open files.
+   *
+   * @throws org.pellucid.weights.WeightsException if a checksum differs
+   */
   public static CheckpointDifference of(Checkpoint first, Checkpoint second) {
     var onlyFirst = new ArrayList<>(first.names());
     onlyFirst.removeAll(second.names());

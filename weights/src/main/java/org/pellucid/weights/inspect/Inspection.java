@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.PrintableText;
 import org.pellucid.weights.Sha256;
 import org.pellucid.weights.WeightTensor;
@@ -49,8 +50,16 @@ public record Inspection(
   /** A tensor beside the weights. */
   public record Auxiliary(String name, String dtype, long[] shape) {}
 
-  /** Looks at every number of a checkpoint's weights. */
+  /**
+   * Looks at every number of a checkpoint's weights.
+   *
+   * @throws org.pellucid.weights.WeightsException if a checksum differs or the file was shortened
+   */
   public static Inspection of(Checkpoint checkpoint) {
+    return MappedFile.reading(checkpoint.file(), () -> inspect(checkpoint));
+  }
+
+  private static Inspection inspect(Checkpoint checkpoint) {
     var lines = new ArrayList<Line>();
     var total = 0L;
     for (var tensor : checkpoint.tensors().values()) {

@@ -3,6 +3,7 @@ package org.pellucid.weights.inspect;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import org.pellucid.weights.FileLocation;
+import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.PrintableText;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
@@ -26,7 +27,7 @@ public final class Verification {
       for (var tensor : checkpoint.tensors().values()) {
         var info = tensor.info();
         if (info.dtype().isFloatingPoint()) {
-          var statistics = Statistics.of(tensor);
+          var statistics = MappedFile.reading(file, () -> Statistics.of(tensor));
           var count = statistics.nanCount() + statistics.infinities();
           if (count > 0) {
             notFinite.put(

@@ -16,6 +16,7 @@ import java.util.zip.CRC32C;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.FileLocation;
+import org.pellucid.weights.MappedChecksum;
 import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.SiblingFile;
 import org.pellucid.weights.StridedTensor;
@@ -270,7 +271,7 @@ final class TensorBundle {
     var sum = new CRC32C();
     for (var at = 0L; at < piece.byteSize(); at += WeightTensor.CHUNK) {
       var chunk = piece.asSlice(at, Math.min(WeightTensor.CHUNK, piece.byteSize() - at));
-      sum.update(chunk.asByteBuffer());
+      MappedChecksum.update(sum, chunk);
       if (chunk.isMapped()) {
         chunk.unload();
       }
