@@ -16,10 +16,10 @@ import org.pellucid.explain.attribution.InputGradients;
 import org.pellucid.explain.attribution.IntegratedGradients;
 import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.models.zoo.SampleImages;
-import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.Npy;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
 
@@ -50,7 +50,7 @@ class ReadmeExampleTests {
     var info = new TensorInfo("fc.0.bias", DType.F32, new long[] {2});
     var file = directory.resolve("model.safetensors");
     SafetensorsWriter.write(file, List.of(WeightTensor.of(info, () -> bytes)), Map.of());
-    try (var checkpoint = Checkpoint.open(file)) {
+    try (var checkpoint = WeightFiles.open(file)) {
       var infos = new ArrayList<TensorInfo>();
       checkpoint.tensors().forEach((name, tensor) -> infos.add(tensor.info()));
       assertThat(infos).containsExactly(info);

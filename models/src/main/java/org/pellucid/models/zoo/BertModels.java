@@ -9,6 +9,7 @@ import org.pellucid.models.bert.WordPieceTokenizer;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.convert.BertNames;
 import org.pellucid.weights.convert.LowRankAdapter;
+import org.pellucid.weights.files.WeightFiles;
 
 /** BERT models by name or directory, with their tokenizers. */
 public final class BertModels {
@@ -56,7 +57,7 @@ public final class BertModels {
       String nameOrDirectory, Optional<Checkpoint> adapter, Consumer<String> progress)
       throws IOException, InterruptedException {
     var files = BertFiles.locate(nameOrDirectory, progress);
-    try (var base = BertNames.huggingFace(Checkpoint.open(files.weights()))) {
+    try (var base = BertNames.huggingFace(WeightFiles.open(files.weights()))) {
       var weights = adapter.map(a -> LowRankAdapter.merge(base, a, scaling(a))).orElse(base);
       var parameters = new CheckpointParameters(weights);
       var model = BertModel.load(files.config(), parameters, ElementType.FLOAT32);

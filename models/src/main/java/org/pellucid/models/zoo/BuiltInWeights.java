@@ -3,6 +3,7 @@ package org.pellucid.models.zoo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.files.WeightFiles;
 
 /** The weight files among the library's resources. */
 final class BuiltInWeights {
@@ -14,7 +15,7 @@ final class BuiltInWeights {
       if (stream == null) {
         throw new IllegalStateException("The built-in weights " + name + " are missing.");
       }
-      return Checkpoint.ofBytes(name, stream.readAllBytes());
+      return WeightFiles.ofBytes(name, stream.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

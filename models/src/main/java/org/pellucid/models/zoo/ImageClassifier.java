@@ -11,7 +11,7 @@ import org.pellucid.models.nn.NetworkBuilder;
 import org.pellucid.models.nn.NetworkDescription;
 import org.pellucid.models.vision.Image;
 import org.pellucid.models.vision.ImageTensors;
-import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.NpyArray;
 
 /**
@@ -54,7 +54,7 @@ public record ImageClassifier(String name, ConvolutionalNetwork network, List<St
     try (var checkpoint =
         nameOrFile.equals(BUILT_IN)
             ? BuiltInWeights.open("food.safetensors")
-            : Checkpoint.open(Path.of(nameOrFile))) {
+            : WeightFiles.open(Path.of(nameOrFile))) {
       var parameters = new CheckpointParameters(checkpoint);
       var layers =
           description

@@ -24,8 +24,8 @@ import org.pellucid.models.Goldens;
 import org.pellucid.models.zoo.BertArtifacts;
 import org.pellucid.models.zoo.CheckpointParameters;
 import org.pellucid.models.zoo.KnownModel;
-import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.convert.BertNames;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.Npz;
 
 /**
@@ -42,7 +42,7 @@ class BertGoldenTests {
   void computesTheTinyModelForwardAndBackward() throws IOException {
     var config = BertConfig.read(Goldens.file("goldens/bert/tiny/config.json"));
     try (var npz = Npz.open(Goldens.file("goldens/bert/tiny_qa.npz"));
-        var checkpoint = Checkpoint.open(Goldens.file("goldens/bert/tiny/model.safetensors"));
+        var checkpoint = WeightFiles.open(Goldens.file("goldens/bert/tiny/model.safetensors"));
         var model =
             BertModel.load(config, new CheckpointParameters(checkpoint), ElementType.FLOAT32);
         var tape = new Tape()) {
@@ -119,7 +119,7 @@ class BertGoldenTests {
         artifacts.isLocal(KnownModel.BERT_BASE_CASED),
         "bert-base-cased is not in the local Maven repository");
     var files = artifacts.get(KnownModel.BERT_BASE_CASED);
-    try (var checkpoint = BertNames.huggingFace(Checkpoint.open(files.weights()))) {
+    try (var checkpoint = BertNames.huggingFace(WeightFiles.open(files.weights()))) {
       return BertModel.load(
           files.config(), new CheckpointParameters(checkpoint), ElementType.FLOAT32);
     }

@@ -24,7 +24,7 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Goldens;
 import org.pellucid.models.zoo.CheckpointParameters;
-import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.Npz;
 
 /**
@@ -42,7 +42,7 @@ class BertGradientGoldenTests {
 
   private static BertModel model(String file) throws IOException {
     var config = BertConfig.read(Goldens.file("goldens/bert/tiny/config.json"));
-    try (var checkpoint = Checkpoint.open(Goldens.file("goldens/bert/tiny/" + file))) {
+    try (var checkpoint = WeightFiles.open(Goldens.file("goldens/bert/tiny/" + file))) {
       return BertModel.load(config, new CheckpointParameters(checkpoint), ElementType.FLOAT32);
     }
   }

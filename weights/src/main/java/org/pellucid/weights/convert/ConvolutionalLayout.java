@@ -8,15 +8,15 @@ import org.pellucid.weights.TensorInfo;
 
 /**
  * The parameters of a network of two sequences as PyTorch numbers their layers: 3×3 convolutions,
- * each with a batch normalisation behind it, then linear layers. Widths are read off the weights,
- * so narrower networks of the same layers are known too.
+ * each with a batch normalisation after it, then linear layers. Widths are read off the weights, so
+ * narrower networks of the same layers are known too.
  *
  * @param convolutions the numbers of the convolutions
  * @param linear the numbers of the linear layers
  */
-record ConvolutionalParameters(
+record ConvolutionalLayout(
     String convolutionName, String linearName, List<Integer> convolutions, List<Integer> linear)
-    implements Parameters {
+    implements ParameterLayout {
   private static final int KERNEL = 3;
   private static final int COLOURS = 3;
 

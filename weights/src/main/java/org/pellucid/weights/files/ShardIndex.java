@@ -1,4 +1,4 @@
-package org.pellucid.weights;
+package org.pellucid.weights.files;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
@@ -8,16 +8,21 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
+import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.FileLocation;
+import org.pellucid.weights.MappedFile;
+import org.pellucid.weights.SiblingFile;
+import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
 /**
@@ -25,17 +30,17 @@ import org.pellucid.weights.WeightsException.Cause;
  * whose {@code weight_map} tells in which file beside the index each tensor lies.
  */
 final class ShardIndex {
+  private final MappedFile source;
   private final Path file;
-  private final Limits limits;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
 
   /** The file that holds a tensor, and where the index says so. */
-  private record Entry(String shard, FileLocation place) {}
+  private record Entry(String shard, FileLocation location) {}
 
-  private ShardIndex(Path file, Limits limits) {
-    this.file = file;
-    this.limits = limits;
+  private ShardIndex(MappedFile source) {
+    this.source = source;
+    this.file = source.file();
   }
 
   /** Whether the content begins like a JSON object. */
@@ -44,42 +49,45 @@ final class ShardIndex {
   }
 
   /**
-   * Opens all files that an index names.
+   * Reads an index.
    *
-   * @throws WeightsException if it is no index, names files elsewhere, or a file lacks a tensor
+   * @throws WeightsException if it is not one
    */
-  static Checkpoint read(Path file, MemorySegment content, Arena arena, Limits limits) {
-    if (content.byteSize() > limits.headerBytes()) {
+  static ShardIndex parse(MappedFile source) {
+    var file = source.file();
+    var content = source.content();
+    if (content.byteSize() > source.limits().headerBytes()) {
       throw new WeightsException(Cause.LIMIT, file, "the index is larger than is read");
     }
-    var index = new ShardIndex(file, limits);
+    var index = new ShardIndex(source);
     var factory =
         JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .build();
     try (var parser = factory.createParser(content.toArray(ValueLayout.JAVA_BYTE))) {
-      index.parse(parser);
+      index.readAll(parser);
     } catch (JsonProcessingException e) {
       throw new WeightsException(
           Cause.INVALID_HEADER,
           e,
-          place(file, e.getLocation()),
-          "the index is no valid JSON (%s)",
+          location(file, e.getLocation()),
+          "the index is not valid JSON (%s)",
           e.getOriginalMessage().lines().findFirst().orElse(""));
     } catch (IOException e) {
       throw new UncheckedIOException("Bytes in memory can always be read.", e);
     }
-    return index.open(arena);
+    return index;
   }
 
-  private void parse(JsonParser parser) throws IOException {
+  private void readAll(JsonParser parser) throws IOException {
     parser.nextToken();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       var name = parser.currentName();
       var isObject = parser.nextToken() == JsonToken.START_OBJECT;
       if (name.equals("weight_map") && isObject) {
-        readTexts(parser, (tensor, shard, place) -> entries.put(tensor, new Entry(shard, place)));
+        readTexts(
+            parser, (tensor, shard, location) -> entries.put(tensor, new Entry(shard, location)));
       } else if (name.equals("metadata") && isObject) {
         readTexts(parser, (key, text, _) -> metadata.put(key, text));
       } else {
@@ -90,56 +98,84 @@ final class ShardIndex {
       throw new WeightsException(
           Cause.UNKNOWN_FORMAT,
           file,
-          "this JSON file has no weight_map, so it is no index of weights; name a weight file");
+          "this JSON file has no weight_map, so it is not an index of weights; name a weight file");
     }
   }
 
   /** Takes a text, what the index says of it, and where. */
   private interface Texts {
-    void add(String key, String text, FileLocation place);
+    void add(String key, String text, FileLocation location);
   }
 
   private void readTexts(JsonParser parser, Texts texts) throws IOException {
     for (var count = 0; parser.nextToken() == JsonToken.FIELD_NAME; count++) {
       var key = parser.currentName();
-      var place = place(file, parser.currentTokenLocation()).of(key);
-      if (count >= limits.tensors()) {
+      var location = location(file, parser.currentTokenLocation()).of(key);
+      if (count >= source.limits().tensors()) {
         throw new WeightsException(
-            Cause.LIMIT, place, "the index has more than the %d entries read", limits.tensors());
+            Cause.LIMIT,
+            location,
+            "the index has more than the %d entries read",
+            source.limits().tensors());
       }
       if (!parser.nextToken().isScalarValue()) {
         throw new WeightsException(
-            Cause.INVALID_HEADER, place, "the index says of %s something other than a text", key);
+            Cause.INVALID_HEADER,
+            location,
+            "the index says of %s something other than a text",
+            key);
       }
-      texts.add(key, parser.getText(), place);
+      texts.add(key, parser.getText(), location);
     }
   }
 
-  private static FileLocation place(Path file, JsonLocation location) {
+  private static FileLocation location(Path file, JsonLocation location) {
     var known = location != null && location.getByteOffset() >= 0;
     return known ? FileLocation.in(file).at(location.getByteOffset()) : FileLocation.in(file);
   }
 
-  /** A file that holds tensors itself: one index that named another could go round in a circle. */
-  private Checkpoint open(Entry entry, Arena arena) {
-    var content = Checkpoint.map(SiblingFile.of(file, entry.place(), entry.shard()), arena);
-    if (WeightFormats.isIndex(content)) {
-      throw new WeightsException(
-          Cause.INVALID_HEADER,
-          entry.place(),
-          "the index names the index %s; it is refused",
-          entry.shard());
-    }
-    return Checkpoint.openFile(file.resolveSibling(entry.shard()), content, arena, limits);
-  }
-
-  private Checkpoint open(Arena arena) {
+  /**
+   * Opens all files that the index names.
+   *
+   * @throws WeightsException if it names files elsewhere, or a file lacks a tensor
+   */
+  Checkpoint open(ShardIndexFormat format) {
     var opened = new LinkedHashMap<String, Checkpoint>();
     for (var entry : entries.values()) {
       if (!opened.containsKey(entry.shard())) {
-        opened.put(entry.shard(), open(entry, arena));
+        opened.put(entry.shard(), open(entry, format));
       }
     }
+    var tensors = tensors(opened);
+    var shards = opened.sequencedValues();
+    var whole =
+        new Checkpoint(source, "sharded-" + shards.getFirst().format(), tensors)
+            .withMetadata(metadata);
+    return shards.stream().allMatch(Checkpoint::hasChecksums)
+        ? whole.withChecksums(() -> shards.forEach(Checkpoint::verifyChecksums))
+        : whole;
+  }
+
+  /** A file that holds tensors itself: indices that name each other would never end. */
+  private Checkpoint open(Entry entry, ShardIndexFormat format) {
+    var real = SiblingFile.of(file, entry.location(), entry.shard());
+    var shard =
+        new MappedFile(
+            file.resolveSibling(entry.shard()),
+            MappedFile.map(real, source.arena()),
+            source.arena(),
+            source.limits());
+    if (format.recognises(shard)) {
+      throw new WeightsException(
+          Cause.INVALID_HEADER,
+          entry.location(),
+          "the index names the index %s; it is refused",
+          entry.shard());
+    }
+    return format.files().apply(shard);
+  }
+
+  private SequencedMap<String, WeightTensor> tensors(Map<String, Checkpoint> opened) {
     var tensors = new LinkedHashMap<String, WeightTensor>();
     var missing = new ArrayList<String>();
     entries.forEach(
@@ -150,20 +186,13 @@ final class ShardIndex {
     if (!missing.isEmpty()) {
       throw new WeightsException(
           Cause.MISSING_TENSOR,
-          entries.get(missing.getFirst()).place(),
+          entries.get(missing.getFirst()).location(),
           "the files lack %d tensors that the index names: %s; fetch them again",
           missing.size(),
           missing.stream()
               .map(name -> name + " in " + entries.get(name).shard())
               .collect(Collectors.joining(", ")));
     }
-    var format = "sharded-" + opened.values().iterator().next().format();
-    List<Runnable> sums =
-        opened.values().stream().flatMap(shard -> shard.checksums().stream()).toList();
-    Optional<Runnable> checksums =
-        sums.size() == opened.size()
-            ? Optional.of(() -> sums.forEach(Runnable::run))
-            : Optional.empty();
-    return new Checkpoint(file, format, tensors, new LinkedHashMap<>(), metadata, checksums, arena);
+    return tensors;
   }
 }

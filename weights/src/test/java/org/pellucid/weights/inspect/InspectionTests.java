@@ -1,4 +1,4 @@
-package org.pellucid.weights;
+package org.pellucid.weights.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -13,7 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.weights.DType;
+import org.pellucid.weights.TensorInfo;
+import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
 
 /** What is said of a file's numbers, for files whose numbers are known. */
@@ -29,7 +34,7 @@ class InspectionTests {
   }
 
   private static Inspection inspect(Path file) {
-    try (var checkpoint = Checkpoint.open(file)) {
+    try (var checkpoint = WeightFiles.open(file)) {
       return Inspection.of(checkpoint);
     }
   }
@@ -47,6 +52,48 @@ class InspectionTests {
     var json = new JsonMapper().readTree(inspection.toJson());
     assertThat(json.at("/tensors/0/sha256").asText()).isEqualTo(line.sha256()).hasSize(64);
     assertThat(json.at("/metadata/epoch").asText()).isEqualTo("3");
+  }
+
+  /** Programs read these names, which outlive those of the Java code. */
+  @Test
+  void keepsTheFormOfItsJson() {
+    var inspection =
+        new Inspection(
+            "m.pth",
+            "pytorch-zip",
+            4,
+            List.of(
+                new Inspection.Line(
+                    "w\u202e", "F32", new long[] {2, 2}, -3, 5, Double.NaN, 1, "ab")),
+            List.of(new Inspection.Auxiliary("optimizer.step", "I64", new long[0])),
+            Map.of("epoch", "3"));
+    var expected =
+        """
+        {
+          "file" : "m.pth",
+          "format" : "pytorch-zip",
+          "parameters" : 4,
+          "metadata" : {
+            "epoch" : "3"
+          },
+          "tensors" : [ {
+            "name" : "w\\u202e",
+            "dtype" : "F32",
+            "shape" : [ 2, 2 ],
+            "min" : -3.0,
+            "max" : 5.0,
+            "mean" : "NaN",
+            "nanCount" : 1,
+            "sha256" : "ab"
+          } ],
+          "others" : [ {
+            "name" : "optimizer.step",
+            "dtype" : "I64",
+            "shape" : [ ]
+          } ]
+        }\
+        """;
+    assertThat(inspection.toJson()).isEqualToNormalizingNewlines(expected);
   }
 
   @Test
@@ -93,7 +140,7 @@ class InspectionTests {
     var error = catchThrowableOfType(WeightsException.class, () -> Verification.verify(file));
     assertThat(error).isNotNull();
     assertThat(error.kind()).isEqualTo(Cause.INVALID_TENSOR);
-    assertThat(error.place().tensor()).contains("w");
+    assertThat(error.location().tensor()).contains("w");
   }
 
   @Test

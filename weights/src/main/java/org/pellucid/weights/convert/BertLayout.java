@@ -12,7 +12,7 @@ import org.pellucid.weights.TensorInfo;
  * The parameters of a BERT encoder under Hugging Face's names (Devlin et al., 2019). Sizes are read
  * off the embeddings and the first layer; the number of layers is the highest one found.
  */
-record BertParameters() implements Parameters {
+record BertLayout() implements ParameterLayout {
   private static final String WORDS = "bert.embeddings.word_embeddings.weight";
 
   private static final String LAYER = "bert.encoder.layer.";

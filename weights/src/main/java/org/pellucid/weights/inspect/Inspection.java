@@ -1,29 +1,36 @@
-package org.pellucid.weights;
+package org.pellucid.weights.inspect;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.MappedFile;
+import org.pellucid.weights.PrintableText;
+import org.pellucid.weights.Sha256;
+import org.pellucid.weights.WeightTensor;
 
 /**
  * What is in a weight file.
  *
  * @param parameters the number of numbers in all weights
  * @param tensors a line for each weight
- * @param others tensors beside the weights, such as an optimiser's
+ * @param auxiliary tensors beside the weights, such as an optimiser's
  */
+@JsonPropertyOrder({"file", "format", "parameters", "metadata", "tensors", "others"})
 public record Inspection(
     String file,
     String format,
     long parameters,
     List<Line> tensors,
-    List<Other> others,
+    @JsonProperty("others") List<Auxiliary> auxiliary,
     Map<String, String> metadata) {
   private static final int SHOWN_ENTRIES = 40;
   private static final int SHOWN_LETTERS = 200;
@@ -41,27 +48,35 @@ public record Inspection(
       String sha256) {}
 
   /** A tensor beside the weights. */
-  public record Other(String name, String dtype, long[] shape) {}
+  public record Auxiliary(String name, String dtype, long[] shape) {}
 
-  /** Looks at every number of a checkpoint's weights. */
+  /**
+   * Looks at every number of a checkpoint's weights.
+   *
+   * @throws org.pellucid.weights.WeightsException if a checksum differs or the file was shortened
+   */
   public static Inspection of(Checkpoint checkpoint) {
+    return MappedFile.reading(checkpoint.file(), () -> inspect(checkpoint));
+  }
+
+  private static Inspection inspect(Checkpoint checkpoint) {
     var lines = new ArrayList<Line>();
     var total = 0L;
     for (var tensor : checkpoint.tensors().values()) {
       total += tensor.info().elements();
       lines.add(line(tensor));
     }
-    var others =
-        checkpoint.others().values().stream()
+    var auxiliary =
+        checkpoint.auxiliary().values().stream()
             .map(WeightTensor::info)
-            .map(info -> new Other(info.name(), info.dtype().name(), info.shape()))
+            .map(info -> new Auxiliary(info.name(), info.dtype().name(), info.shape()))
             .toList();
     return new Inspection(
         checkpoint.file().toString(),
         checkpoint.format(),
         total,
         List.copyOf(lines),
-        others,
+        auxiliary,
         checkpoint.metadata());
   }
 
@@ -80,7 +95,7 @@ public record Inspection(
         sum.hex());
   }
 
-  /** A table for people. */
+  /** A table for the terminal. */
   public String toTable() {
     // A single long name would have every other one filled up to its length.
     var longest = tensors.stream().mapToInt(line -> line.name().length()).max().orElse(0);
@@ -97,8 +112,8 @@ public record Inspection(
     if (metadata.size() > SHOWN_ENTRIES) {
       text.append("  and %d more entries%n".formatted(metadata.size() - SHOWN_ENTRIES));
     }
-    if (!others.isEmpty()) {
-      text.append("  beside the weights: %d tensors%n".formatted(others.size()));
+    if (!auxiliary.isEmpty()) {
+      text.append("  beside the weights: %d tensors%n".formatted(auxiliary.size()));
     }
     var row = "  %-" + width + "s  %-4s  %-20s  %12s  %12s  %12s  %s%n";
     text.append(row.formatted("name", "type", "shape", "min", "max", "mean", "NaN"));
@@ -149,8 +164,8 @@ public record Inspection(
 
   /**
    * A field of its own. A text that begins like a formula is given a space before it, since a
-   * spreadsheet would work it out; also by a sign of double width, and behind a semicolon, which
-   * some countries' spreadsheets take for the comma.
+   * spreadsheet would evaluate it; also one of double width, and after a semicolon, which
+   * spreadsheets of some countries take for the comma.
    */
   private static String field(String text) {
     var safe = PrintableText.of(text);
@@ -160,16 +175,9 @@ public record Inspection(
 
   /** The same as JSON. */
   public String toJson() {
-    var root = new LinkedHashMap<String, Object>();
-    root.put("file", file);
-    root.put("format", format);
-    root.put("parameters", parameters);
-    root.put("metadata", metadata);
-    root.put("tensors", tensors);
-    root.put("others", others);
     try {
       return PrintableText.inJson(
-          new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(root));
+          new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(this));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("An inspection is plain data.", e);
     }

@@ -1,4 +1,4 @@
-package org.pellucid.weights;
+package org.pellucid.weights.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,11 +10,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pellucid.weights.DType;
+import org.pellucid.weights.TensorInfo;
+import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.NpzWriter;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
 
 /** Two files compared, with differences worked out by hand. */
-class ComparisonTests {
+class CheckpointDifferenceTests {
   @TempDir Path directory;
 
   private static WeightTensor vector(String name, DType dtype, double... values) {
@@ -22,14 +26,14 @@ class ComparisonTests {
     return WeightTensor.of(new TensorInfo(name, dtype, new long[] {values.length}), () -> bytes);
   }
 
-  private Comparison compare(List<WeightTensor> first, List<WeightTensor> second) {
+  private CheckpointDifference compare(List<WeightTensor> first, List<WeightTensor> second) {
     var a = directory.resolve("a.safetensors");
     var b = directory.resolve("b.npz");
     SafetensorsWriter.write(a, first, Map.of());
     NpzWriter.write(b, second);
-    try (var one = Checkpoint.open(a);
-        var two = Checkpoint.open(b)) {
-      return Comparison.of(one, two);
+    try (var one = WeightFiles.open(a);
+        var two = WeightFiles.open(b)) {
+      return CheckpointDifference.of(one, two);
     }
   }
 

@@ -1,4 +1,4 @@
-package org.pellucid.weights;
+package org.pellucid.weights.inspect;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -8,6 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.DType;
+import org.pellucid.weights.PrintableText;
+import org.pellucid.weights.TensorInfo;
+import org.pellucid.weights.WeightTensor;
 
 /**
  * Two weight files of any formats, compared tensor by tensor.
@@ -16,13 +21,14 @@ import java.util.function.Consumer;
  * @param onlySecond names of tensors that the first file lacks
  * @param tensors a line for each tensor that both have
  */
-public record Comparison(List<String> onlyFirst, List<String> onlySecond, List<Line> tensors) {
+public record CheckpointDifference(
+    List<String> onlyFirst, List<String> onlySecond, List<Line> tensors) {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /**
    * One tensor in both files. Where the shapes differ no numbers are compared, and the differences
-   * are not-a-number; so are they where one file has a not-a-number that the other has not.
+   * are NaN; so are they where one file has a NaN that the other has not.
    *
    * @param largestAbsolute the largest difference of two numbers
    * @param largestRelative the largest difference divided by the larger of the two magnitudes
@@ -41,8 +47,12 @@ public record Comparison(List<String> onlyFirst, List<String> onlySecond, List<L
     }
   }
 
-  /** Compares two open files. */
-  public static Comparison of(Checkpoint first, Checkpoint second) {
+  /**
+   * Compares two open files.
+   *
+   * @throws org.pellucid.weights.WeightsException if a checksum differs
+   */
+  public static CheckpointDifference of(Checkpoint first, Checkpoint second) {
     var onlyFirst = new ArrayList<>(first.names());
     onlyFirst.removeAll(second.names());
     var onlySecond = new ArrayList<>(second.names());
@@ -56,7 +66,8 @@ public record Comparison(List<String> onlyFirst, List<String> onlySecond, List<L
                 lines.add(line(tensor, second.tensor(name)));
               }
             });
-    return new Comparison(List.copyOf(onlyFirst), List.copyOf(onlySecond), List.copyOf(lines));
+    return new CheckpointDifference(
+        List.copyOf(onlyFirst), List.copyOf(onlySecond), List.copyOf(lines));
   }
 
   /** Whether both files hold the same tensors with the same numbers. */
@@ -119,7 +130,7 @@ public record Comparison(List<String> onlyFirst, List<String> onlySecond, List<L
     }
   }
 
-  /** A table for people: what is only in one file, then every tensor that differs. */
+  /** A table for the terminal: what is only in one file, then every tensor that differs. */
   public String toTable() {
     var text = new StringBuilder();
     onlyFirst.forEach(name -> text.append("only in the first   %s%n".formatted(shown(name))));

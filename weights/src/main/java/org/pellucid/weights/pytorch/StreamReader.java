@@ -1,6 +1,5 @@
 package org.pellucid.weights.pytorch;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
@@ -13,6 +12,7 @@ import java.util.Map;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
+import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
@@ -20,29 +20,31 @@ import org.pellucid.weights.WeightsException.Cause;
  * The form of PyTorch 0.1.10 to 1.5: five pickles (magic number, protocol, system information, the
  * object, the keys of its storages), then for each key the number of elements and the elements.
  */
-final class StreamForm {
+final class StreamReader {
   private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
   private static final Long PROTOCOL = 1001L;
 
+  private final MappedFile source;
   private final Path file;
   private final MemorySegment content;
   private final Limits limits;
   private long position;
 
-  StreamForm(Path file, MemorySegment content, Limits limits) {
-    this.file = file;
-    this.content = content;
-    this.limits = limits;
+  StreamReader(MappedFile source) {
+    this.source = source;
+    this.file = source.file();
+    this.content = source.content();
+    this.limits = source.limits();
   }
 
-  Checkpoint read(Arena arena) {
+  Checkpoint read() {
     if (!MAGIC.equals(next()) || !PROTOCOL.equals(next())) {
       throw new WeightsException(
           Cause.UNKNOWN_FORMAT,
           file,
-          "this pickle is no PyTorch checkpoint; save a state dict with torch.save");
+          "this pickle is not a PyTorch checkpoint; save a state dict with torch.save");
     }
-    var order = PyTorchFormat.byteOrder(next());
+    var order = StateDictionary.byteOrder(next());
     var value = next();
     if (!(next() instanceof List<?> keys)) {
       throw new WeightsException(
@@ -50,24 +52,23 @@ final class StreamForm {
           FileLocation.in(file).at(position),
           "the list of storages is missing; the file is damaged");
     }
-    var widths = new StateDictionary(file, new HashMap<>(), order, limits).storageWidths(value);
+    var widths = new StateDictionary(source, new HashMap<>(), order).storageWidths(value);
     var storages = new LinkedHashMap<String, MemorySegment>();
     for (var key : keys) {
       if (!(key instanceof String name)) {
         throw new WeightsException(
             Cause.INVALID_HEADER,
             FileLocation.in(file).at(position),
-            "a storage's key is no text; the file is damaged");
+            "a storage's key is not text; the file is damaged");
       }
       addStorage(name, order, widths, storages);
     }
-    return new StateDictionary(file, storages, order, limits)
-        .checkpoint("pytorch-legacy", value, arena);
+    return new StateDictionary(source, storages, order).checkpoint("pytorch-legacy", value);
   }
 
   private Object next() {
-    var place = FileLocation.in(file).at(position);
-    var unpickler = new Unpickler(place, content.asSlice(position), Dialect.STATE, limits);
+    var location = FileLocation.in(file).at(position);
+    var unpickler = new Unpickler(location, content.asSlice(position), Dialect.STATE, limits);
     var value = unpickler.load();
     position += unpickler.position();
     return value;
@@ -91,7 +92,7 @@ final class StreamForm {
       throw new WeightsException(
           Cause.INVALID_LAYOUT,
           FileLocation.in(file).at(position),
-          "the storage %s stands in the file twice",
+          "the storage %s appears twice in the file",
           key);
     }
     position = begin + elements * width;

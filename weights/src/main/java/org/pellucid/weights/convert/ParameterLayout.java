@@ -5,7 +5,7 @@ import java.util.SequencedMap;
 import org.pellucid.weights.TensorInfo;
 
 /** The parameters that networks of one kind have, with sizes read off the weights. */
-sealed interface Parameters permits BertParameters, ConvolutionalParameters {
+sealed interface ParameterLayout permits BertLayout, ConvolutionalLayout {
 
   /** Whether these tensors are the parameters of such a network. */
   boolean recognises(Map<String, TensorInfo> tensors);
@@ -13,6 +13,6 @@ sealed interface Parameters permits BertParameters, ConvolutionalParameters {
   /** The parameters that must be there, with their shapes. */
   SequencedMap<String, long[]> expected(Map<String, TensorInfo> tensors);
 
-  /** Whether a tensor may stand beside the expected ones. */
+  /** Whether a tensor may be there besides the expected ones. */
   boolean isOptional(String name);
 }

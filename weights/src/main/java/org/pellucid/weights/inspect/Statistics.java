@@ -1,23 +1,25 @@
-package org.pellucid.weights;
+package org.pellucid.weights.inspect;
 
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
+import org.pellucid.weights.DType;
+import org.pellucid.weights.WeightTensor;
 
 /**
- * What one pass over a tensor's numbers tells. Not-a-numbers are counted and left out of the range
- * and the mean; where no number is left, these are not-a-number.
+ * Range, mean and unusual numbers of a tensor. NaNs are counted and left out of the range and the
+ * mean; where no other number is left, these are NaN.
  *
  * @param infinities the infinite numbers, which count in range and mean
  */
-record Statistics(double min, double max, double mean, long nanCount, long infinities) {
+public record Statistics(double min, double max, double mean, long nanCount, long infinities) {
 
   /** Looks at every number of a tensor, piece by piece. */
-  static Statistics of(WeightTensor tensor) {
+  public static Statistics of(WeightTensor tensor) {
     return of(tensor, _ -> {});
   }
 
   /** Looks at every number of a tensor and hands each piece to {@code beside} too. */
-  static Statistics of(WeightTensor tensor, Consumer<MemorySegment> beside) {
+  public static Statistics of(WeightTensor tensor, Consumer<MemorySegment> beside) {
     var pass = new Pass(tensor.info().dtype());
     tensor.forEachChunk(
         chunk -> {

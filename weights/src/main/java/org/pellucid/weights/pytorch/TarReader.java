@@ -1,6 +1,5 @@
 package org.pellucid.weights.pytorch;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -11,6 +10,7 @@ import java.util.Map;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
+import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 import org.pellucid.weights.archive.TarDirectory;
@@ -33,9 +33,10 @@ import org.pellucid.weights.pytorch.PickleValue.View;
  *   <li>{@code pickle}: the object, with a tensor's key in each place where a tensor belongs.
  * </ul>
  */
-final class TarForm {
+final class TarReader {
   private static final int MAXIMAL_AXES = 64;
 
+  private final MappedFile source;
   private final Path file;
   private final Limits limits;
   private final Map<String, MemorySegment> data = new HashMap<>();
@@ -43,17 +44,19 @@ final class TarForm {
   private final Map<String, Tensor> tensors = new HashMap<>();
   private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
 
-  TarForm(Path file, Limits limits) {
-    this.file = file;
-    this.limits = limits;
+  TarReader(MappedFile source) {
+    this.source = source;
+    this.file = source.file();
+    this.limits = source.limits();
   }
 
-  Checkpoint read(TarDirectory archive, Arena arena) {
-    order = PyTorchFormat.byteOrder(new Part(member(archive, "sys_info")).next());
+  Checkpoint read() {
+    var archive = new TarDirectory(file, source.content(), limits);
+    order = StateDictionary.byteOrder(new Part(member(archive, "sys_info")).next());
     readStorages(new Part(member(archive, "storages")));
     readTensors(new Part(member(archive, "tensors")));
     var value = new Part(member(archive, "pickle")).next();
-    return new StateDictionary(file, data, order, limits).checkpoint("pytorch-tar", value, arena);
+    return new StateDictionary(source, data, order).checkpoint("pytorch-tar", value);
   }
 
   private TarDirectory.Member member(TarDirectory archive, String name) {
@@ -82,7 +85,7 @@ final class TarForm {
       var elements = part.readLong();
       data.put(key, part.take(elements, dtype.bytes()));
       if (storages.put(key, Storage.whole(key, dtype, elements)) != null) {
-        throw part.damaged("the storage " + key + " stands in it twice");
+        throw part.damaged("the storage " + key + " appears in it twice");
       }
     }
     if (!(part.next() instanceof List<?> views)) {
@@ -153,7 +156,7 @@ final class TarForm {
 
     Object next() {
       var unpickler =
-          new Unpickler(place(), member.data().asSlice(position), limits, this::persistent);
+          new Unpickler(location(), member.data().asSlice(position), limits, this::persistent);
       var value = unpickler.load();
       position += unpickler.position();
       return value;
@@ -193,7 +196,7 @@ final class TarForm {
       if (elements < 0 || elements > (member.data().byteSize() - position) / width) {
         throw new WeightsException(
             Cause.TRUNCATED,
-            place(),
+            location(),
             "%d elements reach beyond the end of %s; fetch the file again",
             elements,
             member.name());
@@ -203,13 +206,13 @@ final class TarForm {
       return piece;
     }
 
-    private FileLocation place() {
-      return member.place().at(member.place().position().orElse(0) + position);
+    private FileLocation location() {
+      return member.location().at(member.location().position().orElse(0) + position);
     }
 
     WeightsException damaged(String why) {
       return new WeightsException(
-          Cause.INVALID_HEADER, place(), "%s in %s; the file is damaged", why, member.name());
+          Cause.INVALID_HEADER, location(), "%s in %s; the file is damaged", why, member.name());
     }
   }
 }

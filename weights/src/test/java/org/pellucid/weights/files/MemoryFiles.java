@@ -1,8 +1,13 @@
-package org.pellucid.weights;
+package org.pellucid.weights.files;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import org.pellucid.weights.Limits;
+import org.pellucid.weights.MappedFile;
+import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.inspect.Statistics;
 
 /** Reads files that lie in memory only, for tests of thousands of them a second. */
 public final class MemoryFiles {
@@ -24,15 +29,15 @@ public final class MemoryFiles {
   public static void readAll(byte[] content) {
     try (var arena = Arena.ofConfined()) {
       var segment = MemorySegment.ofArray(content).asReadOnly();
-      var checkpoint = WeightFormats.read(NAME, segment, arena, SMALL);
-      checkpoint.checksums().ifPresent(Runnable::run);
+      var checkpoint = WeightFiles.read(new MappedFile(NAME, segment, arena, SMALL));
+      checkpoint.verifyChecksums();
       for (var tensor : checkpoint.tensors().values()) {
         if (tensor.info().bytes() <= LARGEST) {
           Statistics.of(tensor);
           tensor.named("other").bytes();
         }
       }
-      checkpoint.others().values().stream()
+      checkpoint.auxiliary().values().stream()
           .filter(tensor -> tensor.info().bytes() <= LARGEST)
           .forEach(WeightTensor::bytes);
     }

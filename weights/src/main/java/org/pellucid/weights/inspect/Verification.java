@@ -1,8 +1,13 @@
-package org.pellucid.weights;
+package org.pellucid.weights.inspect;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import org.pellucid.weights.FileLocation;
+import org.pellucid.weights.MappedFile;
+import org.pellucid.weights.PrintableText;
+import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.files.WeightFiles;
 
 /** Checks a weight file as far as its format allows. */
 public final class Verification {
@@ -16,13 +21,13 @@ public final class Verification {
    *     that are not finite
    */
   public static String verify(Path file) {
-    try (var checkpoint = Checkpoint.open(file)) {
-      checkpoint.checksums().ifPresent(Runnable::run);
+    try (var checkpoint = WeightFiles.open(file)) {
+      checkpoint.verifyChecksums();
       var notFinite = new LinkedHashMap<String, String>();
       for (var tensor : checkpoint.tensors().values()) {
         var info = tensor.info();
         if (info.dtype().isFloatingPoint()) {
-          var statistics = Statistics.of(tensor);
+          var statistics = MappedFile.reading(file, () -> Statistics.of(tensor));
           var count = statistics.nanCount() + statistics.infinities();
           if (count > 0) {
             notFinite.put(
@@ -37,7 +42,7 @@ public final class Verification {
             "numbers are not finite in %s; train or convert it again",
             String.join(", ", notFinite.values()));
       }
-      var checked = checkpoint.checksums().isPresent() ? "structure and checksums" : "structure";
+      var checked = checkpoint.hasChecksums() ? "structure and checksums" : "structure";
       return "%s: %s, %d tensors, %s right, all numbers finite"
           .formatted(
               PrintableText.of(file.toString()),
