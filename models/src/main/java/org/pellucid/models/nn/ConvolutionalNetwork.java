@@ -165,7 +165,7 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
   private static Tensor next(Tape tape, String name, Layer layer, Tensor x, Taps taps) {
     var y = layer.forward(tape, x);
     tape.discard(x);
-    return taps.wants(name) ? tape.keep(taps.tap(tape, name, tape.keep(y))) : y;
+    return taps.offer(tape, name, y);
   }
 
   @Override
