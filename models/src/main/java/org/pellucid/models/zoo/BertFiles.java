@@ -47,7 +47,7 @@ public sealed interface BertFiles {
    */
   static BertFiles locate(String nameOrDirectory, Consumer<String> progress)
       throws IOException, InterruptedException {
-    var known = KnownModel.named(nameOrDirectory);
+    var known = BertModels.base(nameOrDirectory);
     if (known.isPresent()) {
       return new BertArtifacts(progress).get(known.get());
     }
@@ -68,7 +68,7 @@ public sealed interface BertFiles {
   private static IOException unknown(String name) {
     return new IOException(
         "\"%s\" is neither a directory nor a known model; known are %s."
-            .formatted(name, String.join(", ", KnownModel.names())));
+            .formatted(name, String.join(", ", BertModels.names())));
   }
 
   /**

@@ -88,7 +88,7 @@ final class DemoCommand implements Callable<Integer> {
         distances(run);
         bar.from(0).update(3, 6);
       }
-      try (var loaded = BertModels.openForQuestions(cased, console::status)) {
+      try (var loaded = BertModels.open(BertModels.QUESTION_ANSWERING, console::status)) {
         embeddings(new TextRun(main.machine().engine(), loaded));
         bar.from(0).update(6, 6);
       }
