@@ -18,6 +18,7 @@ import org.pellucid.engine.ops.Tanh;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.ModelFileException;
 import org.pellucid.models.Taps;
 import org.pellucid.models.bert.Dense.Norm;
 import org.pellucid.models.bert.Dense.Projection;
@@ -47,7 +48,7 @@ public final class BertModel implements AutoCloseable {
   private final Optional<Projection> pooler;
 
   private BertModel(BertConfig config, BertParameters parameters) {
-    check(
+    ModelFileException.check(
         config.activation().equals("gelu"),
         "The activation %s is not supported; this BERT computes gelu",
         config.activation());
@@ -82,14 +83,14 @@ public final class BertModel implements AutoCloseable {
   /**
    * A model with parameters under Hugging Face's names, with or without the prefix {@code bert.}.
    *
-   * @throws IllegalArgumentException if a parameter of the encoder is missing or of a wrong shape,
-   *     or the configuration asks for another activation than gelu
+   * @throws ModelFileException if a parameter of the encoder is missing or of a wrong shape, or the
+   *     configuration asks for another activation than gelu
    */
   public static BertModel load(BertConfig config, ParameterSource source, ElementType type) {
     var parameters = new BertParameters(source, type);
     try {
       return new BertModel(config, parameters);
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
       parameters.close();
       throw e;
     }

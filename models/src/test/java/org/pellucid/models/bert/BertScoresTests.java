@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.pellucid.models.Goldens.largestDifference;
 
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -38,7 +37,7 @@ class BertScoresTests {
   }
 
   @Test
-  void scoresAnswersAndTheirGradients() throws IOException {
+  void scoresAnswersAndTheirGradients() {
     try (var npz = Npz.open(Goldens.file("goldens/bert/tiny_qa.npz"));
         var model = TinyBert.open("model.safetensors", ElementType.FLOAT32)) {
       var examples = IntStream.range(0, 3).filter(e -> TinyBert.isUnpadded(npz, e)).toArray();
@@ -82,7 +81,7 @@ class BertScoresTests {
   }
 
   @Test
-  void scoresTokensAtAPositionAsTheWholeHeadDoes() throws IOException {
+  void scoresTokensAtAPositionAsTheWholeHeadDoes() {
     try (var npz = Npz.open(Goldens.file("goldens/bert/tiny_pretraining.npz"));
         var model = TinyBert.open("pretraining_model.bin", ElementType.FLOAT32)) {
       var examples = IntStream.range(0, 3).filter(e -> TinyBert.isUnpadded(npz, e)).toArray();
@@ -125,7 +124,7 @@ class BertScoresTests {
   }
 
   @Test
-  void computesABatchAsItsExamples() throws IOException {
+  void computesABatchAsItsExamples() {
     try (var npz = Npz.open(Goldens.file("goldens/bert/tiny_qa.npz"));
         var model = TinyBert.open("model.safetensors", ElementType.FLOAT32);
         var tape = new Tape()) {
@@ -144,7 +143,7 @@ class BertScoresTests {
   }
 
   @Test
-  void offersTheEncodersLayers() throws IOException {
+  void offersTheEncodersLayers() {
     try (var npz = Npz.open(Goldens.file("goldens/bert/tiny_qa.npz"));
         var model = TinyBert.open("model.safetensors", ElementType.FLOAT32);
         var tape = new Tape()) {
@@ -157,7 +156,7 @@ class BertScoresTests {
   }
 
   @Test
-  void refusesWhatTheModelLacks() throws IOException {
+  void refusesWhatTheModelLacks() {
     try (var npz = Npz.open(Goldens.file("goldens/bert/tiny_qa.npz"));
         var answers = TinyBert.open("model.safetensors", ElementType.FLOAT32);
         var words = TinyBert.open("pretraining_model.bin", ElementType.FLOAT32)) {

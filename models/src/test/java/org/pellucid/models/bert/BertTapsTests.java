@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.pellucid.models.Goldens.largestDifference;
 
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +60,7 @@ class BertTapsTests {
   }
 
   @Test
-  void listensWithoutChangingABit() throws IOException {
+  void listensWithoutChangingABit() {
     var attention = List.of("query", "key", "value");
     try (var model = TinyBert.open("model.safetensors", ElementType.FLOAT32);
         var tape = new Tape()) {
@@ -82,7 +81,7 @@ class BertTapsTests {
 
   /** The probabilities follow from queries and keys by the formula, computed here in double. */
   @Test
-  void givesQueriesAndKeysThatMakeTheProbabilities() throws IOException {
+  void givesQueriesAndKeysThatMakeTheProbabilities() {
     try (var model = TinyBert.open("model.safetensors", ElementType.FLOAT64);
         var engine = Engine.portable();
         var tape = new Tape(engine)) {
@@ -125,7 +124,7 @@ class BertTapsTests {
    * replaced by their mean.
    */
   @Test
-  void replacesProbabilities() throws IOException {
+  void replacesProbabilities() {
     try (var model = TinyBert.open("model.safetensors", ElementType.FLOAT64);
         var engine = Engine.portable();
         var tape = new Tape(engine)) {
@@ -167,7 +166,7 @@ class BertTapsTests {
   }
 
   @Test
-  void givesGradientsAtTheTensorsThatTapsReplace() throws IOException {
+  void givesGradientsAtTheTensorsThatTapsReplace() {
     try (var model = TinyBert.open("model.safetensors", ElementType.FLOAT64);
         var engine = Engine.portable();
         var tape = new Tape(engine)) {
@@ -190,7 +189,7 @@ class BertTapsTests {
         "bert.encoder.layer.0",
         "bert.encoder.layer.1"
       })
-  void stopsAtALayer(String layer) throws IOException {
+  void stopsAtALayer(String layer) {
     try (var model = TinyBert.open("model.safetensors", ElementType.FLOAT32);
         var tape = new Tape()) {
       var outputs = LayerOutputs.of(layer);
@@ -201,7 +200,7 @@ class BertTapsTests {
   }
 
   @Test
-  void refusesAReplacementOfAnotherShape() throws IOException {
+  void refusesAReplacementOfAnotherShape() {
     try (var model = TinyBert.open("model.safetensors", ElementType.FLOAT32);
         var tape = new Tape();
         var wrong = Tensor.zeros(ElementType.FLOAT32, 1, TOKENS, 31)) {
@@ -215,7 +214,7 @@ class BertTapsTests {
   }
 
   @Test
-  void seesTheGoldensLastHiddenStates() throws IOException {
+  void seesTheGoldensLastHiddenStates() {
     try (var npz = Npz.open(Goldens.file("goldens/bert/tiny_qa.npz"));
         var model = TinyBert.open("model.safetensors", ElementType.FLOAT32);
         var tape = new Tape();

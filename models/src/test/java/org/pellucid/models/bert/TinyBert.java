@@ -1,6 +1,5 @@
 package org.pellucid.models.bert;
 
-import java.io.IOException;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.pellucid.engine.tensor.ElementType;
@@ -14,7 +13,7 @@ import org.pellucid.weights.numpy.Npz;
 final class TinyBert {
   private TinyBert() {}
 
-  static BertModel open(String file, ElementType type) throws IOException {
+  static BertModel open(String file, ElementType type) {
     var config = BertConfig.read(Goldens.file("goldens/bert/tiny/config.json"));
     try (var checkpoint = Checkpoint.open(Goldens.file("goldens/bert/tiny/" + file))) {
       return BertModel.load(config, new CheckpointParameters(checkpoint), type);

@@ -4,9 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import org.pellucid.models.vision.ImageException;
 import org.pellucid.weights.PrintableText;
-import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.UnusableFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -136,8 +135,7 @@ public final class Main implements Runnable {
       error.printStackTrace();
     }
     switch (error) {
-      case WeightsException _,
-          ImageException _,
+      case UnusableFileException _,
           IllegalArgumentException _,
           IOException _,
           UncheckedIOException _ ->
