@@ -108,7 +108,7 @@ final class PellucidNetworks {
             sources.addAll(parameters);
             sources.forEach(tape::watch);
           }
-          var last = model.encode(tape, words, segments, Optional.empty()).last();
+          var last = model.encode(tape, words, segments, Optional.empty());
           if (work.pass() == Pass.FORWARD) {
             return List.of(last);
           }

@@ -175,7 +175,7 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
     tape.enterLayer(name);
     var y = layer.forward(tape, x);
     tape.discard(x);
-    return taps.wants(name) ? tape.keep(taps.tap(tape, name, tape.keep(y))) : y;
+    return taps.offer(tape, name, y);
   }
 
   @Override

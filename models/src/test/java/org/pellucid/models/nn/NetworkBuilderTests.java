@@ -30,6 +30,7 @@ import org.pellucid.engine.ops.MaxPool2d;
 import org.pellucid.engine.ops.Relu;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.ModelFileException;
 import org.pellucid.models.Taps;
 import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
 import org.pellucid.models.nn.NetworkDescription.Kind;
@@ -277,8 +278,9 @@ class NetworkBuilderTests {
     }
     Files.writeString(file, "{\"inputHeight\": 2}");
     assertThatThrownBy(() -> NetworkDescription.read(file))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("layers.json is no network description");
+        .isInstanceOf(ModelFileException.class)
+        .hasMessageContaining(
+            "layers.json is not a network description: A network's description lists no layers.");
   }
 
   @Test
@@ -286,6 +288,7 @@ class NetworkBuilderTests {
     var missing = small();
     missing.shapes().remove("cnn.1.running_var");
     assertThatThrownBy(() -> NetworkBuilder.build(missing))
+        .isInstanceOf(ModelFileException.class)
         .hasMessage("the test lacks the parameter cnn.1.running_var.");
     var superfluous = small();
     superfluous.shapes().put("cnn.0.scale", new long[] {4});

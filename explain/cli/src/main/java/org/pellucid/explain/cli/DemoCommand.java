@@ -120,7 +120,7 @@ final class DemoCommand implements Callable<Integer> {
         distances(run);
         bar.to(3);
       }
-      try (var loaded = BertModels.openForQuestions(cased, console::status)) {
+      try (var loaded = BertModels.open(BertModels.QUESTION_ANSWERING, console::status)) {
         embeddings(new TextRun(main.machine().engine(), loaded));
         bar.to(6);
       }

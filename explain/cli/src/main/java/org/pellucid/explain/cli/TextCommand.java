@@ -75,7 +75,12 @@ final class TextCommand implements Runnable {
       name = "embeddings",
       description = "Writes a page of all layers' embeddings by principal components.")
   int embeddings(
-      @Option(names = "--model", paramLabel = "NAME|DIR", required = true) String model,
+      @Option(
+              names = "--model",
+              paramLabel = "NAME|DIR",
+              defaultValue = BertModels.QUESTION_ANSWERING,
+              description = "Default: ${DEFAULT-VALUE}.")
+          String model,
       @Option(names = "--question", required = true) String question,
       @Option(names = "--context", required = true) String context,
       @Option(names = "--answer", description = "Its words are emphasised.")
@@ -83,7 +88,7 @@ final class TextCommand implements Runnable {
       @Option(names = "--out", paramLabel = "DIR", required = true) Path out)
       throws IOException, InterruptedException {
     var console = main.console();
-    try (var loaded = BertModels.openForQuestions(model, console::status)) {
+    try (var loaded = BertModels.open(model, console::status)) {
       var run = new TextRun(main.machine().engine(), loaded);
       var tab = run.embedding("Question", question, context, answer.orElse(""));
       TextRun.saveEmbedding(tab, out);

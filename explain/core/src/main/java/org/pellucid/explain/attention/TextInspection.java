@@ -8,9 +8,9 @@ import java.util.stream.IntStream;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.LayerOutputs;
 import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.Tokens;
-import org.pellucid.models.bert.Wanted;
 
 /**
  * Everything a BERT model computed for one input.
@@ -43,18 +43,24 @@ public record TextInspection(
         var ids = Tensor.of(tokens.ids(), 1, size);
         var segments = Tensor.of(tokens.segmentIds(), 1, size)) {
       var embeddings = model.wordEmbeddings(tape, ids);
-      var encoding =
-          model.encode(tape, embeddings, segments, Optional.empty(), Wanted.everything());
+      var config = model.config();
+      var hiddenStates =
+          IntStream.rangeClosed(0, config.layers()).mapToObj(BertModel::hiddenStateLayer).toList();
+      var attentions =
+          IntStream.range(0, config.layers()).mapToObj(BertModel::probabilitiesLayer).toList();
+      var outputs =
+          LayerOutputs.of(layer -> hiddenStates.contains(layer) || attentions.contains(layer));
+      var last = model.encode(tape, embeddings, segments, Optional.empty(), outputs);
       var predictions =
           predictionsEach > 0 && model.predictsTokens()
-              ? predictions(model.predictTokens(tape, encoding.last()), predictionsEach)
+              ? predictions(model.predictTokens(tape, last), predictionsEach)
               : List.<List<Prediction>>of();
       return new TextInspection(
           tokens,
           model.config().hiddenSize(),
           model.config().heads(),
-          encoding.hiddenStates().values().stream().map(Tensor::toFloats).toList(),
-          encoding.attentions().values().stream().map(Tensor::toFloats).toList(),
+          hiddenStates.stream().map(layer -> outputs.get(layer).toFloats()).toList(),
+          attentions.stream().map(layer -> outputs.get(layer).toFloats()).toList(),
           predictions);
     }
   }
