@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.explain.attribution.InputGradients;
-import org.pellucid.explain.view.Pages;
-import org.pellucid.explain.view.Views;
+import org.pellucid.explain.view.ReportPage;
+import org.pellucid.explain.view.ReportWriter;
 import org.pellucid.models.Model;
 import org.pellucid.models.vision.ImageFiles;
 import org.pellucid.models.zoo.FoodClasses;
@@ -163,15 +163,14 @@ final class ImageCommand implements Runnable {
       var seconds = (System.nanoTime() - start) / 1e9;
       var subtitle =
           "%d images, weights %s, %.1f seconds".formatted(subjects.size(), input.weights, seconds);
-      Pages.write(
-          new Views.Report(
-              "What the network sees",
-              subtitle,
-              subjects.stream().map(ImageInput::name).toList(),
-              run.rows(subjects),
-              List.of(),
-              "Values are unnormalised in the NPY files; images are stretched for display."),
-          out.resolve("index.html"));
+      var page = new ReportPage("What the network sees", run.rows());
+      try (var report = new ReportWriter(out.resolve("index.html"), page)) {
+        run.entries(subjects).forEach(report::add);
+        report.finish(
+            subtitle,
+            List.of(),
+            "Values are unnormalised in the NPY files; images are stretched for display.");
+      }
       main.console().print("The report is " + out.resolve("index.html"));
       return 0;
     }

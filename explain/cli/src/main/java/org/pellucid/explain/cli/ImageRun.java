@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.explain.Explanation;
@@ -25,7 +24,10 @@ import org.pellucid.explain.view.ColourMap;
 import org.pellucid.explain.view.Images;
 import org.pellucid.explain.view.Normalisation;
 import org.pellucid.explain.view.Pages;
-import org.pellucid.explain.view.Views;
+import org.pellucid.explain.view.ReportPage;
+import org.pellucid.explain.view.ReportPage.Figure;
+import org.pellucid.explain.view.ReportPage.ImageEntry;
+import org.pellucid.explain.view.ReportPage.Row;
 import org.pellucid.models.Model;
 import org.pellucid.models.zoo.FoodClasses;
 import org.pellucid.weights.numpy.Npy;
@@ -69,8 +71,8 @@ final class ImageRun {
   private final Target target;
   private final Map<String, double[]> logitsByName = new HashMap<>();
   private final List<Map<String, Object>> manifest = new ArrayList<>();
-  private final Map<String, List<Views.Figure>> figures = new LinkedHashMap<>();
-  private final Map<String, Map<String, String>> parameters = new TreeMap<>();
+  private final Map<String, Map<String, Figure>> figures = new HashMap<>();
+  private final Map<String, Map<String, String>> parameters = new LinkedHashMap<>();
   private final MersenneTwister limeGenerator;
 
   /**
@@ -329,8 +331,8 @@ final class ImageRun {
     numbers.put("seconds", MethodWords.number(explanation.seconds()));
     var caption = MethodWords.caption(explanation);
     figures
-        .computeIfAbsent(name, _ -> new ArrayList<>())
-        .add(new Views.Figure(file, caption, numbers, subject.name() + "/" + name + ".npy"));
+        .computeIfAbsent(subject.name(), _ -> new HashMap<>())
+        .put(name, new Figure(file, caption, numbers, subject.name() + "/" + name + ".npy"));
     var shown = new LinkedHashMap<String, String>();
     explanation.parameters().forEach((key, value) -> shown.put(key, MethodWords.shortened(value)));
     parameters.putIfAbsent(name, shown);
@@ -344,30 +346,32 @@ final class ImageRun {
   }
 
   /** The rows of the report: the images themselves, then each method. */
-  List<Views.Row> rows(List<ImageInput> subjects) {
-    var rows = new ArrayList<Views.Row>();
-    var images = new ArrayList<Views.Figure>();
-    for (var subject : subjects) {
-      images.add(imageFigure(subject));
-    }
+  List<Row> rows() {
+    var rows = new ArrayList<Row>();
     rows.add(
-        new Views.Row(
+        new Row(
+            ReportPage.IMAGE,
             "The images",
             "As the network sees them, with what it takes them for.",
-            Map.of(),
-            images));
-    figures.forEach(
-        (name, row) ->
-            rows.add(
-                new Views.Row(
-                    MethodWords.title(name),
-                    MethodWords.explanation(name),
-                    parameters.get(name),
-                    row)));
+            Map.of()));
+    parameters.forEach(
+        (name, shown) ->
+            rows.add(new Row(name, MethodWords.title(name), MethodWords.explanation(name), shown)));
     return rows;
   }
 
-  private Views.Figure imageFigure(ImageInput subject) {
+  /** What the report shows of each image. */
+  List<ImageEntry> entries(List<ImageInput> subjects) {
+    var entries = new ArrayList<ImageEntry>();
+    for (var subject : subjects) {
+      var shown = new HashMap<>(figures.getOrDefault(subject.name(), Map.of()));
+      shown.put(ReportPage.IMAGE, imageFigure(subject));
+      entries.add(new ImageEntry(subject.name(), shown));
+    }
+    return entries;
+  }
+
+  private Figure imageFigure(ImageInput subject) {
     var file = subject.name() + "/image.png";
     Pages.write(
         Images.image(subject.values(), (int) model.inputShape()[1], (int) model.inputShape()[2], 3),
@@ -386,6 +390,6 @@ final class ImageRun {
     var caption =
         "%s: taken for %s, %.0f %%"
             .formatted(label, FoodClasses.name(best, model.outputs()), 100 * probabilities[best]);
-    return new Views.Figure(file, caption, numbers, "");
+    return new Figure(file, caption, numbers, "");
   }
 }
