@@ -58,6 +58,7 @@ class ArrowsTests {
     "org.pellucid.explain.attribution.., org.pellucid.explain.view..",
     "org.pellucid.explain.perturbation.., org.pellucid.explain.attribution..",
     "org.pellucid.explain.embedding.., org.pellucid.explain.view..",
+    "org.pellucid.explain.text.., org.pellucid.explain.view..",
     "org.pellucid.explain.view.., org.pellucid.explain.cli.."
   })
   void pointsOneWay(String from, String to) {
@@ -112,12 +113,15 @@ class ArrowsTests {
   }
 
   @Test
-  void onlyTheCommandLineAndTheViewsReadWeightsInExplain() {
+  void onlyTheCommandLineAndWhatSavesResultsUsesWeightsInExplain() {
     noClasses()
         .that()
         .resideInAPackage("org.pellucid.explain..")
         .and()
-        .resideOutsideOfPackages("org.pellucid.explain.cli..", "org.pellucid.explain.view..")
+        .resideOutsideOfPackages(
+            "org.pellucid.explain.cli..",
+            "org.pellucid.explain.text..",
+            "org.pellucid.explain.view..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.pellucid.weights..")

@@ -6,7 +6,7 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Goldens;
 import org.pellucid.models.zoo.CheckpointParameters;
-import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.Npz;
 
 /** The goldens' BERT of two layers with 4 heads, 32 numbers a hidden state. */
@@ -15,7 +15,7 @@ final class TinyBert {
 
   static BertModel open(String file, ElementType type) {
     var config = BertConfig.read(Goldens.file("goldens/bert/tiny/config.json"));
-    try (var checkpoint = Checkpoint.open(Goldens.file("goldens/bert/tiny/" + file))) {
+    try (var checkpoint = WeightFiles.open(Goldens.file("goldens/bert/tiny/" + file))) {
       return BertModel.load(config, new CheckpointParameters(checkpoint), type);
     }
   }

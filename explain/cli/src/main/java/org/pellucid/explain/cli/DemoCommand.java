@@ -15,11 +15,16 @@ import org.pellucid.explain.method.MethodSelection.Preset;
 import org.pellucid.explain.run.ExplanationRun;
 import org.pellucid.explain.run.ImageInput;
 import org.pellucid.explain.run.Manifest;
-import org.pellucid.explain.run.ReportPage;
+import org.pellucid.explain.run.ReportSink;
 import org.pellucid.explain.run.ResultFiles;
 import org.pellucid.explain.run.TargetChoice;
+import org.pellucid.explain.text.TextExplanations;
+import org.pellucid.explain.text.WordDistances.Metric;
+import org.pellucid.explain.view.AttentionPage;
+import org.pellucid.explain.view.DistancePage;
+import org.pellucid.explain.view.EmbeddingPage;
 import org.pellucid.explain.view.Pages;
-import org.pellucid.explain.view.Views;
+import org.pellucid.explain.view.ReportPage.Card;
 import org.pellucid.models.zoo.BertModels;
 import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.models.zoo.KnownModel;
@@ -35,22 +40,24 @@ final class DemoCommand implements Callable<Integer> {
   private static final List<String> SHORTENED =
       List.of("lime.samples=300", "smoothgrad.samples=32", "filters.iterations=30");
 
-  private static final List<Views.Card> CARDS =
+  private static final List<Card> CARDS =
       List.of(
-          new Views.Card(
+          new Card(
               "Attention",
               "All layers and heads of bert-base-cased on the police officer's sentence, with words"
                   + " masked and predicted.",
               "attention/index.html"),
-          new Views.Card(
+          new Card(
               "Embeddings",
               "A question and its context, layer by layer, in the plane of two principal"
                   + " components.",
               "embeddings/index.html"),
-          new Views.Card(
+          new Card(
               "Embedding comparison",
               "One word's vectors in ten sentences, by Euclidean distance and cosine.",
               "distances/index.html"));
+
+  private static final int DISTANCE_LAYER = 12;
 
   @ParentCommand private Main main;
 
@@ -81,11 +88,10 @@ final class DemoCommand implements Callable<Integer> {
               List.of(),
               TargetChoice.parse("label"),
               RunOptions.standard());
-      var page = new ReportPage(out, wording(images.size(), classifier), methods);
+      var page = new ReportSink(out, wording(images.size(), classifier), methods);
       var about =
           Map.<String, Object>of("weights", ImageClassifier.BUILT_IN, "classes", network.outputs());
       try (var bar = console.bar("images", Console.FINE * images.size() * methods.size())) {
-        page.link(CARDS);
         run.run(
             images,
             List.of(new ResultFiles(out), new Manifest(out, about), page, new Complaints(console)),
@@ -97,8 +103,8 @@ final class DemoCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static ReportPage.Wording wording(int images, ImageClassifier classifier) {
-    return new ReportPage.Wording(
+  private static ReportSink.Wording wording(int images, ImageClassifier classifier) {
+    return new ReportSink.Wording(
         "Pellucid: what the networks see",
         "Eight approaches on built-in examples: a food classifier on %d ray-traced images, BERT on"
                 .formatted(images)
@@ -107,6 +113,7 @@ final class DemoCommand implements Callable<Integer> {
             + " SmoothGrad 32 instead of 500, filters 30 steps instead of 100. The NPY files hold"
             + " unnormalised values; images are stretched for display. The adapter for questions"
             + " was trained on SQuAD, XQuAD and QED.",
+        CARDS,
         classifier::className);
   }
 
@@ -114,55 +121,63 @@ final class DemoCommand implements Callable<Integer> {
     var cased = KnownModel.BERT_BASE_CASED.modelName();
     try (var bar = console.bar("texts", 6)) {
       try (var loaded = BertModels.open(cased, console::status)) {
-        var run = new TextRun(main.machine().engine(), loaded);
-        attention(run);
+        attention(loaded);
         bar.to(2);
-        distances(run);
+        distances(loaded);
         bar.to(3);
       }
-      try (var loaded = BertModels.open(BertModels.QUESTION_ANSWERING, console::status)) {
-        embeddings(new TextRun(main.machine().engine(), loaded));
+      try (var loaded =
+          BertModels.open(KnownModel.BERT_BASE_CASED.modelName() + "-qa", console::status)) {
+        embeddings(loaded);
         bar.to(6);
       }
     }
   }
 
-  private void attention(TextRun run) {
-    var tokens = run.tokens(DemoTexts.SENTENCE);
+  private void attention(BertModels.Loaded loaded) {
+    var tokens = loaded.tokenizer().encode(DemoTexts.SENTENCE);
     var she = tokens.firstTokenOf("she").orElseThrow();
     var officer = tokens.firstTokenOf("officer").orElseThrow();
-    var variants = new ArrayList<Views.AttentionVariant>();
-    variants.add(run.variant("as it is", run.inspect(tokens), List.of()));
-    var masked = run.inspect(tokens.maskedAt(she));
-    variants.add(run.variant("she masked", masked, List.of(she)));
-    var both = run.inspect(tokens.maskedAt(officer, she));
-    variants.add(run.variant("officer and she masked", both, List.of(officer, she)));
-    run.saveAttention(masked, List.of(she), out.resolve("attention"));
+    var explanations = explanations(loaded);
+    var masked = explanations.attention(tokens, she);
+    masked.save(out.resolve("attention"));
+    var variants =
+        List.of(
+            AttentionPage.Variant.of("original", explanations.attention(tokens)),
+            AttentionPage.Variant.of("she masked", masked),
+            AttentionPage.Variant.of(
+                "officer and she masked", explanations.attention(tokens, officer, she)));
     Pages.write(
-        new Views.Attention("Attention", run.modelName(), variants),
+        new AttentionPage("Attention", loaded.name(), variants),
         out.resolve("attention/index.html"));
   }
 
-  private void embeddings(TextRun run) {
-    var tabs = new ArrayList<Views.EmbeddingTab>();
+  private void embeddings(BertModels.Loaded loaded) {
+    var explanations = explanations(loaded);
+    var tabs = new ArrayList<EmbeddingPage.Tab>();
     for (var i = 0; i < DemoTexts.QUESTIONS.size(); i++) {
       var question = DemoTexts.QUESTIONS.get(i);
-      var tab =
-          run.embedding(
-              "Question " + (i + 1), question.question(), question.context(), question.answer());
-      TextRun.saveEmbedding(tab, out.resolve("embeddings/question" + (i + 1)));
-      tabs.add(tab);
+      var found =
+          explanations.embedding(
+              question.question(), question.context(), Optional.of(question.answer()));
+      found.save(out.resolve("embeddings/question" + (i + 1)));
+      tabs.add(EmbeddingPage.Tab.of("Question " + (i + 1), found));
     }
     Pages.write(
-        new Views.Embedding("Embeddings, layer by layer", run.modelName(), tabs),
+        new EmbeddingPage("Embeddings, layer by layer", loaded.name(), tabs),
         out.resolve("embeddings/index.html"));
   }
 
-  private void distances(TextRun run) {
-    var view =
-        run.distances(
-            "Word embeddings compared", DemoTexts.WORD, DemoTexts.SENTENCES, 12, "cosine");
-    TextRun.saveDistances(view, out.resolve("distances"));
-    Pages.write(view, out.resolve("distances/index.html"));
+  private void distances(BertModels.Loaded loaded) {
+    var found = explanations(loaded).distances(DemoTexts.WORD, DemoTexts.SENTENCES);
+    found.save(out.resolve("distances"), DISTANCE_LAYER, Metric.COSINE);
+    Pages.write(
+        DistancePage.of(
+            "Word embeddings compared", loaded.name(), found, DISTANCE_LAYER, Metric.COSINE),
+        out.resolve("distances/index.html"));
+  }
+
+  private TextExplanations explanations(BertModels.Loaded loaded) {
+    return new TextExplanations(main.machine().engine(), loaded.model(), loaded.tokenizer());
   }
 }

@@ -23,7 +23,7 @@ import org.pellucid.explain.metrics.Metric;
 import org.pellucid.explain.run.ExplanationRun;
 import org.pellucid.explain.run.ImageInput;
 import org.pellucid.explain.run.Manifest;
-import org.pellucid.explain.run.ReportPage;
+import org.pellucid.explain.run.ReportSink;
 import org.pellucid.explain.run.ResultFiles;
 import org.pellucid.explain.run.TargetChoice;
 import org.pellucid.models.vision.ImageFiles;
@@ -188,17 +188,18 @@ final class ImageCommand implements Runnable {
           new ExplanationRun(
               evaluator, methods, checked.metrics(), checked.target(), checked.options());
       var wording =
-          new ReportPage.Wording(
+          new ReportSink.Wording(
               "What the network sees",
               "%d images, weights %s".formatted(count, input.weights),
               "Values are unnormalised in the NPY files; images are stretched for display.",
+              List.of(),
               classifier::className);
       var about = Map.<String, Object>of("weights", input.weights, "classes", network.outputs());
       var sinks =
           List.of(
               new ResultFiles(out),
               new Manifest(out, about),
-              new ReportPage(out, wording, methods),
+              new ReportSink(out, wording, methods),
               new Complaints(main.console()));
       try (var bar = main.console().bar("images", 1000L * count * methods.size())) {
         var images = ImageInput.list(input.images, classifier);

@@ -58,12 +58,8 @@ public final class Drawing {
   }
 
   private static Drawing image(Values values, Normalisation range) {
-    if (values.rank() != 3 || values.size(0) != 3 && values.size(0) != 1) {
-      return map(flattened(values), range, ColourMap.VIRIDIS);
-    }
     var width = values.size(2);
-    return new Drawing(
-        Images.colours(values.toArray(), values.size(1), width, scale(width), range));
+    return new Drawing(Images.drawn(values.toArray(), values.size(1), width, scale(width), range));
   }
 
   private static int scale(int width) {

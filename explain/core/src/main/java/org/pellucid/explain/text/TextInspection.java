@@ -1,22 +1,25 @@
-package org.pellucid.explain.attention;
+package org.pellucid.explain.text;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.LayerOutputs;
 import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.Tokens;
 
 /**
- * Everything a BERT model computed for one input.
+ * What a BERT model computed for one text.
  *
- * @param hiddenStates {@code [layers + 1][tokens · hidden]}, the first behind the embeddings
- * @param attentions {@code [layers][heads · query · key]}, probabilities
+ * @param hiddenStates {@code [layers + 1][tokens · hidden]}; the first is the embeddings
+ * @param attention {@code [layers, heads, query, key]}, probabilities; empty if only hidden states
+ *     were asked for
  * @param predictions the likeliest tokens at each position, best first; empty without the head
  */
 public record TextInspection(
@@ -24,20 +27,39 @@ public record TextInspection(
     int hiddenSize,
     int heads,
     List<float[]> hiddenStates,
-    List<float[]> attentions,
+    float[] attention,
     List<List<Prediction>> predictions) {
 
-  /** A token expected at a position. */
+  /** A token predicted at a position. */
   public record Prediction(int id, double probability) {}
 
   /**
-   * Runs the model.
+   * Computes hidden states, attention and predicted tokens.
    *
    * @param predictionsEach how many tokens to predict at each position; 0 for none
    * @throws IllegalArgumentException if the text has more tokens than the model has positions
    */
   public static TextInspection of(
       Engine engine, BertModel model, Tokens tokens, int predictionsEach) {
+    return run(engine, model, tokens, true, predictionsEach);
+  }
+
+  /**
+   * Computes the same hidden states alone, bit for bit, without predictions and without a copy of
+   * the attention.
+   *
+   * @throws IllegalArgumentException if the text has more tokens than the model has positions
+   */
+  public static TextInspection hiddenStates(Engine engine, BertModel model, Tokens tokens) {
+    return run(engine, model, tokens, false, 0);
+  }
+
+  /**
+   * Attention is always computed step by step: in one step it would take less time and memory, but
+   * sum in another order, so that hidden states would differ in their last bits with what is read.
+   */
+  private static TextInspection run(
+      Engine engine, BertModel model, Tokens tokens, boolean readsAttention, int predictionsEach) {
     var size = tokens.size();
     try (var tape = new Tape(engine);
         var ids = Tensor.of(tokens.ids(), 1, size);
@@ -60,9 +82,22 @@ public record TextInspection(
           model.config().hiddenSize(),
           model.config().heads(),
           hiddenStates.stream().map(layer -> outputs.get(layer).toFloats()).toList(),
-          attentions.stream().map(layer -> outputs.get(layer).toFloats()).toList(),
+          readsAttention ? joined(attentions.stream().map(outputs::get).toList()) : new float[0],
           predictions);
     }
+  }
+
+  /** Copies one tensor at a time, so that there is one copy of all and one of a single tensor. */
+  private static float[] joined(Collection<Tensor> tensors) {
+    var size = tensors.stream().mapToLong(tensor -> Shapes.elements(tensor.shape())).sum();
+    var all = new float[Math.toIntExact(size)];
+    var at = 0;
+    for (var tensor : tensors) {
+      var values = tensor.toFloats();
+      System.arraycopy(values, 0, all, at, values.length);
+      at += values.length;
+    }
+    return all;
   }
 
   private static List<List<Prediction>> predictions(Tensor logits, int each) {
@@ -96,7 +131,22 @@ public record TextInspection(
         .toList();
   }
 
-  /** One token's vector at a layer, {@code [hidden]}. */
+  /** The number of layers without the embeddings. */
+  public int layers() {
+    return hiddenStates.size() - 1;
+  }
+
+  /** All hidden states, {@code [layers + 1, tokens, hidden]}. */
+  public float[] joinedHiddenStates() {
+    var layer = tokens.size() * hiddenSize;
+    var all = new float[hiddenStates.size() * layer];
+    for (var i = 0; i < hiddenStates.size(); i++) {
+      System.arraycopy(hiddenStates.get(i), 0, all, i * layer, layer);
+    }
+    return all;
+  }
+
+  /** One token's vector at a layer, {@code [hidden]}; layer 0 is the embeddings. */
   public float[] vector(int layer, int position) {
     return Arrays.copyOfRange(
         hiddenStates.get(layer), position * hiddenSize, (position + 1) * hiddenSize);

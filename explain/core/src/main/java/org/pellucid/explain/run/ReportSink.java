@@ -9,20 +9,21 @@ import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Method;
 import org.pellucid.explain.view.Drawing;
-import org.pellucid.explain.view.Pages;
-import org.pellucid.explain.view.Views;
+import org.pellucid.explain.view.ReportPage;
+import org.pellucid.explain.view.ReportPage.Card;
+import org.pellucid.explain.view.ReportPage.Figure;
+import org.pellucid.explain.view.ReportPage.ImageEntry;
+import org.pellucid.explain.view.ReportPage.Row;
+import org.pellucid.explain.view.ReportWriter;
 
 /**
  * Draws every input and explanation as PNG in the input's folder and writes {@code index.html} with
  * all of them side by side.
  */
-public final class ReportPage implements Sink {
+public final class ReportSink implements Sink {
   private final Path directory;
   private final Wording wording;
-  private final List<Method> methods;
-  private final Map<String, List<Views.Figure>> figures = new LinkedHashMap<>();
-  private final List<String> columns = new ArrayList<>();
-  private List<Views.Card> cards = List.of();
+  private final ReportWriter report;
 
   /**
    * What the page says.
@@ -30,31 +31,49 @@ public final class ReportPage implements Sink {
    * @param title of the page
    * @param subtitle below it, for example which weights
    * @param footer at the end
+   * @param cards links to other pages
    * @param outputs names of the classes
    */
-  public record Wording(String title, String subtitle, String footer, OutputNames outputs) {}
+  public record Wording(
+      String title, String subtitle, String footer, List<Card> cards, OutputNames outputs) {}
 
-  /** Begins a report of a run by these methods. */
-  public ReportPage(Path directory, Wording wording, List<Method> methods) {
+  /**
+   * Begins a report of a run by these methods.
+   *
+   * @throws java.io.UncheckedIOException if the folder can't be written to
+   */
+  public ReportSink(Path directory, Wording wording, List<Method> methods) {
     this.directory = directory;
     this.wording = wording;
-    this.methods = List.copyOf(methods);
+    var rows = new ArrayList<Row>();
+    rows.add(
+        new Row(
+            ReportPage.IMAGE,
+            "The images",
+            "As the network sees them, with its predictions.",
+            Map.of()));
+    methods.forEach(method -> rows.add(row(method)));
+    this.report =
+        new ReportWriter(directory.resolve("index.html"), new ReportPage(wording.title(), rows));
+  }
+
+  private static Row row(Method method) {
+    var parameters = new LinkedHashMap<String, String>();
+    method.parameters().asMap().forEach((name, value) -> parameters.put(name, Figures.text(value)));
+    return new Row(method.name(), method.title(), method.sentence(), parameters);
   }
 
   @Override
   public void accept(ExplainedInput input) {
-    columns.add(input.name());
-    add("image", image(input));
+    var figures = new LinkedHashMap<String, Figure>();
+    figures.put(ReportPage.IMAGE, image(input));
     for (var explanation : input.explanations()) {
-      add(explanation.method(), figure(input, explanation));
+      figures.put(explanation.method(), figure(input, explanation));
     }
+    report.add(new ImageEntry(input.name(), figures));
   }
 
-  private void add(String row, Views.Figure figure) {
-    figures.computeIfAbsent(row, _ -> new ArrayList<>()).add(figure);
-  }
-
-  private Views.Figure image(ExplainedInput input) {
+  private Figure image(ExplainedInput input) {
     var file = input.name() + "/image.png";
     Drawing.of(input.input()).write(directory.resolve(file));
     var probabilities = Figures.softmax(input.outputs());
@@ -71,10 +90,10 @@ public final class ReportPage implements Sink {
     var caption =
         "%s: predicted %s, %s"
             .formatted(known, wording.outputs().of(best), Figures.percent(probabilities[best], 0));
-    return new Views.Figure(file, caption, numbers, "");
+    return new Figure(file, caption, numbers, "");
   }
 
-  private Views.Figure figure(ExplainedInput input, Explanation explanation) {
+  private Figure figure(ExplainedInput input, Explanation explanation) {
     var stem = input.name() + "/" + explanation.method();
     Drawing.of(explanation, input.input()).write(directory.resolve(stem + ".png"));
     var numbers = new LinkedHashMap<String, String>();
@@ -85,7 +104,7 @@ public final class ReportPage implements Sink {
         .quality()
         .forEach(figure -> numbers.put(figure.name(), Figures.number(figure.value())));
     numbers.put("seconds", Figures.number(explanation.seconds()));
-    return new Views.Figure(stem + ".png", Figures.caption(explanation), numbers, stem + ".npy");
+    return new Figure(stem + ".png", Figures.caption(explanation), numbers, stem + ".npy");
   }
 
   private String explained(Target target) {
@@ -94,33 +113,19 @@ public final class ReportPage implements Sink {
         : target.text();
   }
 
-  /** Adds links to other pages of the report. */
-  public void link(List<Views.Card> others) {
-    cards = List.copyOf(others);
+  @Override
+  public void fail(String name, String reason) {
+    report.fail(name, reason);
   }
 
   @Override
   public void finish(RunSummary summary) {
-    var rows = new ArrayList<Views.Row>();
-    rows.add(
-        new Views.Row(
-            "The images",
-            "As the network sees them, with its predictions.",
-            Map.of(),
-            figures.getOrDefault("image", List.of())));
-    for (var method : methods) {
-      var shown = new LinkedHashMap<String, String>();
-      method.parameters().asMap().forEach((name, value) -> shown.put(name, Figures.text(value)));
-      rows.add(
-          new Views.Row(
-              method.title(),
-              method.sentence(),
-              shown,
-              figures.getOrDefault(method.name(), List.of())));
-    }
-    Pages.write(
-        new Views.Report(
-            wording.title(), wording.subtitle(), columns, rows, cards, wording.footer()),
-        directory.resolve("index.html"));
+    var subtitle = "%s · %.0f seconds".formatted(wording.subtitle(), summary.seconds());
+    report.finish(subtitle, wording.cards(), wording.footer());
+  }
+
+  @Override
+  public void close() {
+    report.close();
   }
 }
