@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataBuffer;
@@ -28,6 +29,7 @@ final class Storage {
   private final long offset;
   private final Runnable lastRelease;
   private final AtomicInteger holders = new AtomicInteger();
+  private final AtomicLong version = new AtomicLong();
   private volatile Map<Form, AutoCloseable> derived = Map.of();
 
   /** What was derived from the memory, read under a shape, for a purpose. */
@@ -104,6 +106,16 @@ final class Storage {
     var first = extended.putIfAbsent(form, made);
     derived = extended;
     return first == null ? made : first;
+  }
+
+  /** See {@link Tensor#changed}. */
+  void changed() {
+    version.incrementAndGet();
+    dropDerived();
+  }
+
+  long version() {
+    return version.get();
   }
 
   /** Closes what was derived from values that no longer hold. */

@@ -286,7 +286,15 @@ public final class Tensor implements AutoCloseable {
 
   /** Says that the values were changed in place, so that everything derived from them is stale. */
   public void changed() {
-    storage.dropDerived();
+    storage.changed();
+  }
+
+  /**
+   * How often the memory was {@linkplain #changed changed}: what was computed from the values is
+   * stale once this number differs.
+   */
+  public long version() {
+    return storage.version();
   }
 
   /** Whether the memory was given back. */

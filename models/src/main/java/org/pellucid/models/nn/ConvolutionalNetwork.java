@@ -59,9 +59,9 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
     this.inputHeight = inputHeight;
     this.inputWidth = inputWidth;
     check(
-        !layers.isEmpty() && layers.getLast().layer() instanceof Layer.FullyConnected,
+        !layers.isEmpty() && layers.getLast().layer() instanceof Layer.Linear,
         "A classifier ends in a fully connected layer");
-    var last = (Layer.FullyConnected) layers.getLast().layer();
+    var last = (Layer.Linear) layers.getLast().layer();
     this.classes = Math.toIntExact(last.weight().size(0));
     this.type = last.weight().type();
     this.steps = FusedStep.of(this.layers);

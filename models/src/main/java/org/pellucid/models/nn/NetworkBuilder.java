@@ -102,7 +102,7 @@ public final class NetworkBuilder {
   /** The channels that the first layer with weights takes. */
   private int inputChannels() {
     for (var layer : description.layers()) {
-      if (layer.kind() == Kind.CONVOLUTION) {
+      if (layer.kind() == Kind.CONVOLUTION2D) {
         var shape = shapeOf(layer.name() + ".weight");
         return shape.length == 4 ? Math.toIntExact(shape[1]) : COLOUR_CHANNELS;
       }
@@ -116,10 +116,10 @@ public final class NetworkBuilder {
 
   private Layer layer(LayerDescription layer) {
     return switch (layer.kind()) {
-      case CONVOLUTION -> convolution(layer);
+      case CONVOLUTION2D -> convolution(layer);
       case BATCH_NORM -> batchNorm(layer);
-      case RELU -> new Layer.Rectifier();
-      case MAX_POOL -> maxPooling(layer);
+      case RELU -> new Layer.Relu();
+      case MAX_POOL2D -> maxPooling(layer);
       case FLATTEN -> flatten();
       case DROPOUT -> dropout(layer);
       case LINEAR -> linear(layer);
@@ -143,7 +143,7 @@ public final class NetworkBuilder {
     channels = shape[0];
     height = window.outputHeight(height);
     width = window.outputWidth(width);
-    return new Layer.Convolution(
+    return new Layer.Convolution2d(
         permuted(take(name, shape), shape),
         vector(layer.name() + ".bias", channels),
         window,
@@ -168,7 +168,7 @@ public final class NetworkBuilder {
 
   private Layer batchNorm(LayerDescription layer) {
     var epsilon = layer.epsilon() > 0 ? layer.epsilon() : PYTORCH_EPSILON;
-    return new Layer.BatchNormalisation(
+    return new Layer.BatchNorm(
         vector(layer.name() + ".weight", channels),
         vector(layer.name() + ".bias", channels),
         vector(layer.name() + ".running_mean", channels),
@@ -177,7 +177,7 @@ public final class NetworkBuilder {
   }
 
   private static Layer dropout(LayerDescription layer) {
-    return new Layer.DropoutLayer(
+    return new Layer.Dropout(
         layer.probability() > 0 ? layer.probability() : PYTORCH_DROPOUT_PROBABILITY);
   }
 
@@ -186,7 +186,7 @@ public final class NetworkBuilder {
     var window = SlidingWindow.square(layer.size(), stride, layer.padding());
     height = window.outputHeight(height);
     width = window.outputWidth(width);
-    return new Layer.MaxPooling(window);
+    return new Layer.MaxPool2d(window);
   }
 
   private Layer flatten() {
@@ -209,8 +209,7 @@ public final class NetworkBuilder {
     var weight = flattened ? channelsLast(values, shape[0]) : values;
     flattened = false;
     channels = shape[0];
-    return new Layer.FullyConnected(
-        tensor(weight, shape), vector(layer.name() + ".bias", channels));
+    return new Layer.Linear(tensor(weight, shape), vector(layer.name() + ".bias", channels));
   }
 
   /** PyTorch flattened channels first; the engine's images are channels last. */

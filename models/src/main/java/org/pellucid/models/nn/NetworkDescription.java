@@ -35,7 +35,7 @@ public record NetworkDescription(int inputHeight, int inputWidth, List<LayerDesc
   public enum Kind {
     /** Convolution; its size is read off its weight. */
     @JsonProperty("convolution")
-    CONVOLUTION,
+    CONVOLUTION2D,
     /** Batch normalisation with running statistics. */
     @JsonProperty("batch-norm")
     BATCH_NORM,
@@ -44,7 +44,7 @@ public record NetworkDescription(int inputHeight, int inputWidth, List<LayerDesc
     RELU,
     /** Max pooling. */
     @JsonProperty("max-pool")
-    MAX_POOL,
+    MAX_POOL2D,
     /** From images to rows of features, channels first as PyTorch flattens. */
     @JsonProperty("flatten")
     FLATTEN,
