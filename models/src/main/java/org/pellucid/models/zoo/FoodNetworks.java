@@ -1,7 +1,5 @@
 package org.pellucid.models.zoo;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.pellucid.engine.tensor.ElementType;
@@ -41,13 +39,6 @@ public final class FoodNetworks {
   }
 
   static Checkpoint resource(String name) {
-    try (var stream = FoodNetworks.class.getResourceAsStream(name)) {
-      if (stream == null) {
-        throw new IllegalStateException("The built-in weights " + name + " are missing.");
-      }
-      return Checkpoint.ofBytes(name, stream.readAllBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Checkpoint.ofBytes(name, ExampleFiles.read(name));
   }
 }
