@@ -1,14 +1,20 @@
 package org.pellucid.bench;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Data flows one way: weights, models, engine, explain, view; no package looks back. */
 class ArrowsTests {
@@ -39,6 +45,12 @@ class ArrowsTests {
     "org.pellucid.engine.autograd.., org.pellucid.engine.ops..",
     "org.pellucid.engine.ops.., org.pellucid.engine.kernels.vector..",
     "org.pellucid.engine.ops.., org.pellucid.engine.kernels.portable..",
+    "org.pellucid.weights, org.pellucid.weights.*..",
+    "org.pellucid.weights.archive.., org.pellucid.weights.numpy..",
+    "org.pellucid.weights.archive.., org.pellucid.weights.pytorch..",
+    "org.pellucid.weights.files.., org.pellucid.weights.convert..",
+    "org.pellucid.weights.files.., org.pellucid.weights.inspect..",
+    "org.pellucid.weights.inspect.., org.pellucid.weights.convert..",
     "org.pellucid.models.nn.., org.pellucid.models.zoo..",
     "org.pellucid.models.nn.., org.pellucid.models.bert..",
     "org.pellucid.models.vision.., org.pellucid.models.bert..",
@@ -46,6 +58,7 @@ class ArrowsTests {
     "org.pellucid.explain.attribution.., org.pellucid.explain.view..",
     "org.pellucid.explain.perturbation.., org.pellucid.explain.attribution..",
     "org.pellucid.explain.embedding.., org.pellucid.explain.view..",
+    "org.pellucid.explain.text.., org.pellucid.explain.view..",
     "org.pellucid.explain.view.., org.pellucid.explain.cli.."
   })
   void pointsOneWay(String from, String to) {
@@ -58,13 +71,57 @@ class ArrowsTests {
         .check(classes);
   }
 
+  /** Every package is a slice of its own, those that hold others too. */
+  @ParameterizedTest
+  @ValueSource(strings = "org.pellucid.weights")
+  void formsNoCircleOfPackages(String module) {
+    slices().assignedFrom(new PackagesOf(module)).should().beFreeOfCycles().check(classes);
+  }
+
+  private record PackagesOf(String module) implements SliceAssignment {
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+      var name = javaClass.getPackageName();
+      return name.equals(module) || name.startsWith(module + ".")
+          ? SliceIdentifier.of(name)
+          : SliceIdentifier.ignore();
+    }
+
+    @Override
+    public String getDescription() {
+      return "packages of " + module;
+    }
+  }
+
+  /** Archives are what several formats share; otherwise a format knows the data model alone. */
+  @ParameterizedTest
+  @ValueSource(strings = {"pytorch", "safetensors", "tensorflow", "onnx", "numpy"})
+  void aWeightFormatKnowsNoOther(String format) {
+    classes()
+        .that()
+        .resideInAPackage("org.pellucid.weights." + format + "..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "org.pellucid.weights",
+            "org.pellucid.weights.archive..",
+            "org.pellucid.weights." + format + "..",
+            "java..",
+            "com.fasterxml.jackson..",
+            "com.google.protobuf..")
+        .check(classes);
+  }
+
   @Test
-  void onlyTheCommandLineAndTheViewsReadWeightsInExplain() {
+  void onlyTheCommandLineAndWhatSavesResultsUsesWeightsInExplain() {
     noClasses()
         .that()
         .resideInAPackage("org.pellucid.explain..")
         .and()
-        .resideOutsideOfPackages("org.pellucid.explain.cli..", "org.pellucid.explain.view..")
+        .resideOutsideOfPackages(
+            "org.pellucid.explain.cli..",
+            "org.pellucid.explain.text..",
+            "org.pellucid.explain.view..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.pellucid.weights..")

@@ -14,7 +14,7 @@ import java.util.stream.StreamSupport;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.models.nn.ParameterSource;
 import org.pellucid.models.zoo.CheckpointParameters;
-import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.files.WeightFiles;
 
 /** A training run of PyTorch, as the README beside its files describes it. */
 public record TrainingRun(String name, JsonNode description) {
@@ -37,7 +37,7 @@ public record TrainingRun(String name, JsonNode description) {
 
   /** What {@code use} makes of the parameters at the start or at the end. */
   public <T> T parameters(String moment, Function<ParameterSource, T> use) {
-    try (var checkpoint = Checkpoint.open(file(name + "-" + moment + ".safetensors"))) {
+    try (var checkpoint = WeightFiles.open(file(name + "-" + moment + ".safetensors"))) {
       return use.apply(new CheckpointParameters(checkpoint));
     }
   }

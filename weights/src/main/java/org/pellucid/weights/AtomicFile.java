@@ -1,6 +1,7 @@
 package org.pellucid.weights;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import org.pellucid.weights.WeightsException.Cause;
 
 /** Writes files that appear under their name only when they are whole. */
@@ -24,7 +26,7 @@ public final class AtomicFile {
 
   /**
    * Writes a file beside {@code file} and moves it there; missing directories are made, an existing
-   * file is replaced, and nothing is left behind if writing fails.
+   * file is replaced, and nothing is left over if writing fails.
    *
    * @throws IOException if it can't be written
    */
@@ -48,8 +50,8 @@ public final class AtomicFile {
   }
 
   /**
-   * Nobody else has the temporary file: it is new, so no link leads elsewhere, and its name is no
-   * other writer's, be it one of this process.
+   * The temporary file is new, so no link leads elsewhere, and no other writer has its name, in
+   * this process or another.
    */
   private static void writeIn(Path directory, Path target, Content content) throws IOException {
     var name = ".pellucid-%s.tmp".formatted(UUID.randomUUID());
@@ -69,7 +71,7 @@ public final class AtomicFile {
         Files.deleteIfExists(made);
       }
     } catch (IOException _) {
-      // Somebody else has put something there meanwhile; the first failure is the one to report.
+      // Another process has put a file there meanwhile; the first failure is the one to report.
     }
   }
 
@@ -77,21 +79,28 @@ public final class AtomicFile {
    * Writes weights as {@link #write} does.
    *
    * @throws WeightsException if they can't be written
+   * @throws CancellationException if the thread is interrupted; its flag stays set
    */
   public static void writeWeights(Path file, Content content) {
     try {
       write(file, content);
+    } catch (ClosedByInterruptException _) {
+      throw new CancellationException("Writing %s was cancelled.".formatted(file));
     } catch (IOException e) {
       throw new WeightsException(
-          Cause.FILE, e, file, "the file can't be written (%s); choose another place", reason(e));
+          Cause.FILE,
+          e,
+          file,
+          "the file can't be written (%s); choose another location",
+          reason(e));
     }
   }
 
-  /** What the operating system says, without the temporary file's name. */
+  /** The reason that the operating system gives, without the temporary file's name. */
   private static String reason(IOException failure) {
     return switch (failure) {
       case AccessDeniedException _ -> "permission is denied";
-      case FileAlreadyExistsException _ -> "a file stands where a directory is needed";
+      case FileAlreadyExistsException _ -> "there is a file where a directory is needed";
       case FileSystemException e when e.getReason() != null -> e.getReason();
       case FileSystemException _ -> failure.toString();
       default -> failure.getMessage() == null ? failure.toString() : failure.getMessage();

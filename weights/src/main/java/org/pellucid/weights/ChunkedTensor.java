@@ -3,7 +3,7 @@ package org.pellucid.weights;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 
-/** A tensor whose bytes are worked out piece by piece, so that a large one needs little memory. */
+/** A tensor whose bytes are computed piece by piece, so that a large one needs little memory. */
 public final class ChunkedTensor implements WeightTensor {
   private final TensorInfo info;
   private final Chunks chunks;

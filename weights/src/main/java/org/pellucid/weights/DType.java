@@ -69,7 +69,7 @@ public enum DType {
   }
 
   /** Reads the little-endian number at a byte offset; integers beyond 2⁵³ are rounded. */
-  double read(MemorySegment data, long offset) {
+  public double read(MemorySegment data, long offset) {
     return switch (this) {
       case F64 -> data.get(DOUBLE, offset);
       case F32 -> data.get(FLOAT, offset);

@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Where in a weight file something stands.
+ * A location in a weight file.
  *
  * @param position the byte, counted from the file's beginning
- * @param tensor the name of the tensor that it is about
+ * @param tensor the name of the tensor concerned
  */
 public record FileLocation(Path file, OptionalLong position, Optional<String> tensor) {
 
-  /** Somewhere in a file. */
+  /** A file without a known position. */
   public static FileLocation in(Path file) {
     return new FileLocation(file, OptionalLong.empty(), Optional.empty());
   }
@@ -22,7 +22,7 @@ public record FileLocation(Path file, OptionalLong position, Optional<String> te
     return new FileLocation(file, OptionalLong.of(byteFromBeginning), tensor);
   }
 
-  /** The same by that many bytes further on, where the byte is known. */
+  /** The same that many bytes later, where the position is known. */
   public FileLocation plus(long bytes) {
     return position.isPresent() ? at(position.getAsLong() + bytes) : this;
   }

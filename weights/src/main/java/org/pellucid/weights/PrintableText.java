@@ -1,43 +1,43 @@
 package org.pellucid.weights;
 
 /**
- * Text out of a file that somebody else made, fit to be shown: it neither breaks a line, nor steers
- * a terminal, nor changes the direction of writing.
+ * Text from an untrusted file, made fit to be shown: it neither breaks a line, nor steers a
+ * terminal, nor changes the direction of writing.
  */
 public final class PrintableText {
   private PrintableText() {}
 
-  /** The text with every letter replaced that isn't meant to be seen. */
+  /** The text with every invisible character replaced. */
   public static String of(String text) {
     if (text.codePoints().noneMatch(PrintableText::isHidden)) {
       return text;
     }
     var safe = new StringBuilder();
     text.codePoints()
-        .map(letter -> isHidden(letter) ? '\ufffd' : letter)
+        .map(codePoint -> isHidden(codePoint) ? '\ufffd' : codePoint)
         .forEach(safe::appendCodePoint);
     return safe.toString();
   }
 
-  /** JSON with the same letters escaped, so that it still says the same. */
-  static String inJson(String json) {
+  /** JSON with the same characters escaped, so that its values stay the same. */
+  public static String inJson(String json) {
     var safe = new StringBuilder(json.length());
     json.codePoints()
         .forEach(
-            letter -> {
-              if (isHidden(letter) && letter != '\n' && letter != '\r') {
-                Character.toString(letter)
+            codePoint -> {
+              if (isHidden(codePoint) && codePoint != '\n' && codePoint != '\r') {
+                Character.toString(codePoint)
                     .chars()
                     .forEach(unit -> safe.append("\\u%04x".formatted(unit)));
               } else {
-                safe.appendCodePoint(letter);
+                safe.appendCodePoint(codePoint);
               }
             });
     return safe.toString();
   }
 
-  private static boolean isHidden(int letter) {
-    return switch (Character.getType(letter)) {
+  private static boolean isHidden(int codePoint) {
+    return switch (Character.getType(codePoint)) {
       case Character.CONTROL,
           Character.FORMAT,
           Character.SURROGATE,

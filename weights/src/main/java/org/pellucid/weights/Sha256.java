@@ -6,10 +6,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A SHA-256 sum that grows piece by piece. */
-final class Sha256 {
+public final class Sha256 {
   private final MessageDigest digest;
 
-  Sha256() {
+  /** The sum of no bytes yet. */
+  public Sha256() {
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -17,12 +18,13 @@ final class Sha256 {
     }
   }
 
-  void add(MemorySegment chunk) {
+  /** Adds the next bytes. */
+  public void add(MemorySegment chunk) {
     digest.update(chunk.asByteBuffer());
   }
 
-  /** The sum in hexadecimal; nothing can be added behind it. */
-  String hex() {
+  /** The sum in hexadecimal; nothing can be added after it. */
+  public String hex() {
     return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -39,13 +39,13 @@ public final class StridedTensor implements WeightTensor {
   /**
    * A tensor over {@code storage}.
    *
-   * @param place where the file tells of it
+   * @param location where the file tells of it
    * @param offset of the first element, in elements
    * @param strides in elements, one an axis
    * @throws WeightsException if the tensor reaches outside of the storage
    */
   public static StridedTensor of(
-      FileLocation place,
+      FileLocation location,
       TensorInfo info,
       MemorySegment storage,
       long offset,
@@ -72,7 +72,7 @@ public final class StridedTensor implements WeightTensor {
     if (!fits) {
       throw new WeightsException(
           Cause.INVALID_TENSOR,
-          place.of(info.name()),
+          location.of(info.name()),
           "the tensor %s with strides %s at %d reaches outside of its storage of %d bytes; "
               + "the file is damaged",
           info,

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** A tensor of a weight file, whose numbers are read or worked out only when somebody asks. */
+/** A tensor of a weight file, whose numbers are read or computed only when asked for. */
 public interface WeightTensor {
   /** The most bytes that {@link #forEachChunk} hands out at once; every element's width fits in. */
   int CHUNK = 1 << 22;
@@ -86,7 +86,7 @@ public interface WeightTensor {
     };
   }
 
-  /** A piece of memory for dense numbers that lives as long as somebody refers to it. */
+  /** Memory for dense numbers, freed when it is no longer reachable. */
   static MemorySegment allocate(long bytes) {
     return bytes <= Integer.MAX_VALUE - 8
         ? MemorySegment.ofArray(new byte[(int) bytes])

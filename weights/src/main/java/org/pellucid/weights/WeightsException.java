@@ -22,7 +22,7 @@ public final class WeightsException extends UnusableFileException {
     INVALID_HEADER,
     /** A tensor's type, shape, strides and bytes don't fit together. */
     INVALID_TENSOR,
-    /** Tensors overlap or leave holes, or a name stands twice. */
+    /** Tensors overlap or leave holes, or a name appears twice. */
     INVALID_LAYOUT,
     /** A pickle asks for something other than data. */
     FORBIDDEN_CODE,
@@ -39,7 +39,7 @@ public final class WeightsException extends UnusableFileException {
   }
 
   private final Cause kind;
-  private final transient FileLocation place;
+  private final transient FileLocation location;
   private final String reason;
 
   /** An exception about a file. */
@@ -53,21 +53,21 @@ public final class WeightsException extends UnusableFileException {
     this(kind, cause, FileLocation.in(file), message, arguments);
   }
 
-  /** An exception about a place in a file. */
-  public WeightsException(Cause kind, FileLocation place, String message, Object... arguments) {
-    this(kind, null, place, message, arguments);
+  /** An exception about a location in a file. */
+  public WeightsException(Cause kind, FileLocation location, String message, Object... arguments) {
+    this(kind, null, location, message, arguments);
   }
 
-  /** An exception about a place in a file with the exception that led to it. */
+  /** An exception about a location in a file with the exception that led to it. */
   public WeightsException(
-      Cause kind, Throwable cause, FileLocation place, String message, Object... arguments) {
-    this(kind, cause, place, message.formatted(arguments));
+      Cause kind, Throwable cause, FileLocation location, String message, Object... arguments) {
+    this(kind, cause, location, message.formatted(arguments));
   }
 
-  private WeightsException(Cause kind, Throwable cause, FileLocation place, String reason) {
-    super(printable(place + ": " + reason), cause);
+  private WeightsException(Cause kind, Throwable cause, FileLocation location, String reason) {
+    super(printable(location + ": " + reason), cause);
     this.kind = kind;
-    this.place = place;
+    this.location = location;
     this.reason = printable(reason);
   }
 
@@ -82,13 +82,13 @@ public final class WeightsException extends UnusableFileException {
     return kind;
   }
 
-  /** What went wrong, without the place. */
+  /** What went wrong, without the location. */
   public String reason() {
     return reason;
   }
 
   /** Where it went wrong, as far as that is known. */
-  public FileLocation place() {
-    return place;
+  public FileLocation location() {
+    return location;
   }
 }

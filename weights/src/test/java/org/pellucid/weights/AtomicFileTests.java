@@ -71,7 +71,8 @@ class AtomicFileTests {
         };
     assertThat(failure(file, full))
         .hasMessage(
-            file + ": the file can't be written (No space left on device); choose another place");
+            file
+                + ": the file can't be written (No space left on device); choose another location");
     assertThat(file).hasContent("before");
     assertThat(failure(directory.resolve("new/and/deep/x"), full).kind()).isEqualTo(Cause.FILE);
     assertThat(directory.toFile().list()).containsExactly("x");
@@ -82,13 +83,15 @@ class AtomicFileTests {
     AtomicFile.Content content = temporary -> Files.writeString(temporary, "whole");
     var file = Files.writeString(directory.resolve("file"), "before");
     assertThat(failure(file.resolve("x"), content))
-        .hasMessageEndingWith("(a file stands where a directory is needed); choose another place");
+        .hasMessageEndingWith(
+            "(there is a file where a directory is needed); choose another location");
     assertThat(failure(file.resolve("deep/x"), content))
         .hasMessageEndingWith(
-            ": the file can't be written (Not a directory); choose another place");
+            ": the file can't be written (Not a directory); choose another location");
     var taken = Files.createDirectory(directory.resolve("taken"));
     assertThat(failure(taken, content))
-        .hasMessageEndingWith(": the file can't be written (Is a directory); choose another place");
+        .hasMessageEndingWith(
+            ": the file can't be written (Is a directory); choose another location");
     assertThat(file).hasContent("before");
     assertThat(taken).isEmptyDirectory();
     assertThat(directory.toFile().list()).containsExactlyInAnyOrder("file", "taken");

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.files.WeightFiles;
+import org.pellucid.weights.inspect.Inspection;
 import org.pellucid.weights.numpy.NpzWriter;
 import org.pellucid.weights.pytorch.PyTorchWriter;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
@@ -32,14 +34,14 @@ class CheckpointTests {
   void closesItsMemoryWhateverStopsTheOpening(Class<? extends Throwable> kind) throws Exception {
     var arena = Arena.ofShared();
     var thrown = kind.getConstructor().newInstance();
-    assertThatThrownBy(() -> Checkpoint.openIn(arena, _ -> sneak(thrown))).isSameAs(thrown);
+    assertThatThrownBy(() -> MappedFile.openIn(arena, _ -> sneak(thrown))).isSameAs(thrown);
     assertThat(arena.scope().isAlive()).isFalse();
   }
 
   @Test
   void keepsItsMemoryUntilItIsClosed() {
     try (var arena = Arena.ofShared()) {
-      var segment = Checkpoint.openIn(arena, given -> given.allocate(1));
+      var segment = MappedFile.openIn(arena, given -> given.allocate(1));
       assertThat(segment.scope().isAlive()).isTrue();
     }
   }
@@ -58,7 +60,7 @@ class CheckpointTests {
     var error =
         assertTimeoutPreemptively(
             Duration.ofSeconds(20),
-            () -> catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(pipe)));
+            () -> catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(pipe)));
     assertThat(error.kind()).isEqualTo(Cause.FILE);
   }
 
@@ -81,7 +83,7 @@ class CheckpointTests {
       case "x.npz" -> NpzWriter.write(file, List.of(written));
       default -> SafetensorsWriter.write(file, List.of(written), Map.of());
     }
-    var checkpoint = Checkpoint.open(file);
+    var checkpoint = WeightFiles.open(file);
     var tensor = checkpoint.tensor("w");
     var bytes = tensor.bytes();
     checkpoint.close();

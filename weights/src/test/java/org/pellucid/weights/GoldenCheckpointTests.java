@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.weights.convert.BertNames;
 import org.pellucid.weights.convert.Conversion;
 import org.pellucid.weights.convert.LowRankAdapter;
+import org.pellucid.weights.files.WeightFiles;
+import org.pellucid.weights.inspect.Verification;
 
 /** Files that PyTorch wrote, against the checksums of the tensors in them. */
 class GoldenCheckpointTests {
@@ -43,7 +45,7 @@ class GoldenCheckpointTests {
       })
   void readsTheTinyClassifierInEveryForm(String file) throws IOException {
     var expected = json("cnn/checkpoint/tiny_checkpoint.json").get("tensors");
-    try (var checkpoint = Checkpoint.open(golden("cnn/checkpoint/" + file))) {
+    try (var checkpoint = WeightFiles.open(golden("cnn/checkpoint/" + file))) {
       assertThat(checkpoint.names()).hasSize(expected.size());
       for (var field : expected.properties()) {
         var sum =
@@ -73,8 +75,8 @@ class GoldenCheckpointTests {
         "pytorch_model.transposed_views.bin"
       })
   void readsTheTinyBertInEveryForm(String file) {
-    try (var reference = Checkpoint.open(golden("bert/tiny/model.safetensors"));
-        var checkpoint = BertNames.huggingFace(Checkpoint.open(golden("bert/tiny/" + file)))) {
+    try (var reference = WeightFiles.open(golden("bert/tiny/model.safetensors"));
+        var checkpoint = BertNames.huggingFace(WeightFiles.open(golden("bert/tiny/" + file)))) {
       for (var name : reference.names()) {
         assertThat(checkpoint.tensor(name).sha256())
             .as(name)
@@ -96,8 +98,8 @@ class GoldenCheckpointTests {
   void readsHalfPrecisionToWithinItsRounding(String file) {
     // Half precision keeps 11 bits and bfloat16 8, so a value is off by at most 2⁻¹² or 2⁻⁹ of it.
     var tolerance = file.contains("bf16") ? 1.0 / 256 : 1.0 / 2048;
-    try (var reference = Checkpoint.open(golden("bert/tiny/model.safetensors"));
-        var checkpoint = Checkpoint.open(golden("bert/tiny/" + file))) {
+    try (var reference = WeightFiles.open(golden("bert/tiny/model.safetensors"));
+        var checkpoint = WeightFiles.open(golden("bert/tiny/" + file))) {
       for (var name : reference.names()) {
         var exact = reference.tensor(name).toDoubles();
         var rounded = checkpoint.tensor(name).toDoubles();
@@ -113,17 +115,17 @@ class GoldenCheckpointTests {
   @ParameterizedTest
   @ValueSource(strings = {"tiny_zip.pth"})
   void keepsWhatStandsBesideTheWeights(String file) {
-    try (var checkpoint = Checkpoint.open(golden("cnn/checkpoint/" + file))) {
+    try (var checkpoint = WeightFiles.open(golden("cnn/checkpoint/" + file))) {
       assertThat(checkpoint.metadata()).containsKey("epoch");
-      assertThat(checkpoint.others().keySet())
+      assertThat(checkpoint.auxiliary().keySet())
           .anyMatch(name -> name.startsWith("optimizer_state_dict"));
     }
   }
 
   @Test
   void readsTheSameFromBothFormsOfThePretrainingModel() {
-    try (var zip = Checkpoint.open(golden("bert/tiny/pretraining_model.bin"));
-        var legacy = Checkpoint.open(golden("bert/tiny/pretraining_model.legacy.bin"))) {
+    try (var zip = WeightFiles.open(golden("bert/tiny/pretraining_model.bin"));
+        var legacy = WeightFiles.open(golden("bert/tiny/pretraining_model.legacy.bin"))) {
       assertThat(zip.format()).isEqualTo("pytorch-zip");
       assertThat(legacy.format()).isEqualTo("pytorch-legacy");
       assertThat(legacy.names()).isEqualTo(zip.names()).contains("cls.seq_relationship.weight");
@@ -153,12 +155,12 @@ class GoldenCheckpointTests {
     assertThat(Verification.verify(file)).contains("all numbers finite");
     var safetensors = directory.resolve("x.safetensors");
     var back = directory.resolve("x.pth");
-    try (var original = Checkpoint.open(file)) {
+    try (var original = WeightFiles.open(file)) {
       Conversion.convert(original, safetensors, Conversion.Request.copy());
-      try (var converted = Checkpoint.open(safetensors)) {
+      try (var converted = WeightFiles.open(safetensors)) {
         Conversion.convert(converted, back, Conversion.Request.copy());
       }
-      try (var returned = Checkpoint.open(back)) {
+      try (var returned = WeightFiles.open(back)) {
         assertThat(returned.names()).hasSameElementsAs(original.names());
         for (var name : original.names()) {
           assertThat(returned.tensor(name).info()).isEqualTo(original.tensor(name).info());
@@ -172,9 +174,9 @@ class GoldenCheckpointTests {
   void knowsTheTrainedClassifierAndMergesTheAdapterByItsOwnScaling(@TempDir Path directory)
       throws IOException {
     var out = directory.resolve("x.safetensors");
-    try (var food = Checkpoint.open(golden("../checkpoints/food/checkpoint.pth"));
+    try (var food = WeightFiles.open(golden("../checkpoints/food/checkpoint.pth"));
         var adapter =
-            Checkpoint.open(golden("../checkpoints/qa-adapter/qa_lora_cased.safetensors"))) {
+            WeightFiles.open(golden("../checkpoints/qa-adapter/qa_lora_cased.safetensors"))) {
       var request = Conversion.Request.copy().withNames(new Conversion.Names.Automatic());
       var report = Conversion.convert(food, out, request);
       assertThat(report.recognised()).contains("food classifier (homework 9)");

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.NpzWriter;
 import org.pellucid.weights.pytorch.PyTorchWriter;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
@@ -63,14 +64,14 @@ class WriterTests {
   void readsBackWhatItWroteAndWritesTheSameAgain(String name) {
     var file = directory.resolve(name);
     write(file, tensors());
-    try (var checkpoint = Checkpoint.open(file)) {
+    try (var checkpoint = WeightFiles.open(file)) {
       assertThat(checkpoint.names()).hasSize(tensors().size());
       for (var tensor : tensors()) {
         var read = checkpoint.tensor(tensor.info().name());
         assertThat(read.info()).isEqualTo(tensor.info());
         assertThat(read.sha256()).as(tensor.info().name()).isEqualTo(tensor.sha256());
       }
-      checkpoint.checksums().ifPresent(Runnable::run);
+      checkpoint.verifyChecksums();
     }
     var again = directory.resolve("again-" + name);
     write(again, tensors());
@@ -87,7 +88,7 @@ class WriterTests {
             tensor("c", DType.U64, new long[] {2}, 1, 0x1.8p63));
     for (var name : List.of("x.safetensors", "x.npz")) {
       write(directory.resolve(name), tensors);
-      try (var checkpoint = Checkpoint.open(directory.resolve(name))) {
+      try (var checkpoint = WeightFiles.open(directory.resolve(name))) {
         assertThat(checkpoint.tensor("a").toDoubles()).containsExactly(0, 65535);
         assertThat(checkpoint.tensor("b").toDoubles()).containsExactly(0, 4294967295.0);
         assertThat(checkpoint.tensor("c").toDoubles()).containsExactly(1, 0x1.8p63);
@@ -101,7 +102,7 @@ class WriterTests {
     var file = directory.resolve(name);
     var error = catchThrowableOfType(WeightsException.class, () -> write(file, tensors));
     assertThat(error.kind()).isEqualTo(Cause.UNSUPPORTED);
-    assertThat(error.place().tensor()).contains("a");
+    assertThat(error.location().tensor()).contains("a");
     assertThat(file).doesNotExist();
   }
 

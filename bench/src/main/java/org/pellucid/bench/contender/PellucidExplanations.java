@@ -9,7 +9,7 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.explain.attribution.Attribution;
 import org.pellucid.explain.attribution.InputGradients;
 import org.pellucid.models.nn.ConvolutionalNetwork;
-import org.pellucid.models.zoo.FoodNetworks;
+import org.pellucid.models.zoo.ImageClassifier;
 
 /** Whole explanations by this project's own methods, in batches as the command line runs them. */
 final class PellucidExplanations {
@@ -35,7 +35,7 @@ final class PellucidExplanations {
   }
 
   static Task prepare(Engine engine, ExplanationWork work) {
-    var network = FoodNetworks.open(FoodNetworks.BUILT_IN, Optional.empty());
+    var network = ImageClassifier.open(ImageClassifier.BUILT_IN, Optional.empty()).network();
     var gradients = new InputGradients(engine, network, ElementType.FLOAT32);
     var image = work.image();
     return new ExplanationTask(

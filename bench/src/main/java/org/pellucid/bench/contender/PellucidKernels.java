@@ -7,7 +7,7 @@ import org.pellucid.bench.work.ElementwiseWork;
 import org.pellucid.bench.work.Pass;
 import org.pellucid.bench.work.ProductWork;
 import org.pellucid.engine.kernels.Kernels;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -17,7 +17,7 @@ final class PellucidKernels {
 
   static Task convolution(Kernels kernels, ConvolutionWork work) {
     var side = work.side();
-    var window = Window.square(ConvolutionWork.WINDOW, 1, 1);
+    var window = SlidingWindow.square(ConvolutionWork.WINDOW, 1, 1);
     var input = Layout.images(work.input(), work.batch(), work.channels(), side, side);
     var weight =
         Layout.weight(work.weight(), work.filters(), work.channels(), ConvolutionWork.WINDOW);
@@ -34,11 +34,16 @@ final class PellucidKernels {
     Runnable call =
         switch (work.pass()) {
           case FORWARD ->
-              () -> kernels.convolution(input, weight, Optional.of(bias), window, false, out);
+              () ->
+                  kernels
+                      .convolutions()
+                      .forward(input, weight, Optional.of(bias), window, false, out);
           case GRADIENT ->
               () ->
-                  kernels.convolutionInputGradient(gradient, Optional.empty(), weight, window, out);
-          case WEIGHTS -> () -> kernels.convolutionWeightGradient(input, gradient, window, out);
+                  kernels
+                      .convolutions()
+                      .inputGradient(gradient, Optional.empty(), weight, window, out);
+          case WEIGHTS -> () -> kernels.convolutions().weightGradient(input, gradient, window, out);
         };
     return new KernelTask(
         call,
@@ -54,7 +59,7 @@ final class PellucidKernels {
         Tensor.uninitialised(
             ElementType.FLOAT32, work.rows(), forward ? work.outputs() : work.inputs());
     return new KernelTask(
-        () -> kernels.matmul(x, false, weight, forward, out),
+        () -> kernels.products().matmul(x, false, weight, forward, out),
         out::toFloats,
         List.of(x, weight, out));
   }
@@ -71,14 +76,16 @@ final class PellucidKernels {
     var out = Tensor.uninitialised(ElementType.FLOAT32, rows, columns);
     Runnable call =
         switch (work.kind()) {
-          case ADD -> () -> kernels.add(x, other, out);
-          case RELU -> () -> kernels.relu(x, out);
-          case GELU -> () -> kernels.gelu(x, out);
+          case ADD -> () -> kernels.arithmetic().add(x, other, out);
+          case RELU -> () -> kernels.activations().relu(x, out);
+          case GELU -> () -> kernels.activations().gelu(x, out);
           case LAYER_NORM ->
               () ->
-                  kernels.layerNorm(
-                      x, scale, shift, ElementwiseWork.EPSILON, normalised, deviation, out);
-          case SOFTMAX -> () -> kernels.softmax(x, 1, Optional.empty(), out);
+                  kernels
+                      .layerNorm()
+                      .forward(
+                          x, scale, shift, ElementwiseWork.EPSILON, normalised, deviation, out);
+          case SOFTMAX -> () -> kernels.softmax().forward(x, 1, Optional.empty(), out);
         };
     return new KernelTask(
         call, out::toFloats, List.of(x, other, scale, shift, normalised, deviation, out));

@@ -17,14 +17,14 @@ import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.nn.ConvolutionalNetwork;
 import org.pellucid.models.nn.Layer;
-import org.pellucid.models.zoo.FoodNetworks;
+import org.pellucid.models.zoo.ImageClassifier;
 
 /** Whole networks of this project, as its explainers run them. */
 final class PellucidNetworks {
   private PellucidNetworks() {}
 
   static Task cnn(Engine engine, CnnWork work) {
-    var network = FoodNetworks.open(FoodNetworks.BUILT_IN, Optional.empty());
+    var network = ImageClassifier.open(ImageClassifier.BUILT_IN, Optional.empty()).network();
     var images = Tensor.of(work.images(), work.batch(), 3, CnnWork.SIDE, CnnWork.SIDE);
     var classes = network.outputs();
     var oneHot = new float[work.batch() * classes];
@@ -108,7 +108,7 @@ final class PellucidNetworks {
             sources.addAll(parameters);
             sources.forEach(tape::watch);
           }
-          var last = model.encode(tape, words, segments, Optional.empty()).last();
+          var last = model.encode(tape, words, segments, Optional.empty());
           if (work.pass() == Pass.FORWARD) {
             return List.of(last);
           }

@@ -10,8 +10,8 @@ import org.pellucid.explain.attribution.IntegratedGradients;
 import org.pellucid.explain.attribution.QuadratureRule;
 import org.pellucid.explain.attribution.SmoothGrad;
 import org.pellucid.explain.perturbation.BatchClassifier;
-import org.pellucid.explain.perturbation.Lime;
 import org.pellucid.explain.perturbation.LimeSettings;
+import org.pellucid.explain.perturbation.LimeSurrogate;
 import org.pellucid.explain.perturbation.Slic;
 import org.pellucid.models.vision.Resize;
 import org.pellucid.models.zoo.SampleImages;
@@ -87,7 +87,7 @@ public record ExplanationWork(Method method, int samples) implements Workload {
   public float[] lime(float[] image, BatchClassifier classifier) {
     var settings = LimeSettings.homework().withSamples(samples).withLabels(List.of(TARGET));
     var pieces = Slic.homework().segment(image, CnnWork.SIDE, CnnWork.SIDE);
-    var explanation = Lime.explain(image, pieces, classifier, settings, Progress.NONE);
+    var explanation = LimeSurrogate.explain(image, pieces, classifier, settings, Progress.NONE);
     var coefficients = explanation.label(TARGET).coefficients();
     var result = new float[coefficients.length];
     for (var i = 0; i < result.length; i++) {

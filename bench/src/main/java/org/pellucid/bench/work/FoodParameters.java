@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.pellucid.models.zoo.CheckpointParameters;
-import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.files.WeightFiles;
 
 /**
  * The parameters of the built-in food classifier in PyTorch's layout, for those who rebuild it:
@@ -55,7 +55,7 @@ public final class FoodParameters {
       if (stream == null) {
         throw new IllegalStateException("The built-in weights are missing.");
       }
-      try (var checkpoint = Checkpoint.ofBytes("food.safetensors", stream.readAllBytes())) {
+      try (var checkpoint = WeightFiles.ofBytes("food.safetensors", stream.readAllBytes())) {
         var parameters = new CheckpointParameters(checkpoint);
         for (var name : parameters.names()) {
           if (!name.endsWith(".num_batches_tracked")) {

@@ -1,21 +1,37 @@
 package org.pellucid.engine.autograd;
 
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.util.List;
+import java.util.Optional;
+import org.pellucid.engine.Engine;
 import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
-/** What an operation sees of its tape while it passes a gradient back. */
+/** What an operation, or a rule in its place, sees of its tape during the backward step. */
 public final class Backward {
   private final Tape tape;
   private final Node node;
   private final Tensor gradient;
-  private final GradientSums sums;
+  private final Contributions contributions;
 
-  Backward(Tape tape, Node node, Tensor gradient, GradientSums sums) {
+  Backward(Tape tape, Node node, Tensor gradient, Contributions contributions) {
     this.tape = tape;
     this.node = node;
     this.gradient = gradient;
-    this.sums = sums;
+    this.contributions = contributions;
+  }
+
+  /** The engine of the tape; a rule can open a tape of its own on it. */
+  public Engine engine() {
+    return tape.engine();
+  }
+
+  /** The name of the layer that the operation belongs to, see {@link Tape#enterLayer}. */
+  public String layer() {
+    return node.layer();
   }
 
   /** The arithmetic to compute with in the gradient's type. */
@@ -28,9 +44,9 @@ public final class Backward {
     return gradient;
   }
 
-  /** Whether somebody needs the gradient with respect to the input at a position. */
+  /** Whether the gradient with respect to the input at a position is needed. */
   public boolean wants(int index) {
-    return sums.wants(node.inputs()[index]);
+    return contributions.wants(index);
   }
 
   /**
@@ -66,7 +82,17 @@ public final class Backward {
     return tape.own(tensor.view(shape));
   }
 
-  /** Gives a tensor that nobody else has seen back. */
+  /**
+   * A copy of {@code tensor}, owned by the tape: the way for a rule's result to outlive the tape
+   * that the rule computed it on.
+   */
+  public Tensor copy(Tensor tensor) {
+    var copy = tape.allocate(tensor.type(), tensor.shape());
+    tape.engine().kernels().forType(tensor.type()).movement().copy(tensor, copy);
+    return copy;
+  }
+
+  /** Gives back a tensor that nothing else refers to. */
   public void discard(Tensor tensor) {
     tape.discard(tensor);
   }
@@ -77,11 +103,38 @@ public final class Backward {
    * Nothing is kept if the gradient isn't wanted.
    */
   public void add(int index, Tensor contribution) {
-    sums.add(node.inputs()[index], contribution);
+    contributions.add(index, contribution);
   }
 
   /** Adds the output's gradient itself, which several inputs may share, to an input's gradient. */
   public void passOn(int index) {
     add(index, view(gradient, gradient.shape()));
+  }
+
+  /**
+   * Runs the operation's own backward step with another gradient for its output, and adds nothing
+   * to any gradient.
+   *
+   * @param gradient of the output's shape and type
+   * @return the contribution to each input by its position, of the input's shape and owned by the
+   *     tape; empty where it isn't wanted. It may share its memory with {@code gradient}, so it is
+   *     read or {@linkplain #add added}, never written to.
+   * @throws IllegalArgumentException if the gradient doesn't have the output's shape and type
+   */
+  public List<Optional<Tensor>> own(Tensor gradient) {
+    Shapes.checkShape("The gradient of " + name() + "'s output", gradient, node.output().shape());
+    check(
+        gradient.type() == node.output().type(),
+        "The gradient of %s's output is %s where %s is needed",
+        name(),
+        gradient.type(),
+        node.output().type());
+    var own = new OwnContributions(tape, node, contributions);
+    node.operation().backward(new Backward(tape, node, gradient, own));
+    return own.byPosition();
+  }
+
+  private String name() {
+    return node.operation().name();
   }
 }

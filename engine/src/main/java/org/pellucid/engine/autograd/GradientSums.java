@@ -28,7 +28,22 @@ final class GradientSums {
     return wanted.contains(tensor);
   }
 
-  private Kernels kernels(Tensor tensor) {
+  /** The part of the sums that one recorded call sees. */
+  Contributions of(Node node) {
+    return new Contributions() {
+      @Override
+      public boolean wants(int index) {
+        return GradientSums.this.wants(node.inputs()[index]);
+      }
+
+      @Override
+      public void add(int index, Tensor contribution) {
+        GradientSums.this.add(node.inputs()[index], contribution);
+      }
+    };
+  }
+
+  private static Kernels kernels(Tape tape, Tensor tensor) {
     return tape.engine().kernels().forType(tensor.type());
   }
 
@@ -37,17 +52,17 @@ final class GradientSums {
       tape.discard(contribution);
       return;
     }
-    var fitting = unbroadcast(contribution, tensor);
+    var fitting = unbroadcast(tape, contribution, tensor);
     var sum = sums.get(tensor);
     if (sum == null) {
       sums.put(tensor, fitting);
     } else if (exclusive.contains(sum)) {
-      kernels(tensor).addScaled(fitting, 1, sum);
+      kernels(tape, tensor).arithmetic().addScaled(fitting, 1, sum);
       tape.discard(fitting);
     } else {
       // The first contribution may be a view of a gradient that others still read.
       var fresh = tape.allocate(tensor.type(), tensor.shape());
-      kernels(tensor).add(sum, fitting, fresh);
+      kernels(tape, tensor).arithmetic().add(sum, fitting, fresh);
       tape.discard(sum);
       tape.discard(fitting);
       sums.put(tensor, fresh);
@@ -55,7 +70,8 @@ final class GradientSums {
     }
   }
 
-  private Tensor unbroadcast(Tensor contribution, Tensor tensor) {
+  /** Sums a contribution over the axes along which {@code tensor} was stretched. */
+  static Tensor unbroadcast(Tape tape, Tensor contribution, Tensor tensor) {
     if (contribution.sameShape(tensor)) {
       return contribution;
     }
@@ -65,7 +81,7 @@ final class GradientSums {
               .formatted(Shapes.text(contribution.shape()), Shapes.text(tensor.shape())));
     }
     var summed = tape.allocate(tensor.type(), tensor.shape());
-    kernels(tensor).sum(contribution, summed);
+    kernels(tape, tensor).arithmetic().sum(contribution, summed);
     tape.discard(contribution);
     return summed;
   }

@@ -8,13 +8,20 @@ final class Node {
   private final Operation operation;
   private final Tensor[] inputs;
   private final boolean recorded;
-  private final Optional<BackwardRule> rule;
+  private final String layer;
+  private final Optional<BackwardRules.Registration<?>> rule;
   private Tensor output;
 
-  Node(Operation operation, Tensor[] inputs, boolean recorded, Optional<BackwardRule> rule) {
+  Node(
+      Operation operation,
+      Tensor[] inputs,
+      boolean recorded,
+      String layer,
+      Optional<BackwardRules.Registration<?>> rule) {
     this.operation = operation;
     this.inputs = inputs;
     this.recorded = recorded;
+    this.layer = layer;
     this.rule = rule;
   }
 
@@ -26,8 +33,13 @@ final class Node {
     return inputs;
   }
 
+  /** The name of the layer that the call belongs to. */
+  String layer() {
+    return layer;
+  }
+
   /** What takes the place of the operation's own backward step. */
-  Optional<BackwardRule> rule() {
+  Optional<BackwardRules.Registration<?>> rule() {
     return rule;
   }
 

@@ -4,12 +4,11 @@ import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
@@ -37,7 +36,8 @@ public final class Tape implements AutoCloseable {
   private final Set<Tensor> tracked = identitySet();
   private final Set<Tensor> owned = identitySet();
   private final Set<Tensor> kept = identitySet();
-  private final Map<Class<? extends Operation>, BackwardRule> rules = new HashMap<>();
+  private final BackwardRules rules = new BackwardRules();
+  private String layer = "";
   private boolean closed;
 
   /** A tape on the standard engine. */
@@ -77,16 +77,54 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Uses {@code rule} instead of the backward step of every operation of a kind that is applied
-   * from now on; inputs and outputs of these operations are kept for it.
+   * Says which layer of a model the operations applied from now on belong to. Before the first call
+   * it is the layer {@code ""}, to which a model returns at the end of its forward pass.
    */
-  public void replaceBackward(Class<? extends Operation> kind, BackwardRule rule) {
-    rules.put(kind, rule);
+  public void enterLayer(String name) {
+    layer = name;
   }
 
-  /** Whether the backward step of a kind of operation was replaced. */
+  /** The layer that operations applied now belong to. */
+  public String layer() {
+    return layer;
+  }
+
+  /**
+   * Uses {@code rule} instead of the backward step of every operation of a kind that is applied
+   * from now on; inputs and outputs of these operations are kept for it. A later registration wins
+   * over an earlier one.
+   *
+   * <p>An operation that would run together with others in one step, such as a {@code Relu} in a
+   * {@code Convolution2d}, runs by itself where a rule concerns one of them.
+   *
+   * @param kind one class of operations, exactly
+   * @throws IllegalArgumentException if the class is abstract
+   */
+  public <O extends Operation> void replaceBackward(Class<O> kind, BackwardRule<? super O> rule) {
+    replaceBackward(_ -> true, kind, rule);
+  }
+
+  /**
+   * Uses {@code rule} instead of the backward step of every operation of a kind that is applied
+   * from now on in one of the {@code layers}, as {@link #replaceBackward(Class, BackwardRule)} does
+   * in all of them.
+   *
+   * @param layers accepts the names of layers, see {@link #enterLayer}
+   * @throws IllegalArgumentException if the class is abstract
+   */
+  public <O extends Operation> void replaceBackward(
+      Predicate<String> layers, Class<O> kind, BackwardRule<? super O> rule) {
+    rules.add(layers, kind, rule);
+  }
+
+  /** Whether a rule concerns operations of a kind that are applied now, in the current layer. */
   public boolean replacesBackward(Class<? extends Operation> kind) {
-    return rules.containsKey(kind);
+    return replacesBackward(layer, kind);
+  }
+
+  /** Whether a rule concerns operations of a kind in a layer. */
+  public boolean replacesBackward(String layer, Class<? extends Operation> kind) {
+    return rules.find(layer, kind).isPresent();
   }
 
   /**
@@ -111,8 +149,8 @@ public final class Tape implements AutoCloseable {
         type = Optional.of(expected);
       }
     }
-    var rule = Optional.ofNullable(rules.get(operation.getClass()));
-    var node = new Node(operation, inputs, recorded, rule);
+    var rule = rules.find(layer, operation.getClass());
+    var node = new Node(operation, inputs, recorded, layer, rule);
     var output = operation.forward(new Forward(this, node));
     node.output(output);
     if (recorded) {
@@ -161,7 +199,7 @@ public final class Tape implements AutoCloseable {
    */
   public Gradients gradient(Tensor result, Tensor... withRespectTo) {
     var ones = allocate(result.type(), result.shape());
-    engine.kernels().forType(ones.type()).fill(1, ones);
+    engine.kernels().forType(ones.type()).arithmetic().fill(1, ones);
     try {
       return gradient(result, ones, List.of(withRespectTo));
     } finally {
@@ -216,7 +254,7 @@ public final class Tape implements AutoCloseable {
     if (gradient.isEmpty() || noneWanted(node, sums)) {
       return;
     }
-    var backward = new Backward(this, node, gradient.get(), sums);
+    var backward = new Backward(this, node, gradient.get(), sums.of(node));
     node.rule()
         .ifPresentOrElse(
             rule -> rule.backward(node.operation(), backward),
@@ -245,7 +283,7 @@ public final class Tape implements AutoCloseable {
 
   private Tensor zeros(Tensor like) {
     var zeros = allocate(like.type(), like.shape());
-    engine.kernels().forType(zeros.type()).fill(0, zeros);
+    engine.kernels().forType(zeros.type()).arithmetic().fill(0, zeros);
     return zeros;
   }
 

@@ -22,11 +22,16 @@ public final class Add implements Operation {
   }
 
   @Override
+  public Add again() {
+    return new Add();
+  }
+
+  @Override
   public Tensor forward(Forward forward) {
     var a = forward.input(0);
     var b = forward.input(1);
     var y = forward.allocate(Shapes.broadcast(a.shape(), b.shape()));
-    forward.kernels().add(a, b, y);
+    forward.kernels().arithmetic().add(a, b, y);
     return y;
   }
 

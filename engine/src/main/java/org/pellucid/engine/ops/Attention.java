@@ -17,8 +17,8 @@ import org.pellucid.engine.tensor.Tensor;
  * g}, {@code dL/dq = f · S · k}, {@code dL/dk = f · Sᵀ · q} with {@code S = P ∘ (g · vᵀ − Σ P ∘ (g
  * · vᵀ))}.
  *
- * <p>The probabilities {@code P} are never kept; who wants them, or gradients with respect to them,
- * builds the same from {@link MatMul} and {@link Softmax}.
+ * <p>The probabilities {@code P} are never kept. {@link #withProbabilities} computes the same from
+ * {@link MatMul} and {@link Softmax} and returns them, to be read or to differentiate by.
  */
 public final class Attention implements Operation {
   private final int heads;
@@ -33,7 +33,17 @@ public final class Attention implements Operation {
   }
 
   /**
-   * The contexts of all queries, the heads side by side.
+   * What attention computes step by step.
+   *
+   * @param context {@code [batch, queries, hidden]}, the heads side by side
+   * @param probabilities {@code [batch, heads, queries, keys]}
+   */
+  public record Attended(Tensor context, Tensor probabilities) {}
+
+  /**
+   * The contexts of all queries, the heads side by side. It runs as the steps of {@link
+   * #withProbabilities} where the tape replaces the backward step of {@link MatMul} or {@link
+   * Softmax}.
    *
    * @param query {@code [batch, queries, hidden]}; a head is a range of {@code hidden / heads}
    *     columns
@@ -42,10 +52,65 @@ public final class Attention implements Operation {
    * @param mask {@code [batch, 1, 1, keys]}, added to the scores: 0 for tokens and a large negative
    *     number for padding; no gradient flows to it, and it must stay open as long as the tape
    * @return {@code [batch, queries, hidden]}
-   * @throws IllegalArgumentException if the shapes don't fit
+   * @throws IllegalArgumentException if the shapes don't fit, or the tape has rules for attention
+   *     and for one of its steps
    */
   public static Tensor apply(
       Tape tape, Tensor query, Tensor key, Tensor value, int heads, Optional<Tensor> mask) {
+    checkShapes(query, key, value, heads, mask);
+    if (!tape.replacesBackward(MatMul.class) && !tape.replacesBackward(Softmax.class)) {
+      return tape.apply(new Attention(heads, mask), query, key, value);
+    }
+    var attended = withProbabilities(tape, query, key, value, heads, mask);
+    tape.discard(attended.probabilities());
+    return attended.context();
+  }
+
+  /**
+   * Attention as {@link #apply} computes it, step by step with the probabilities as a tensor on the
+   * tape: slower, and with memory that grows with the product of queries and keys.
+   *
+   * @param query {@code [batch, queries, hidden]}
+   * @param key {@code [batch, keys, hidden]}
+   * @param value {@code [batch, keys, hidden]}
+   * @param mask {@code [batch, 1, 1, keys]}, added to the scores; it must stay open as long as the
+   *     tape
+   * @throws IllegalArgumentException if the shapes don't fit, or the tape replaces the backward
+   *     step of attention as a whole
+   */
+  public static Attended withProbabilities(
+      Tape tape, Tensor query, Tensor key, Tensor value, int heads, Optional<Tensor> mask) {
+    checkShapes(query, key, value, heads, mask);
+    check(
+        !tape.replacesBackward(Attention.class),
+        "A backward rule for Attention can't be followed where attention is computed step by step,"
+            + " for its probabilities or for rules on MatMul or Softmax; use rules for the steps");
+    var q = inHeads(tape, query, heads);
+    var k = inHeads(tape, key, heads);
+    var scores = MatMul.apply(tape, q, false, k, true);
+    tape.discard(q);
+    tape.discard(k);
+    var probabilities = Softmax.apply(tape, scores, 1 / Math.sqrt(q.size(-1)), mask);
+    tape.discard(scores);
+    var v = inHeads(tape, value, heads);
+    var perHead = MatMul.apply(tape, probabilities, v);
+    tape.discard(v);
+    var merged = Transpose.apply(tape, perHead, 0, 2, 1, 3);
+    tape.discard(perHead);
+    var context = Reshape.apply(tape, merged, query.shape());
+    tape.discard(merged);
+    return new Attended(context, probabilities);
+  }
+
+  private static Tensor inHeads(Tape tape, Tensor x, int heads) {
+    var split = Reshape.apply(tape, x, x.size(0), x.size(1), heads, x.size(2) / heads);
+    var perHead = Transpose.apply(tape, split, 0, 2, 1, 3);
+    tape.discard(split);
+    return perHead;
+  }
+
+  private static void checkShapes(
+      Tensor query, Tensor key, Tensor value, int heads, Optional<Tensor> mask) {
     Shapes.checkRank("The queries of an attention", query, 3);
     Shapes.checkRank("The keys of an attention", key, 3);
     var batch = query.size(0);
@@ -59,12 +124,26 @@ public final class Attention implements Operation {
     Shapes.checkShape("The key tensor of an attention", key, batch, keys, query.size(2));
     Shapes.checkShape("The value tensor of an attention", value, batch, keys, query.size(2));
     mask.ifPresent(m -> Shapes.checkShape("The mask of an attention", m, batch, 1, 1, keys));
-    return tape.apply(new Attention(heads, mask), query, key, value);
   }
 
   private AttentionInputs inputs(Tensor query, Tensor key, Tensor value) {
     var headSize = query.size(2) / heads;
     return new AttentionInputs(query, key, value, heads, 1 / Math.sqrt(headSize), mask);
+  }
+
+  /** The number of heads. */
+  public int heads() {
+    return heads;
+  }
+
+  /** What is added to the scores, {@code [batch, 1, 1, keys]}; empty if nothing is. */
+  public Optional<Tensor> mask() {
+    return mask;
+  }
+
+  @Override
+  public Attention again() {
+    return new Attention(heads, mask);
   }
 
   @Override
@@ -74,7 +153,7 @@ public final class Attention implements Operation {
     savedValue = forward.save(forward.input(2));
     mask.ifPresent(forward::save);
     var y = forward.allocate(savedQuery.shape());
-    forward.kernels().attention(inputs(savedQuery, savedKey, savedValue), y);
+    forward.kernels().attention().forward(inputs(savedQuery, savedKey, savedValue), y);
     return y;
   }
 
@@ -85,8 +164,8 @@ public final class Attention implements Operation {
     var value = backward.allocate(savedValue.shape());
     backward
         .kernels()
-        .attentionGradient(
-            inputs(savedQuery, savedKey, savedValue), backward.gradient(), query, key, value);
+        .attention()
+        .gradient(inputs(savedQuery, savedKey, savedValue), backward.gradient(), query, key, value);
     backward.add(0, query);
     backward.add(1, key);
     backward.add(2, value);

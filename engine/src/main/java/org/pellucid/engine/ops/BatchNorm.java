@@ -2,6 +2,7 @@ package org.pellucid.engine.ops;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
+import java.util.Optional;
 import org.pellucid.engine.autograd.Backward;
 import org.pellucid.engine.autograd.Forward;
 import org.pellucid.engine.autograd.Operation;
@@ -115,9 +116,34 @@ public final class BatchNorm implements Operation {
   private static void move(
       Tape tape, Tensor running, Tensor current, double momentum, double factor) {
     var kernels = tape.engine().kernels();
-    kernels.scale(running, 1 - momentum, running);
-    kernels.addScaled(current, momentum * factor, running);
+    kernels.arithmetic().scale(running, 1 - momentum, running);
+    kernels.arithmetic().addScaled(current, momentum * factor, running);
     running.changed();
+  }
+
+  /** What is added to the variance. */
+  public double epsilon() {
+    return epsilon;
+  }
+
+  /** Whether it normalises by the batch's own statistics. */
+  public boolean training() {
+    return training;
+  }
+
+  /** The fixed mean, {@code [channels]}; empty in training. */
+  public Optional<Tensor> mean() {
+    return training ? Optional.empty() : Optional.of(mean);
+  }
+
+  /** The fixed variance, {@code [channels]}; empty in training. */
+  public Optional<Tensor> variance() {
+    return training ? Optional.empty() : Optional.of(variance);
+  }
+
+  @Override
+  public BatchNorm again() {
+    return training ? new BatchNorm(epsilon) : new BatchNorm(epsilon, mean, variance);
   }
 
   @Override
@@ -128,14 +154,14 @@ public final class BatchNorm implements Operation {
     if (training) {
       mean = forward.save(forward.allocate(gamma.shape()));
       variance = forward.allocate(gamma.shape());
-      kernels.batchStatistics(x, mean, variance);
+      kernels.batchNorm().statistics(x, mean, variance);
     }
     inverseDeviation = forward.save(forward.allocate(gamma.shape()));
-    kernels.inverseSquareRoot(variance, epsilon, inverseDeviation);
+    kernels.batchNorm().inverseDeviation(variance, epsilon, inverseDeviation);
     savedX = forward.saveFor(1, training ? forward.saveFor(0, x) : x);
     savedGamma = forward.saveFor(0, gamma);
     var y = forward.allocate(x.shape());
-    kernels.batchNorm(x, mean, inverseDeviation, gamma, forward.input(2), y);
+    kernels.batchNorm().forward(x, mean, inverseDeviation, gamma, forward.input(2), y);
     forward.discard(inverseDeviation);
     return y;
   }
@@ -146,9 +172,9 @@ public final class BatchNorm implements Operation {
     var kernels = backward.kernels();
     if (!training && backward.wants(0)) {
       var scale = backward.allocate(mean.shape());
-      kernels.multiply(inverseDeviation, savedGamma, scale);
+      kernels.arithmetic().multiply(inverseDeviation, savedGamma, scale);
       var gradient = backward.allocate(g.shape());
-      kernels.multiply(g, scale, gradient);
+      kernels.arithmetic().multiply(g, scale, gradient);
       backward.discard(scale);
       backward.add(0, gradient);
     }
@@ -158,11 +184,13 @@ public final class BatchNorm implements Operation {
     }
     var gammaGradient = backward.allocate(mean.shape());
     var betaGradient = backward.allocate(mean.shape());
-    kernels.batchNormSums(savedX, mean, inverseDeviation, g, gammaGradient, betaGradient);
+    kernels.batchNorm().sums(savedX, mean, inverseDeviation, g, gammaGradient, betaGradient);
     if (training && backward.wants(0)) {
       var gradient = backward.allocate(g.shape());
-      kernels.batchNormGradient(
-          savedX, mean, inverseDeviation, savedGamma, g, gammaGradient, betaGradient, gradient);
+      kernels
+          .batchNorm()
+          .gradient(
+              savedX, mean, inverseDeviation, savedGamma, g, gammaGradient, betaGradient, gradient);
       backward.add(0, gradient);
     }
     backward.add(1, gammaGradient);

@@ -41,6 +41,16 @@ public final class Concatenate implements Operation {
     return tape.apply(new Concatenate(axis), parts);
   }
 
+  /** The axis that the parts are joined along. */
+  public int axis() {
+    return axis;
+  }
+
+  @Override
+  public Concatenate again() {
+    return new Concatenate(axis);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var shape = forward.input(0).shape();
@@ -51,7 +61,7 @@ public final class Concatenate implements Operation {
     var y = forward.allocate(shape);
     var start = 0L;
     for (var i = 0; i < forward.inputs(); i++) {
-      forward.kernels().place(forward.input(i), axis, start, y);
+      forward.kernels().movement().place(forward.input(i), axis, start, y);
       start += forward.input(i).size(axis);
     }
     return y;
@@ -64,7 +74,7 @@ public final class Concatenate implements Operation {
       var input = backward.input(i);
       if (backward.wants(i)) {
         var gradient = backward.allocate(input.shape());
-        backward.kernels().slice(backward.gradient(), axis, start, gradient);
+        backward.kernels().movement().slice(backward.gradient(), axis, start, gradient);
         backward.add(i, gradient);
       }
       start += input.size(axis);

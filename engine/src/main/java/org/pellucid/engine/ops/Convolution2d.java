@@ -5,30 +5,31 @@ import org.pellucid.engine.autograd.Backward;
 import org.pellucid.engine.autograd.Forward;
 import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * Two-dimensional cross-correlation {@code y = x ⋆ W + b}, with {@code max(·, 0)} after it on
- * demand. {@code dL/dx = g ⋆ W} rotated by half a turn with its channels exchanged, {@code dL/dW =
- * x ⋆ g}, {@code dL/db = Σ g} over batch and pixels; with ReLU, {@code g} is first set to 0 where
- * {@code y ≤ 0}.
+ * Two-dimensional cross-correlation {@code y = x ⋆ W + b}, optionally followed by {@link Relu}.
+ * {@code dL/dx = g ⋆ W} rotated by half a turn with its channels exchanged, {@code dL/dW = x ⋆ g},
+ * {@code dL/db = Σ g} over batch and pixels; with ReLU, {@code g} is first set to 0 where {@code y
+ * ≤ 0}.
  */
 public final class Convolution2d implements Operation {
-  private final Window window;
+  private final SlidingWindow window;
   private final boolean relu;
   private Tensor savedX;
   private Tensor savedWeight;
   private Tensor savedOutput;
 
-  private Convolution2d(Window window, boolean relu) {
+  private Convolution2d(SlidingWindow window, boolean relu) {
     this.window = window;
     this.relu = relu;
   }
 
   /**
-   * A convolution layer.
+   * A convolution layer. With {@code relu} it runs as the two operations, one after the other,
+   * where the tape replaces the backward step of either.
    *
    * @param x {@code [batch, height, width, channels]}
    * @param weight {@code [window height, window width, channels, output channels]}
@@ -37,7 +38,7 @@ public final class Convolution2d implements Operation {
    * @throws IllegalArgumentException if the shapes don't fit
    */
   public static Tensor apply(
-      Tape tape, Tensor x, Tensor weight, Tensor bias, Window window, boolean relu) {
+      Tape tape, Tensor x, Tensor weight, Tensor bias, SlidingWindow window, boolean relu) {
     Shapes.checkRank("A convolution's input", x, 4);
     Shapes.checkShape(
         "A convolution's weight",
@@ -49,7 +50,28 @@ public final class Convolution2d implements Operation {
     Shapes.checkShape("A convolution's bias", bias, weight.size(-1));
     window.outputHeight(x.size(1));
     window.outputWidth(x.size(2));
+    if (relu && (tape.replacesBackward(Convolution2d.class) || tape.replacesBackward(Relu.class))) {
+      var sums = tape.apply(new Convolution2d(window, false), x, weight, bias);
+      var y = Relu.apply(tape, sums);
+      tape.discard(sums);
+      return y;
+    }
     return tape.apply(new Convolution2d(window, relu), x, weight, bias);
+  }
+
+  /** The size, the stride and the padding of the window. */
+  public SlidingWindow window() {
+    return window;
+  }
+
+  /** Whether negative results become 0 in the same step. */
+  public boolean relu() {
+    return relu;
+  }
+
+  @Override
+  public Convolution2d again() {
+    return new Convolution2d(window, relu);
   }
 
   @Override
@@ -65,7 +87,7 @@ public final class Convolution2d implements Operation {
             window.outputWidth(x.size(2)),
             weight.size(3));
     var bias = Optional.of(forward.input(2));
-    forward.kernels().convolution(x, weight, bias, window, relu, y);
+    forward.kernels().convolutions().forward(x, weight, bias, window, relu, y);
     savedOutput = relu ? forward.save(y) : y;
     return y;
   }
@@ -76,7 +98,7 @@ public final class Convolution2d implements Operation {
     if (backward.wants(0)) {
       var gradient = backward.allocate(backward.input(0).shape());
       var mask = relu ? Optional.of(savedOutput) : Optional.<Tensor>empty();
-      backward.kernels().convolutionInputGradient(g, mask, savedWeight, window, gradient);
+      backward.kernels().convolutions().inputGradient(g, mask, savedWeight, window, gradient);
       backward.add(0, gradient);
     }
     if (!backward.wants(1) && !backward.wants(2)) {
@@ -84,11 +106,11 @@ public final class Convolution2d implements Operation {
     }
     var masked = relu ? backward.allocate(g.shape()) : backward.view(g, g.shape());
     if (relu) {
-      backward.kernels().reluGradient(savedOutput, g, masked);
+      backward.kernels().activations().reluGradient(savedOutput, g, masked);
     }
     if (backward.wants(1)) {
       var gradient = backward.allocate(backward.input(1).shape());
-      backward.kernels().convolutionWeightGradient(savedX, masked, window, gradient);
+      backward.kernels().convolutions().weightGradient(savedX, masked, window, gradient);
       backward.add(1, gradient);
     }
     if (backward.wants(2)) {

@@ -44,13 +44,18 @@ public final class CrossEntropy implements Operation {
   }
 
   @Override
+  public CrossEntropy again() {
+    return new CrossEntropy();
+  }
+
+  @Override
   public Tensor forward(Forward forward) {
     var logits = forward.input(0);
     targets = forward.save(forward.input(1));
     logProbabilities = forward.save(forward.allocate(logits.shape()));
-    forward.kernels().logSoftmax(logits, logProbabilities);
+    forward.kernels().losses().logSoftmax(logits, logProbabilities);
     var y = forward.allocate(logits.size(0));
-    forward.kernels().negativeLogLikelihood(logProbabilities, targets, y);
+    forward.kernels().losses().negativeLogLikelihood(logProbabilities, targets, y);
     forward.discard(logProbabilities);
     return y;
   }
@@ -60,6 +65,7 @@ public final class CrossEntropy implements Operation {
     var gradient = backward.allocate(backward.input(0).shape());
     backward
         .kernels()
+        .losses()
         .crossEntropyGradient(logProbabilities, targets, backward.gradient(), gradient);
     backward.add(0, gradient);
   }

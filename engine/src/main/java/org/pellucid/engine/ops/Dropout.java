@@ -43,6 +43,21 @@ public final class Dropout implements Operation {
     return tape.apply(new Dropout(probability, seed), x);
   }
 
+  /** The probability of dropping an element; 0 in evaluation. */
+  public double probability() {
+    return probability;
+  }
+
+  /** The seed of the mask. */
+  public long seed() {
+    return seed;
+  }
+
+  @Override
+  public Dropout again() {
+    return new Dropout(probability, seed);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
@@ -50,7 +65,7 @@ public final class Dropout implements Operation {
       return forward.view(x, x.shape());
     }
     var y = forward.allocate(x.shape());
-    forward.kernels().dropout(x, probability, seed, y);
+    forward.kernels().training().dropout(x, probability, seed, y);
     return y;
   }
 
@@ -61,7 +76,7 @@ public final class Dropout implements Operation {
       return;
     }
     var gradient = backward.allocate(backward.gradient().shape());
-    backward.kernels().dropout(backward.gradient(), probability, seed, gradient);
+    backward.kernels().training().dropout(backward.gradient(), probability, seed, gradient);
     backward.add(0, gradient);
   }
 }

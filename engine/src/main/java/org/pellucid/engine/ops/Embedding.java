@@ -35,20 +35,25 @@ public final class Embedding implements Operation {
   }
 
   @Override
+  public Embedding again() {
+    return new Embedding();
+  }
+
+  @Override
   public Tensor forward(Forward forward) {
     var table = forward.input(0);
     savedIds = forward.save(forward.input(1));
     var shape = Arrays.copyOf(savedIds.shape(), savedIds.rank() + 1);
     shape[savedIds.rank()] = table.size(1);
     var y = forward.allocate(shape);
-    forward.kernels().gather(table, savedIds, y);
+    forward.kernels().lookups().gather(table, savedIds, y);
     return y;
   }
 
   @Override
   public void backward(Backward backward) {
     var gradient = backward.allocate(backward.input(0).shape());
-    backward.kernels().scatterAdd(backward.gradient(), savedIds, gradient);
+    backward.kernels().lookups().scatterAdd(backward.gradient(), savedIds, gradient);
     backward.add(0, gradient);
   }
 }

@@ -21,10 +21,15 @@ public final class Gelu implements Operation {
   }
 
   @Override
+  public Gelu again() {
+    return new Gelu();
+  }
+
+  @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
     var y = forward.allocate(x.shape());
-    forward.kernels().gelu(x, y);
+    forward.kernels().activations().gelu(x, y);
     saved = forward.save(x);
     return y;
   }
@@ -32,7 +37,7 @@ public final class Gelu implements Operation {
   @Override
   public void backward(Backward backward) {
     var gradient = backward.allocate(backward.gradient().shape());
-    backward.kernels().geluGradient(saved, backward.gradient(), gradient);
+    backward.kernels().activations().geluGradient(saved, backward.gradient(), gradient);
     backward.add(0, gradient);
   }
 }

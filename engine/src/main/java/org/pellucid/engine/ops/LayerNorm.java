@@ -39,6 +39,16 @@ public final class LayerNorm implements Operation {
     return tape.apply(new LayerNorm(epsilon), x, gamma, beta);
   }
 
+  /** What is added to the variance. */
+  public double epsilon() {
+    return epsilon;
+  }
+
+  @Override
+  public LayerNorm again() {
+    return new LayerNorm(epsilon);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
@@ -51,7 +61,8 @@ public final class LayerNorm implements Operation {
     var y = forward.allocate(x.shape());
     forward
         .kernels()
-        .layerNorm(x, gamma, forward.input(2), epsilon, normalised, inverseDeviation, y);
+        .layerNorm()
+        .forward(x, gamma, forward.input(2), epsilon, normalised, inverseDeviation, y);
     forward.discard(normalised);
     forward.discard(inverseDeviation);
     return y;
@@ -62,12 +73,15 @@ public final class LayerNorm implements Operation {
     var g = backward.gradient();
     if (backward.wants(0)) {
       var gradient = backward.allocate(g.shape());
-      backward.kernels().layerNormGradient(normalised, inverseDeviation, savedGamma, g, gradient);
+      backward
+          .kernels()
+          .layerNorm()
+          .gradient(normalised, inverseDeviation, savedGamma, g, gradient);
       backward.add(0, gradient);
     }
     if (backward.wants(1)) {
       var gradient = backward.allocate(g.shape());
-      backward.kernels().multiply(g, normalised, gradient);
+      backward.kernels().arithmetic().multiply(g, normalised, gradient);
       backward.add(1, gradient);
     }
     backward.passOn(2);

@@ -38,7 +38,7 @@ public final class Linear implements Operation {
   }
 
   /**
-   * A fully connected layer with {@link Gelu} behind it in one pass over the output, or as the two
+   * A fully connected layer followed by {@link Gelu} in one pass over the output, or as the two
    * operations where the tape replaces the backward step of either.
    *
    * @param x {@code [batch…, inputs]}
@@ -67,6 +67,16 @@ public final class Linear implements Operation {
     return tape.apply(new Linear(gelu), x, weight, bias);
   }
 
+  /** Whether {@link Gelu} follows in the same step. */
+  public boolean gelu() {
+    return gelu;
+  }
+
+  @Override
+  public Linear again() {
+    return new Linear(gelu);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
@@ -82,10 +92,10 @@ public final class Linear implements Operation {
           forward.wants(0) || forward.wants(1) || forward.wants(2)
               ? Optional.of(forward.save(forward.allocate(shape)))
               : Optional.<Tensor>empty();
-      forward.kernels().linearGelu(x, weight, bias, sums, y);
+      forward.kernels().products().linearGelu(x, weight, bias, sums, y);
       savedSums = sums.orElse(y);
     } else {
-      forward.kernels().linear(x, weight, Optional.of(bias), y);
+      forward.kernels().products().linear(x, weight, Optional.of(bias), y);
     }
     return y;
   }
@@ -98,20 +108,20 @@ public final class Linear implements Operation {
     var rows = g.elements() / outputs;
     var ofSums = gelu ? backward.allocate(g.shape()) : backward.view(g, g.shape());
     if (gelu) {
-      backward.kernels().geluGradient(savedSums, g, ofSums);
+      backward.kernels().activations().geluGradient(savedSums, g, ofSums);
     }
     var flat = backward.view(ofSums, rows, outputs);
     backward.discard(ofSums);
     if (backward.wants(0)) {
       var gradient = backward.allocate(rows, inputs);
-      backward.kernels().linearInputGradient(flat, savedWeight, gradient);
+      backward.kernels().products().linearInputGradient(flat, savedWeight, gradient);
       backward.add(0, backward.view(gradient, backward.input(0).shape()));
       backward.discard(gradient);
     }
     if (backward.wants(1)) {
       var x = backward.view(savedX, rows, inputs);
       var gradient = backward.allocate(outputs, inputs);
-      backward.kernels().matmul(flat, true, x, false, gradient);
+      backward.kernels().products().matmul(flat, true, x, false, gradient);
       backward.discard(x);
       backward.add(1, gradient);
     }

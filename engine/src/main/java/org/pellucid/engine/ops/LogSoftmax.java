@@ -21,10 +21,15 @@ public final class LogSoftmax implements Operation {
   }
 
   @Override
+  public LogSoftmax again() {
+    return new LogSoftmax();
+  }
+
+  @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
     var y = forward.allocate(x.shape());
-    forward.kernels().logSoftmax(x, y);
+    forward.kernels().losses().logSoftmax(x, y);
     savedOutput = forward.save(y);
     return y;
   }
@@ -32,7 +37,7 @@ public final class LogSoftmax implements Operation {
   @Override
   public void backward(Backward backward) {
     var gradient = backward.allocate(backward.gradient().shape());
-    backward.kernels().logSoftmaxGradient(savedOutput, backward.gradient(), gradient);
+    backward.kernels().losses().logSoftmaxGradient(savedOutput, backward.gradient(), gradient);
     backward.add(0, gradient);
   }
 }

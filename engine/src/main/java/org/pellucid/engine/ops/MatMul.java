@@ -58,6 +58,21 @@ public final class MatMul implements Operation {
     return tape.apply(new MatMul(transposeA, transposeB), a, b);
   }
 
+  /** Whether the first operand is read transposed. */
+  public boolean transposeA() {
+    return transposeA;
+  }
+
+  /** Whether the second operand is read transposed. */
+  public boolean transposeB() {
+    return transposeB;
+  }
+
+  @Override
+  public MatMul again() {
+    return new MatMul(transposeA, transposeB);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var a = forward.input(0);
@@ -68,7 +83,7 @@ public final class MatMul implements Operation {
     shape[a.rank() - 2] = a.size(transposeA ? -1 : -2);
     shape[a.rank() - 1] = b.size(transposeB ? -2 : -1);
     var y = forward.allocate(shape);
-    forward.kernels().matmul(a, transposeA, b, transposeB, y);
+    forward.kernels().products().matmul(a, transposeA, b, transposeB, y);
     return y;
   }
 
@@ -78,18 +93,18 @@ public final class MatMul implements Operation {
     if (backward.wants(0)) {
       var gradient = backward.allocate(backward.input(0).shape());
       if (transposeA) {
-        backward.kernels().matmul(savedB, transposeB, g, true, gradient);
+        backward.kernels().products().matmul(savedB, transposeB, g, true, gradient);
       } else {
-        backward.kernels().matmul(g, false, savedB, !transposeB, gradient);
+        backward.kernels().products().matmul(g, false, savedB, !transposeB, gradient);
       }
       backward.add(0, gradient);
     }
     if (backward.wants(1)) {
       var gradient = backward.allocate(backward.input(1).shape());
       if (transposeB) {
-        backward.kernels().matmul(g, true, savedA, transposeA, gradient);
+        backward.kernels().products().matmul(g, true, savedA, transposeA, gradient);
       } else {
-        backward.kernels().matmul(savedA, !transposeA, g, false, gradient);
+        backward.kernels().products().matmul(savedA, !transposeA, g, false, gradient);
       }
       backward.add(1, gradient);
     }

@@ -4,7 +4,7 @@ import org.pellucid.engine.autograd.Backward;
 import org.pellucid.engine.autograd.Forward;
 import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
@@ -14,10 +14,10 @@ import org.pellucid.engine.tensor.Tensor;
  * equal values the first in row-major order wins, as in PyTorch.
  */
 public final class MaxPool2d implements Operation {
-  private final Window window;
+  private final SlidingWindow window;
   private Tensor winners;
 
-  private MaxPool2d(Window window) {
+  private MaxPool2d(SlidingWindow window) {
     this.window = window;
   }
 
@@ -27,11 +27,21 @@ public final class MaxPool2d implements Operation {
    * @param x {@code [batch, height, width, channels]}
    * @throws IllegalArgumentException if the window is larger than the padded image
    */
-  public static Tensor apply(Tape tape, Tensor x, Window window) {
+  public static Tensor apply(Tape tape, Tensor x, SlidingWindow window) {
     Shapes.checkRank("A pooling's input", x, 4);
     window.outputHeight(x.size(1));
     window.outputWidth(x.size(2));
     return tape.apply(new MaxPool2d(window), x);
+  }
+
+  /** The size, the stride and the padding of the window. */
+  public SlidingWindow window() {
+    return window;
+  }
+
+  @Override
+  public MaxPool2d again() {
+    return new MaxPool2d(window);
   }
 
   @Override
@@ -42,7 +52,7 @@ public final class MaxPool2d implements Operation {
     shape[2] = window.outputWidth(x.size(2));
     var y = forward.allocate(shape);
     winners = forward.save(forward.allocate(ElementType.INT32, shape));
-    forward.kernels().maxPool(x, window, winners, y);
+    forward.kernels().pooling().max(x, window, winners, y);
     forward.discard(winners);
     return y;
   }
@@ -50,7 +60,7 @@ public final class MaxPool2d implements Operation {
   @Override
   public void backward(Backward backward) {
     var gradient = backward.allocate(backward.input(0).shape());
-    backward.kernels().maxPoolGradient(backward.gradient(), winners, window, gradient);
+    backward.kernels().pooling().maxGradient(backward.gradient(), winners, window, gradient);
     backward.add(0, gradient);
   }
 }

@@ -25,13 +25,18 @@ public final class Multiply implements Operation {
   }
 
   @Override
+  public Multiply again() {
+    return new Multiply();
+  }
+
+  @Override
   public Tensor forward(Forward forward) {
     var a = forward.input(0);
     var b = forward.input(1);
     savedA = forward.saveFor(1, a);
     savedB = forward.saveFor(0, b);
     var y = forward.allocate(Shapes.broadcast(a.shape(), b.shape()));
-    forward.kernels().multiply(a, b, y);
+    forward.kernels().arithmetic().multiply(a, b, y);
     return y;
   }
 
@@ -44,7 +49,7 @@ public final class Multiply implements Operation {
   private static void contribute(Backward backward, int index, Tensor other) {
     if (backward.wants(index)) {
       var gradient = backward.allocate(backward.gradient().shape());
-      backward.kernels().multiply(backward.gradient(), other, gradient);
+      backward.kernels().arithmetic().multiply(backward.gradient(), other, gradient);
       backward.add(index, gradient);
     }
   }

@@ -21,10 +21,15 @@ public final class Relu implements Operation {
   }
 
   @Override
+  public Relu again() {
+    return new Relu();
+  }
+
+  @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
     var y = forward.allocate(x.shape());
-    forward.kernels().relu(x, y);
+    forward.kernels().activations().relu(x, y);
     saved = forward.save(y);
     return y;
   }
@@ -32,7 +37,7 @@ public final class Relu implements Operation {
   @Override
   public void backward(Backward backward) {
     var gradient = backward.allocate(backward.gradient().shape());
-    backward.kernels().reluGradient(saved, backward.gradient(), gradient);
+    backward.kernels().activations().reluGradient(saved, backward.gradient(), gradient);
     backward.add(0, gradient);
   }
 }

@@ -31,6 +31,16 @@ public final class Reshape implements Operation {
     return tape.apply(new Reshape(shape.clone()), x);
   }
 
+  /** The output's shape. */
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  @Override
+  public Reshape again() {
+    return new Reshape(shape);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     return forward.view(forward.input(0), shape);

@@ -19,18 +19,28 @@ public final class Scale implements Operation {
     return tape.apply(new Scale(factor), x);
   }
 
+  /** The constant factor. */
+  public double factor() {
+    return factor;
+  }
+
+  @Override
+  public Scale again() {
+    return new Scale(factor);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
     var y = forward.allocate(x.shape());
-    forward.kernels().scale(x, factor, y);
+    forward.kernels().arithmetic().scale(x, factor, y);
     return y;
   }
 
   @Override
   public void backward(Backward backward) {
     var gradient = backward.allocate(backward.gradient().shape());
-    backward.kernels().scale(backward.gradient(), factor, gradient);
+    backward.kernels().arithmetic().scale(backward.gradient(), factor, gradient);
     backward.add(0, gradient);
   }
 }

@@ -41,20 +41,40 @@ public final class Slice implements Operation {
     return tape.apply(new Slice(axis, start, length), x);
   }
 
+  /** The axis that the range lies along. */
+  public int axis() {
+    return axis;
+  }
+
+  /** The first position of the range. */
+  public long start() {
+    return start;
+  }
+
+  /** The length of the range. */
+  public long length() {
+    return length;
+  }
+
+  @Override
+  public Slice again() {
+    return new Slice(axis, start, length);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var shape = forward.input(0).shape();
     shape[axis] = length;
     var y = forward.allocate(shape);
-    forward.kernels().slice(forward.input(0), axis, start, y);
+    forward.kernels().movement().slice(forward.input(0), axis, start, y);
     return y;
   }
 
   @Override
   public void backward(Backward backward) {
     var gradient = backward.allocate(backward.input(0).shape());
-    backward.kernels().fill(0, gradient);
-    backward.kernels().place(backward.gradient(), axis, start, gradient);
+    backward.kernels().arithmetic().fill(0, gradient);
+    backward.kernels().movement().place(backward.gradient(), axis, start, gradient);
     backward.add(0, gradient);
   }
 }

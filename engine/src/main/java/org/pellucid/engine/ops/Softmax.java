@@ -32,7 +32,8 @@ public final class Softmax implements Operation {
   /**
    * The softmax of {@code factor · x + mask} along the last axis.
    *
-   * @param mask broadcast to {@code x}; no gradient flows to it
+   * @param mask broadcast to {@code x}; no gradient flows to it, and it must stay open as long as
+   *     the tape
    * @throws IllegalArgumentException if the mask doesn't broadcast to {@code x}
    */
   public static Tensor apply(Tape tape, Tensor x, double factor, Optional<Tensor> mask) {
@@ -47,11 +48,27 @@ public final class Softmax implements Operation {
     return tape.apply(new Softmax(factor, mask), x);
   }
 
+  /** What the input is multiplied by. */
+  public double factor() {
+    return factor;
+  }
+
+  /** What is added after the factor, broadcast to the input; empty if nothing is. */
+  public Optional<Tensor> mask() {
+    return mask;
+  }
+
+  @Override
+  public Softmax again() {
+    return new Softmax(factor, mask);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
     var y = forward.allocate(x.shape());
-    forward.kernels().softmax(x, factor, mask, y);
+    mask.ifPresent(forward::save);
+    forward.kernels().softmax().forward(x, factor, mask, y);
     savedOutput = forward.save(y);
     return y;
   }
@@ -59,7 +76,7 @@ public final class Softmax implements Operation {
   @Override
   public void backward(Backward backward) {
     var gradient = backward.allocate(backward.gradient().shape());
-    backward.kernels().softmaxGradient(savedOutput, backward.gradient(), factor, gradient);
+    backward.kernels().softmax().gradient(savedOutput, backward.gradient(), factor, gradient);
     backward.add(0, gradient);
   }
 }

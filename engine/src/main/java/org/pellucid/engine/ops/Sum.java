@@ -32,6 +32,16 @@ public final class Sum implements Operation {
     return tape.apply(new Sum(axes.clone()), x);
   }
 
+  /** The axes summed over; none stands for all. */
+  public int[] axes() {
+    return axes.clone();
+  }
+
+  @Override
+  public Sum again() {
+    return new Sum(axes);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
@@ -43,15 +53,15 @@ public final class Sum implements Operation {
       shape[axis] = 1;
     }
     var y = forward.allocate(shape);
-    forward.kernels().sum(x, y);
+    forward.kernels().arithmetic().sum(x, y);
     return y;
   }
 
   @Override
   public void backward(Backward backward) {
     var gradient = backward.allocate(backward.input(0).shape());
-    backward.kernels().fill(0, gradient);
-    backward.kernels().add(gradient, backward.gradient(), gradient);
+    backward.kernels().arithmetic().fill(0, gradient);
+    backward.kernels().arithmetic().add(gradient, backward.gradient(), gradient);
     backward.add(0, gradient);
   }
 }

@@ -18,10 +18,15 @@ public final class Tanh implements Operation {
   }
 
   @Override
+  public Tanh again() {
+    return new Tanh();
+  }
+
+  @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
     var y = forward.allocate(x.shape());
-    forward.kernels().tanh(x, y);
+    forward.kernels().activations().tanh(x, y);
     saved = forward.save(y);
     return y;
   }
@@ -29,7 +34,7 @@ public final class Tanh implements Operation {
   @Override
   public void backward(Backward backward) {
     var gradient = backward.allocate(backward.gradient().shape());
-    backward.kernels().tanhGradient(saved, backward.gradient(), gradient);
+    backward.kernels().activations().tanhGradient(saved, backward.gradient(), gradient);
     backward.add(0, gradient);
   }
 }

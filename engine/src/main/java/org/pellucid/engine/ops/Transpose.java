@@ -35,6 +35,16 @@ public final class Transpose implements Operation {
     return tape.apply(new Transpose(axes.clone()), x);
   }
 
+  /** For each axis of the output, the input's axis that it is. */
+  public int[] axes() {
+    return axes.clone();
+  }
+
+  @Override
+  public Transpose again() {
+    return new Transpose(axes);
+  }
+
   @Override
   public Tensor forward(Forward forward) {
     var x = forward.input(0);
@@ -43,7 +53,7 @@ public final class Transpose implements Operation {
       shape[i] = x.size(axes[i]);
     }
     var y = forward.allocate(shape);
-    forward.kernels().permute(x, axes, y);
+    forward.kernels().movement().permute(x, axes, y);
     return y;
   }
 
@@ -54,7 +64,7 @@ public final class Transpose implements Operation {
       inverse[axes[i]] = i;
     }
     var gradient = backward.allocate(backward.input(0).shape());
-    backward.kernels().permute(backward.gradient(), inverse, gradient);
+    backward.kernels().movement().permute(backward.gradient(), inverse, gradient);
     backward.add(0, gradient);
   }
 }

@@ -49,6 +49,7 @@ public final class Adam implements AutoCloseable {
       engine
           .kernels()
           .forType(parameter.type())
+          .training()
           .adam(
               gradients.of(parameter),
               settings,

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -50,9 +50,9 @@ class EmptyBatchTests {
               tape.watch(weight);
               tape.watch(bias);
               soil(tape, weight.elements());
-              var window = Window.square(3, stride, 1);
+              var window = SlidingWindow.square(3, stride, 1);
               var y = Convolution2d.apply(tape, x, weight, bias, window, true);
-              var pooled = MaxPool2d.apply(tape, y, Window.square(2, 2, 0));
+              var pooled = MaxPool2d.apply(tape, y, SlidingWindow.square(2, 2, 0));
               var gradients = tape.gradient(pooled, x, weight, bias);
               assertThat(gradients.of(x).toFloats()).isEmpty();
               assertThat(gradients.of(weight).toFloats()).containsOnly(0);

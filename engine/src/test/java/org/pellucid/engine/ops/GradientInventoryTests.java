@@ -18,16 +18,16 @@ import org.pellucid.engine.autograd.Operation;
  */
 class GradientInventoryTests {
 
-  static List<Class<?>> operations() throws Exception {
+  static List<Class<? extends Operation>> operations() throws Exception {
     var folder = Path.of(Add.class.getResource("Add.class").toURI()).getParent();
-    var operations = new ArrayList<Class<?>>();
+    var operations = new ArrayList<Class<? extends Operation>>();
     try (var files = Files.list(folder)) {
       for (var file : files.map(f -> f.getFileName().toString()).sorted().toList()) {
         if (file.endsWith(".class") && !file.equals("package-info.class")) {
           var name = Add.class.getPackageName() + "." + file.replace(".class", "");
           var type = Class.forName(name, false, Add.class.getClassLoader());
           if (Operation.class.isAssignableFrom(type) && !type.isInterface()) {
-            operations.add(type);
+            operations.add(type.asSubclass(Operation.class));
           }
         }
       }

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.Tensor;
 
 class LayerTests {
@@ -107,7 +107,7 @@ class LayerTests {
     "2, 3, 2, 1, true"
   })
   void convolves(int height, int width, int stride, int padding, boolean relu) {
-    var window = new Window(height, width, stride, stride, padding, padding);
+    var window = new SlidingWindow(height, width, stride, stride, padding, padding);
     OperationCheck.of((tape, in) -> Convolution2d.apply(tape, in[0], in[1], in[2], window, relu))
         .input(2, 5, 4, 3)
         .input(height, width, 3, 2)
@@ -119,7 +119,7 @@ class LayerTests {
   @ParameterizedTest
   @CsvSource({"2, 2, 0", "3, 2, 1", "2, 1, 0"})
   void poolsTheLargestValues(int size, int stride, int padding) {
-    var window = Window.square(size, stride, padding);
+    var window = SlidingWindow.square(size, stride, padding);
     OperationCheck.of((tape, in) -> MaxPool2d.apply(tape, in[0], window))
         .input(2, 5, 4, 3)
         .givesValues(in -> Reference.maxPool(in[0], 2, 5, 4, 3, window))
@@ -131,7 +131,7 @@ class LayerTests {
     try (var tape = new Tape(Engine.portable());
         var x = Tensor.of(new double[] {3, 3, 3, 3}, 1, 2, 2, 1)) {
       tape.watch(x);
-      var y = MaxPool2d.apply(tape, x, Window.square(2, 2, 0));
+      var y = MaxPool2d.apply(tape, x, SlidingWindow.square(2, 2, 0));
       assertThat(tape.gradient(y, x).of(x).toDoubles()).containsExactly(1, 0, 0, 0);
     }
   }

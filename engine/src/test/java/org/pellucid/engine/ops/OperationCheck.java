@@ -7,9 +7,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.pellucid.engine.Engine;
+import org.pellucid.engine.autograd.Backward;
+import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -84,6 +89,7 @@ final class OperationCheck {
     for (var i = 0; i < values.size(); i++) {
       checkGradient(i);
     }
+    checkRules();
     assertThat(engine.memory().usedBytes()).as("bytes left after all tapes").isZero();
     return this;
   }
@@ -111,6 +117,94 @@ final class OperationCheck {
       assertThat(analytic[i])
           .as("gradient of input %d at %d", index, i)
           .isCloseTo(numeric[i], within(GRADIENT_TOLERANCE * Math.max(scale, 1)));
+    }
+  }
+
+  /**
+   * Replaces the backward step of each kind of operation by one that applies the operation again on
+   * a tape of its own: the output and what the operation's own step contributes are the same bits.
+   */
+  private void checkRules() {
+    var expected = gradients(_ -> {});
+    var calls = new AtomicInteger();
+    for (var kind : operations()) {
+      var replaced = gradients(tape -> replace(tape, kind, calls));
+      for (var i = 0; i < expected.size(); i++) {
+        assertThat(replaced.get(i))
+            .as("gradient of input %d with a rule for %s", i, kind.getSimpleName())
+            .containsExactly(expected.get(i), within(GRADIENT_TOLERANCE));
+      }
+    }
+    assertThat(calls.get()).as("operations that a rule was called for").isPositive();
+  }
+
+  private List<double[]> gradients(Consumer<Tape> rules) {
+    try (var tape = new Tape(engine)) {
+      var tensors = tensors(values);
+      Arrays.stream(tensors).forEach(tape::watch);
+      rules.accept(tape);
+      var gradients = tape.gradient(call.on(tape, tensors), tensors);
+      var result = Arrays.stream(tensors).map(x -> gradients.of(x).toDoubles()).toList();
+      close(tensors);
+      return result;
+    }
+  }
+
+  private static <O extends Operation> void replace(Tape tape, Class<O> kind, AtomicInteger calls) {
+    tape.replaceBackward(
+        kind,
+        (operation, backward) -> {
+          calls.incrementAndGet();
+          assertThat(operation.again()).isExactlyInstanceOf(kind).isNotSameAs(operation);
+          var own = backward.own(backward.gradient());
+          compareWithAnotherCall(operation, backward, own);
+          for (var i = 0; i < own.size(); i++) {
+            var position = i;
+            own.get(i).ifPresent(contribution -> backward.add(position, contribution));
+          }
+        });
+  }
+
+  private static void compareWithAnotherCall(
+      Operation operation, Backward backward, List<Optional<Tensor>> own) {
+    try (var local = new Tape(backward.engine())) {
+      var inputs = new Tensor[backward.inputs()];
+      var wanted = new ArrayList<Tensor>();
+      for (var i = 0; i < inputs.length; i++) {
+        inputs[i] = backward.input(i);
+        assertThat(own.get(i).isPresent()).isEqualTo(backward.wants(i));
+        if (backward.wants(i)) {
+          wanted.add(local.watch(inputs[i]));
+        }
+      }
+      var y = local.apply(operation.again(), inputs);
+      assertThat(y.toDoubles()).containsExactly(backward.output().toDoubles());
+      var gradients = local.gradient(y, backward.gradient(), wanted);
+      for (var tensor : wanted) {
+        assertThat(gradients.of(tensor).toDoubles()).containsExactly(sum(own, inputs, tensor));
+      }
+    }
+  }
+
+  /** The sum of the contributions at all positions where an operation was given {@code tensor}. */
+  private static double[] sum(List<Optional<Tensor>> own, Tensor[] inputs, Tensor tensor) {
+    // Begins with −0, which alone leaves the sign of a sum of zeros as it is.
+    var sum = new double[Math.toIntExact(tensor.elements())];
+    Arrays.fill(sum, -0.0);
+    for (var i = 0; i < inputs.length; i++) {
+      if (inputs[i] == tensor) {
+        var contribution = own.get(i).orElseThrow().toDoubles();
+        Arrays.setAll(sum, j -> sum[j] + contribution[j]);
+      }
+    }
+    return sum;
+  }
+
+  private static List<Class<? extends Operation>> operations() {
+    try {
+      return GradientInventoryTests.operations();
+    } catch (Exception e) {
+      throw new IllegalStateException("The operations can't be listed.", e);
     }
   }
 

@@ -1,7 +1,7 @@
 package org.pellucid.engine.ops;
 
 import java.util.Arrays;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 
 /** Plain loops in double precision that say what the larger operations compute. */
 final class Reference {
@@ -9,7 +9,7 @@ final class Reference {
 
   /** Inputs: image {@code [n, h, w, c]}, weight {@code [i, j, c, k]}, bias {@code [k]}. */
   static double[] convolution(
-      double[][] in, int n, int h, int w, int c, int k, Window window, boolean relu) {
+      double[][] in, int n, int h, int w, int c, int k, SlidingWindow window, boolean relu) {
     var rows = window.outputHeight(h);
     var columns = window.outputWidth(w);
     var y = new double[n * rows * columns * k];
@@ -35,7 +35,7 @@ final class Reference {
     return y;
   }
 
-  static double[] maxPool(double[] x, int n, int h, int w, int c, Window window) {
+  static double[] maxPool(double[] x, int n, int h, int w, int c, SlidingWindow window) {
     var rows = window.outputHeight(h);
     var columns = window.outputWidth(w);
     var y = new double[n * rows * columns * c];

@@ -1,2 +1,2 @@
-/** Explanations of neural networks: what all methods share. */
+/** Explains neural networks: the entry points and the lists of methods and metrics. */
 package org.pellucid.explain;

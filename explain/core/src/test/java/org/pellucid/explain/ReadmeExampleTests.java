@@ -14,14 +14,12 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.explain.attribution.Attribution;
 import org.pellucid.explain.attribution.InputGradients;
 import org.pellucid.explain.attribution.IntegratedGradients;
-import org.pellucid.models.vision.Resize;
-import org.pellucid.models.zoo.FoodClasses;
-import org.pellucid.models.zoo.FoodNetworks;
+import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.models.zoo.SampleImages;
-import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.Npy;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
 
@@ -29,13 +27,14 @@ import org.pellucid.weights.safetensors.SafetensorsWriter;
 class ReadmeExampleTests {
   @Test
   void explainsABuiltInImage(@TempDir Path directory) {
-    try (var network = FoodNetworks.open("food", Optional.empty())) {
+    try (var classifier = ImageClassifier.open("food", Optional.empty())) {
       var sample = SampleImages.open("3_5");
-      var image = Resize.bilinear(sample.image(), 128, 128).toFloats();
-      var gradients = new InputGradients(Engine.standard(), network, ElementType.FLOAT32);
+      var image = classifier.prepare(sample.image());
+      var gradients =
+          new InputGradients(Engine.standard(), classifier.network(), ElementType.FLOAT32);
       var explanation =
           IntegratedGradients.standard().explain(gradients, image, 3, Attribution.Run.standard());
-      assertThat(FoodClasses.names().get(explanation.predicted())).isEqualTo("Egg");
+      assertThat(classifier.className(explanation.predicted())).isEqualTo("Egg");
       // Fifty positions leave less than a tenth of the score's difference.
       assertThat(Math.abs(explanation.quality().get("convergenceDelta")))
           .isLessThan(0.1 * Math.abs(explanation.quality().get("scoreDifference")));
@@ -51,7 +50,7 @@ class ReadmeExampleTests {
     var info = new TensorInfo("fc.0.bias", DType.F32, new long[] {2});
     var file = directory.resolve("model.safetensors");
     SafetensorsWriter.write(file, List.of(WeightTensor.of(info, () -> bytes)), Map.of());
-    try (var checkpoint = Checkpoint.open(file)) {
+    try (var checkpoint = WeightFiles.open(file)) {
       var infos = new ArrayList<TensorInfo>();
       checkpoint.tensors().forEach((name, tensor) -> infos.add(tensor.info()));
       assertThat(infos).containsExactly(info);

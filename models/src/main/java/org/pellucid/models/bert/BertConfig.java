@@ -1,8 +1,8 @@
 package org.pellucid.models.bert;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.pellucid.models.ModelFileException;
 
 /**
  * The dimensions of a BERT model, as Hugging Face's {@code config.json} gives them.
@@ -49,7 +49,8 @@ public record BertConfig(
     positive("type_vocab_size", segmentTypes);
     if (hiddenSize % heads != 0) {
       throw new IllegalArgumentException(
-          "hidden_size %d is no multiple of num_attention_heads %d.".formatted(hiddenSize, heads));
+          "hidden_size %d is not a multiple of num_attention_heads %d."
+              .formatted(hiddenSize, heads));
     }
     if (!(layerNormEpsilon > 0 && layerNormEpsilon < 1)) {
       throw new IllegalArgumentException(
@@ -62,7 +63,7 @@ public record BertConfig(
     labels = List.copyOf(labels);
   }
 
-  /** Returns the dimensions of BERT-base (12 layers of 768) over a vocabulary. */
+  /** The dimensions of BERT-base (12 layers of 768) over a vocabulary. */
   public static BertConfig base(int vocabularySize) {
     return new BertConfig(
         vocabularySize, 768, 12, 12, 3072, 512, 2, DEFAULT_EPSILON, "gelu", 0, List.of());
@@ -74,10 +75,10 @@ public record BertConfig(
    * <p>The fields for {@code layer_norm_eps} (1e-12), {@code hidden_act} (gelu), {@code
    * pad_token_id} (0) and {@code id2label} may be missing, since older files lack them.
    *
-   * @throws IOException if the file cannot be read, describes no BERT model, or a field is missing
-   *     or wrong; the message says which
+   * @throws ModelFileException if the file can't be read, describes another kind of model, or a
+   *     field is missing or wrong
    */
-  public static BertConfig read(Path file) throws IOException {
+  public static BertConfig read(Path file) {
     var json = JsonFile.read(file);
     demand(json, "model_type", "bert");
     demand(json, "position_embedding_type", "absolute");
@@ -95,20 +96,20 @@ public record BertConfig(
           json.integer("pad_token_id").orElse(0),
           json.numberedTexts("id2label"));
     } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
+      throw new ModelFileException(file + ": " + e.getMessage(), e);
     }
   }
 
-  /** Returns the length of one head's query, key and value vectors. */
+  /** The length of one head's query, key and value vectors. */
   public int headSize() {
     return hiddenSize / heads;
   }
 
-  private static void demand(JsonFile json, String name, String only) throws IOException {
+  private static void demand(JsonFile json, String name, String only) {
     var value = json.text(name).orElse(only);
     if (!value.equals(only)) {
-      throw new IOException(
-          "%s: %s \"%s\" cannot be read, only \"%s\" can."
+      throw new ModelFileException(
+          "%s: %s \"%s\" is not supported, only \"%s\" is."
               .formatted(json.file(), name, value, only));
     }
   }

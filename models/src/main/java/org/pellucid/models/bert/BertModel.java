@@ -2,14 +2,13 @@ package org.pellucid.models.bert;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Embedding;
@@ -19,6 +18,8 @@ import org.pellucid.engine.ops.Tanh;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.ModelFileException;
+import org.pellucid.models.Taps;
 import org.pellucid.models.bert.Dense.Norm;
 import org.pellucid.models.bert.Dense.Projection;
 import org.pellucid.models.nn.ParameterSource;
@@ -29,9 +30,14 @@ import org.pellucid.models.nn.ParameterSource;
  *
  * <p>A forward pass begins with {@link #wordEmbeddings}, whose result explainers watch or replace,
  * and goes on with {@link #encode}. It owns its tensors.
+ *
+ * <p>The layers that its operations belong to on a tape are {@code bert.embeddings}, {@code
+ * bert.encoder.layer.0} and so on, and of the heads {@code cls.predictions}, {@code qa_outputs} and
+ * {@code bert.pooler}.
  */
 public final class BertModel implements AutoCloseable {
-  private static final String EMBEDDINGS = "bert.embeddings.";
+  private static final String EMBEDDING_LAYER = "bert.embeddings";
+  private static final String EMBEDDINGS = EMBEDDING_LAYER + ".";
   private static final String PREDICTIONS = "cls.predictions.";
   private static final String POOLER = "bert.pooler.dense";
 
@@ -46,21 +52,8 @@ public final class BertModel implements AutoCloseable {
   private final Optional<Projection> answerHead;
   private final Optional<Projection> pooler;
 
-  /**
-   * What the encoder computed and somebody wanted, on the tape.
-   *
-   * @param last the last layer's hidden states, {@code [batch, tokens, hidden]}
-   * @param hiddenStates by number, of the same shape; 0 is the embeddings' sum after its layer
-   *     normalisation
-   * @param attentions by layer, from 0: probabilities {@code [batch, heads, query, key]}
-   */
-  public record Encoding(
-      Tensor last,
-      SortedMap<Integer, Tensor> hiddenStates,
-      SortedMap<Integer, Tensor> attentions) {}
-
   private BertModel(BertConfig config, BertParameters parameters) {
-    check(
+    ModelFileException.check(
         config.activation().equals("gelu"),
         "The activation %s is not supported; this BERT computes gelu",
         config.activation());
@@ -95,17 +88,22 @@ public final class BertModel implements AutoCloseable {
   /**
    * A model with parameters under Hugging Face's names, with or without the prefix {@code bert.}.
    *
-   * @throws IllegalArgumentException if a parameter of the encoder is missing or of a wrong shape,
-   *     or the configuration asks for another activation than gelu
+   * @throws ModelFileException if a parameter of the encoder is missing or of a wrong shape, or the
+   *     configuration asks for another activation than gelu
    */
   public static BertModel load(BertConfig config, ParameterSource source, ElementType type) {
     var parameters = new BertParameters(source, type);
     try {
       return new BertModel(config, parameters);
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
       parameters.close();
       throw e;
     }
+  }
+
+  /** The type of the weights, in which it computes. */
+  public ElementType type() {
+    return words.type();
   }
 
   /** The dimensions. */
@@ -121,6 +119,76 @@ public final class BertModel implements AutoCloseable {
   }
 
   /**
+   * The layers that {@linkplain #encode(Tape, Tensor, Tensor, Optional, Taps) taps} can listen to,
+   * in the order data takes.
+   */
+  public List<String> layerNames() {
+    var names = new ArrayList<>(List.of(hiddenStateLayer(0)));
+    for (var layer = 0; layer < config.layers(); layer++) {
+      names.addAll(
+          List.of(
+              queryLayer(layer),
+              keyLayer(layer),
+              valueLayer(layer),
+              probabilitiesLayer(layer),
+              hiddenStateLayer(layer + 1)));
+    }
+    return List.copyOf(names);
+  }
+
+  /**
+   * The name of the layer whose output is a hidden state, {@code [batch, tokens, hidden]}.
+   *
+   * @param number 0 for the sum of the embeddings after its layer normalisation ({@code
+   *     bert.embeddings}), n for the output of the n-th encoder layer ({@code
+   *     bert.encoder.layer.n−1})
+   */
+  public static String hiddenStateLayer(int number) {
+    return number == 0 ? "bert.embeddings" : EncoderLayer.name(number - 1);
+  }
+
+  /**
+   * The name under which taps receive an encoder layer's attention probabilities, {@code [batch,
+   * heads, query, key]}. Only where they are wanted do they exist: attention then runs in separate
+   * steps.
+   *
+   * @param layer from 0
+   */
+  public static String probabilitiesLayer(int layer) {
+    return EncoderLayer.Part.PROBABILITIES.name(layer);
+  }
+
+  /**
+   * The name under which taps receive an encoder layer's queries, {@code [batch, heads, tokens,
+   * head size]}.
+   *
+   * @param layer from 0
+   */
+  public static String queryLayer(int layer) {
+    return EncoderLayer.Part.QUERY.name(layer);
+  }
+
+  /**
+   * The name under which taps receive an encoder layer's keys, {@code [batch, heads, tokens, head
+   * size]}.
+   *
+   * @param layer from 0
+   */
+  public static String keyLayer(int layer) {
+    return EncoderLayer.Part.KEY.name(layer);
+  }
+
+  /**
+   * The name under which taps receive an encoder layer's values, {@code [batch, heads, tokens, head
+   * size]}.
+   *
+   * @param layer from 0
+   */
+  public static String valueLayer(int layer) {
+    return EncoderLayer.Part.VALUE.name(layer);
+  }
+
+  /**
    * The rows of the word embedding table for a batch.
    *
    * @param ids {@code int32 [batch, tokens]}
@@ -129,40 +197,65 @@ public final class BertModel implements AutoCloseable {
    */
   public Tensor wordEmbeddings(Tape tape, Tensor ids) {
     Shapes.checkRank("A batch of token ids", ids, 2);
-    return Embedding.apply(tape, words, ids);
+    tape.enterLayer(EMBEDDING_LAYER);
+    var embeddings = Embedding.apply(tape, words, ids);
+    tape.enterLayer("");
+    return embeddings;
   }
 
   /**
-   * Runs the encoder, keeping the last hidden states alone.
+   * The word embeddings of tokens as plain numbers, such as a text's or a baseline's of {@code
+   * [PAD]} or {@code [MASK]}.
+   *
+   * @param engine that looks them up
+   * @return {@code [ids, hidden]}
+   * @throws IllegalArgumentException if an id is outside the vocabulary
+   */
+  public float[] embeddings(Engine engine, int... ids) {
+    check(ids.length > 0, "There are no token ids to look up");
+    try (var tape = new Tape(engine);
+        var batch = Tensor.of(ids, 1, ids.length)) {
+      return wordEmbeddings(tape, batch).toFloats();
+    }
+  }
+
+  /**
+   * Runs the encoder.
    *
    * @param embeddings {@code [batch, tokens, hidden]}, see {@link #wordEmbeddings}
    * @param segmentIds {@code int32 [batch, tokens]}: 0 in the first text, 1 in the second
    * @param attentionMask {@code [batch, tokens]}: 1 for a token, 0 for padding; empty if there is
    *     none
+   * @return the last hidden states, {@code [batch, tokens, hidden]}
    * @throws IllegalArgumentException if the shapes don't fit or there are more tokens than
    *     positions
    */
-  public Encoding encode(
+  public Tensor encode(
       Tape tape, Tensor embeddings, Tensor segmentIds, Optional<int[]> attentionMask) {
-    return encode(tape, embeddings, segmentIds, attentionMask, Wanted.last());
+    return encode(tape, embeddings, segmentIds, attentionMask, Taps.NONE);
   }
 
   /**
-   * Runs the encoder, keeping what is wanted on the tape.
+   * Runs the encoder and offers its layers to taps. What they don't want is given back as soon as
+   * the next layer has read it, unless a gradient needs it.
    *
    * @param embeddings {@code [batch, tokens, hidden]}, see {@link #wordEmbeddings}
    * @param segmentIds {@code int32 [batch, tokens]}: 0 in the first text, 1 in the second
    * @param attentionMask {@code [batch, tokens]}: 1 for a token, 0 for padding; empty if there is
    *     none
-   * @throws IllegalArgumentException if the shapes don't fit or there are more tokens than
-   *     positions
+   * @param taps that listen to {@link #layerNames}
+   * @return the last hidden states, {@code [batch, tokens, hidden]}; or the output of the layer
+   *     that the taps stopped at
+   * @throws IllegalArgumentException if the shapes don't fit, there are more tokens than positions,
+   *     or the taps replace an output by one of another shape
    */
-  public Encoding encode(
-      Tape tape,
-      Tensor embeddings,
-      Tensor segmentIds,
-      Optional<int[]> attentionMask,
-      Wanted wanted) {
+  public Tensor encode(
+      Tape tape, Tensor embeddings, Tensor segmentIds, Optional<int[]> attentionMask, Taps taps) {
+    return encode(new TappedPass(tape, taps), embeddings, segmentIds, attentionMask);
+  }
+
+  Tensor encode(
+      TappedPass pass, Tensor embeddings, Tensor segmentIds, Optional<int[]> attentionMask) {
     var batch = embeddings.size(0);
     var tokens = embeddings.size(1);
     Shapes.checkShape("The embeddings", embeddings, batch, tokens, config.hiddenSize());
@@ -172,32 +265,24 @@ public final class BertModel implements AutoCloseable {
         "%d tokens are more than the %d that this model has positions for; shorten the text",
         tokens,
         config.maximalPositions());
+    var tape = pass.tape();
     var mask = attentionMask.map(ones -> mask(tape, ones, batch, tokens));
-    var hidden = embedded(tape, embeddings, segmentIds);
-    var hiddenStates = new TreeMap<Integer, Tensor>();
-    var attentions = new TreeMap<Integer, Tensor>();
-    for (var layer = 0; layer < layers.size(); layer++) {
-      if (wanted.hiddenStates().test(layer)) {
-        hiddenStates.put(layer, tape.keep(hidden));
+    var hidden = pass.offer(hiddenStateLayer(0), embedded(tape, embeddings, segmentIds));
+    for (var layer : layers) {
+      if (pass.stop().isPresent()) {
+        break;
       }
-      var wantsAttention = wanted.attentions().test(layer);
-      var output = layers.get(layer).forward(tape, hidden, mask, wantsAttention);
-      tape.discard(hidden);
-      hidden = output.hidden();
-      var number = layer;
-      output.attention().ifPresent(attention -> attentions.put(number, tape.keep(attention)));
+      var before = hidden;
+      hidden = layer.forward(pass, before, mask);
+      tape.discard(before);
     }
-    if (wanted.hiddenStates().test(layers.size())) {
-      hiddenStates.put(layers.size(), tape.keep(hidden));
-    }
+    tape.enterLayer("");
     mask.ifPresent(tape::discard);
-    return new Encoding(
-        tape.keep(hidden),
-        Collections.unmodifiableSortedMap(hiddenStates),
-        Collections.unmodifiableSortedMap(attentions));
+    return pass.stop().orElse(hidden);
   }
 
   private Tensor embedded(Tape tape, Tensor embeddings, Tensor segmentIds) {
+    tape.enterLayer(EMBEDDING_LAYER);
     var tokens = embeddings.size(1);
     var place = Slice.apply(tape, positions, 0, 0, tokens);
     var segment = Embedding.apply(tape, segments, segmentIds);
@@ -233,12 +318,16 @@ public final class BertModel implements AutoCloseable {
   /**
    * The masked-language-model head's logits.
    *
-   * @param hidden {@code [batch, tokens, hidden]}
-   * @return {@code [batch, tokens, vocabulary]}
+   * @param hidden {@code [batch, tokens, hidden]}, or {@code [rows, hidden]} of single tokens
+   * @return {@code [batch, tokens, vocabulary]}, or {@code [rows, vocabulary]}
    * @throws IllegalArgumentException if the weights don't hold the head
    */
   public Tensor predictTokens(Tape tape, Tensor hidden) {
-    return orMissing(predictionHead, "masked-language-model head").forward(tape, hidden);
+    var head = orMissing(predictionHead, "masked-language-model head");
+    tape.enterLayer("cls.predictions");
+    var logits = head.forward(tape, hidden);
+    tape.enterLayer("");
+    return logits;
   }
 
   /** Whether the weights hold the question-answering head. */
@@ -254,7 +343,11 @@ public final class BertModel implements AutoCloseable {
    * @throws IllegalArgumentException if the weights don't hold the head
    */
   public Tensor answerSpans(Tape tape, Tensor hidden) {
-    return orMissing(answerHead, "question-answering head").forward(tape, hidden);
+    var head = orMissing(answerHead, "question-answering head");
+    tape.enterLayer("qa_outputs");
+    var logits = head.forward(tape, hidden);
+    tape.enterLayer("");
+    return logits;
   }
 
   /**
@@ -266,9 +359,12 @@ public final class BertModel implements AutoCloseable {
    */
   public Tensor pool(Tape tape, Tensor hidden) {
     var dense = orMissing(pooler, "pooler");
+    tape.enterLayer("bert.pooler");
     var first = Slice.apply(tape, hidden, 1, 0, 1);
     var flat = Reshape.apply(tape, first, hidden.size(0), config.hiddenSize());
-    return Tanh.apply(tape, dense.forward(tape, flat));
+    var pooled = Tanh.apply(tape, dense.forward(tape, flat));
+    tape.enterLayer("");
+    return pooled;
   }
 
   private static <T> T orMissing(Optional<T> head, String name) {

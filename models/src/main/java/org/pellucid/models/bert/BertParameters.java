@@ -1,6 +1,6 @@
 package org.pellucid.models.bert;
 
-import static org.pellucid.engine.tensor.Shapes.check;
+import static org.pellucid.models.ModelFileException.check;
 
 import java.util.Arrays;
 import java.util.Collections;
@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.ModelFileException;
 import org.pellucid.models.nn.ParameterSource;
 
 /**
@@ -42,7 +43,7 @@ final class BertParameters implements AutoCloseable {
   /**
    * The parameter of that name.
    *
-   * @throws IllegalArgumentException if it is missing or has another shape
+   * @throws ModelFileException if it is missing or has another shape
    */
   Tensor get(String name, long... shape) {
     var known = loaded.get(name);
@@ -53,7 +54,7 @@ final class BertParameters implements AutoCloseable {
         nameInSource(name)
             .orElseThrow(
                 () ->
-                    new IllegalArgumentException(
+                    new ModelFileException(
                         "%s lacks the parameter %s; is it a BERT model of this configuration?"
                             .formatted(source.origin(), name)));
     check(

@@ -14,20 +14,11 @@ import org.pellucid.models.bert.Dense.Projection;
 
 /**
  * One layer of the encoder: self-attention over all heads, then a feed-forward network, each with a
- * residual connection and a layer normalisation behind it (Devlin et al., 2019; Vaswani et al.,
+ * residual connection and a layer normalisation after it (Devlin et al., 2019; Vaswani et al.,
  * 2017).
  */
 final class EncoderLayer {
-  /**
-   * What a layer computed.
-   *
-   * @param attention the probabilities {@code [batch, heads, query, key]}, if they were wanted
-   */
-  record Output(Tensor hidden, Optional<Tensor> attention) {}
-
-  /** The context of each token, and the probabilities it was weighted with if they were wanted. */
-  private record Attended(Tensor context, Optional<Tensor> probabilities) {}
-
+  private final int number;
   private final int heads;
   private final Projection query;
   private final Projection key;
@@ -39,7 +30,8 @@ final class EncoderLayer {
   private final Norm outputNorm;
 
   EncoderLayer(BertParameters parameters, BertConfig config, int number) {
-    var name = "bert.encoder.layer." + number;
+    this.number = number;
+    var name = name(number);
     var hidden = config.hiddenSize();
     heads = config.heads();
     query = Projection.load(parameters, name + ".attention.self.query", hidden, hidden);
@@ -54,58 +46,104 @@ final class EncoderLayer {
     outputNorm = Norm.load(parameters, name + ".output.LayerNorm", config);
   }
 
+  /** The name of a layer of the encoder; {@link Part}s of it follow after a dot. */
+  static String name(int number) {
+    return "bert.encoder.layer." + number;
+  }
+
+  /** A tensor inside a layer that can be listened to. */
+  enum Part {
+    QUERY("query"),
+    KEY("key"),
+    VALUE("value"),
+    PROBABILITIES("probabilities");
+
+    private final String suffix;
+
+    Part(String suffix) {
+      this.suffix = suffix;
+    }
+
+    /** The name of this part of a layer. */
+    String name(int number) {
+      return EncoderLayer.name(number) + ".attention." + suffix;
+    }
+  }
+
   /**
-   * Runs the layer.
-   *
-   * @param wantsAttention whether the probabilities are wanted, to be read or to differentiate by;
-   *     without them they never leave the cache
+   * The hidden states after this layer for those before it, both {@code [batch, tokens, hidden]}.
    */
-  Output forward(Tape tape, Tensor x, Optional<Tensor> mask, boolean wantsAttention) {
-    var attention = wantsAttention ? openAttention(tape, x, mask) : fusedAttention(tape, x, mask);
-    var attended = residual(tape, attentionOutput, attentionNorm, attention.context(), x);
+  Tensor forward(TappedPass pass, Tensor x, Optional<Tensor> mask) {
+    var tape = pass.tape();
+    tape.enterLayer(name(number));
+    var context =
+        pass.needs(Part.PROBABILITIES.name(number))
+            ? openAttention(pass, x, mask)
+            : fusedAttention(pass, x, mask);
+    var attended = residual(tape, attentionOutput, attentionNorm, context, x);
     var activated = intermediate.forwardWithGelu(tape, attended);
     var hidden = residual(tape, output, outputNorm, activated, attended);
     tape.discard(attended);
-    return new Output(hidden, attention.probabilities());
+    return pass.offer(name(number), hidden);
   }
 
-  private Attended fusedAttention(Tape tape, Tensor x, Optional<Tensor> mask) {
-    var q = query.forward(tape, x);
-    var k = key.forward(tape, x);
-    var v = value.forward(tape, x);
+  /** Attention in one step, which is faster and keeps nothing that grows with tokens squared. */
+  private Tensor fusedAttention(TappedPass pass, Tensor x, Optional<Tensor> mask) {
+    var tape = pass.tape();
+    var q = sideBySide(pass, Part.QUERY, query, x);
+    var k = sideBySide(pass, Part.KEY, key, x);
+    var v = sideBySide(pass, Part.VALUE, value, x);
     var context = Attention.apply(tape, q, k, v, heads, mask);
     tape.discard(q);
     tape.discard(k);
     tape.discard(v);
-    return new Attended(context, Optional.empty());
+    return context;
   }
 
   /** The same step by step, with the probabilities as a tensor on the tape. */
-  private Attended openAttention(Tape tape, Tensor x, Optional<Tensor> mask) {
-    var q = inHeads(tape, query, x);
-    var k = inHeads(tape, key, x);
+  private Tensor openAttention(TappedPass pass, Tensor x, Optional<Tensor> mask) {
+    var tape = pass.tape();
+    var q = pass.offer(Part.QUERY.name(number), inHeads(tape, query.forward(tape, x)));
+    var k = pass.offer(Part.KEY.name(number), inHeads(tape, key.forward(tape, x)));
+    var v = pass.offer(Part.VALUE.name(number), inHeads(tape, value.forward(tape, x)));
     var scores = MatMul.apply(tape, q, false, k, true);
     tape.discard(q);
     tape.discard(k);
-    var probabilities = Softmax.apply(tape, scores, 1 / Math.sqrt(q.size(-1)), mask);
+    var softmax = Softmax.apply(tape, scores, 1 / Math.sqrt(q.size(-1)), mask);
     tape.discard(scores);
-    var v = inHeads(tape, value, x);
+    var probabilities = pass.offer(Part.PROBABILITIES.name(number), softmax);
     var perHead = MatMul.apply(tape, probabilities, v);
+    tape.discard(probabilities);
     tape.discard(v);
-    var merged = Transpose.apply(tape, perHead, 0, 2, 1, 3);
-    tape.discard(perHead);
-    var context = Reshape.apply(tape, merged, x.shape());
-    tape.discard(merged);
-    return new Attended(context, Optional.of(probabilities));
+    return merged(tape, perHead);
   }
 
-  private Tensor inHeads(Tape tape, Projection projection, Tensor x) {
-    var projected = projection.forward(tape, x);
-    var split = Reshape.apply(tape, projected, x.size(0), x.size(1), heads, x.size(2) / heads);
-    tape.discard(projected);
+  /** A projection {@code [batch, tokens, hidden]}, taken through its heads if taps want them. */
+  private Tensor sideBySide(TappedPass pass, Part part, Projection projection, Tensor x) {
+    var projected = projection.forward(pass.tape(), x);
+    var name = part.name(number);
+    return pass.needs(name)
+        ? merged(pass.tape(), pass.offer(name, inHeads(pass.tape(), projected)))
+        : projected;
+  }
+
+  /** {@code [batch, tokens, hidden]} as {@code [batch, heads, tokens, head size]}. */
+  private Tensor inHeads(Tape tape, Tensor x) {
+    var split = Reshape.apply(tape, x, x.size(0), x.size(1), heads, x.size(2) / heads);
+    tape.discard(x);
     var perHead = Transpose.apply(tape, split, 0, 2, 1, 3);
     tape.discard(split);
     return perHead;
+  }
+
+  /** {@code [batch, heads, tokens, head size]} as {@code [batch, tokens, hidden]}. */
+  private static Tensor merged(Tape tape, Tensor perHead) {
+    var inOrder = Transpose.apply(tape, perHead, 0, 2, 1, 3);
+    tape.discard(perHead);
+    var hidden = inOrder.size(2) * inOrder.size(3);
+    var merged = Reshape.apply(tape, inOrder, inOrder.size(0), inOrder.size(1), hidden);
+    tape.discard(inOrder);
+    return merged;
   }
 
   /** {@code norm(projection(x) + shortcut)}; {@code x} is used up. */

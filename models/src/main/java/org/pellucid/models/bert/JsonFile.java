@@ -10,35 +10,43 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.pellucid.models.ModelFileException;
 
 /**
  * A JSON object read from a file, whose fields are fetched with a clear sentence where they are
  * missing or of the wrong kind.
  */
 record JsonFile(Path file, JsonNode root) {
-  /** Reads a file that holds one JSON object. */
-  static JsonFile read(Path file) throws IOException {
+  /**
+   * Reads a file that holds one JSON object.
+   *
+   * @throws ModelFileException if it doesn't
+   */
+  static JsonFile read(Path file) {
     if (!Files.isRegularFile(file)) {
-      throw new IOException("There is no file " + file + ".");
+      throw new ModelFileException("There is no file " + file + "; check the path.");
     }
     JsonNode root;
     try {
       root = JsonMapper.builder().build().readTree(Files.readAllBytes(file));
     } catch (JsonProcessingException e) {
-      throw new IOException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+      throw new ModelFileException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new ModelFileException(
+          "%s can't be read (%s); check its permissions.".formatted(file, e.getMessage()), e);
     }
     if (!root.isObject()) {
-      throw new IOException(file + " holds no JSON object.");
+      throw new ModelFileException(file + " holds no JSON object.");
     }
     return new JsonFile(file, root);
   }
 
-  /** Returns an object without fields that stands for an absent file. */
+  /** An object without fields that stands for an absent file. */
   static JsonFile empty(Path file) {
     return new JsonFile(file, JsonNodeFactory.instance.objectNode());
   }
 
-  Optional<Boolean> flag(String name) throws IOException {
+  Optional<Boolean> flag(String name) {
     var value = present(name);
     if (value.isPresent() && !value.get().isBoolean()) {
       throw wrong(name, value.get(), "true or false");
@@ -46,7 +54,7 @@ record JsonFile(Path file, JsonNode root) {
     return value.map(JsonNode::booleanValue);
   }
 
-  Optional<String> text(String name) throws IOException {
+  Optional<String> text(String name) {
     var value = present(name);
     if (value.isPresent() && !value.get().isTextual()) {
       throw wrong(name, value.get(), "a text");
@@ -54,7 +62,7 @@ record JsonFile(Path file, JsonNode root) {
     return value.map(JsonNode::textValue);
   }
 
-  Optional<Double> number(String name) throws IOException {
+  Optional<Double> number(String name) {
     var value = present(name);
     if (value.isPresent() && !value.get().isNumber()) {
       throw wrong(name, value.get(), "a number");
@@ -62,7 +70,7 @@ record JsonFile(Path file, JsonNode root) {
     return value.map(JsonNode::doubleValue);
   }
 
-  Optional<Integer> integer(String name) throws IOException {
+  Optional<Integer> integer(String name) {
     var value = present(name);
     if (value.isPresent()
         && !(value.get().canConvertToExactIntegral() && value.get().canConvertToInt())) {
@@ -71,16 +79,16 @@ record JsonFile(Path file, JsonNode root) {
     return value.map(JsonNode::intValue);
   }
 
-  int requiredInteger(String name) throws IOException {
+  int requiredInteger(String name) {
     var value = integer(name);
     if (value.isEmpty()) {
-      throw new IOException(file + " has no field \"" + name + "\".");
+      throw new ModelFileException(file + " has no field \"" + name + "\".");
     }
     return value.get();
   }
 
-  /** Returns the texts of an object whose names are 0, 1, 2 …, in that order. */
-  List<String> numberedTexts(String name) throws IOException {
+  /** The texts of an object whose names are 0, 1, 2 …, in that order. */
+  List<String> numberedTexts(String name) {
     var texts = new ArrayList<String>();
     var value = present(name);
     if (value.isEmpty()) {
@@ -100,9 +108,9 @@ record JsonFile(Path file, JsonNode root) {
     return Optional.ofNullable(root.get(name)).filter(value -> !value.isNull());
   }
 
-  private IOException wrong(String name, JsonNode value, String expected) {
+  private ModelFileException wrong(String name, JsonNode value, String expected) {
     var shown = value.toString();
-    return new IOException(
+    return new ModelFileException(
         "%s: field \"%s\" must be %s, not %s."
             .formatted(
                 file, name, expected, shown.length() > 60 ? shown.substring(0, 60) + "…" : shown));

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.pellucid.models.ModelFileException;
 
 /**
  * The word pieces a BERT model knows, each with its id (its line in {@code vocab.txt}, from 0).
@@ -61,18 +62,21 @@ public final class Vocabulary {
   /**
    * Reads a {@code vocab.txt}: UTF-8, one piece a line.
    *
-   * @throws IOException if the file cannot be read or is no BERT vocabulary; the message says why
+   * @throws ModelFileException if the file can't be read or isn't a BERT vocabulary
    */
-  public static Vocabulary read(Path file) throws IOException {
+  public static Vocabulary read(Path file) {
     if (!Files.isRegularFile(file)) {
-      throw new IOException("There is no vocabulary file " + file + ".");
+      throw new ModelFileException("There is no vocabulary file " + file + "; check the path.");
     }
     try {
       return new Vocabulary(Files.readAllLines(file));
     } catch (CharacterCodingException e) {
-      throw new IOException("The vocabulary file " + file + " is not UTF-8 text.", e);
+      throw new ModelFileException("The vocabulary file " + file + " is not UTF-8 text.", e);
+    } catch (IOException e) {
+      throw new ModelFileException(
+          "%s can't be read (%s); check its permissions.".formatted(file, e.getMessage()), e);
     } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
+      throw new ModelFileException(file + ": " + e.getMessage(), e);
     }
   }
 

@@ -1,6 +1,5 @@
 package org.pellucid.models.bert;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,9 +55,9 @@ public final class WordPieceTokenizer {
    * <p>Where {@code do_lower_case} is not given, text becomes lower case if no piece of the
    * vocabulary has a capital letter.
    *
-   * @throws IOException if a file is missing or malformed; the message says which and how
+   * @throws org.pellucid.models.ModelFileException if a file is missing or malformed
    */
-  public static WordPieceTokenizer open(Path directory) throws IOException {
+  public static WordPieceTokenizer open(Path directory) {
     var vocabulary = Vocabulary.read(directory.resolve("vocab.txt"));
     var configFile = directory.resolve("config.json");
     int maximalLength =

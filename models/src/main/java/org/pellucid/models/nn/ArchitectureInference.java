@@ -1,6 +1,6 @@
 package org.pellucid.models.nn;
 
-import static org.pellucid.engine.tensor.Shapes.check;
+import static org.pellucid.models.ModelFileException.check;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.pellucid.models.ModelFileException;
 import org.pellucid.models.nn.NetworkDescription.Kind;
 import org.pellucid.models.nn.NetworkDescription.LayerDescription;
 
@@ -39,7 +40,7 @@ final class ArchitectureInference {
   /**
    * The architecture that the parameters belong to.
    *
-   * @throws IllegalArgumentException if the names don't tell
+   * @throws ModelFileException if the names don't tell
    */
   static NetworkDescription infer(ParameterSource parameters) {
     return new ArchitectureInference(parameters).describe();

@@ -26,9 +26,10 @@ import org.pellucid.models.Taps;
 /**
  * An image classifier that is a plain sequence of named layers, such as the food classifiers.
  *
- * <p>A convolution, the batch normalisation behind it and the rectifier behind that run as one step
- * with weights folded at first use, unless somebody listens in between, the tape replaces the
- * backward step of one of them, or the parameters themselves are watched. It owns its tensors.
+ * <p>A convolution, the batch normalisation after it and the rectifier after that run as one step
+ * with weights folded at first use, which belongs to the last of these layers on the tape. They run
+ * one by one where an output in between is tapped, a backward rule concerns one of them, or the
+ * parameters themselves are watched. It owns its tensors.
  *
  * <p>It is trained by {@link #train} and an optimiser over its {@link #parameters()}; what was
  * folded before is folded anew afterwards. Nobody else may use it meanwhile.
@@ -106,10 +107,12 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
       for (var named : fused ? List.of(new NamedLayer(last, step.together())) : step.layers()) {
         x = next(tape, named.name(), named.layer(), x, taps);
         if (taps.stopsAt(named.name())) {
+          tape.enterLayer("");
           return x;
         }
       }
     }
+    tape.enterLayer("");
     return x;
   }
 
@@ -126,10 +129,12 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
     var x = Transpose.apply(tape, images, 0, 2, 3, 1);
     var seeds = new SplittableRandom(seed);
     for (var named : layers) {
+      tape.enterLayer(named.name());
       var y = named.layer().train(tape, x, seeds.nextLong());
       tape.discard(x);
       x = y;
     }
+    tape.enterLayer("");
     return x;
   }
 
@@ -156,16 +161,21 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
     }
     var between = step.layers().subList(0, step.layers().size() - 1);
     return between.stream().noneMatch(n -> taps.wants(n.name()) || taps.stopsAt(n.name()))
-        && !tape.replacesBackward(Convolution2d.class)
-        && !tape.replacesBackward(Relu.class)
-        && !tape.replacesBackward(BatchNorm.class)
+        && step.layers().stream().noneMatch(n -> hasRule(tape, n.name()))
         && step.layers().stream().flatMap(n -> n.layer().parameters()).noneMatch(tape::tracks);
   }
 
+  private static boolean hasRule(Tape tape, String layer) {
+    return tape.replacesBackward(layer, Convolution2d.class)
+        || tape.replacesBackward(layer, BatchNorm.class)
+        || tape.replacesBackward(layer, Relu.class);
+  }
+
   private static Tensor next(Tape tape, String name, Layer layer, Tensor x, Taps taps) {
+    tape.enterLayer(name);
     var y = layer.forward(tape, x);
     tape.discard(x);
-    return taps.wants(name) ? tape.keep(taps.tap(tape, name, tape.keep(y))) : y;
+    return taps.offer(tape, name, y);
   }
 
   @Override

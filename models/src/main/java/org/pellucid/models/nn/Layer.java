@@ -2,7 +2,7 @@ package org.pellucid.models.nn;
 
 import java.util.stream.Stream;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.ops.BatchNorm;
 import org.pellucid.engine.ops.BatchNorm.RunningStatistics;
 import org.pellucid.engine.ops.Convolution2d;
@@ -49,7 +49,8 @@ public sealed interface Layer {
    * @param bias {@code [filters]}
    * @param relu whether negative results become 0 in the same step
    */
-  record Convolution(Tensor weight, Tensor bias, Window window, boolean relu) implements Layer {
+  record Convolution(Tensor weight, Tensor bias, SlidingWindow window, boolean relu)
+      implements Layer {
     @Override
     public Tensor forward(Tape tape, Tensor x) {
       return Convolution2d.apply(tape, x, weight, bias, window, relu);
@@ -102,7 +103,7 @@ public sealed interface Layer {
   }
 
   /** A max pooling. */
-  record MaxPooling(Window window) implements Layer {
+  record MaxPooling(SlidingWindow window) implements Layer {
     @Override
     public Tensor forward(Tape tape, Tensor x) {
       return MaxPool2d.apply(tape, x, window);

@@ -1,14 +1,15 @@
 package org.pellucid.models.nn;
 
-import static org.pellucid.engine.tensor.Shapes.check;
+import static org.pellucid.models.ModelFileException.check;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.ModelFileException;
 import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
 import org.pellucid.models.nn.NetworkDescription.Kind;
 import org.pellucid.models.nn.NetworkDescription.LayerDescription;
@@ -48,8 +49,8 @@ public final class NetworkBuilder {
   /**
    * A single-precision network whose architecture the parameters' names tell.
    *
-   * @throws IllegalArgumentException if they don't, or parameters are missing, superfluous or of a
-   *     wrong shape
+   * @throws ModelFileException if they don't, or parameters are missing, superfluous or of a wrong
+   *     shape
    */
   public static ConvolutionalNetwork build(ParameterSource parameters) {
     return build(ArchitectureInference.infer(parameters), parameters, ElementType.FLOAT32);
@@ -58,7 +59,7 @@ public final class NetworkBuilder {
   /**
    * A network of the given architecture and precision.
    *
-   * @throws IllegalArgumentException if parameters are missing, superfluous or of a wrong shape
+   * @throws ModelFileException if parameters are missing, superfluous or of a wrong shape
    */
   public static ConvolutionalNetwork build(
       NetworkDescription description, ParameterSource parameters, ElementType type) {
@@ -68,7 +69,7 @@ public final class NetworkBuilder {
   /**
    * The architecture that the parameters' names tell.
    *
-   * @throws IllegalArgumentException if they don't
+   * @throws ModelFileException if they don't
    */
   public static NetworkDescription describe(ParameterSource parameters) {
     return ArchitectureInference.infer(parameters);
@@ -87,9 +88,14 @@ public final class NetworkBuilder {
           unused);
       return new ConvolutionalNetwork(
           layers, inputChannels, description.inputHeight(), description.inputWidth());
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
       layers.stream().flatMap(named -> named.layer().tensors()).forEach(Tensor::close);
-      throw e;
+      throw e instanceof IllegalArgumentException
+          ? new ModelFileException(
+              "The description of the layers doesn't fit %s: %s"
+                  .formatted(parameters.origin(), e.getMessage()),
+              e)
+          : e;
     }
   }
 
@@ -132,7 +138,7 @@ public final class NetworkBuilder {
         channels);
     var stride = Math.max(1, layer.stride());
     var window =
-        new Window(
+        new SlidingWindow(
             (int) shape[2], (int) shape[3], stride, stride, layer.padding(), layer.padding());
     channels = shape[0];
     height = window.outputHeight(height);
@@ -177,7 +183,7 @@ public final class NetworkBuilder {
 
   private Layer maxPooling(LayerDescription layer) {
     var stride = layer.stride() > 0 ? layer.stride() : layer.size();
-    var window = Window.square(layer.size(), stride, layer.padding());
+    var window = SlidingWindow.square(layer.size(), stride, layer.padding());
     height = window.outputHeight(height);
     width = window.outputWidth(width);
     return new Layer.MaxPooling(window);

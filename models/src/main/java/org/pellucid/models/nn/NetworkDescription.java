@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.pellucid.models.ModelFileException;
 
 /**
  * The architecture of a feed-forward image classifier without its parameters, as inferred from a
@@ -104,7 +105,7 @@ public record NetworkDescription(int inputHeight, int inputWidth, List<LayerDesc
   /**
    * Reads a description from a JSON file.
    *
-   * @throws IllegalArgumentException if the file can't be read or isn't such a description
+   * @throws ModelFileException if the file can't be read or isn't such a description
    */
   public static NetworkDescription read(Path file) {
     var mapper =
@@ -112,10 +113,14 @@ public record NetworkDescription(int inputHeight, int inputWidth, List<LayerDesc
     try {
       return mapper.readValue(Files.readString(file), NetworkDescription.class);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "%s is no network description: %s.".formatted(file, e.getOriginalMessage()), e);
+      var reason =
+          e.getCause() instanceof IllegalArgumentException wrong
+              ? wrong.getMessage()
+              : e.getOriginalMessage() + ".";
+      throw new ModelFileException(
+          "%s is not a network description: %s".formatted(file, reason), e);
     } catch (IOException e) {
-      throw new IllegalArgumentException(
+      throw new ModelFileException(
           "The network description %s can't be read; check the path.".formatted(file), e);
     }
   }

@@ -2,7 +2,8 @@ package org.pellucid.models.nn;
 
 import java.util.List;
 import org.pellucid.engine.kernels.Kernels;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
+import org.pellucid.engine.kernels.Workspace;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.MemoryEstimate;
 
@@ -34,7 +35,7 @@ final class PassMemory {
       return height * width * channels;
     }
 
-    Place behind(Window window, long filters) {
+    Place behind(SlidingWindow window, long filters) {
       return new Place(window.outputHeight(height), window.outputWidth(width), filters);
     }
   }
@@ -76,17 +77,18 @@ final class PassMemory {
         weights, workspace + scratch, forward, Math.max(gradient, kept + backward));
   }
 
-  private static Kernels.Workspace workspace(Layer step, Kernels kernels) {
+  private static Workspace workspace(Layer step, Kernels kernels) {
     return switch (step) {
       case Layer.Convolution c ->
-          kernels.forType(c.weight().type()).convolutionWorkspace(c.weight(), c.window());
-      case Layer.FullyConnected f -> kernels.forType(f.weight().type()).linearWorkspace(f.weight());
+          kernels.forType(c.weight().type()).convolutions().workspace(c.weight(), c.window());
+      case Layer.FullyConnected f ->
+          kernels.forType(f.weight().type()).products().workspace(f.weight());
       case Layer.MaxPooling _,
           Layer.BatchNormalisation _,
           Layer.Rectifier _,
           Layer.Flatten _,
           Layer.DropoutLayer _ ->
-          Kernels.Workspace.NONE;
+          Workspace.NONE;
     };
   }
 

@@ -180,6 +180,22 @@ public final class Image {
   }
 
   /**
+   * The image in grey by Pillow's luma, {@code (19595 red + 38470 green + 7471 blue + 32768) /
+   * 65536} (ITU-R BT.601): three equal channels.
+   */
+  public Image grey() {
+    var grey = new byte[samples.length];
+    for (var at = 0; at < samples.length; at += CHANNELS) {
+      var red = samples[at] & 0xff;
+      var green = samples[at + 1] & 0xff;
+      var blue = samples[at + 2] & 0xff;
+      var luma = (byte) (red * 19595 + green * 38470 + blue * 7471 + 0x8000 >> 16);
+      Arrays.fill(grey, at, at + CHANNELS, luma);
+    }
+    return new Image(width, height, grey);
+  }
+
+  /**
    * The image as a Java image, for drawing and for writing.
    *
    * @return a fresh image of type {@link BufferedImage#TYPE_INT_RGB}

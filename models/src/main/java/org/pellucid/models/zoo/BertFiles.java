@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.pellucid.models.ModelFileException;
 import org.pellucid.models.bert.BertConfig;
 import org.pellucid.models.bert.NormalizerOptions;
 import org.pellucid.models.bert.Vocabulary;
@@ -13,25 +14,25 @@ import org.pellucid.models.bert.WordPieceTokenizer;
 
 /** The files of one BERT model: its weights, its dimensions and its vocabulary. */
 public sealed interface BertFiles {
-  /** Returns the SavedModel directory, or the PyTorch or safetensors file with the weights. */
+  /** The SavedModel directory, or the PyTorch or safetensors file with the weights. */
   Path weights();
 
-  /** Returns the vocabulary file, one piece a line. */
+  /** The vocabulary file, one piece a line. */
   Path vocabulary();
 
   /**
-   * Returns the model's dimensions.
+   * The model's dimensions.
    *
-   * @throws IOException if a file is missing or malformed; the message says which and how
+   * @throws ModelFileException if a file is missing or malformed
    */
-  BertConfig config() throws IOException;
+  BertConfig config();
 
   /**
-   * Returns the tokenizer that belongs to the model.
+   * The tokenizer that belongs to the model.
    *
-   * @throws IOException if a file is missing or malformed; the message says which and how
+   * @throws ModelFileException if a file is missing or malformed
    */
-  WordPieceTokenizer tokenizer() throws IOException;
+  WordPieceTokenizer tokenizer();
 
   /**
    * Finds the files of a known model or of a directory.
@@ -40,14 +41,14 @@ public sealed interface BertFiles {
    * in Hugging Face layout ({@code config.json}, {@code vocab.txt}, and {@code model.safetensors}
    * or {@code pytorch_model.bin}) or a SavedModel with its vocabulary in {@code assets}.
    *
-   * @param progress gets a line of text now and then while something takes long
-   * @throws IOException if it is neither, files are missing, or the download failed; the message is
-   *     a sentence that says what to do
+   * @param progress receives lines of text while a download or unpacking takes long
+   * @throws ModelFileException if it is neither, or files are missing
+   * @throws IOException if the download or unpacking failed
    * @throws InterruptedException if interrupted during the download
    */
   static BertFiles locate(String nameOrDirectory, Consumer<String> progress)
       throws IOException, InterruptedException {
-    var known = KnownModel.named(nameOrDirectory);
+    var known = BertModels.base(nameOrDirectory);
     if (known.isPresent()) {
       return new BertArtifacts(progress).get(known.get());
     }
@@ -65,10 +66,10 @@ public sealed interface BertFiles {
         : HuggingFace.in(directory);
   }
 
-  private static IOException unknown(String name) {
-    return new IOException(
+  private static ModelFileException unknown(String name) {
+    return new ModelFileException(
         "\"%s\" is neither a directory nor a known model; known are %s."
-            .formatted(name, String.join(", ", KnownModel.names())));
+            .formatted(name, String.join(", ", BertModels.names())));
   }
 
   /**
@@ -79,7 +80,7 @@ public sealed interface BertFiles {
    * @param lowerCase whether text becomes lower case and loses its accents
    */
   record SavedModel(Path directory, Path vocabulary, boolean lowerCase) implements BertFiles {
-    static SavedModel in(Path directory) throws IOException {
+    static SavedModel in(Path directory) {
       require(directory, UnpackedModel.VOCABULARY);
       require(directory, "variables/variables.index");
       var settings = require(directory, UnpackedModel.SETTINGS);
@@ -92,14 +93,14 @@ public sealed interface BertFiles {
       return directory;
     }
 
-    /** Returns the dimensions of BERT-base: the artifacts carry none, and all are of that size. */
+    /** The dimensions of BERT-base: the artifacts carry none, and all are of that size. */
     @Override
-    public BertConfig config() throws IOException {
+    public BertConfig config() {
       return BertConfig.base(Vocabulary.read(vocabulary).size());
     }
 
     @Override
-    public WordPieceTokenizer tokenizer() throws IOException {
+    public WordPieceTokenizer tokenizer() {
       return new WordPieceTokenizer(
           Vocabulary.read(vocabulary),
           lowerCase ? NormalizerOptions.uncased() : NormalizerOptions.cased(),
@@ -114,7 +115,7 @@ public sealed interface BertFiles {
    * @param weights {@code model.safetensors} if there, else {@code pytorch_model.bin}
    */
   record HuggingFace(Path directory, Path weights) implements BertFiles {
-    static HuggingFace in(Path directory) throws IOException {
+    static HuggingFace in(Path directory) {
       require(directory, "config.json");
       require(directory, "vocab.txt");
       return Stream.of("model.safetensors", "pytorch_model.bin")
@@ -124,7 +125,7 @@ public sealed interface BertFiles {
           .map(weights -> new HuggingFace(directory, weights))
           .orElseThrow(
               () ->
-                  new IOException(
+                  new ModelFileException(
                       "%s holds no weights; it needs model.safetensors or pytorch_model.bin."
                           .formatted(directory)));
     }
@@ -135,20 +136,21 @@ public sealed interface BertFiles {
     }
 
     @Override
-    public BertConfig config() throws IOException {
+    public BertConfig config() {
       return BertConfig.read(directory.resolve("config.json"));
     }
 
     @Override
-    public WordPieceTokenizer tokenizer() throws IOException {
+    public WordPieceTokenizer tokenizer() {
       return WordPieceTokenizer.open(directory);
     }
   }
 
-  private static Path require(Path directory, String name) throws IOException {
+  private static Path require(Path directory, String name) {
     var file = directory.resolve(name);
     if (!Files.isRegularFile(file)) {
-      throw new IOException("%s is no BERT model: it has no %s.".formatted(directory, name));
+      throw new ModelFileException(
+          "%s is not a BERT model: it has no %s.".formatted(directory, name));
     }
     return file;
   }

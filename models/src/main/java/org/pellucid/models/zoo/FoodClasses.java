@@ -1,9 +1,10 @@
 package org.pellucid.models.zoo;
 
 import java.util.List;
+import org.pellucid.models.nn.ConvolutionalNetwork;
 
 /** The eleven classes of the Food-11 data set, in the order of their numbers. */
-public final class FoodClasses {
+final class FoodClasses {
   private static final List<String> NAMES =
       List.of(
           "Bread",
@@ -20,13 +21,14 @@ public final class FoodClasses {
 
   private FoodClasses() {}
 
-  /** The names of all classes. */
-  public static List<String> names() {
-    return NAMES;
-  }
-
-  /** The name of a class, or its number where the network isn't one of the food classifiers. */
-  public static String name(int number, int classes) {
-    return classes == NAMES.size() ? NAMES.get(number) : Integer.toString(number);
+  /**
+   * The names of all classes if the network is one of the homework's food classifiers, whose first
+   * layer is {@code cnn.0} or {@code cnn_layers.0}; else an empty list.
+   */
+  static List<String> of(ConvolutionalNetwork network) {
+    var isFood =
+        network.outputs() == NAMES.size()
+            && network.layerNames().getFirst().matches("cnn(?:_layers)?\\.0");
+    return isFood ? NAMES : List.of();
   }
 }

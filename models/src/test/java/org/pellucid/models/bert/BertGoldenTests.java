@@ -21,11 +21,12 @@ import org.pellucid.engine.ops.Slice;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Goldens;
+import org.pellucid.models.LayerOutputs;
 import org.pellucid.models.zoo.BertArtifacts;
 import org.pellucid.models.zoo.CheckpointParameters;
 import org.pellucid.models.zoo.KnownModel;
-import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.convert.BertNames;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.Npz;
 
 /**
@@ -42,16 +43,17 @@ class BertGoldenTests {
   void computesTheTinyModelForwardAndBackward() throws IOException {
     var config = BertConfig.read(Goldens.file("goldens/bert/tiny/config.json"));
     try (var npz = Npz.open(Goldens.file("goldens/bert/tiny_qa.npz"));
-        var checkpoint = Checkpoint.open(Goldens.file("goldens/bert/tiny/model.safetensors"));
+        var checkpoint = WeightFiles.open(Goldens.file("goldens/bert/tiny/model.safetensors"));
         var model =
             BertModel.load(config, new CheckpointParameters(checkpoint), ElementType.FLOAT32);
         var tape = new Tape()) {
       model.parameters().values().forEach(tape::watch);
       var embeddings = tape.watch(model.wordEmbeddings(tape, ints(npz, "input_ids")));
       var mask = Optional.of(npz.array("attention_mask").ints());
-      var encoding =
-          model.encode(tape, embeddings, ints(npz, "token_type_ids"), mask, Wanted.everything());
-      var spans = model.answerSpans(tape, encoding.last());
+      var outputs = LayerOutputs.of(_ -> true);
+      var last = model.encode(tape, embeddings, ints(npz, "token_type_ids"), mask, outputs);
+      assertThat(outputs.layers()).containsExactlyElementsOf(model.layerNames());
+      var spans = model.answerSpans(tape, last);
       var start = half(tape, spans, 0);
       var end = half(tape, spans, 1);
       assertThat(largestDifference(start.toDoubles(), npz.array("start_logits").doubles()))
@@ -63,30 +65,24 @@ class BertGoldenTests {
       var endLoss = Mean.apply(tape, CrossEntropy.apply(tape, end, ints(npz, "end_positions")));
       var loss = Scale.apply(tape, Add.apply(tape, startLoss, endLoss), 0.5);
       assertThat(largestDifference(loss.toDoubles(), npz.array("loss").doubles())).isLessThan(5e-6);
-      checkTinyGradients(tape, model, npz, embeddings, encoding, loss);
+      checkTinyGradients(tape, model, npz, embeddings, outputs, loss);
     }
   }
 
   private static void checkTinyGradients(
-      Tape tape,
-      BertModel model,
-      Npz npz,
-      Tensor embeddings,
-      BertModel.Encoding encoding,
-      Tensor loss) {
+      Tape tape, BertModel model, Npz npz, Tensor embeddings, LayerOutputs outputs, Tensor loss) {
     var wanted = new ArrayList<>(List.of(embeddings));
-    wanted.addAll(encoding.hiddenStates().values());
-    wanted.addAll(encoding.attentions().values());
+    outputs.layers().forEach(layer -> wanted.add(outputs.get(layer)));
     var names = List.copyOf(model.parameters().keySet());
     names.forEach(name -> wanted.add(model.parameters().get(name)));
     var gradients = tape.gradient(loss, wanted.toArray(Tensor[]::new));
     checkClose(gradients.of(embeddings), npz.array("grad_inputs_embeds").doubles(), "embeddings");
     for (var layer = 0; layer < 3; layer++) {
-      var actual = gradients.of(encoding.hiddenStates().get(layer));
+      var actual = gradients.of(outputs.get(BertModel.hiddenStateLayer(layer)));
       checkClose(actual, part(npz, "grad_hidden_states", layer, 3), "hidden state " + layer);
     }
     for (var layer = 0; layer < 2; layer++) {
-      var actual = gradients.of(encoding.attentions().get(layer));
+      var actual = gradients.of(outputs.get(BertModel.probabilitiesLayer(layer)));
       checkClose(actual, part(npz, "grad_attentions", layer, 2), "attention " + layer);
     }
     for (var name : names) {
@@ -119,7 +115,7 @@ class BertGoldenTests {
         artifacts.isLocal(KnownModel.BERT_BASE_CASED),
         "bert-base-cased is not in the local Maven repository");
     var files = artifacts.get(KnownModel.BERT_BASE_CASED);
-    try (var checkpoint = BertNames.huggingFace(Checkpoint.open(files.weights()))) {
+    try (var checkpoint = BertNames.huggingFace(WeightFiles.open(files.weights()))) {
       return BertModel.load(
           files.config(), new CheckpointParameters(checkpoint), ElementType.FLOAT32);
     }
@@ -146,15 +142,15 @@ class BertGoldenTests {
       var ids = npz.array("input_ids").ints();
       var embeddings = model.wordEmbeddings(tape, Tensor.of(ids, 1, ids.length));
       var segments = Tensor.zeros(ElementType.INT32, 1, ids.length);
-      var encoding =
-          model.encode(tape, embeddings, segments, Optional.empty(), Wanted.everything());
+      var outputs = LayerOutputs.of(_ -> true);
+      model.encode(tape, embeddings, segments, Optional.empty(), outputs);
       for (var layer = 0; layer <= 12; layer++) {
-        var actual = encoding.hiddenStates().get(layer).toDoubles();
+        var actual = outputs.get(BertModel.hiddenStateLayer(layer)).toDoubles();
         assertThat(largestDifference(actual, part(npz, "hidden_states", layer, 13)))
             .isLessThan(1e-4);
       }
       for (var layer = 0; layer < 12; layer++) {
-        var actual = encoding.attentions().get(layer).toDoubles();
+        var actual = outputs.get(BertModel.probabilitiesLayer(layer)).toDoubles();
         assertThat(largestDifference(actual, part(npz, "attentions", layer, 12))).isLessThan(2e-5);
       }
       checkMasked(model, npz, "masked_she_input_ids", 0.9876081347465515);
@@ -167,8 +163,8 @@ class BertGoldenTests {
     try (var tape = new Tape()) {
       var embeddings = model.wordEmbeddings(tape, Tensor.of(ids, 1, ids.length));
       var segments = Tensor.zeros(ElementType.INT32, 1, ids.length);
-      var encoding = model.encode(tape, embeddings, segments, Optional.empty());
-      var logits = model.predictTokens(tape, encoding.last());
+      var last = model.encode(tape, embeddings, segments, Optional.empty());
+      var logits = model.predictTokens(tape, last);
       var he = 1119;
       var p = probabilities(tape, logits, 10);
       assertThat(Math.abs(p[he] - expected)).isLessThan(1e-4);
@@ -187,8 +183,8 @@ class BertGoldenTests {
       var ids = npz.array("input_ids").ints();
       var embeddings = tape.watch(model.wordEmbeddings(tape, Tensor.of(ids, 1, ids.length)));
       var segments = Tensor.zeros(ElementType.INT32, 1, ids.length);
-      var encoding = model.encode(tape, embeddings, segments, Optional.empty());
-      var logits = model.predictTokens(tape, encoding.last());
+      var last = model.encode(tape, embeddings, segments, Optional.empty());
+      var logits = model.predictTokens(tape, last);
       var he = Slice.apply(tape, Slice.apply(tape, logits, 1, 10, 1), 2, 1119, 1);
       assertThat(Math.abs(he.item() - 17.696487426757812)).isLessThan(5e-4);
       var gradient = tape.gradient(he, embeddings).of(embeddings).toDoubles();

@@ -3,7 +3,6 @@ package org.pellucid.models.bert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.pellucid.models.Goldens.largestDifference;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -23,8 +22,6 @@ import org.pellucid.engine.ops.Slice;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Goldens;
-import org.pellucid.models.zoo.CheckpointParameters;
-import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.numpy.Npz;
 
 /**
@@ -35,16 +32,8 @@ class BertGradientGoldenTests {
   private static final String WORDS = "bert.embeddings.word_embeddings.weight";
   private static final String DECODER = "cls.predictions.decoder.weight";
 
-  private static Tensor ints(Npz npz, String name) {
-    var array = npz.array(name);
-    return Tensor.of(array.ints(), array.shape());
-  }
-
-  private static BertModel model(String file) throws IOException {
-    var config = BertConfig.read(Goldens.file("goldens/bert/tiny/config.json"));
-    try (var checkpoint = Checkpoint.open(Goldens.file("goldens/bert/tiny/" + file))) {
-      return BertModel.load(config, new CheckpointParameters(checkpoint), ElementType.FLOAT32);
-    }
+  private static BertModel model(String file) {
+    return TinyBert.open(file, ElementType.FLOAT32);
   }
 
   private static Map<String, double[]> gradients(
@@ -69,21 +58,21 @@ class BertGradientGoldenTests {
    * positions that hold padding.
    */
   @Test
-  void answersQuestions() throws IOException {
+  void answersQuestions() {
     try (var npz = Npz.open(Goldens.file("goldens/bert/tiny_qa.npz"));
         var model = model("model.safetensors");
         var tape = new Tape()) {
       model.parameters().values().forEach(tape::watch);
-      var ids = ints(npz, "input_ids");
+      var ids = TinyBert.ints(npz, "input_ids");
       var embeddings = model.wordEmbeddings(tape, ids);
       var mask = Optional.of(npz.array("attention_mask").ints());
-      var encoding = model.encode(tape, embeddings, ints(npz, "token_type_ids"), mask);
-      var spans = model.answerSpans(tape, encoding.last());
+      var last = model.encode(tape, embeddings, TinyBert.ints(npz, "token_type_ids"), mask);
+      var spans = model.answerSpans(tape, last);
       var losses = new ArrayList<Tensor>();
       for (var which = 0; which < 2; which++) {
         var half = Slice.apply(tape, spans, 2, which, 1);
         var logits = Reshape.apply(tape, half, spans.size(0), spans.size(1));
-        var targets = ints(npz, which == 0 ? "start_positions" : "end_positions");
+        var targets = TinyBert.ints(npz, which == 0 ? "start_positions" : "end_positions");
         losses.add(Mean.apply(tape, CrossEntropy.apply(tape, logits, targets)));
       }
       var loss = Scale.apply(tape, Add.apply(tape, losses.get(0), losses.get(1)), 0.5);
@@ -104,7 +93,7 @@ class BertGradientGoldenTests {
   }
 
   @Test
-  void predictsWordsAndNextSentences() throws IOException {
+  void predictsWordsAndNextSentences() {
     try (var npz = Npz.open(Goldens.file("goldens/bert/tiny_pretraining.npz"));
         var model = model("pretraining_model.bin");
         var tape = new Tape()) {
@@ -118,9 +107,9 @@ class BertGradientGoldenTests {
       }
       parameters.values().forEach(tape::watch);
       var ids = npz.array("input_ids").ints();
-      var embeddings = model.wordEmbeddings(tape, ints(npz, "input_ids"));
+      var embeddings = model.wordEmbeddings(tape, TinyBert.ints(npz, "input_ids"));
       var mask = Optional.of(npz.array("attention_mask").ints());
-      var last = model.encode(tape, embeddings, ints(npz, "token_type_ids"), mask).last();
+      var last = model.encode(tape, embeddings, TinyBert.ints(npz, "token_type_ids"), mask);
       var words = model.predictTokens(tape, last);
       assertThat(largestDifference(words.toDoubles(), npz.array("prediction_logits").doubles()))
           .isLessThan(2e-5);
@@ -136,7 +125,7 @@ class BertGradientGoldenTests {
               model.pool(tape, last),
               parameters.get("cls.seq_relationship.weight"),
               parameters.get("cls.seq_relationship.bias"));
-      var next = CrossEntropy.apply(tape, sentences, ints(npz, "next_sentence_label"));
+      var next = CrossEntropy.apply(tape, sentences, TinyBert.ints(npz, "next_sentence_label"));
       var loss = Add.apply(tape, wordLoss, Mean.apply(tape, next));
       assertThat(largestDifference(loss.toDoubles(), npz.array("loss").doubles())).isLessThan(5e-6);
       parameters.put("embeddings", embeddings);

@@ -27,7 +27,7 @@ import org.pellucid.models.TrainingRun;
 
 /** A small BERT learns to answer a few questions as it does in PyTorch. */
 class BertTrainingTests {
-  private static final BertConfig CONFIG =
+  static final BertConfig CONFIG =
       new BertConfig(76, 32, 2, 4, 64, 32, 2, 1e-12, "gelu", 0, List.of());
 
   /** Parameters that shift all logits, or all scores of a query, alike: the README says which. */
@@ -102,8 +102,8 @@ class BertTrainingTests {
 
   private static Tensor loss(Tape tape, BertModel model, Batch batch) {
     var embeddings = model.wordEmbeddings(tape, batch.ids());
-    var encoding = model.encode(tape, embeddings, batch.segments(), Optional.of(batch.mask()));
-    var spans = model.answerSpans(tape, encoding.last());
+    var last = model.encode(tape, embeddings, batch.segments(), Optional.of(batch.mask()));
+    var spans = model.answerSpans(tape, last);
     var starts = crossEntropy(tape, spans, 0, batch.starts());
     var ends = crossEntropy(tape, spans, 1, batch.ends());
     return Scale.apply(tape, Add.apply(tape, starts, ends), 0.5);

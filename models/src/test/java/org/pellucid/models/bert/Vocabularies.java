@@ -1,7 +1,5 @@
 package org.pellucid.models.bert;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 
@@ -26,10 +24,6 @@ final class Vocabularies {
   }
 
   private static Vocabulary read(String name) {
-    try {
-      return Vocabulary.read(file(name));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Vocabulary.read(file(name));
   }
 }

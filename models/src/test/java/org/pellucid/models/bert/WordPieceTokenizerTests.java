@@ -1,7 +1,7 @@
 package org.pellucid.models.bert;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pellucid.models.ModelFileException;
 
 class WordPieceTokenizerTests {
   private final WordPieceTokenizer cased = Vocabularies.cased();
@@ -158,7 +159,7 @@ class WordPieceTokenizerTests {
     Files.writeString(settings, "{\"do_lower_case\": true, \"strip_accents\": false}");
     assertThat(inner(WordPieceTokenizer.open(directory), "CAFÉ")).containsExactly("café");
     Files.writeString(settings, "{\"do_lower_case\": \"yes\"}");
-    assertThatIOException()
+    assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(() -> WordPieceTokenizer.open(directory))
         .withMessageContaining("\"do_lower_case\" must be true or false");
   }
@@ -172,15 +173,15 @@ class WordPieceTokenizerTests {
 
   @Test
   void badVocabulariesAreRefused(@TempDir Path directory) throws IOException {
-    assertThatIOException()
+    assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(() -> WordPieceTokenizer.open(directory))
         .withMessageContaining("no vocabulary file");
     Files.write(directory.resolve("vocab.txt"), new byte[] {'a', (byte) 0xFF, '\n'});
-    assertThatIOException()
+    assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(() -> WordPieceTokenizer.open(directory))
         .withMessageContaining("not UTF-8");
     Files.writeString(directory.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n");
-    assertThatIOException()
+    assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(() -> WordPieceTokenizer.open(directory))
         .withMessageContaining("has no [MASK]");
   }

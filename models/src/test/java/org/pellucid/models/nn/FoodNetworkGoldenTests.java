@@ -28,7 +28,7 @@ import org.pellucid.models.vision.Image;
 import org.pellucid.models.vision.ImageFiles;
 import org.pellucid.models.vision.Resize;
 import org.pellucid.models.zoo.CheckpointParameters;
-import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.Npz;
 
 /** The tiny and the full food classifier against PyTorch's numbers. */
@@ -36,7 +36,7 @@ class FoodNetworkGoldenTests {
   private static final int[] LABELS = {0, 1, 1, 2, 2, 3, 5, 6, 8, 9};
 
   private static ConvolutionalNetwork network(String file, ElementType type) {
-    try (var checkpoint = Checkpoint.open(Goldens.file(file))) {
+    try (var checkpoint = WeightFiles.open(Goldens.file(file))) {
       var parameters = new CheckpointParameters(checkpoint);
       return NetworkBuilder.build(NetworkBuilder.describe(parameters), parameters, type);
     }
@@ -78,7 +78,7 @@ class FoodNetworkGoldenTests {
 
   @Test
   void infersTheHomeworksArchitecture() {
-    try (var checkpoint = Checkpoint.open(Goldens.file("checkpoints/food/checkpoint.pth"))) {
+    try (var checkpoint = WeightFiles.open(Goldens.file("checkpoints/food/checkpoint.pth"))) {
       var description = NetworkBuilder.describe(new CheckpointParameters(checkpoint));
       assertThat(description.inputHeight()).isEqualTo(128);
       assertThat(description.layers()).hasSize(38 + 1 + 4);

@@ -13,15 +13,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SequencedSet;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.engine.Engine;
+import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.SlidingWindow;
+import org.pellucid.engine.ops.BatchNorm;
 import org.pellucid.engine.ops.Convolution2d;
+import org.pellucid.engine.ops.Linear;
+import org.pellucid.engine.ops.MaxPool2d;
+import org.pellucid.engine.ops.Relu;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.ModelFileException;
 import org.pellucid.models.Taps;
+import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
 import org.pellucid.models.nn.NetworkDescription.Kind;
 
 class NetworkBuilderTests {
@@ -164,6 +175,90 @@ class NetworkBuilderTests {
     }
   }
 
+  private static Parameters twoBlocks() {
+    return new Parameters()
+        .convolution("cnn.0", 4, 3)
+        .norm("cnn.1", 4)
+        .convolution("cnn.4", 4, 4)
+        .norm("cnn.5", 4)
+        .linear("fc.0", 2, 16);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cnn.4", "cnn.5", "cnn.6"})
+  void followsARuleForOneLayerOfAStep(String ruled) {
+    var parameters = twoBlocks();
+    var kinds = Map.of("cnn.4", Convolution2d.class, "cnn.5", BatchNorm.class, "cnn.6", Relu.class);
+    var seen = new ArrayList<String>();
+    try (var network =
+            NetworkBuilder.build(
+                NetworkBuilder.describe(parameters), parameters, ElementType.FLOAT64);
+        var x = Tensor.of(new double[48 * 4], 1, 3, 8, 8);
+        var tape = new Tape(Engine.portable())) {
+      tape.watch(x);
+      var expected = tape.gradient(network.forward(tape, x), x).of(x).toDoubles();
+      note(tape, ruled::equals, kinds.get(ruled), seen);
+      var gradient = tape.gradient(network.forward(tape, x), x).of(x).toDoubles();
+      assertThat(seen).containsExactly(ruled + " " + kinds.get(ruled).getSimpleName());
+      // Folded and separate weights differ by rounding alone.
+      assertThat(gradient).containsExactly(expected, within(1e-12));
+      assertThat(tape.layer()).isEmpty();
+    }
+  }
+
+  @Test
+  void namesAFoldedStepAfterItsLastLayer() {
+    var parameters = twoBlocks();
+    var seen = new ArrayList<String>();
+    try (var network =
+            NetworkBuilder.build(
+                NetworkBuilder.describe(parameters), parameters, ElementType.FLOAT64);
+        var x = Tensor.of(new double[48 * 4], 1, 3, 8, 8);
+        var tape = new Tape(Engine.portable())) {
+      tape.watch(x);
+      note(tape, _ -> true, MaxPool2d.class, seen);
+      note(tape, _ -> true, Linear.class, seen);
+      note(tape, "cnn.0"::equals, Convolution2d.class, seen);
+      note(tape, layer -> !layer.startsWith("cnn"), Convolution2d.class, seen);
+      tape.gradient(network.forward(tape, x), x);
+      assertThat(seen)
+          .containsExactly(
+              "fc.0 Linear", "cnn.7 MaxPool2d", "cnn.3 MaxPool2d", "cnn.0 Convolution2d");
+    }
+  }
+
+  @Test
+  void callsARuleOnTheReluOfAConvolutionInAnOwnNetwork() {
+    var seen = new ArrayList<String>();
+    try (var weight = Tensor.of(new double[] {1, 1, 1}, 1, 1, 3, 1);
+        var bias = Tensor.of(new double[] {0}, 1);
+        var dense = Tensor.of(new double[] {1, 2, 3, 4}, 1, 4);
+        var x = Tensor.of(new double[12], 1, 3, 2, 2);
+        var tape = new Tape(Engine.portable())) {
+      var layers =
+          List.of(
+              new NamedLayer(
+                  "conv", new Layer.Convolution(weight, bias, SlidingWindow.square(1, 1, 0), true)),
+              new NamedLayer("flat", new Layer.Flatten()),
+              new NamedLayer("out", new Layer.FullyConnected(dense, bias)));
+      tape.watch(x);
+      note(tape, _ -> true, Relu.class, seen);
+      tape.gradient(new ConvolutionalNetwork(layers, 3, 2, 2).forward(tape, x), x);
+      assertThat(seen).containsExactly("conv Relu");
+    }
+  }
+
+  private static <O extends Operation> void note(
+      Tape tape, Predicate<String> layers, Class<O> kind, List<String> seen) {
+    tape.replaceBackward(
+        layers,
+        kind,
+        (operation, backward) -> {
+          seen.add(backward.layer() + " " + operation.name());
+          operation.backward(backward);
+        });
+  }
+
   @Test
   void letsADescriptionOverrideWhatTheNamesTell(@TempDir Path directory) throws Exception {
     var file = directory.resolve("layers.json");
@@ -183,8 +278,9 @@ class NetworkBuilderTests {
     }
     Files.writeString(file, "{\"inputHeight\": 2}");
     assertThatThrownBy(() -> NetworkDescription.read(file))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("layers.json is no network description");
+        .isInstanceOf(ModelFileException.class)
+        .hasMessageContaining(
+            "layers.json is not a network description: A network's description lists no layers.");
   }
 
   @Test
@@ -192,6 +288,7 @@ class NetworkBuilderTests {
     var missing = small();
     missing.shapes().remove("cnn.1.running_var");
     assertThatThrownBy(() -> NetworkBuilder.build(missing))
+        .isInstanceOf(ModelFileException.class)
         .hasMessage("the test lacks the parameter cnn.1.running_var.");
     var superfluous = small();
     superfluous.shapes().put("cnn.0.scale", new long[] {4});

@@ -22,6 +22,7 @@ import org.pellucid.models.Goldens;
 import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
 import org.pellucid.models.zoo.CheckpointParameters;
 import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.Npz;
 
 /**
@@ -76,7 +77,7 @@ class TrainingStepGoldenTests {
   /** The arrays of one kind, by parameter, in the engine's layout. */
   private static Map<String, double[]> expected(ElementType type, String kind) {
     var file = Goldens.file("goldens/cnn/checkpoint/tiny_zip.pth");
-    try (var checkpoint = Checkpoint.open(file);
+    try (var checkpoint = WeightFiles.open(file);
         var npz = Npz.open(Goldens.file(golden(type)))) {
       var description = NetworkBuilder.describe(new CheckpointParameters(checkpoint));
       var values = new TreeMap<String, double[]>();
@@ -100,7 +101,7 @@ class TrainingStepGoldenTests {
   /** The tiny network; the golden step was taken without dropout. */
   private static ConvolutionalNetwork tiny(ElementType type) {
     var file = Goldens.file("goldens/cnn/checkpoint/tiny_zip.pth");
-    try (var checkpoint = Checkpoint.open(file)) {
+    try (var checkpoint = WeightFiles.open(file)) {
       var parameters = new CheckpointParameters(checkpoint);
       var network = NetworkBuilder.build(NetworkBuilder.describe(parameters), parameters, type);
       var layers = network.layers().stream().map(TrainingStepGoldenTests::withoutDropping).toList();

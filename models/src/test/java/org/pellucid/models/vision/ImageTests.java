@@ -87,6 +87,18 @@ class ImageTests {
   }
 
   @Test
+  void turnsGreyByPillowsLuma() {
+    var image = Image.of(4, 1, new byte[] {-1, 0, 0, 0, -1, 0, 0, 0, -1, 77, 77, 77});
+    assertThat(image.grey().toBytes())
+        .containsExactly(76, 76, 76, (byte) 150, (byte) 150, (byte) 150, 29, 29, 29, 77, 77, 77);
+    assertThat(ImageTensors.of(image, 1, 1, 4))
+        .containsExactly(76 / 255f, 150 / 255f, 29 / 255f, 77 / 255f);
+    assertThatThrownBy(() -> ImageTensors.of(image, 4, 1, 4))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("takes 4");
+  }
+
+  @Test
   void goesToFloatsAndBack() {
     var image = twoByThree();
     assertThat(Image.fromFloats(2, 3, image.toFloats())).isEqualTo(image);

@@ -1,6 +1,7 @@
 package org.pellucid.models.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -23,6 +24,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pellucid.models.ModelFileException;
 
 class BertArtifactsTests {
   private static final KnownModel MODEL = KnownModel.BERT_BASE_UNCASED;
@@ -183,7 +185,7 @@ class BertArtifactsTests {
   }
 
   private void assertDamaged() {
-    assertThatIOException()
+    assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(() -> artifacts().get(MODEL))
         .withMessageContaining(jar() + " is damaged")
         .withMessageContaining("delete it and try again");

@@ -1,7 +1,7 @@
 package org.pellucid.models.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.models.ModelFileException;
 
 class BertFilesTests {
   @TempDir Path directory;
@@ -17,10 +18,12 @@ class BertFilesTests {
   @ParameterizedTest
   @ValueSource(strings = {"bert-large", "", "no/such/place", "a\0b"})
   void unknownNamesAreAnsweredWithTheKnownOnes(String name) {
-    assertThatIOException()
+    assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(() -> BertFiles.locate(name, _ -> {}))
         .withMessageContaining("\"" + name + "\" is neither a directory nor a known model")
-        .withMessageContaining("bert-base-cased, bert-base-uncased, bert-base-multilingual-cased");
+        .withMessageContaining(
+            "bert-base-cased, bert-base-uncased, bert-base-multilingual-cased, "
+                + "bert-base-cased-qa");
   }
 
   @Test
@@ -47,7 +50,7 @@ class BertFilesTests {
     write("variables/variables.index", "index");
     assertMissing("assets/model.json");
     write("assets/model.json", "{\"doLowerCase\": 1}");
-    assertThatIOException()
+    assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(() -> BertFiles.locate(directory.toString(), _ -> {}))
         .withMessageContaining("doLowerCase");
     write("assets/model.json", "{\"doLowerCase\": false}");
@@ -73,7 +76,7 @@ class BertFilesTests {
       """;
 
   private void assertMissing(String name) {
-    assertThatIOException()
+    assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(() -> BertFiles.locate(directory.toString(), _ -> {}))
         .withMessageContaining(directory.toString())
         .withMessageContaining(name);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import org.pellucid.weights.FileOutput;
+import org.pellucid.weights.MappedChecksum;
 
 /**
  * Writes a ZIP archive of stored entries (PKWARE's APPNOTE, with ZIP64 where needed) whose data
@@ -29,7 +30,7 @@ public final class StoredZip implements AutoCloseable {
   private static final int CENTRAL_SIZE = 46;
   private static final int WIDEST_FIELD = 4 + 3 * Long.BYTES;
 
-  /** An entry in the directory should not exceed 65535 bytes, and the JDK reads none that does. */
+  /** An entry in the directory should not exceed 65535 bytes, and the JDK refuses longer ones. */
   private static final int LONGEST_NAME = 0xffff - CENTRAL_SIZE - WIDEST_FIELD;
 
   private static final short NAMES_ARE_UTF8 = 0x800;
@@ -94,7 +95,7 @@ public final class StoredZip implements AutoCloseable {
         sink ->
             data.writeTo(
                 chunk -> {
-                  sum.update(chunk.asByteBuffer());
+                  MappedChecksum.update(sum, chunk);
                   sink.accept(chunk);
                 }));
     if (out.position() - begin != size) {

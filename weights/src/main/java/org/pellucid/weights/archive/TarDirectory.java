@@ -30,7 +30,7 @@ public final class TarDirectory {
   private final SequencedMap<String, Member> members = new LinkedHashMap<>();
 
   /** A plain file in the archive. */
-  public record Member(String name, FileLocation place, MemorySegment data) {}
+  public record Member(String name, FileLocation location, MemorySegment data) {}
 
   /**
    * Reads the headers of a mapped archive.
@@ -101,7 +101,7 @@ public final class TarDirectory {
       throw new WeightsException(
           Cause.INVALID_LAYOUT,
           FileLocation.in(file).at(begin),
-          "the entry %s stands in the archive twice",
+          "the entry %s appears twice in the archive",
           name);
     }
   }
@@ -135,7 +135,7 @@ public final class TarDirectory {
     return new WeightsException(
         Cause.INVALID_HEADER,
         FileLocation.in(file).at(at),
-        "%s; the archive is damaged or no checkpoint",
+        "%s; the archive is damaged or not a checkpoint",
         why);
   }
 }

@@ -19,8 +19,8 @@ import org.pellucid.weights.WeightsException.Cause;
 
 /**
  * The central directory of a ZIP archive (PKWARE's APPNOTE, with ZIP64). Entries are slices of the
- * mapped file. What the directory says and what stands where the data lie must agree: archives in
- * which they differ show one content to a scanner and another to a reader.
+ * mapped file. The directory and the headers before the data must agree: archives in which they
+ * differ show one content to a scanner and another to a reader.
  */
 public final class ZipDirectory {
   private static final int LOCAL = 0x04034b50;
@@ -96,6 +96,15 @@ public final class ZipDirectory {
   /** The entry of that name, if there is one. */
   public Optional<ZipEntryData> entry(String name) {
     return Optional.ofNullable(entries.get(name));
+  }
+
+  /**
+   * Compares the checksums of all entries.
+   *
+   * @throws WeightsException if one differs or an entry unfolds beyond the limits
+   */
+  public void verifyChecksums(Limits limits) {
+    entries.values().forEach(entry -> entry.verifyChecksum(limits));
   }
 
   private Tail findTail() {
@@ -205,7 +214,7 @@ public final class ZipDirectory {
       throw new WeightsException(
           Cause.INVALID_LAYOUT,
           FileLocation.in(file).at(at),
-          "the entry %s stands in the archive twice",
+          "the entry %s appears twice in the archive",
           name);
     }
   }
@@ -217,7 +226,7 @@ public final class ZipDirectory {
         || List.of(name.split("/")).contains("..");
   }
 
-  /** Compares what stands before the data with the directory, as far as it is known there. */
+  /** Compares the header before the data with the directory, as far as the header is filled in. */
   private void checkLocal(Central entry) {
     var local = entry.offset();
     var name = entry.name();
@@ -299,7 +308,7 @@ public final class ZipDirectory {
     return new WeightsException(
         Cause.INVALID_HEADER,
         FileLocation.in(file).at(at),
-        "%s; the archive is damaged or no checkpoint",
+        "%s; the archive is damaged or not a checkpoint",
         why);
   }
 }

@@ -1,12 +1,14 @@
 package org.pellucid.weights.archive;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
+import org.pellucid.weights.MappedChecksum;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
@@ -14,7 +16,7 @@ import org.pellucid.weights.WeightsException.Cause;
 /**
  * One entry of a ZIP archive as its directory describes it.
  *
- * @param place where its data begin in the file
+ * @param location where its data begin in the file
  * @param packed its data in the file, a slice of the mapped archive
  * @param isDeflated whether they are compressed
  * @param size in bytes when unfolded
@@ -22,12 +24,13 @@ import org.pellucid.weights.WeightsException.Cause;
  */
 public record ZipEntryData(
     String name,
-    FileLocation place,
+    FileLocation location,
     MemorySegment packed,
     boolean isDeflated,
     long size,
     long crc) {
-  private static final int CHUNK = 1 << 22;
+  private static final int CHUNK = WeightTensor.CHUNK;
+  private static final int PIECE = 1 << 16;
 
   /**
    * The content: a slice of the file if stored, else a copy in memory, whose checksum is compared
@@ -42,7 +45,7 @@ public record ZipEntryData(
     if (!limits.allowsExpansion(packed.byteSize(), size) || size > limits.totalBytes()) {
       throw new WeightsException(
           Cause.LIMIT,
-          place,
+          location,
           "the entry %s unfolds to more than %d times its compressed size; save it uncompressed",
           name,
           limits.expansion());
@@ -62,7 +65,7 @@ public record ZipEntryData(
     }
     var inflater = new Inflater(true);
     try {
-      inflater.setInput(packed.asSlice(0, Math.min(CHUNK, packed.byteSize())).asByteBuffer());
+      inflater.setInput(packed(0));
       var bytes = new byte[wanted];
       var read = 0;
       while (read < wanted
@@ -82,6 +85,12 @@ public record ZipEntryData(
     }
   }
 
+  /** A copy of the next compressed bytes, for the reason that {@link MappedChecksum} gives. */
+  private byte[] packed(long from) {
+    var count = Math.min(PIECE, packed.byteSize() - from);
+    return packed.asSlice(from, count).toArray(ValueLayout.JAVA_BYTE);
+  }
+
   private MemorySegment inflated() {
     var unfolded = WeightTensor.allocate(size);
     var inflater = new Inflater(true);
@@ -96,9 +105,9 @@ public record ZipEntryData(
           if (source == packed.byteSize()) {
             throw damaged();
           }
-          var count = Math.min(CHUNK, packed.byteSize() - source);
-          inflater.setInput(packed.asSlice(source, count).asByteBuffer());
-          source += count;
+          var piece = packed(source);
+          inflater.setInput(piece);
+          source += piece.length;
         }
         // One byte more than announced is asked for, so that too long a content is noticed.
         var room = Math.min(CHUNK, size - target);
@@ -125,7 +134,7 @@ public record ZipEntryData(
    *
    * @throws WeightsException if it differs
    */
-  public void checkSum(Limits limits) {
+  public void verifyChecksum(Limits limits) {
     if (sum(content(limits)) != crc) {
       throw differs();
     }
@@ -135,7 +144,7 @@ public record ZipEntryData(
     var sum = new CRC32();
     for (var at = 0L; at < data.byteSize(); at += CHUNK) {
       var chunk = data.asSlice(at, Math.min(CHUNK, data.byteSize() - at));
-      sum.update(chunk.asByteBuffer());
+      MappedChecksum.update(sum, chunk);
       if (chunk.isMapped()) {
         chunk.unload();
       }
@@ -146,7 +155,7 @@ public record ZipEntryData(
   private WeightsException damaged() {
     return new WeightsException(
         Cause.TRUNCATED,
-        place,
+        location,
         "the entry %s doesn't unfold to the %d bytes announced; fetch the file again",
         name,
         size);
@@ -154,6 +163,9 @@ public record ZipEntryData(
 
   private WeightsException differs() {
     return new WeightsException(
-        Cause.CHECKSUM, place, "the checksum of the entry %s differs; fetch the file again", name);
+        Cause.CHECKSUM,
+        location,
+        "the checksum of the entry %s differs; fetch the file again",
+        name);
   }
 }

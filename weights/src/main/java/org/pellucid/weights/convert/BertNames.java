@@ -5,11 +5,10 @@ import java.util.SequencedMap;
 import java.util.regex.Pattern;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.FileLocation;
+import org.pellucid.weights.LinearWeight;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
-import org.pellucid.weights.onnx.LinearWeight;
-import org.pellucid.weights.onnx.OnnxGraph;
 
 /**
  * The names of BERT's parameters: from Google's TensorFlow checkpoints, from older PyTorch ones and
@@ -32,23 +31,14 @@ public final class BertNames {
   /**
    * The same checkpoint with all names in Hugging Face's form; others stay as they are.
    *
-   * @throws WeightsException if two names become the same, or a kernel is no matrix
+   * @throws WeightsException if two names become the same, or a kernel is not a matrix
    */
   public static Checkpoint huggingFace(Checkpoint checkpoint) {
-    var renamed = renamed(checkpoint);
-    return checkpoint.with(
-        _ -> {
-          var tensors = new LinkedHashMap<String, WeightTensor>();
-          renamed.forEach((name, tensor) -> tensors.put(name, tensor.tensor()));
-          return tensors;
-        });
+    return checkpoint.withTensors(Renamed.tensors(renamed(checkpoint)));
   }
 
   static SequencedMap<String, Renamed> renamed(Checkpoint checkpoint) {
-    var graph =
-        checkpoint.format().equals("onnx")
-            ? OnnxGraph.read(checkpoint.file()).linearWeights()
-            : new LinkedHashMap<String, LinearWeight>();
+    var graph = checkpoint.linearWeights();
     var result = new LinkedHashMap<String, Renamed>();
     checkpoint
         .tensors()
@@ -96,7 +86,7 @@ public final class BertNames {
       throw new WeightsException(
           Cause.INVALID_TENSOR,
           FileLocation.in(checkpoint.file()).of(tensor.info().name()),
-          "the kernel %s is no matrix, so this is no BERT",
+          "the kernel %s is not a matrix, so this is not a BERT",
           tensor.info());
     }
     return isKernel

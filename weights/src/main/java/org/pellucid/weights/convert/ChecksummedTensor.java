@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
+import org.pellucid.weights.MappedChecksum;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 
@@ -13,10 +14,12 @@ import org.pellucid.weights.WeightTensor;
  */
 final class ChecksummedTensor implements WeightTensor {
   private final WeightTensor tensor;
+  private final ByteProgress progress;
   private long sum;
 
-  ChecksummedTensor(WeightTensor tensor) {
+  ChecksummedTensor(WeightTensor tensor, ByteProgress progress) {
     this.tensor = tensor;
+    this.progress = progress;
   }
 
   @Override
@@ -34,12 +37,13 @@ final class ChecksummedTensor implements WeightTensor {
     var crc = new CRC32C();
     tensor.forEachChunk(
         chunk -> {
-          var summing = ForkJoinPool.commonPool().submit(() -> crc.update(chunk.asByteBuffer()));
+          var summing = ForkJoinPool.commonPool().submit(() -> MappedChecksum.update(crc, chunk));
           try {
             action.accept(chunk);
           } finally {
             summing.join();
           }
+          progress.add(chunk.byteSize());
         });
     sum = crc.getValue();
   }
@@ -50,8 +54,8 @@ final class ChecksummedTensor implements WeightTensor {
   }
 
   /** The CRC-32C of a tensor's dense little-endian bytes. */
-  static long of(WeightTensor tensor) {
-    var summed = new ChecksummedTensor(tensor);
+  static long of(WeightTensor tensor, ByteProgress progress) {
+    var summed = new ChecksummedTensor(tensor, progress);
     summed.forEachChunk(_ -> {});
     return summed.sum();
   }

@@ -10,14 +10,18 @@ import java.util.SequencedMap;
 import org.pellucid.weights.AtomicFile;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
+import org.pellucid.weights.MappedFile;
+import org.pellucid.weights.Progress;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WeightWriter;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.files.WeightFiles;
 
 /**
- * Rewrites a checkpoint in another format, under other names or in another type on demand, and
- * checks what it wrote.
+ * Rewrites a checkpoint in another format, optionally under other names or in another type, and
+ * checks the written file.
  */
 public final class Conversion {
   private static final int LONGEST_LIST = 1000;
@@ -79,28 +83,39 @@ public final class Conversion {
    * What became of a checkpoint.
    *
    * @param recognised the network it was taken for
-   * @param notes sentences on what was kept or left out though nobody asked
+   * @param notes sentences on what was kept or left out without a request
    */
   public record Report(Optional<String> recognised, List<Line> lines, List<String> notes) {}
 
   private Conversion() {}
 
   /**
+   * Converts without progress updates; see {@link #convert(Checkpoint, Path, Request, Progress)}.
+   */
+  public static Report convert(Checkpoint checkpoint, Path out, Request request) {
+    return convert(checkpoint, out, request, Progress.NONE);
+  }
+
+  /**
    * Writes the weights, reads them back and compares; only then they appear under the file's name.
    *
+   * @param progress receives the bytes written and read back, of twice the size of all tensors
    * @throws WeightsException if parameters of the recognised network are missing or have another
    *     shape (all of them are named), a number is too large for the type, the target has no such
    *     type, or the file can't be written
-   * @throws IllegalArgumentException if the file's ending names no format that is written
+   * @throws IllegalArgumentException if the file's ending is not that of a format that is written
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; its flag stays
+   *     set, and the file is as it was before
    */
-  public static Report convert(Checkpoint checkpoint, Path out, Request request) {
-    var target =
-        Target.of(out)
+  public static Report convert(
+      Checkpoint checkpoint, Path out, Request request, Progress progress) {
+    var writer =
+        WeightFiles.writerFor(out)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "%s has an unknown ending; give .safetensors, .npz or .pth"
-                            .formatted(out)));
+                        "%s has an unknown ending; give one of %s"
+                            .formatted(out, String.join(", ", WeightFiles.writtenEndings()))));
     var renamed =
         switch (request.names()) {
           case Names.Automatic _ -> BertNames.renamed(checkpoint);
@@ -114,11 +129,13 @@ public final class Conversion {
     }
     var merged =
         request.adapter().map(adapter -> merged(checkpoint, renamed, adapter)).orElse(renamed);
-    if (!checkpoint.others().isEmpty()) {
+    if (!checkpoint.auxiliary().isEmpty()) {
       notes.add(
-          "%d tensors beside the weights were left out".formatted(checkpoint.others().size()));
+          "%d tensors beside the weights were left out".formatted(checkpoint.auxiliary().size()));
     }
-    var lines = write(checkpoint, out, target, request, merged);
+    var lines =
+        MappedFile.reading(
+            checkpoint.file(), () -> write(checkpoint, out, writer, request, merged, progress));
     return new Report(recognised.map(Architecture::title), lines, List.copyOf(notes));
   }
 
@@ -149,20 +166,15 @@ public final class Conversion {
           }
           mismatches.unexpected().stream()
               .limit(LONGEST_LIST)
-              .forEach(name -> notes.add("%s is no parameter of it and was kept".formatted(name)));
+              .forEach(
+                  name -> notes.add("%s is not a parameter of it and was kept".formatted(name)));
         });
     return architecture;
   }
 
   private static SequencedMap<String, Renamed> merged(
       Checkpoint checkpoint, SequencedMap<String, Renamed> renamed, Checkpoint adapter) {
-    var base =
-        checkpoint.with(
-            _ -> {
-              var tensors = new LinkedHashMap<String, WeightTensor>();
-              renamed.forEach((name, tensor) -> tensors.put(name, tensor.tensor()));
-              return tensors;
-            });
+    var base = checkpoint.withTensors(Renamed.tensors(renamed));
     var result = new LinkedHashMap<String, Renamed>();
     LowRankAdapter.merge(base, adapter, LowRankAdapter.scaling(adapter))
         .tensors()
@@ -181,21 +193,24 @@ public final class Conversion {
   private static List<Line> write(
       Checkpoint checkpoint,
       Path out,
-      Target target,
+      WeightWriter writer,
       Request request,
-      SequencedMap<String, Renamed> renamed) {
-    var tensors = new LinkedHashMap<String, ChecksummedTensor>();
+      SequencedMap<String, Renamed> renamed,
+      Progress listener) {
+    var typed = new LinkedHashMap<String, WeightTensor>();
     renamed.forEach(
         (name, tensor) ->
-            tensors.put(
-                name,
-                new ChecksummedTensor(typed(checkpoint.file(), tensor.tensor(), request.dtype()))));
-    var content = target.content(out, List.copyOf(tensors.values()), request.metadata());
+            typed.put(name, typed(checkpoint.file(), tensor.tensor(), request.dtype())));
+    var bytes = typed.values().stream().mapToLong(tensor -> tensor.info().bytes()).sum();
+    var progress = new ByteProgress(listener, 2 * bytes);
+    var tensors = new LinkedHashMap<String, ChecksummedTensor>();
+    typed.forEach((name, tensor) -> tensors.put(name, new ChecksummedTensor(tensor, progress)));
+    var content = writer.content(out, List.copyOf(tensors.values()), request.metadata());
     AtomicFile.writeWeights(
         out,
         temporary -> {
           content.writeTo(temporary);
-          compare(out, temporary, tensors);
+          compare(out, temporary, tensors, progress);
         });
     return renamed.entrySet().stream()
         .map(entry -> line(entry.getValue(), tensors.get(entry.getKey())))
@@ -207,17 +222,19 @@ public final class Conversion {
     return new Line(before.from(), written.info(), before.isTransposed(), sum);
   }
 
-  /** Reads back what was written before it takes the place of what may be there. */
-  private static void compare(Path out, Path temporary, Map<String, ChecksummedTensor> tensors) {
-    try (var written = Checkpoint.open(temporary)) {
+  /** Reads back what was written before it replaces what may be there. */
+  private static void compare(
+      Path out, Path temporary, Map<String, ChecksummedTensor> tensors, ByteProgress progress) {
+    try (var written = WeightFiles.open(temporary)) {
       if (!written.names().equals(tensors.keySet())) {
         throw new WeightsException(
             Cause.INVALID_LAYOUT, out, "the names read back differ from those that were written");
       }
       tensors.entrySet().parallelStream()
-          .forEach(tensor -> compare(out, written.tensor(tensor.getKey()), tensor.getValue()));
+          .forEach(
+              tensor -> compare(out, written.tensor(tensor.getKey()), tensor.getValue(), progress));
     } catch (WeightsException e) {
-      if (e.place().file().equals(temporary)) {
+      if (e.location().file().equals(temporary)) {
         throw new WeightsException(
             e.kind(), e, out, "what was written can't be read back: %s", e.reason());
       }
@@ -225,8 +242,10 @@ public final class Conversion {
     }
   }
 
-  private static void compare(Path out, WeightTensor read, ChecksummedTensor written) {
-    if (!read.info().equals(written.info()) || ChecksummedTensor.of(read) != written.sum()) {
+  private static void compare(
+      Path out, WeightTensor read, ChecksummedTensor written, ByteProgress progress) {
+    if (!read.info().equals(written.info())
+        || ChecksummedTensor.of(read, progress) != written.sum()) {
       throw new WeightsException(
           Cause.CHECKSUM,
           out,

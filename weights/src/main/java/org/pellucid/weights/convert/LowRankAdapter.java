@@ -34,16 +34,16 @@ public final class LowRankAdapter {
   private LowRankAdapter() {}
 
   /**
-   * The base checkpoint with the adapter merged in, worked out tensor by tensor when asked for.
-   * Both must stay open meanwhile.
+   * The base checkpoint with the adapter merged in, computed tensor by tensor when asked for. Both
+   * must stay open meanwhile.
    *
    * @param scaling alpha divided by rank
    * @throws WeightsException if the adapter changes a weight that the base doesn't have, or shapes
    *     don't fit
    */
   public static Checkpoint merge(Checkpoint base, Checkpoint adapter, double scaling) {
-    var plain = adapter.with(LowRankAdapter::plainlyNamed);
-    return base.with(tensors -> merged(base, tensors, plain, scaling));
+    var plain = adapter.withTensors(plainlyNamed(adapter.tensors()));
+    return base.withTensors(merged(base, plain, scaling));
   }
 
   /**
@@ -96,10 +96,8 @@ public final class LowRankAdapter {
   }
 
   private static SequencedMap<String, WeightTensor> merged(
-      Checkpoint base,
-      SequencedMap<String, WeightTensor> tensors,
-      Checkpoint adapter,
-      double scaling) {
+      Checkpoint base, Checkpoint adapter, double scaling) {
+    var tensors = base.tensors();
     var result = new LinkedHashMap<>(tensors);
     for (var name : adapter.names()) {
       if (name.endsWith(A)) {

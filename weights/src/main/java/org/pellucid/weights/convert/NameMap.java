@@ -30,7 +30,7 @@ final class NameMap {
   /**
    * Reads a map.
    *
-   * @throws WeightsException if the file is missing or no JSON object of texts
+   * @throws WeightsException if the file is missing or is not a JSON object of strings
    */
   static NameMap read(Path file) {
     JsonNode root;
@@ -61,7 +61,7 @@ final class NameMap {
     }
     if (!root.isObject()) {
       throw new WeightsException(
-          Cause.INVALID_HEADER, file, "the map of names is no JSON object {\"old\": \"new\"}");
+          Cause.INVALID_HEADER, file, "the map of names is not a JSON object {\"old\": \"new\"}");
     }
     return new NameMap(file, names);
   }

@@ -1,5 +1,7 @@
 package org.pellucid.weights.convert;
 
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 
@@ -16,6 +18,13 @@ record Renamed(TensorInfo from, WeightTensor tensor, boolean isTransposed) {
 
   static Renamed transposed(WeightTensor tensor, String name) {
     return new Renamed(tensor.info(), new TransposedTensor(name, tensor), true);
+  }
+
+  /** The tensors under their new names. */
+  static SequencedMap<String, WeightTensor> tensors(SequencedMap<String, Renamed> renamed) {
+    var tensors = new LinkedHashMap<String, WeightTensor>();
+    renamed.forEach((name, tensor) -> tensors.put(name, tensor.tensor()));
+    return tensors;
   }
 
   String name() {

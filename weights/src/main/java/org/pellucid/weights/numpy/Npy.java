@@ -8,13 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.pellucid.weights.AtomicFile;
-import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.FileLocation;
+import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
@@ -26,35 +24,18 @@ public final class Npy {
 
   private Npy() {}
 
-  /** Whether the content begins like an NPY file. */
-  public static boolean recognises(MemorySegment content) {
-    return NpyHeader.recognises(content);
-  }
-
   /**
    * Reads a file.
    *
    * @throws WeightsException if it isn't one or holds Python objects
    */
   public static NpyArray read(Path file) {
-    var content = Checkpoint.map(file, Arena.ofAuto());
+    var content = MappedFile.map(file, Arena.ofAuto());
     return new NpyArray(parse(FileLocation.in(file).at(0), file.getFileName().toString(), content));
   }
 
-  /**
-   * Reads a mapped file as a checkpoint of one tensor, named as the file without its ending.
-   *
-   * @throws WeightsException if it isn't one or holds Python objects
-   */
-  public static Checkpoint read(Path file, MemorySegment content, Arena arena) {
-    var name = file.getFileName().toString().replaceFirst("\\.npy$", "");
-    var tensors = new LinkedHashMap<String, WeightTensor>();
-    tensors.put(name, parse(FileLocation.in(file).at(0), name, content));
-    return new Checkpoint(file, "npy", tensors, new LinkedHashMap<>(), Map.of(), arena);
-  }
-
-  static WeightTensor parse(FileLocation place, String name, MemorySegment content) {
-    var header = NpyHeader.parse(place, name, content);
+  static WeightTensor parse(FileLocation location, String name, MemorySegment content) {
+    var header = NpyHeader.parse(location, name, content);
     return header.array(content.asSlice(header.length()));
   }
 
@@ -80,7 +61,7 @@ public final class Npy {
     AtomicFile.writeWeights(file, temporary -> Files.write(temporary, buffer.array()));
   }
 
-  /** What stands before the numbers of an array in C order; {@code BF16} has no NumPy type. */
+  /** The header of an array in C order; {@code BF16} has no NumPy type. */
   static byte[] header(TensorInfo info) {
     var sizes =
         Arrays.stream(info.shape()).mapToObj(Long::toString).collect(Collectors.joining(", "));

@@ -20,11 +20,11 @@ import org.pellucid.weights.WeightsException.Cause;
  * The header of an NPY file (numpy.lib.format, versions 1 to 3): a Python dictionary of type, order
  * and shape, each exactly once.
  *
- * @param place of the array, where it begins
- * @param length of the header with all that stands before it, in bytes
+ * @param location of the array, where it begins
+ * @param length of the header and everything before it, in bytes
  */
 record NpyHeader(
-    FileLocation place, TensorInfo info, boolean isColumnMajor, ByteOrder order, int length) {
+    FileLocation location, TensorInfo info, boolean isColumnMajor, ByteOrder order, int length) {
   /** No header that can be read is longer. */
   static final int LONGEST = 10_012;
 
@@ -52,16 +52,16 @@ record NpyHeader(
    * @throws WeightsException if it breaks the format's rules or names a type that isn't read
    */
   static NpyHeader parse(FileLocation begin, String name, MemorySegment beginning) {
-    var place = begin.of(name);
+    var location = begin.of(name);
     var little = ByteOrder.LITTLE_ENDIAN;
     if (beginning.byteSize() < 12 || !recognises(beginning)) {
-      throw invalid(place, "%s is no NPY file", name);
+      throw invalid(location, "%s is not an NPY file", name);
     }
     var version = beginning.get(ValueLayout.JAVA_BYTE, VERSION_AT);
     if (version < 1 || version > 3) {
       throw new WeightsException(
           Cause.UNSUPPORTED,
-          place.plus(VERSION_AT),
+          location.plus(VERSION_AT),
           "%s has version %d of NPY, which isn't read",
           name,
           version);
@@ -72,18 +72,18 @@ record NpyHeader(
             ? beginning.get(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(little), LENGTH_AT) & 0xffff
             : beginning.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(little), LENGTH_AT);
     if (length < 0 || length > LONGEST_TEXT || textAt + length > beginning.byteSize()) {
-      throw invalid(place.plus(LENGTH_AT), "the header of %s has %d bytes", name, length);
+      throw invalid(location.plus(LENGTH_AT), "the header of %s has %d bytes", name, length);
     }
     var bytes = beginning.asSlice(textAt, length).toArray(ValueLayout.JAVA_BYTE);
-    var entries = entries(place.plus(textAt), name, new String(bytes, StandardCharsets.UTF_8));
-    return of(place, textAt, name, entries, length);
+    var entries = entries(location.plus(textAt), name, new String(bytes, StandardCharsets.UTF_8));
+    return of(location, textAt, name, entries, length);
   }
 
-  private static Map<String, String> entries(FileLocation place, String name, String text) {
+  private static Map<String, String> entries(FileLocation location, String name, String text) {
     var entries = new HashMap<String, String>();
     var dictionary = DICTIONARY.matcher(text);
     if (!dictionary.matches()) {
-      throw invalid(place, "the header of %s is no dictionary", name);
+      throw invalid(location, "the header of %s is not a dictionary", name);
     }
     var inner = dictionary.group(1);
     var entry = ENTRY.matcher(inner);
@@ -91,40 +91,40 @@ record NpyHeader(
     while (end < inner.length() && entry.find()) {
       end = entry.end();
       if (entries.put(entry.group(1), entry.group(2)) != null) {
-        throw invalid(place, "the header of %s says %s twice", name, entry.group(1));
+        throw invalid(location, "the header of %s says %s twice", name, entry.group(1));
       }
     }
     if (!inner.substring(end).isBlank() || entries.size() != 3) {
-      throw invalid(place, "the header of %s doesn't say just its type, order and shape", name);
+      throw invalid(location, "the header of %s doesn't say just its type, order and shape", name);
     }
     return entries;
   }
 
   private static NpyHeader of(
       FileLocation begin, int textAt, String name, Map<String, String> entries, int length) {
-    var place = begin.plus(textAt);
+    var location = begin.plus(textAt);
     var description = entries.getOrDefault("descr", "");
     var order = entries.getOrDefault("fortran_order", "");
     var shape = entries.getOrDefault("shape", "");
     if (description.startsWith("[")) {
       throw new WeightsException(
-          Cause.UNSUPPORTED, place, "%s holds records, which aren't read", name);
+          Cause.UNSUPPORTED, location, "%s holds records, which aren't read", name);
     }
     var type = TYPE.matcher(description);
     if (!type.matches()
         || !order.equals("True") && !order.equals("False")
         || !shape.startsWith("(")) {
-      throw invalid(place, "the header of %s lacks its type, order or shape", name);
+      throw invalid(location, "the header of %s lacks its type, order or shape", name);
     }
     return new NpyHeader(
         begin,
-        new TensorInfo(name, dtype(place, name, type.group(2)), shape(place, name, shape)),
+        new TensorInfo(name, dtype(location, name, type.group(2)), shape(location, name, shape)),
         order.equals("True"),
         type.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
         textAt + length);
   }
 
-  private static long[] shape(FileLocation place, String name, String tuple) {
+  private static long[] shape(FileLocation location, String name, String tuple) {
     try {
       var sizes =
           Arrays.stream(tuple.substring(1, tuple.length() - 1).split(","))
@@ -133,15 +133,15 @@ record NpyHeader(
               .mapToLong(size -> Long.parseLong(size.replaceFirst("L$", "")))
               .toArray();
       if (sizes.length > MAXIMAL_AXES) {
-        throw invalid(place, "the header of %s gives more than %d axes", name, MAXIMAL_AXES);
+        throw invalid(location, "the header of %s gives more than %d axes", name, MAXIMAL_AXES);
       }
       return sizes;
     } catch (NumberFormatException _) {
-      throw invalid(place, "the header of %s gives the shape %s", name, tuple);
+      throw invalid(location, "the header of %s gives the shape %s", name, tuple);
     }
   }
 
-  private static DType dtype(FileLocation place, String name, String code) {
+  private static DType dtype(FileLocation location, String name, String code) {
     return switch (code) {
       case "f8" -> DType.F64;
       case "f4" -> DType.F32;
@@ -158,13 +158,13 @@ record NpyHeader(
       case "O" ->
           throw new WeightsException(
               Cause.UNSUPPORTED,
-              place,
+              location,
               "%s holds Python objects, which may carry code and are never read; nothing was "
                   + "executed",
               name);
       default ->
           throw new WeightsException(
-              Cause.UNSUPPORTED, place, "%s holds the type %s, which isn't read", name, code);
+              Cause.UNSUPPORTED, location, "%s holds the type %s, which isn't read", name, code);
     };
   }
 
@@ -183,7 +183,7 @@ record NpyHeader(
         stride *= Math.max(1, info.shape()[axis]);
       }
     }
-    var tensor = StridedTensor.of(place.plus(length), info, data, 0, strides, order);
+    var tensor = StridedTensor.of(location.plus(length), info, data, 0, strides, order);
     if (info.bytes() != data.byteSize()) {
       throw unfilled(data.byteSize());
     }
@@ -202,14 +202,18 @@ record NpyHeader(
   WeightsException unfilled(long bytes) {
     return new WeightsException(
         Cause.INVALID_TENSOR,
-        place.plus(length),
+        location.plus(length),
         "the array %s has %d bytes, which its shape doesn't fill; the file is damaged",
         info,
         bytes);
   }
 
-  private static WeightsException invalid(FileLocation place, String message, Object... arguments) {
+  private static WeightsException invalid(
+      FileLocation location, String message, Object... arguments) {
     return new WeightsException(
-        Cause.INVALID_HEADER, place, message + "; the file is damaged or no NPY", arguments);
+        Cause.INVALID_HEADER,
+        location,
+        message + "; the file is damaged or not an NPY file",
+        arguments);
   }
 }

@@ -3,25 +3,20 @@ package org.pellucid.weights.numpy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.TreeSet;
-import org.pellucid.weights.Checkpoint;
-import org.pellucid.weights.ChunkedTensor;
 import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
-import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 import org.pellucid.weights.archive.ZipDirectory;
-import org.pellucid.weights.archive.ZipEntryData;
 
-/** Reads NumPy's NPZ files: ZIP archives of NPY files, stored or compressed. */
+/**
+ * An open NPZ file, from which single arrays are read whatever else the archive holds; {@link
+ * NpzFormat} reads it as a checkpoint.
+ */
 public final class Npz implements AutoCloseable {
-  private static final String SUFFIX = ".npy";
-
   private final Path file;
   private final ZipDirectory archive;
   private final Arena arena;
@@ -35,62 +30,14 @@ public final class Npz implements AutoCloseable {
   /**
    * Opens a file.
    *
-   * @throws WeightsException if it is no ZIP archive
+   * @throws WeightsException if it is not a ZIP archive
    */
   public static Npz open(Path file) {
-    return Checkpoint.openIn(
+    return MappedFile.openIn(
         Arena.ofShared(),
         arena -> {
-          var content = Checkpoint.map(file, arena);
+          var content = MappedFile.map(file, arena);
           return new Npz(file, new ZipDirectory(file, content, Limits.standard()), arena);
-        });
-  }
-
-  /** Whether an archive holds nothing but arrays. */
-  public static boolean recognises(ZipDirectory archive) {
-    return !archive.entries().isEmpty()
-        && archive.entries().keySet().stream().allMatch(name -> name.endsWith(SUFFIX));
-  }
-
-  /**
-   * Reads a mapped archive as a checkpoint. Compressed arrays are unfolded when they are asked for.
-   *
-   * @throws WeightsException if an array breaks the format's rules or holds Python objects
-   */
-  public static Checkpoint read(Path file, ZipDirectory archive, Arena arena, Limits limits) {
-    var tensors = new LinkedHashMap<String, WeightTensor>();
-    for (var entry : archive.entries().values()) {
-      var name = entry.name().substring(0, entry.name().length() - SUFFIX.length());
-      tensors.put(name, tensor(name, entry, limits));
-    }
-    return new Checkpoint(
-        file,
-        "npz",
-        tensors,
-        new LinkedHashMap<>(),
-        Map.of(),
-        Optional.of(() -> archive.entries().values().forEach(entry -> entry.checkSum(limits))),
-        arena);
-  }
-
-  /** Where an array begins; within what is compressed nobody can count bytes of the file. */
-  private static FileLocation place(ZipEntryData entry) {
-    return entry.isDeflated() ? FileLocation.in(entry.place().file()) : entry.place();
-  }
-
-  private static WeightTensor tensor(String name, ZipEntryData entry, Limits limits) {
-    var header = NpyHeader.parse(place(entry), name, entry.beginning(NpyHeader.LONGEST));
-    if (!entry.isDeflated()) {
-      return header.array(entry.packed().asSlice(header.length()));
-    }
-    if (header.length() + header.checkedBytes() != entry.size()) {
-      throw header.unfilled(entry.size() - header.length());
-    }
-    return new ChunkedTensor(
-        header.info(),
-        action -> {
-          var content = entry.content(limits);
-          header.array(content.asSlice(header.length())).forEachChunk(action);
         });
   }
 
@@ -98,8 +45,8 @@ public final class Npz implements AutoCloseable {
   public SequencedSet<String> names() {
     var names = new TreeSet<String>();
     archive.entries().keySet().stream()
-        .filter(name -> name.endsWith(SUFFIX))
-        .forEach(name -> names.add(name.substring(0, name.length() - SUFFIX.length())));
+        .filter(name -> name.endsWith(NpzFormat.SUFFIX))
+        .forEach(name -> names.add(name.substring(0, name.length() - NpzFormat.SUFFIX.length())));
     return names;
   }
 
@@ -107,12 +54,12 @@ public final class Npz implements AutoCloseable {
    * One array.
    *
    * @throws WeightsException if there is none of that name, it unfolds beyond {@link
-   *     Limits#expansion}, differs from its checksum or is no NPY file
+   *     Limits#expansion}, differs from its checksum or is not an NPY file
    */
   public NpyArray array(String name) {
     var entry =
         archive
-            .entry(name + SUFFIX)
+            .entry(name + NpzFormat.SUFFIX)
             .orElseThrow(
                 () ->
                     new WeightsException(
@@ -120,9 +67,9 @@ public final class Npz implements AutoCloseable {
                         FileLocation.in(file).of(name),
                         "there is no array %s",
                         name));
-    entry.checkSum(Limits.standard());
+    entry.verifyChecksum(Limits.standard());
     MemorySegment content = entry.content(Limits.standard());
-    return new NpyArray(Npy.parse(place(entry), name, content));
+    return new NpyArray(Npy.parse(NpzFormat.location(entry), name, content));
   }
 
   @Override

@@ -5,17 +5,23 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import org.pellucid.weights.AtomicFile;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WeightWriter;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 import org.pellucid.weights.archive.StoredZip;
 
 /** Writes NPZ files: arrays stored in the order of their names, so that equal content is equal. */
-public final class NpzWriter {
-  private NpzWriter() {}
+public final class NpzWriter implements WeightWriter {
+  @Override
+  public List<String> endings() {
+    return List.of(".npz");
+  }
 
   /**
    * Writes tensors to a file, one after the other; it appears under its name only when it is whole.
@@ -23,15 +29,12 @@ public final class NpzWriter {
    * @throws WeightsException if a tensor has a type that NumPy lacks, or the file can't be written
    */
   public static void write(Path file, Collection<WeightTensor> tensors) {
-    AtomicFile.writeWeights(file, content(file, tensors));
+    AtomicFile.writeWeights(file, new NpzWriter().content(file, tensors, Map.of()));
   }
 
-  /**
-   * What {@link #write} writes to {@code file}, or to another file that takes its place.
-   *
-   * @throws WeightsException if a tensor has a type that NumPy lacks
-   */
-  public static AtomicFile.Content content(Path file, Collection<WeightTensor> tensors) {
+  @Override
+  public AtomicFile.Content content(
+      Path file, Collection<WeightTensor> tensors, Map<String, String> metadata) {
     for (var tensor : tensors) {
       if (tensor.info().dtype() == DType.BF16) {
         throw new WeightsException(

@@ -1,30 +1,24 @@
 package org.pellucid.weights.onnx;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.FileLocation;
-import org.pellucid.weights.Limits;
+import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.SiblingFile;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
 /** The files beside a model that hold its larger tensors. */
 final class ExternalFiles {
-  private final Path model;
-  private final Arena arena;
-  private final Limits limits;
+  private final MappedFile model;
   private final Map<Path, MemorySegment> files = new HashMap<>();
   private long stored;
   private long taken;
 
-  ExternalFiles(Path model, Arena arena, Limits limits) {
+  ExternalFiles(MappedFile model) {
     this.model = model;
-    this.arena = arena;
-    this.limits = limits;
   }
 
   /**
@@ -32,16 +26,16 @@ final class ExternalFiles {
    *
    * @throws WeightsException if they lie outside of the directory or of the file
    */
-  MemorySegment bytes(FileLocation place, Map<String, String> entries, long bytes) {
-    var location = entries.getOrDefault("location", "");
-    var external = SiblingFile.of(model, place, location);
+  MemorySegment bytes(FileLocation location, Map<String, String> entries, long bytes) {
+    var name = entries.getOrDefault("location", "");
+    var external = SiblingFile.of(model.file(), location, name);
     var data = files.computeIfAbsent(external, this::map);
-    var offset = number(place, entries.getOrDefault("offset", "0"));
-    var length = number(place, entries.getOrDefault("length", Long.toString(bytes)));
+    var offset = number(location, entries.getOrDefault("offset", "0"));
+    var length = number(location, entries.getOrDefault("length", Long.toString(bytes)));
     if (length != bytes) {
       throw new WeightsException(
           Cause.INVALID_TENSOR,
-          place,
+          location,
           "an external tensor has %d bytes where its shape needs %d; fetch the model again",
           length,
           bytes);
@@ -49,29 +43,29 @@ final class ExternalFiles {
     if (offset > data.byteSize() - length) {
       throw new WeightsException(
           Cause.TRUNCATED,
-          place,
+          location,
           "an external tensor reaches beyond the end of %s; fetch that file again",
-          location);
+          name);
     }
     taken += length;
-    if (!limits.allowsExpansion(stored, taken)) {
+    if (!model.limits().allowsExpansion(stored, taken)) {
       throw new WeightsException(
           Cause.LIMIT,
-          place,
+          location,
           "external tensors lie on the same bytes so often that they unfold to more than %d times "
               + "their files' size",
-          limits.expansion());
+          model.limits().expansion());
     }
     return data.asSlice(offset, length);
   }
 
   private MemorySegment map(Path external) {
-    var data = Checkpoint.map(external, arena);
+    var data = MappedFile.map(external, model.arena());
     stored += data.byteSize();
     return data;
   }
 
-  private static long number(FileLocation place, String text) {
+  private static long number(FileLocation location, String text) {
     try {
       var number = Long.parseLong(text);
       if (number >= 0) {
@@ -81,6 +75,9 @@ final class ExternalFiles {
       // Refused below like a negative number.
     }
     throw new WeightsException(
-        Cause.INVALID_HEADER, place, "an external tensor lies at \"%s\", which is no number", text);
+        Cause.INVALID_HEADER,
+        location,
+        "an external tensor lies at \"%s\", which is not a number",
+        text);
   }
 }

@@ -52,7 +52,7 @@ final class Initialiser {
       case 2 -> type = (int) field.value();
       case 3 ->
           throw new WeightsException(
-              Cause.UNSUPPORTED, message.place(), "an initialiser is stored in segments");
+              Cause.UNSUPPORTED, message.location(), "an initialiser is stored in segments");
       case 4, 10 -> {
         fixeds++;
         addDense(field.bytes());
@@ -107,7 +107,7 @@ final class Initialiser {
     var info = new TensorInfo(name, dtype(), shape.stream().mapToLong(Long::longValue).toArray());
     var size = size(info);
     if (isExternal) {
-      return dense(info, external.bytes(message.place().of(name), externalData, size));
+      return dense(info, external.bytes(message.location().of(name), externalData, size));
     }
     if (Math.min(raws, 1) + Math.min(fixeds, 1) + Math.min(varints, 1) > 1 || raws > 1) {
       throw invalid(info, "has its numbers twice");
@@ -135,15 +135,15 @@ final class Initialiser {
     } catch (ArithmeticException _) {
       // Refused below like a negative size.
     }
-    throw invalid(info, "has no size that could be");
+    throw invalid(info, "has an impossible size");
   }
 
   private WeightTensor dense(TensorInfo info, MemorySegment data) {
     var strides = StridedTensor.denseStrides(info.shape());
-    return StridedTensor.of(message.place(), info, data, 0, strides, ByteOrder.LITTLE_ENDIAN);
+    return StridedTensor.of(message.location(), info, data, 0, strides, ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Numbers that stand one a field, as old writers put them. */
+  /** Numbers with a field each, as old writers store them. */
   private MemorySegment joined(long size) {
     var joined = WeightTensor.allocate(size);
     var at = new long[1];
@@ -215,7 +215,7 @@ final class Initialiser {
       default ->
           throw new WeightsException(
               Cause.UNSUPPORTED,
-              message.place().of(name),
+              message.location().of(name),
               "the initialiser %s has ONNX's type %d, which isn't read",
               name,
               type);
@@ -225,7 +225,7 @@ final class Initialiser {
   private WeightsException invalid(TensorInfo info, String why) {
     return new WeightsException(
         Cause.INVALID_TENSOR,
-        message.place().of(name),
+        message.location().of(name),
         "the initialiser %s %s; fetch the model again",
         info,
         why);

@@ -1,9 +1,6 @@
 package org.pellucid.weights.onnx;
 
-import java.lang.foreign.Arena;
-import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.pellucid.weights.Checkpoint;
-import org.pellucid.weights.Limits;
+import org.pellucid.weights.LinearWeight;
 
 /**
  * The graph of an ONNX model, followed to find out what its anonymous weights are.
@@ -22,7 +18,7 @@ import org.pellucid.weights.Limits;
  * sum that takes the bias, and so the bias names the weight; where there is no bias, the node's own
  * name, {@code /encoder/layer.0/query/MatMul}, does.
  */
-public final class OnnxGraph {
+final class OnnxGraph {
   private static final Pattern ANONYMOUS = Pattern.compile("onnx::\\w+|\\d+");
   private static final Pattern NODE = Pattern.compile("/(.+)/(?:MatMul|Gemm)(?:_\\d+)?");
   private static final String BIAS = ".bias";
@@ -31,32 +27,19 @@ public final class OnnxGraph {
   private final Set<String> initialisers;
   private final Map<String, OnnxNode> sums = new HashMap<>();
 
-  private OnnxGraph(List<OnnxNode> nodes, Set<String> initialisers) {
+  OnnxGraph(List<OnnxNode> nodes, Set<String> initialisers) {
     this.nodes = nodes;
     this.initialisers = initialisers;
     for (var node : nodes) {
-      if (node.operation().equals("Add")) {
+      // A sum with more inputs is not valid, and would be searched for each product that it takes.
+      if (node.operation().equals("Add") && node.inputs().size() == 2) {
         node.inputs().forEach(input -> sums.putIfAbsent(input, node));
       }
     }
   }
 
-  /**
-   * Reads the graph of a file.
-   *
-   * @throws org.pellucid.weights.WeightsException if it is no ONNX model or damaged
-   */
-  public static OnnxGraph read(Path file) {
-    try (var arena = Arena.ofConfined()) {
-      var model = OnnxModel.parse(file, Checkpoint.map(file, arena), Limits.standard());
-      var names = new HashSet<String>();
-      model.initialisers().forEach(message -> names.add(Initialiser.parse(message).name()));
-      return new OnnxGraph(List.copyOf(model.nodes()), names);
-    }
-  }
-
   /** The weights without a name of their own, by the name that the exporter made up. */
-  public Map<String, LinearWeight> linearWeights() {
+  Map<String, LinearWeight> linearWeights() {
     var weights = new LinkedHashMap<String, LinearWeight>();
     for (var node : nodes) {
       if (isProduct(node) && isAnonymous(node.inputs().get(1))) {

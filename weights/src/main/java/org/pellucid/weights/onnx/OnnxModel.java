@@ -24,7 +24,7 @@ final class OnnxModel {
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private boolean hasGraph;
   private long texts;
-  private long letters;
+  private long characters;
 
   private OnnxModel(Path file, Limits limits) {
     this.file = file;
@@ -41,12 +41,12 @@ final class OnnxModel {
     new WireMessage(FileLocation.in(file).at(0), content).forEachField(model::readField);
     if (!model.hasGraph) {
       throw new WeightsException(
-          Cause.UNKNOWN_FORMAT, file, "the file holds no graph, so it is no ONNX model");
+          Cause.UNKNOWN_FORMAT, file, "the file holds no graph, so it is not an ONNX model");
     }
     return model;
   }
 
-  /** Whether a message begins with the version and holds a graph and no fields of others. */
+  /** Whether a message begins with the version, holds a graph, and holds no unknown fields. */
   static boolean recognises(MemorySegment content) {
     if (content.byteSize() < 8
         || content.get(ValueLayout.JAVA_BYTE, 0) != 8
@@ -99,7 +99,7 @@ final class OnnxModel {
   private void readGraphField(WireMessage.Field field) {
     if (nodes.size() + initialisers.size() > limits.tensors()) {
       throw new WeightsException(
-          Cause.LIMIT, field.bytes().place(), "the graph has more nodes than are read");
+          Cause.LIMIT, field.bytes().location(), "the graph has more nodes than are read");
     }
     switch (field.number()) {
       case 1 -> addNode(field.message());
@@ -107,7 +107,7 @@ final class OnnxModel {
       case 15 ->
           throw new WeightsException(
               Cause.UNSUPPORTED,
-              field.bytes().place(),
+              field.bytes().location(),
               "the model holds sparse weights, which aren't read; export it with dense ones");
       default -> {}
     }
@@ -119,15 +119,15 @@ final class OnnxModel {
     count(node.name());
     node.inputs().forEach(this::count);
     node.outputs().forEach(this::count);
-    if (texts > limits.tensors() || letters > limits.headerBytes()) {
+    if (texts > limits.tensors() || characters > limits.headerBytes()) {
       throw new WeightsException(
-          Cause.LIMIT, message.place(), "the graph's names are more than are read");
+          Cause.LIMIT, message.location(), "the graph's names are more than are read");
     }
   }
 
   private void count(String text) {
     texts++;
-    letters += text.length();
+    characters += text.length();
   }
 
   /** A {@code StringStringEntryProto}. */

@@ -12,12 +12,12 @@ import org.pellucid.weights.WeightsException.Cause;
 
 /**
  * A protobuf message in mapped memory, walked field by field (protobuf.dev, "Encoding"). Unlike the
- * protobuf library's reader it hands out slices of the mapped file with their place in it, also
+ * protobuf library's reader it hands out slices of the mapped file with their location in it, also
  * beyond two gigabytes.
  *
- * @param place where the message begins
+ * @param location where the message begins
  */
-record WireMessage(FileLocation place, MemorySegment data) {
+record WireMessage(FileLocation location, MemorySegment data) {
   private static final int LONGEST_TEXT = 1 << 20;
   private static final int VARINT = 0;
   private static final int FIXED64 = 1;
@@ -41,7 +41,7 @@ record WireMessage(FileLocation place, MemorySegment data) {
       if (data.byteSize() > LONGEST_TEXT) {
         throw new WeightsException(
             Cause.LIMIT,
-            bytes.place(),
+            bytes.location(),
             "a text of %d bytes is longer than is read",
             data.byteSize());
       }
@@ -83,11 +83,11 @@ record WireMessage(FileLocation place, MemorySegment data) {
 
   WeightsException damaged(String why) {
     return new WeightsException(
-        Cause.INVALID_HEADER, place, "%s; the file is damaged or no ONNX model", why);
+        Cause.INVALID_HEADER, location, "%s; the file is damaged or not an ONNX model", why);
   }
 
-  private FileLocation placeOf(long at) {
-    return place.at(place.position().orElse(0) + at);
+  private FileLocation locationOf(long at) {
+    return location.at(location.position().orElse(0) + at);
   }
 
   private final class Cursor {
@@ -98,7 +98,7 @@ record WireMessage(FileLocation place, MemorySegment data) {
       var tag = varint();
       var number = (int) (tag >>> 3);
       if (tag >>> 3 != number || number < 1) {
-        throw new WireMessage(placeOf(begin), data).damaged("a field has no number");
+        throw new WireMessage(locationOf(begin), data).damaged("a field has no number");
       }
       return switch ((int) tag & 7) {
         case VARINT -> {
@@ -110,7 +110,7 @@ record WireMessage(FileLocation place, MemorySegment data) {
         case FIXED32 -> number(number, take(Integer.BYTES));
         case BYTES -> new Field(number, true, 0, take(varint()));
         default ->
-            throw new WireMessage(placeOf(begin), data).damaged("a field has an unknown type");
+            throw new WireMessage(locationOf(begin), data).damaged("a field has an unknown type");
       };
     }
 
@@ -127,7 +127,7 @@ record WireMessage(FileLocation place, MemorySegment data) {
       if (size < 0 || size > data.byteSize() - at) {
         throw new WeightsException(
             Cause.TRUNCATED,
-            placeOf(at),
+            locationOf(at),
             "a field of %d bytes reaches beyond its message's end; fetch the file again",
             size);
       }
@@ -137,7 +137,7 @@ record WireMessage(FileLocation place, MemorySegment data) {
     }
 
     private WireMessage slice(long from, long size) {
-      return new WireMessage(placeOf(from), data.asSlice(from, size));
+      return new WireMessage(locationOf(from), data.asSlice(from, size));
     }
 
     private long varint() {
@@ -150,7 +150,7 @@ record WireMessage(FileLocation place, MemorySegment data) {
         }
       }
       throw new WeightsException(
-          Cause.TRUNCATED, placeOf(at), "a number has no end; fetch the file again");
+          Cause.TRUNCATED, locationOf(at), "a number has no end; fetch the file again");
     }
   }
 }

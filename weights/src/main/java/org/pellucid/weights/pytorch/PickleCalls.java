@@ -78,13 +78,13 @@ final class PickleCalls {
   private static final String SCRIPT_FUNCTIONS = "torch.jit._pickle";
   private static final int MAXIMAL_AXES = 64;
 
-  private final FileLocation place;
+  private final FileLocation location;
   private final Dialect dialect;
   private final Limits limits;
   private long copied;
 
-  PickleCalls(FileLocation place, Dialect dialect, Limits limits) {
-    this.place = place;
+  PickleCalls(FileLocation location, Dialect dialect, Limits limits) {
+    this.location = location;
     this.dialect = dialect;
     this.limits = limits;
   }
@@ -106,7 +106,7 @@ final class PickleCalls {
     if (!known) {
       throw new WeightsException(
           Cause.FORBIDDEN_CODE,
-          place,
+          location,
           "the pickle refers to %s, which is not on the list of harmless names; nothing was "
               + "executed, save the file anew as a plain state dict",
           global.qualified());
@@ -150,8 +150,8 @@ final class PickleCalls {
       default ->
           throw new WeightsException(
               Cause.FORBIDDEN_CODE,
-              place,
-              "the pickle calls %s, which is no function of a checkpoint; nothing was executed",
+              location,
+              "the pickle calls %s, which is not a function of a checkpoint; nothing was executed",
               global.qualified());
     };
   }
@@ -188,7 +188,7 @@ final class PickleCalls {
     copied += items;
     if (copied > limits.memo()) {
       throw new WeightsException(
-          Cause.LIMIT, place, "the pickle copies more than the %d values read", limits.memo());
+          Cause.LIMIT, location, "the pickle copies more than the %d values read", limits.memo());
     }
   }
 
@@ -224,7 +224,7 @@ final class PickleCalls {
     if (dtype == null) {
       throw new WeightsException(
           Cause.UNSUPPORTED,
-          place,
+          location,
           "a tensor has the type torch.%s, which isn't read; convert it to float32 and save the "
               + "file anew",
           type);
@@ -235,13 +235,13 @@ final class PickleCalls {
   private long[] longs(Object value) {
     var items = value instanceof Tuple tuple ? tuple.items() : value;
     if (!(items instanceof List<?> list) || list.size() > MAXIMAL_AXES) {
-      throw damaged("a tensor's size is no tuple of at most " + MAXIMAL_AXES);
+      throw damaged("a tensor's size is not a tuple of at most " + MAXIMAL_AXES);
     }
     return list.stream()
         .mapToLong(
             item -> {
               if (!(item instanceof Long number)) {
-                throw damaged("a tensor's size is no whole number");
+                throw damaged("a tensor's size is not a whole number");
               }
               return number;
             })
@@ -257,7 +257,7 @@ final class PickleCalls {
         || !(items.get(2) instanceof String key)
         || !(items.get(4) instanceof Long elements)
         || elements < 0) {
-      throw damaged("a persistent id is no storage");
+      throw damaged("a persistent id is not a storage");
     }
     var dtype =
         storageType(type)
@@ -265,7 +265,7 @@ final class PickleCalls {
                 () ->
                     new WeightsException(
                         Cause.UNSUPPORTED,
-                        place,
+                        location,
                         "storages of the type %s aren't supported",
                         type.name()));
     return items.size() > 5 && !(items.get(5) instanceof None)
@@ -288,6 +288,6 @@ final class PickleCalls {
   }
 
   private WeightsException damaged(String why) {
-    return new WeightsException(Cause.INVALID_HEADER, place, "%s; the file is damaged", why);
+    return new WeightsException(Cause.INVALID_HEADER, location, "%s; the file is damaged", why);
   }
 }

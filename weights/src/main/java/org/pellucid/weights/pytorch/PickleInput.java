@@ -41,7 +41,9 @@ final class PickleInput {
   int next() {
     if (position >= data.byteSize()) {
       throw new WeightsException(
-          Cause.TRUNCATED, place(), "the pickle ends before it is complete; fetch the file again");
+          Cause.TRUNCATED,
+          location(),
+          "the pickle ends before it is complete; fetch the file again");
     }
     return data.get(ValueLayout.JAVA_BYTE, position++) & 0xff;
   }
@@ -84,25 +86,28 @@ final class PickleInput {
   String text(long length) {
     if (length > MAXIMAL_TEXT) {
       throw new WeightsException(
-          Cause.LIMIT, place(), "a text of %d bytes is longer than is read", length);
+          Cause.LIMIT, location(), "a text of %d bytes is longer than is read", length);
     }
     if (length > data.byteSize() - position) {
       throw new WeightsException(
-          Cause.TRUNCATED, place(), "a text of %d bytes reaches beyond the pickle's end", length);
+          Cause.TRUNCATED,
+          location(),
+          "a text of %d bytes reaches beyond the pickle's end",
+          length);
     }
     var bytes = data.asSlice(position, length).toArray(ValueLayout.JAVA_BYTE);
     position += length;
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** What stands before the next line feed. */
+  /** The text before the next line feed. */
   String line() {
     var text = new StringBuilder();
-    for (var letter = next(); letter != '\n'; letter = next()) {
+    for (var character = next(); character != '\n'; character = next()) {
       if (text.length() > 1000) {
         throw damaged("a name has no end");
       }
-      text.append((char) letter);
+      text.append((char) character);
     }
     return text.toString();
   }
@@ -147,13 +152,13 @@ final class PickleInput {
     return text.substring(1, last);
   }
 
-  /** Where the next byte stands in the file. */
-  FileLocation place() {
+  /** The location of the next byte in the file. */
+  FileLocation location() {
     return begin.at(begin.position().orElse(0) + position);
   }
 
   WeightsException damaged(String why) {
     return new WeightsException(
-        Cause.INVALID_HEADER, place(), "%s in the pickle; the file is damaged", why);
+        Cause.INVALID_HEADER, location(), "%s in the pickle; the file is damaged", why);
   }
 }

@@ -5,11 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.pellucid.weights.AtomicFile;
 import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.StridedTensor;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WeightWriter;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 import org.pellucid.weights.archive.StoredZip;
@@ -18,10 +20,13 @@ import org.pellucid.weights.archive.StoredZip;
  * Writes a state dict as {@code torch.save} does, in the ZIP form of PyTorch 1.6 and later; {@code
  * torch.load(file, weights_only=True)} accepts it.
  */
-public final class PyTorchWriter {
+public final class PyTorchWriter implements WeightWriter {
   private static final String ROOT = "archive/";
 
-  private PyTorchWriter() {}
+  @Override
+  public List<String> endings() {
+    return List.of(".pth", ".pt", ".bin");
+  }
 
   /**
    * Writes tensors to a file, one after the other in their order; it appears under its name only
@@ -31,15 +36,12 @@ public final class PyTorchWriter {
    *     written
    */
   public static void write(Path file, Collection<WeightTensor> tensors) {
-    AtomicFile.writeWeights(file, content(file, tensors));
+    AtomicFile.writeWeights(file, new PyTorchWriter().content(file, tensors, Map.of()));
   }
 
-  /**
-   * What {@link #write} writes to {@code file}, or to another file that takes its place.
-   *
-   * @throws WeightsException if a tensor has a type that PyTorch lacks
-   */
-  public static AtomicFile.Content content(Path file, Collection<WeightTensor> tensors) {
+  @Override
+  public AtomicFile.Content content(
+      Path file, Collection<WeightTensor> tensors, Map<String, String> metadata) {
     var pickle = pickle(file, List.copyOf(tensors));
     return temporary -> writeAll(temporary, pickle, tensors);
   }

@@ -1,6 +1,5 @@
 package org.pellucid.weights.pytorch;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -12,6 +11,7 @@ import java.util.SequencedMap;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
+import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.StridedTensor;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
@@ -23,7 +23,7 @@ import org.pellucid.weights.pytorch.PickleValue.Tuple;
 
 /**
  * Finds the weights in what a pickle held: the outermost dictionary if tensors lie in it directly,
- * else the one inside under a usual name; everything else stands beside them.
+ * else the one inside under a usual name; all other tensors are auxiliary.
  */
 final class StateDictionary {
   private static final List<String> USUAL_NAMES =
@@ -31,6 +31,7 @@ final class StateDictionary {
 
   private static final int LONGEST_PATH = 4096;
 
+  private final MappedFile source;
   private final Path file;
   private final Map<String, MemorySegment> storages;
   private final ByteOrder order;
@@ -38,47 +39,56 @@ final class StateDictionary {
   private final SequencedMap<String, Tensor> found = new LinkedHashMap<>();
   private final SequencedMap<String, String> scalars = new LinkedHashMap<>();
   private int visited;
-  private long letters;
+  private long characters;
   private final long stored;
   private long unfolded;
 
-  StateDictionary(Path file, Map<String, MemorySegment> storages, ByteOrder order, Limits limits) {
-    this.file = file;
+  StateDictionary(MappedFile source, Map<String, MemorySegment> storages, ByteOrder order) {
+    this.source = source;
+    this.file = source.file();
     this.storages = storages;
     this.order = order;
-    this.limits = limits;
+    this.limits = source.limits();
     this.stored = storages.values().stream().mapToLong(MemorySegment::byteSize).sum();
   }
 
+  /** The byte order that the older forms' dictionary of system information gives. */
+  static ByteOrder byteOrder(Object systemInformation) {
+    return systemInformation instanceof Map<?, ?> system
+            && Boolean.FALSE.equals(system.get("little_endian"))
+        ? ByteOrder.BIG_ENDIAN
+        : ByteOrder.LITTLE_ENDIAN;
+  }
+
   /** The weights found in a pickle's value, with all other tensors beside them. */
-  Checkpoint checkpoint(String format, Object value, Arena arena) {
+  Checkpoint checkpoint(String format, Object value) {
     collectFrom(value);
-    return checkpoint(format, weightsPrefix(value), arena);
+    return checkpoint(format, weightsPrefix(value));
   }
 
   /** All tensors of a pickle's value as weights, under their full paths. */
-  Checkpoint whole(String format, Object value, Arena arena) {
+  Checkpoint whole(String format, Object value) {
     collectFrom(value);
-    return checkpoint(format, "", arena);
+    return checkpoint(format, "");
   }
 
-  private Checkpoint checkpoint(String format, String prefix, Arena arena) {
+  private Checkpoint checkpoint(String format, String prefix) {
     if (found.isEmpty()) {
       throw new WeightsException(
           Cause.UNKNOWN_FORMAT, file, "the checkpoint holds no tensors; save a state dict instead");
     }
     var tensors = new LinkedHashMap<String, WeightTensor>();
-    var others = new LinkedHashMap<String, WeightTensor>();
+    var auxiliary = new LinkedHashMap<String, WeightTensor>();
     for (var entry : found.entrySet()) {
       var path = entry.getKey();
       if (path.startsWith(prefix)) {
         var name = path.substring(prefix.length());
         tensors.put(name, tensor(name, entry.getValue()));
       } else {
-        others.put(path, tensor(path, entry.getValue()));
+        auxiliary.put(path, tensor(path, entry.getValue()));
       }
     }
-    return new Checkpoint(file, format, tensors, others, scalars, arena);
+    return new Checkpoint(source, format, tensors).withAuxiliary(auxiliary).withMetadata(scalars);
   }
 
   /** Bytes of an element of each storage, for the form in which the file doesn't say. */
@@ -106,7 +116,7 @@ final class StateDictionary {
 
   private void collectFrom(Object value) {
     visited = 0;
-    letters = 0;
+    characters = 0;
     collect("", value, 0);
   }
 
@@ -116,11 +126,11 @@ final class StateDictionary {
    * would be written out once for each item.
    */
   private void collect(String path, Object value, int depth) {
-    letters += path.length();
+    characters += path.length();
     if (depth > limits.depth()
         || ++visited > limits.tensors()
         || path.length() > LONGEST_PATH
-        || letters > limits.headerBytes()) {
+        || characters > limits.headerBytes()) {
       throw new WeightsException(
           Cause.LIMIT,
           file,
@@ -165,11 +175,11 @@ final class StateDictionary {
   private WeightTensor tensor(String name, Tensor tensor) {
     var storage = tensor.storage();
     var data = storages.get(storage.key());
-    var place = FileLocation.in(file).of(name);
+    var location = FileLocation.in(file).of(name);
     if (data == null) {
       throw new WeightsException(
           Cause.TRUNCATED,
-          place,
+          location,
           "the storage %s of the tensor %s is missing; fetch the file again",
           storage.key(),
           name);
@@ -178,7 +188,7 @@ final class StateDictionary {
     if (storage.elements() > data.byteSize() / width) {
       throw new WeightsException(
           Cause.TRUNCATED,
-          place,
+          location,
           "the storage %s of the tensor %s has %d bytes where %d numbers are announced",
           storage.key(),
           name,
@@ -188,7 +198,7 @@ final class StateDictionary {
     if (data.byteSize() != storage.elements() * width) {
       throw new WeightsException(
           Cause.INVALID_TENSOR,
-          place,
+          location,
           "the storage %s of the tensor %s has %d bytes, more than its %d numbers fill; the file "
               + "is damaged",
           storage.key(),
@@ -202,7 +212,7 @@ final class StateDictionary {
     var strided =
         StridedTensor.of(
             FileLocation.in(file), info, piece, tensor.offset(), tensor.strides(), order);
-    checkExpansion(place, info);
+    checkExpansion(location, info);
     return strided;
   }
 
@@ -210,12 +220,12 @@ final class StateDictionary {
    * Strides of 0 make a tensor of any size out of a few bytes, and many tensors may lie on the same
    * ones, so all of them together are compared with all storages.
    */
-  private void checkExpansion(FileLocation place, TensorInfo info) {
+  private void checkExpansion(FileLocation location, TensorInfo info) {
     unfolded = Math.addExact(unfolded, Math.min(info.bytes(), limits.totalBytes()));
     if (!limits.allowsExpansion(stored, unfolded)) {
       throw new WeightsException(
           Cause.LIMIT,
-          place,
+          location,
           "with the tensor %s all tensors unfold to more than %d times their storages' size",
           info,
           limits.expansion());

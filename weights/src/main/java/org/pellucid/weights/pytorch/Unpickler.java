@@ -30,7 +30,7 @@ final class Unpickler {
   private final PickleInput input;
   private final Limits limits;
   private final Dialect dialect;
-  private final PickleCalls reductions;
+  private final PickleCalls calls;
   private final Function<Object, Object> persistent;
   private final ArrayList<Object> stack = new ArrayList<>();
   private final Map<Long, Object> memo = new HashMap<>();
@@ -46,8 +46,8 @@ final class Unpickler {
     this.input = new PickleInput(begin, data);
     this.dialect = dialect;
     this.limits = limits;
-    this.reductions = new PickleCalls(begin, dialect, limits);
-    this.persistent = reductions::storage;
+    this.calls = new PickleCalls(begin, dialect, limits);
+    this.persistent = calls::storage;
   }
 
   /** A machine whose persistent ids mean what {@code persistent} gives for them. */
@@ -56,7 +56,7 @@ final class Unpickler {
     this.input = new PickleInput(begin, data);
     this.dialect = Dialect.TAR;
     this.limits = limits;
-    this.reductions = new PickleCalls(begin, dialect, limits);
+    this.calls = new PickleCalls(begin, dialect, limits);
     this.persistent = persistent;
   }
 
@@ -231,7 +231,7 @@ final class Unpickler {
 
   private void setAll(List<Object> items) {
     if (!(top() instanceof Map<?, ?> map) || items.size() % 2 != 0) {
-      throw input.damaged("entries are set on something that is no dictionary");
+      throw input.damaged("entries are set on something that is not a dictionary");
     }
     @SuppressWarnings("unchecked")
     var target = (Map<Object, Object>) map;
@@ -241,13 +241,13 @@ final class Unpickler {
         throw input.damaged("a dictionary's key is neither text nor a number");
       }
       if (target.put(keyText(key), items.get(i + 1)) != null) {
-        throw input.damaged("a dictionary's key stands twice");
+        throw input.damaged("a dictionary's key appears twice");
       }
     }
   }
 
   /**
-   * Keys are kept as text, as which they end up in names: a map of Java's whose keys are of several
+   * Keys are kept as text, which names are made of: a map of Java's whose keys are of several
    * kinds, made to have one hash code, would look through all of them for each.
    */
   static String keyText(Object key) {
@@ -261,7 +261,7 @@ final class Unpickler {
 
   private void appendTo(List<Object> items) {
     if (!(top() instanceof ArrayList<?> list)) {
-      throw input.damaged("items are appended to something that is no list");
+      throw input.damaged("items are appended to something that is not a list");
     }
     @SuppressWarnings("unchecked")
     var target = (ArrayList<Object>) list;
@@ -278,7 +278,7 @@ final class Unpickler {
 
   private Global global(String module, String name) {
     var global = new Global(module, name);
-    reductions.checkAllowed(global);
+    calls.checkAllowed(global);
     return global;
   }
 
@@ -297,10 +297,10 @@ final class Unpickler {
     if (!(callable instanceof Global global) || !(arguments instanceof Tuple tuple)) {
       throw new WeightsException(
           Cause.FORBIDDEN_CODE,
-          input.place(),
+          input.location(),
           "the pickle calls something that has no name; it is refused");
     }
-    push(reductions.call(global, tuple.items()));
+    push(calls.call(global, tuple.items()));
   }
 
   /** State of a script's module holds its parameters; of anything else it carries none. */
@@ -309,7 +309,7 @@ final class Unpickler {
     switch (top()) {
       case Map<?, ?> map
           when dialect == Dialect.SCRIPT && state instanceof Map<?, ?> attributes -> {
-        reductions.checkCopies(attributes.size());
+        calls.checkCopies(attributes.size());
         @SuppressWarnings("unchecked")
         var target = (Map<Object, Object>) map;
         target.putAll(attributes);
@@ -320,6 +320,6 @@ final class Unpickler {
   }
 
   private WeightsException tooLarge() {
-    return new WeightsException(Cause.LIMIT, input.place(), "the pickle is larger than is read");
+    return new WeightsException(Cause.LIMIT, input.location(), "the pickle is larger than is read");
   }
 }

@@ -34,9 +34,9 @@ final class SafetensorsHeader {
    * What the header says of one tensor.
    *
    * @param offsets {@code [begin, end)} in bytes of the data
-   * @param letter the header's letter at which its name begins
+   * @param character the header's character at which its name begins
    */
-  record Entry(String dtype, long[] shape, long[] offsets, long letter) {}
+  record Entry(String dtype, long[] shape, long[] offsets, long character) {}
 
   private SafetensorsHeader(FileLocation begin, String text, Limits limits) {
     this.begin = begin;
@@ -48,7 +48,7 @@ final class SafetensorsHeader {
    * Reads a header.
    *
    * @param begin where {@code text} begins in the file
-   * @throws WeightsException if it is no JSON object of the form that the format demands, says
+   * @throws WeightsException if it is not a JSON object of the form that the format demands, says
    *     something twice or exceeds a limit
    */
   static SafetensorsHeader parse(FileLocation begin, String text, Limits limits) {
@@ -58,8 +58,8 @@ final class SafetensorsHeader {
       return header;
     } catch (JsonProcessingException e) {
       throw invalid(
-          e.getLocation() == null ? begin : header.placeOf(e.getLocation().getCharOffset()),
-          "the header is no valid JSON (%s)",
+          e.getLocation() == null ? begin : header.locationOf(e.getLocation().getCharOffset()),
+          "the header is not valid JSON (%s)",
           e.getOriginalMessage());
     } catch (IOException e) {
       throw new UncheckedIOException("Text in memory can always be read.", e);
@@ -74,61 +74,62 @@ final class SafetensorsHeader {
     return metadata;
   }
 
-  /** Where an entry stands in the file. */
-  FileLocation placeOf(String name, Entry entry) {
-    return placeOf(entry.letter()).of(name);
+  /** The location of an entry in the file. */
+  FileLocation locationOf(String name, Entry entry) {
+    return locationOf(entry.character()).of(name);
   }
 
-  private FileLocation placeOf(JsonParser parser) {
-    return placeOf(parser.currentTokenLocation().getCharOffset());
+  private FileLocation locationOf(JsonParser parser) {
+    return locationOf(parser.currentTokenLocation().getCharOffset());
   }
 
-  /** Counted only when something is wrong, since letters take one to four bytes. */
-  private FileLocation placeOf(long letter) {
-    var before = text.substring(0, Math.clamp(letter, 0, text.length()));
+  /** Counted only when something is wrong, since characters take one to four bytes. */
+  private FileLocation locationOf(long character) {
+    var before = text.substring(0, Math.clamp(character, 0, text.length()));
     return begin.plus(before.getBytes(StandardCharsets.UTF_8).length);
   }
 
   private void read(JsonParser parser) throws IOException {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
-      throw invalid(placeOf(parser), "the header is no JSON object");
+      throw invalid(locationOf(parser), "the header is not a JSON object");
     }
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       var name = parser.currentName();
-      var letter = parser.currentTokenLocation().getCharOffset();
+      var character = parser.currentTokenLocation().getCharOffset();
       checkCount(parser);
       if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw invalid(placeOf(letter).of(name), "the entry %s is no JSON object", name);
+        throw invalid(locationOf(character).of(name), "the entry %s is not a JSON object", name);
       }
       if (name.equals(METADATA)) {
         readMetadata(parser);
-      } else if (entries.put(name, readEntry(name, letter, parser)) != null) {
-        throw invalid(placeOf(letter).of(name), "the tensor %s stands in the header twice", name);
+      } else if (entries.put(name, readEntry(name, character, parser)) != null) {
+        throw invalid(
+            locationOf(character).of(name), "the tensor %s appears twice in the header", name);
       }
     }
     if (parser.nextToken() != null) {
-      throw invalid(placeOf(parser), "something follows the header's JSON object");
+      throw invalid(locationOf(parser), "something follows the header's JSON object");
     }
   }
 
   private void readMetadata(JsonParser parser) throws IOException {
     if (hasMetadata) {
-      throw invalid(placeOf(parser), "the metadata stand in the header twice");
+      throw invalid(locationOf(parser), "the metadata appears twice in the header");
     }
     hasMetadata = true;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       var key = parser.currentName();
       checkCount(parser);
       if (parser.nextToken() != JsonToken.VALUE_STRING) {
-        throw invalid(placeOf(parser), "the metadata %s is no text", key);
+        throw invalid(locationOf(parser), "the metadata %s is not text", key);
       }
       if (metadata.put(key, parser.getText()) != null) {
-        throw invalid(placeOf(parser), "the metadata %s stands in the header twice", key);
+        throw invalid(locationOf(parser), "the metadata %s appears twice in the header", key);
       }
     }
   }
 
-  private Entry readEntry(String name, long letter, JsonParser parser) throws IOException {
+  private Entry readEntry(String name, long character, JsonParser parser) throws IOException {
     String dtype = null;
     long[] shape = null;
     long[] offsets = null;
@@ -143,7 +144,7 @@ final class SafetensorsHeader {
         offsets = readSizes(name, parser);
       } else {
         throw invalid(
-            placeOf(parser).of(name),
+            locationOf(parser).of(name),
             "the tensor %s says %s twice or not as the format demands",
             name,
             key);
@@ -151,9 +152,9 @@ final class SafetensorsHeader {
     }
     if (dtype == null || shape == null || offsets == null) {
       throw invalid(
-          placeOf(letter).of(name), "the tensor %s lacks its type, shape or offsets", name);
+          locationOf(character).of(name), "the tensor %s lacks its type, shape or offsets", name);
     }
-    return new Entry(dtype, shape, offsets, letter);
+    return new Entry(dtype, shape, offsets, character);
   }
 
   private long[] readSizes(String name, JsonParser parser) throws IOException {
@@ -166,7 +167,7 @@ final class SafetensorsHeader {
       if (!isLong || parser.getLongValue() < 0 || count == MAXIMAL_AXES) {
         throw new WeightsException(
             Cause.INVALID_TENSOR,
-            placeOf(parser).of(name),
+            locationOf(parser).of(name),
             "the tensor %s gives %s as size %d, where at most %d whole numbers are allowed; the "
                 + "file is damaged",
             name,
@@ -183,17 +184,18 @@ final class SafetensorsHeader {
     if (entries.size() + metadata.size() >= limits.tensors()) {
       throw new WeightsException(
           Cause.LIMIT,
-          placeOf(parser),
+          locationOf(parser),
           "the header has more than the %d entries read",
           limits.tensors());
     }
   }
 
-  private static WeightsException invalid(FileLocation place, String message, Object... arguments) {
+  private static WeightsException invalid(
+      FileLocation location, String message, Object... arguments) {
     return new WeightsException(
         Cause.INVALID_HEADER,
-        place,
-        message + "; the file is damaged or no safetensors",
+        location,
+        message + "; the file is damaged or not a safetensors file",
         arguments);
   }
 }

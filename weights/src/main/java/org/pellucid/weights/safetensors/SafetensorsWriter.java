@@ -1,5 +1,7 @@
 package org.pellucid.weights.safetensors;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,18 +17,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.pellucid.weights.AtomicFile;
+import org.pellucid.weights.DType;
 import org.pellucid.weights.FileOutput;
 import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WeightWriter;
 
 /**
  * Writes safetensors files: tensors sorted by falling width of their type, then by name, so that
  * equal content gives equal bytes; the header padded to eight bytes. The file appears under its
  * name only when it is whole.
  */
-public final class SafetensorsWriter {
+public final class SafetensorsWriter implements WeightWriter {
   private static final int ALIGNMENT = 8;
 
-  private SafetensorsWriter() {}
+  /** What the header says of a tensor. */
+  @JsonPropertyOrder({"dtype", "shape", "data_offsets"})
+  private record Entry(DType dtype, long[] shape, @JsonProperty("data_offsets") long[] offsets) {}
+
+  @Override
+  public List<String> endings() {
+    return List.of(".safetensors");
+  }
 
   /**
    * Writes tensors to a file, one after the other.
@@ -36,16 +47,12 @@ public final class SafetensorsWriter {
    */
   public static void write(
       Path file, Collection<WeightTensor> tensors, Map<String, String> metadata) {
-    AtomicFile.writeWeights(file, content(tensors, metadata));
+    AtomicFile.writeWeights(file, new SafetensorsWriter().content(file, tensors, metadata));
   }
 
-  /**
-   * What {@link #write} writes.
-   *
-   * @throws IllegalArgumentException if two tensors have the same name
-   */
-  public static AtomicFile.Content content(
-      Collection<WeightTensor> tensors, Map<String, String> metadata) {
+  @Override
+  public AtomicFile.Content content(
+      Path file, Collection<WeightTensor> tensors, Map<String, String> metadata) {
     var names = new HashSet<String>();
     for (var tensor : tensors) {
       if (!names.add(tensor.info().name())) {
@@ -53,7 +60,7 @@ public final class SafetensorsWriter {
             "Two tensors are named %s; rename one.".formatted(tensor.info().name()));
       }
     }
-    return file -> writeAll(file, tensors, metadata);
+    return temporary -> writeAll(temporary, tensors, metadata);
   }
 
   private static void writeAll(
@@ -84,12 +91,10 @@ public final class SafetensorsWriter {
     }
     var begin = 0L;
     for (var tensor : tensors) {
-      var entry = new LinkedHashMap<String, Object>();
-      entry.put("dtype", tensor.info().dtype().name());
-      entry.put("shape", tensor.info().shape());
-      entry.put("data_offsets", new long[] {begin, begin + tensor.info().bytes()});
-      header.put(tensor.info().name(), entry);
-      begin += tensor.info().bytes();
+      var info = tensor.info();
+      var end = begin + info.bytes();
+      header.put(info.name(), new Entry(info.dtype(), info.shape(), new long[] {begin, end}));
+      begin = end;
     }
     var json = new JsonMapper().writeValueAsString(header).getBytes(StandardCharsets.UTF_8);
     var padded = (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;

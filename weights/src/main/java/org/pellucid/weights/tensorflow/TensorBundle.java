@@ -3,7 +3,6 @@ package org.pellucid.weights.tensorflow;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -12,13 +11,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.FileLocation;
-import org.pellucid.weights.Limits;
+import org.pellucid.weights.MappedChecksum;
+import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.SiblingFile;
 import org.pellucid.weights.StridedTensor;
 import org.pellucid.weights.TensorInfo;
@@ -32,13 +31,13 @@ import org.pellucid.weights.WeightsException.Cause;
  * checksum is compared whenever its bytes are asked for. Texts, such as the object graph of
  * TensorFlow 2, are named in the metadata and not read.
  */
-public final class TensorBundle {
+final class TensorBundle {
   private static final int LITTLE = 0;
   private static final int TEXT = 7;
   private static final int MAXIMAL_AXES = 64;
 
+  private final MappedFile source;
   private final Path index;
-  private final Arena arena;
   private final Map<Integer, MemorySegment> shards = new LinkedHashMap<>();
   private final List<Runnable> checksums = new ArrayList<>();
   private final List<Range> ranges = new ArrayList<>();
@@ -50,26 +49,18 @@ public final class TensorBundle {
 
   private record Entry(int type, long[] shape, int shard, long offset, long size, int crc) {}
 
-  private TensorBundle(Path index, Arena arena) {
-    this.index = index;
-    this.arena = arena;
-  }
-
-  /** Whether the content is a bundle's index. */
-  public static boolean recognises(MemorySegment content) {
-    return SsTable.recognises(content);
+  TensorBundle(MappedFile source) {
+    this.source = source;
+    this.index = source.file();
   }
 
   /**
-   * Reads a mapped index, and maps the data files beside it.
+   * Reads the index, and maps the data files beside it.
    *
    * @throws WeightsException if it is damaged or a data file is missing
    */
-  public static Checkpoint read(Path index, MemorySegment content, Arena arena, Limits limits) {
-    return new TensorBundle(index, arena).read(new SsTable(index, content, limits));
-  }
-
-  private Checkpoint read(SsTable table) {
+  Checkpoint read() {
+    var table = new SsTable(index, source.content(), source.limits());
     var tensors = new LinkedHashMap<String, WeightTensor>();
     var metadata = new LinkedHashMap<String, String>();
     for (var entry : table.entries().entrySet()) {
@@ -91,14 +82,9 @@ public final class TensorBundle {
       }
     }
     checkOverlaps();
-    return new Checkpoint(
-        index,
-        "tensorflow-bundle",
-        tensors,
-        new LinkedHashMap<>(),
-        metadata,
-        Optional.of(() -> checksums.forEach(Runnable::run)),
-        arena);
+    return new Checkpoint(source, "tensorflow-bundle", tensors)
+        .withMetadata(metadata)
+        .withChecksums(() -> checksums.forEach(Runnable::run));
   }
 
   private void readHeader(CodedInputStream message) throws IOException {
@@ -273,19 +259,19 @@ public final class TensorBundle {
     return shards.computeIfAbsent(
         number,
         n ->
-            Checkpoint.map(
+            MappedFile.map(
                 SiblingFile.of(
                     index,
                     FileLocation.in(index),
                     "%s.data-%05d-of-%05d".formatted(prefix, n, shardCount)),
-                arena));
+                source.arena()));
   }
 
   private void checkSum(String name, MemorySegment piece, int expected) {
     var sum = new CRC32C();
     for (var at = 0L; at < piece.byteSize(); at += WeightTensor.CHUNK) {
       var chunk = piece.asSlice(at, Math.min(WeightTensor.CHUNK, piece.byteSize() - at));
-      sum.update(chunk.asByteBuffer());
+      MappedChecksum.update(sum, chunk);
       if (chunk.isMapped()) {
         chunk.unload();
       }

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.Limits;
+import org.pellucid.weights.MappedFile;
 
 /** Archives at the ends of what ZIP's narrow fields hold, read by the JDK's reader and by ours. */
 class StoredZipTests {
@@ -35,13 +35,13 @@ class StoredZipTests {
   private static void checkReads(Path file, int entries) throws IOException {
     try (var jdk = new ZipFile(file.toFile());
         var arena = Arena.ofConfined()) {
-      var ours = new ZipDirectory(file, Checkpoint.map(file, arena), Limits.standard());
+      var ours = new ZipDirectory(file, MappedFile.map(file, arena), Limits.standard());
       assertThat(jdk.size()).isEqualTo(entries);
       assertThat(ours.entries()).hasSize(entries);
       var last = "e" + (entries - 1);
       assertThat(jdk.getInputStream(jdk.getEntry(last)).readAllBytes())
           .containsExactly((byte) (entries - 1));
-      ours.entry(last).orElseThrow().checkSum(Limits.standard());
+      ours.entry(last).orElseThrow().verifyChecksum(Limits.standard());
     }
   }
 

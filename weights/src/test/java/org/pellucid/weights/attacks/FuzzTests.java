@@ -18,8 +18,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.pellucid.weights.MemoryFiles;
 import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.files.MemoryFiles;
 
 /**
  * Files changed at random under the guidance of coverage: each is read or refused with a {@link

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.Npy;
 import org.pellucid.weights.numpy.Npz;
 
@@ -165,30 +165,30 @@ class NumpyAttackTests {
       int version, String descr, String shape, long position) throws IOException {
     var array = npy(version, header(descr, false, shape), new byte[8]);
     var file = file(array);
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file));
-    assertThat(error.place().position()).as(error.getMessage()).hasValue(position);
-    assertThat(error.place().tensor()).contains("x");
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file));
+    assertThat(error.location().position()).as(error.getMessage()).hasValue(position);
+    assertThat(error.location().tensor()).contains("x");
     var stored = archive(Map.of("a.npy", array), ZipEntry.STORED);
-    error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(stored));
+    error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(stored));
     var begin = 30 + "a.npy".length();
-    assertThat(error.place().position()).hasValue(begin + position);
-    assertThat(error.place().tensor()).contains("a");
+    assertThat(error.location().position()).hasValue(begin + position);
+    assertThat(error.location().tensor()).contains("a");
     var packed = archive(Map.of("a.npy", array), ZipEntry.DEFLATED);
-    error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(packed));
-    assertThat(error.place().position()).isEmpty();
-    assertThat(error.place().tensor()).contains("a");
+    error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(packed));
+    assertThat(error.location().position()).isEmpty();
+    assertThat(error.location().tensor()).contains("a");
   }
 
   @Test
   void saysAtWhichByteAnArrayIsNoArray() throws IOException {
     var cut = file(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'});
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(cut));
-    assertThat(error.place().position()).hasValue(0);
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(cut));
+    assertThat(error.location().position()).hasValue(0);
     var lying = npy(1, header("<f4", false, "(2,)"), new byte[8]);
     lying[9] = 127;
     var file = file(lying);
-    error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file));
-    assertThat(error.place().position()).hasValue(8);
-    assertThat(error.place().tensor()).contains("x");
+    error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file));
+    assertThat(error.location().position()).hasValue(8);
+    assertThat(error.location().tensor()).contains("x");
   }
 }

@@ -13,12 +13,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
-import org.pellucid.weights.Inspection;
 import org.pellucid.weights.Limits;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.files.WeightFiles;
+import org.pellucid.weights.inspect.Inspection;
 
 /** ONNX models in all the forms their initialisers take, and some that no exporter writes. */
 class OnnxAttackTests {
@@ -50,14 +50,14 @@ class OnnxAttackTests {
   }
 
   private static void checkRefused(Path file, Cause cause) {
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file).close());
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file).close());
     assertThat(error).isNotNull();
     assertThat(error.kind()).as(error.getMessage()).isEqualTo(cause);
     assertThat(error.getMessage().lines()).hasSize(1);
   }
 
   private void checkReads(Messages initialiser, DType dtype, double... values) throws IOException {
-    try (var checkpoint = Checkpoint.open(file(model(initialiser)))) {
+    try (var checkpoint = WeightFiles.open(file(model(initialiser)))) {
       assertThat(checkpoint.format()).isEqualTo("onnx");
       assertThat(checkpoint.tensor("w").info().dtype()).isEqualTo(dtype);
       assertThat(checkpoint.tensor("w").toDoubles()).containsExactly(values);
@@ -181,11 +181,11 @@ class OnnxAttackTests {
     var whole = model(tensor(FLOAT, 2).bytes(9, ONE_AND_TWO)).end();
     for (var at = 0; at < whole.length; at++) {
       var cut = Files.write(directory.resolve("cut.onnx"), Arrays.copyOf(whole, at));
-      var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(cut).close());
+      var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(cut).close());
       assertThat(error).as("cut at %d", at).isNotNull();
       var changed = whole.clone();
       changed[at] ^= (byte) 0xff;
-      try (var checkpoint = Checkpoint.open(Files.write(directory.resolve("x.onnx"), changed))) {
+      try (var checkpoint = WeightFiles.open(Files.write(directory.resolve("x.onnx"), changed))) {
         Inspection.of(checkpoint);
       } catch (WeightsException e) {
         assertThat(e.getMessage()).as("changed at %d", at).isNotBlank();
@@ -217,9 +217,9 @@ class OnnxAttackTests {
     }
     var graph = new Messages().message(5, one).message(1, node).message(1, node);
     var file = file(new Messages().number(1, 8).message(7, graph));
-    Checkpoint.open(file).close();
+    WeightFiles.open(file).close();
     var limits = Limits.standard().withTensors(3000);
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file, limits));
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file, limits));
     assertThat(error.kind()).isEqualTo(Cause.LIMIT);
   }
 }

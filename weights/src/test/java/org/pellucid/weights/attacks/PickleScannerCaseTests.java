@@ -20,11 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.Limits;
-import org.pellucid.weights.Verification;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.files.WeightFiles;
+import org.pellucid.weights.inspect.Verification;
 
 /**
  * What the public scanners of pickles, picklescan and fickling, are tested with, case by case,
@@ -86,7 +86,7 @@ class PickleScannerCaseTests {
   }
 
   private static void checkRefused(Path file, Cause cause) {
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file).close());
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file).close());
     assertThat(error).isNotNull();
     assertThat(error.kind()).as(error.getMessage()).isEqualTo(cause);
     assertThat(error.getMessage().lines()).hasSize(1);
@@ -190,7 +190,7 @@ class PickleScannerCaseTests {
     var error =
         catchThrowableOfType(
             WeightsException.class,
-            () -> Checkpoint.open(file("x.pth", joined(magic.end(), rest))).close());
+            () -> WeightFiles.open(file("x.pth", joined(magic.end(), rest))).close());
     assertThat(error.kind()).isIn(Cause.FORBIDDEN_CODE, Cause.UNKNOWN_FORMAT);
   }
 
@@ -216,7 +216,7 @@ class PickleScannerCaseTests {
   void stackAboveTheLimit(String opcode, int count) throws IOException {
     var file = file("model.pth", archive(entries(bytes(opcode.repeat(count) + "."))));
     var limits = Limits.standard().withMemo(1000);
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file, limits));
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file, limits));
     assertThat(error.kind()).isEqualTo(Cause.LIMIT);
   }
 
@@ -226,7 +226,7 @@ class PickleScannerCaseTests {
     pickle.append("\u0094".repeat(2000)).append('.');
     var file = file("model.pth", archive(entries(bytes(pickle.toString()))));
     var limits = Limits.standard().withMemo(1000);
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file, limits));
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file, limits));
     assertThat(error.kind()).isEqualTo(Cause.LIMIT);
   }
 
@@ -235,7 +235,7 @@ class PickleScannerCaseTests {
     var pickle = "]q\0" + "h\0" + "0h\0".repeat(20_000) + ".";
     var file = file("model.pth", archive(entries(bytes(pickle))));
     var limits = Limits.standard().withMemo(1000);
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file, limits));
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file, limits));
     assertThat(error.kind()).isEqualTo(Cause.LIMIT);
   }
 
@@ -259,7 +259,7 @@ class PickleScannerCaseTests {
     var error =
         catchThrowableOfType(
             WeightsException.class,
-            () -> Checkpoint.open(file("model.pth", archive(entries(bytes(pickle))))));
+            () -> WeightFiles.open(file("model.pth", archive(entries(bytes(pickle))))));
     assertThat(error.kind()).isIn(Cause.INVALID_HEADER, Cause.FORBIDDEN_CODE);
   }
 
@@ -287,7 +287,7 @@ class PickleScannerCaseTests {
     var error =
         catchThrowableOfType(
             WeightsException.class,
-            () -> Checkpoint.open(file("x.pth", joined(pickle, archive(entries(honest()))))));
+            () -> WeightFiles.open(file("x.pth", joined(pickle, archive(entries(honest()))))));
     assertThat(error.kind()).isIn(Cause.UNKNOWN_FORMAT, Cause.FORBIDDEN_CODE);
   }
 
@@ -320,7 +320,8 @@ class PickleScannerCaseTests {
         catchThrowableOfType(
             WeightsException.class,
             () ->
-                Checkpoint.open(file("x.pth", joined(member.array(), archive(entries(honest()))))));
+                WeightFiles.open(
+                    file("x.pth", joined(member.array(), archive(entries(honest()))))));
     assertThat(error.kind()).isIn(Cause.UNKNOWN_FORMAT, Cause.INVALID_HEADER, Cause.INVALID_LAYOUT);
   }
 
@@ -338,7 +339,7 @@ class PickleScannerCaseTests {
     swapped.asFloatBuffer().put(new float[] {1, 2, 3, 4});
     entries.put("m/data/0", swapped.array());
     entries.put("m/byteorder", bytes("big"));
-    try (var checkpoint = Checkpoint.open(file("model.pth", archive(entries)))) {
+    try (var checkpoint = WeightFiles.open(file("model.pth", archive(entries)))) {
       assertThat(checkpoint.tensor("w").toFloats()).containsExactly(1, 2, 3, 4);
     }
   }
@@ -348,7 +349,7 @@ class PickleScannerCaseTests {
     var changed = archive(entries(honest()));
     var name = new String(changed, StandardCharsets.ISO_8859_1).indexOf("X\1\0\0\0w");
     changed[name + 5] = 'v';
-    try (var checkpoint = Checkpoint.open(file("model.pth", changed))) {
+    try (var checkpoint = WeightFiles.open(file("model.pth", changed))) {
       assertThat(checkpoint.names()).containsExactly("v");
     }
     var error =

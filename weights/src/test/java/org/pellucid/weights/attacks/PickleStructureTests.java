@@ -16,10 +16,10 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.Limits;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.files.WeightFiles;
 
 /** Pickles whose values hold one another in misleading ways, in both of PyTorch's forms. */
 class PickleStructureTests {
@@ -72,7 +72,7 @@ class PickleStructureTests {
   }
 
   private static void checkRefused(Path file, Cause cause) {
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file).close());
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file).close());
     assertThat(error).isNotNull();
     assertThat(error.kind()).isEqualTo(cause);
     assertThat(error.getMessage().lines()).hasSize(1);
@@ -82,7 +82,7 @@ class PickleStructureTests {
   void readsTheOldFormInBothByteOrders() throws IOException {
     for (var bigEndian : new boolean[] {false, true}) {
       var file = legacy(dictionaryWithAWeight().end(), keys(), bigEndian);
-      try (var checkpoint = Checkpoint.open(file)) {
+      try (var checkpoint = WeightFiles.open(file)) {
         assertThat(checkpoint.format()).isEqualTo("pytorch-legacy");
         assertThat(checkpoint.tensor("w").toFloats()).containsExactly(1, 2, 3, 4);
       }
@@ -160,7 +160,7 @@ class PickleStructureTests {
             .arguments("0", 4, 0, 4, 1)
             .raw('}', 't', 'R', 's')
             .end();
-    try (var checkpoint = Checkpoint.open(archive(pickle, 16))) {
+    try (var checkpoint = WeightFiles.open(archive(pickle, 16))) {
       assertThat(checkpoint.tensor("w").info().shape()).containsExactly(4);
     }
   }
@@ -207,7 +207,7 @@ class PickleStructureTests {
     }
     var file = archive(pickle.raw('s').end(), 16);
     Assertions.assertTimeoutPreemptively(
-        Duration.ofSeconds(10), () -> Checkpoint.open(file).close());
+        Duration.ofSeconds(10), () -> WeightFiles.open(file).close());
   }
 
   @Test
@@ -236,9 +236,9 @@ class PickleStructureTests {
       pickle.raw('}', 'a');
     }
     var file = archive(pickle.raw('s').end(), 16);
-    Checkpoint.open(file).close();
+    WeightFiles.open(file).close();
     var limits = Limits.standard().withMemo(1000);
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file, limits));
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file, limits));
     assertThat(error.kind()).isEqualTo(Cause.LIMIT);
   }
 }

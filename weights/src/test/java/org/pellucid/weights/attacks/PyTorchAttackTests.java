@@ -18,11 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pellucid.weights.Checkpoint;
-import org.pellucid.weights.Inspection;
-import org.pellucid.weights.Verification;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.files.WeightFiles;
+import org.pellucid.weights.inspect.Inspection;
+import org.pellucid.weights.inspect.Verification;
 
 /** PyTorch checkpoints that want to run code, read beyond their storages or mislead the reader. */
 class PyTorchAttackTests {
@@ -61,7 +61,7 @@ class PyTorchAttackTests {
   }
 
   private static void checkRefused(Path file, Cause cause) {
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file).close());
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file).close());
     assertThat(error).isNotNull();
     assertThat(error.kind()).isEqualTo(cause);
     assertThat(error.getMessage().lines()).hasSize(1);
@@ -70,7 +70,7 @@ class PyTorchAttackTests {
   @Test
   void readsAnHonestCheckpoint() throws IOException {
     var file = checkpoint(honest(0, 4, 1));
-    try (var checkpoint = Checkpoint.open(file)) {
+    try (var checkpoint = WeightFiles.open(file)) {
       assertThat(checkpoint.tensor("w").toFloats()).containsExactly(1, 2, 3, 4);
     }
     assertThat(Verification.verify(file)).contains("1 tensors");
@@ -78,7 +78,7 @@ class PyTorchAttackTests {
 
   @Test
   void readsStridedViews() throws IOException {
-    try (var checkpoint = Checkpoint.open(checkpoint(honest(1, 2, 2)))) {
+    try (var checkpoint = WeightFiles.open(checkpoint(honest(1, 2, 2)))) {
       assertThat(checkpoint.tensor("w").toFloats()).containsExactly(2, 4);
     }
   }
@@ -148,7 +148,7 @@ class PyTorchAttackTests {
   void survivesOpcodesWithoutTheirOperands(String opcode) throws IOException {
     var pickle = new Pickles().raw(opcode.charAt(0)).raw(0).end();
     var file = checkpoint(pickle);
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file));
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file));
     assertThat(error).isNotNull();
   }
 
@@ -212,7 +212,8 @@ class PyTorchAttackTests {
     var file = directory.resolve("cut.pth");
     for (var length = 0; length < whole.length; length++) {
       Files.write(file, Arrays.copyOf(whole, length));
-      var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file).close());
+      var error =
+          catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file).close());
       assertThat(error).as("cut at %d", length).isNotNull();
     }
   }
@@ -225,7 +226,7 @@ class PyTorchAttackTests {
       var changed = whole.clone();
       changed[at] ^= (byte) 0xff;
       Files.write(file, changed);
-      try (var checkpoint = Checkpoint.open(file)) {
+      try (var checkpoint = WeightFiles.open(file)) {
         Inspection.of(checkpoint);
       } catch (WeightsException e) {
         assertThat(e.getMessage()).isNotBlank();

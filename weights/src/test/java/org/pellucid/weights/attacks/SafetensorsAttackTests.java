@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.Limits;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.Npy;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
 
@@ -43,7 +43,7 @@ class SafetensorsAttackTests {
   }
 
   private static void checkRefused(Path file, Cause cause) {
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file).close());
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file).close());
     assertThat(error).isNotNull();
     assertThat(error.kind()).isEqualTo(cause);
   }
@@ -105,7 +105,7 @@ class SafetensorsAttackTests {
     var header =
         "{'e':{'dtype':'F32','shape':[2,0],'data_offsets':[0,0]},"
             + "'s':{'dtype':'I64','shape':[],'data_offsets':[0,8]}}   ";
-    try (var checkpoint = Checkpoint.open(file(header.replace('\'', '"'), 8))) {
+    try (var checkpoint = WeightFiles.open(file(header.replace('\'', '"'), 8))) {
       assertThat(checkpoint.tensor("e").toFloats()).isEmpty();
       assertThat(checkpoint.tensor("s").toDoubles()).containsExactly(0);
     }
@@ -121,7 +121,7 @@ class SafetensorsAttackTests {
     SafetensorsWriter.write(first, List.of(a, b, c), Map.of("k", "v"));
     SafetensorsWriter.write(second, List.of(c, b, a), Map.of("k", "v"));
     assertThat(first).hasSameBinaryContentAs(second);
-    try (var checkpoint = Checkpoint.open(first)) {
+    try (var checkpoint = WeightFiles.open(first)) {
       assertThat(checkpoint.tensor("a").toDoubles()).containsExactly(1.5, -2);
       assertThat(checkpoint.tensor("b").toDoubles()).containsExactly(0.25, 65504);
       assertThat(checkpoint.tensor("c").toDoubles()).containsExactly(1, 3);
@@ -149,7 +149,7 @@ class SafetensorsAttackTests {
   @Test
   void refusesBytesTooFewForAHeader() {
     var error =
-        catchThrowableOfType(WeightsException.class, () -> Checkpoint.ofBytes("x", new byte[3]));
+        catchThrowableOfType(WeightsException.class, () -> WeightFiles.ofBytes("x", new byte[3]));
     assertThat(error.kind()).isEqualTo(Cause.TRUNCATED);
   }
 
@@ -159,7 +159,7 @@ class SafetensorsAttackTests {
     var header = "{'__metadata__':{'a':'','b':'','c':'','d':'' !";
     var limits = Limits.standard().withTensors(3);
     var file = file(header.replace('\'', '"'), 0);
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file, limits));
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file, limits));
     assertThat(error.kind()).isEqualTo(Cause.LIMIT);
   }
 
@@ -211,20 +211,20 @@ class SafetensorsAttackTests {
   void saysAtWhichByteAndInWhichTensorARuleIsBroken(
       String header, int dataBytes, long position, String tensor) throws IOException {
     var file = file(header.replace('\'', '"'), dataBytes);
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file));
-    assertThat(error.place().file()).isEqualTo(file);
-    assertThat(error.place().position()).as(error.getMessage()).hasValue(position);
-    assertThat(error.place().tensor()).isEqualTo(Optional.ofNullable(tensor));
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file));
+    assertThat(error.location().file()).isEqualTo(file);
+    assertThat(error.location().position()).as(error.getMessage()).hasValue(position);
+    assertThat(error.location().tensor()).isEqualTo(Optional.ofNullable(tensor));
   }
 
   @Test
   void saysAtWhichByteAHeaderIsNoTextOrTooLong() throws IOException {
     var bytes = new byte[] {4, 0, 0, 0, 0, 0, 0, 0, '{', '"', (byte) 0xfe, '}'};
     var binary = Files.write(directory.resolve("binary"), bytes);
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(binary));
-    assertThat(error.place().position()).hasValue(10);
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(binary));
+    assertThat(error.location().position()).hasValue(10);
     var lying = file(900, "{}", 0);
-    error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(lying));
-    assertThat(error.place().position()).hasValue(0);
+    error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(lying));
+    assertThat(error.location().position()).hasValue(0);
   }
 }

@@ -22,12 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
 
 /**
@@ -45,7 +45,7 @@ class SafetensorsCaseTests {
   }
 
   private static void checkRefused(Path file, Cause cause) {
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file).close());
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file).close());
     assertThat(error).isNotNull();
     assertThat(error.kind()).as(error.getMessage()).isEqualTo(cause);
     assertThat(error.getMessage().lines()).hasSize(1);
@@ -62,7 +62,7 @@ class SafetensorsCaseTests {
     checkRefused(Files.writeString(directory.resolve("letter"), letter), cause);
     var content = letter.getBytes(StandardCharsets.US_ASCII);
     var error =
-        catchThrowableOfType(WeightsException.class, () -> Checkpoint.ofBytes("x", content));
+        catchThrowableOfType(WeightsException.class, () -> WeightFiles.ofBytes("x", content));
     assertThat(error.kind()).isEqualTo(Cause.TRUNCATED);
   }
 
@@ -75,7 +75,7 @@ class SafetensorsCaseTests {
   @Test
   void headerOfNoLength() {
     var error =
-        catchThrowableOfType(WeightsException.class, () -> Checkpoint.ofBytes("x", new byte[8]));
+        catchThrowableOfType(WeightsException.class, () -> WeightFiles.ofBytes("x", new byte[8]));
     assertThat(error.kind()).isEqualTo(Cause.INVALID_HEADER);
   }
 
@@ -84,7 +84,7 @@ class SafetensorsCaseTests {
     checkRefused(file(" {}", 0), Cause.UNKNOWN_FORMAT);
     var content = Files.readAllBytes(directory.resolve("x.safetensors"));
     var error =
-        catchThrowableOfType(WeightsException.class, () -> Checkpoint.ofBytes("x", content));
+        catchThrowableOfType(WeightsException.class, () -> WeightFiles.ofBytes("x", content));
     assertThat(error.kind()).isEqualTo(Cause.INVALID_HEADER);
   }
 
@@ -135,7 +135,7 @@ class SafetensorsCaseTests {
     var content = Files.readAllBytes(file);
     ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).putDouble(content.length - 8, Math.PI);
     Files.write(file, content);
-    try (var checkpoint = Checkpoint.open(file)) {
+    try (var checkpoint = WeightFiles.open(file)) {
       assertThat(checkpoint.tensor("d").toDoubles()).containsExactly(Math.PI);
     }
   }
@@ -156,7 +156,7 @@ class SafetensorsCaseTests {
       }
       var file = directory.resolve(round + ".safetensors");
       SafetensorsWriter.write(file, tensors, Map.of("k", "v" + round));
-      try (var checkpoint = Checkpoint.open(file)) {
+      try (var checkpoint = WeightFiles.open(file)) {
         assertThat(checkpoint.names()).hasSize(tensors.size());
         for (var tensor : tensors) {
           var read = checkpoint.tensor(tensor.info().name());
@@ -173,12 +173,12 @@ class SafetensorsCaseTests {
     var tensor = WeightTensor.of(new TensorInfo("w", DType.F32, new long[] {2}), () -> bytes);
     var file = directory.resolve("x.safetensors");
     SafetensorsWriter.write(file, List.of(tensor), Map.of());
-    try (var checkpoint = Checkpoint.open(file)) {
+    try (var checkpoint = WeightFiles.open(file)) {
       SafetensorsWriter.write(file, List.of(), Map.of());
       SafetensorsWriter.write(file, checkpoint.tensors().values(), Map.of());
       assertThat(checkpoint.tensor("w").toFloats()).containsExactly(1, 2);
     }
-    try (var checkpoint = Checkpoint.open(file)) {
+    try (var checkpoint = WeightFiles.open(file)) {
       assertThat(checkpoint.tensor("w").toFloats()).containsExactly(1, 2);
     }
   }
@@ -203,7 +203,7 @@ class SafetensorsCaseTests {
     var central = new String(lying, StandardCharsets.ISO_8859_1).indexOf("PK\1\2");
     ByteBuffer.wrap(lying).order(ByteOrder.LITTLE_ENDIAN).putInt(central + 24, (int) size);
     var file = Files.write(directory.resolve("x.npz"), lying);
-    try (var checkpoint = Checkpoint.open(file)) {
+    try (var checkpoint = WeightFiles.open(file)) {
       assertThat(checkpoint.tensor("a").info().bytes()).isGreaterThan(4_000_000_000L);
       var error =
           catchThrowableOfType(WeightsException.class, () -> checkpoint.tensor("a").sha256());

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.Limits;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
 
 /** Indexes of models that are split over files, and where a hostile one might lead. */
@@ -47,7 +47,7 @@ class ShardAttackTests {
   }
 
   private static void checkRefused(Path file, Cause cause) {
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file).close());
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file).close());
     assertThat(error).isNotNull();
     assertThat(error.kind()).as(error.getMessage()).isEqualTo(cause);
     assertThat(error.getMessage().lines()).hasSize(1);
@@ -58,7 +58,7 @@ class ShardAttackTests {
     index(
         "{'metadata':{'total_size':8},'weight_map':{'b':'2.safetensors','a':'1.safetensors'},"
             + "'more':[{}]}");
-    try (var checkpoint = Checkpoint.open(directory)) {
+    try (var checkpoint = WeightFiles.open(directory)) {
       assertThat(checkpoint.format()).isEqualTo("sharded-safetensors");
       assertThat(checkpoint.names()).containsExactly("b", "a");
       assertThat(checkpoint.tensor("a").toDoubles()).containsExactly(1);
@@ -71,7 +71,7 @@ class ShardAttackTests {
   void listsAllMissingTensorsAtOnce() throws IOException {
     var file =
         index("{'weight_map':{'a':'1.safetensors','x':'1.safetensors','y':'2.safetensors'}}");
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file));
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file));
     assertThat(error.kind()).isEqualTo(Cause.MISSING_TENSOR);
     assertThat(error).hasMessageContaining("x in 1.safetensors, y in 2.safetensors");
   }
@@ -142,7 +142,7 @@ class ShardAttackTests {
     Files.move(directory.resolve("1.safetensors"), blobs.resolve("0123"));
     Files.delete(link);
     Files.createSymbolicLink(link, Path.of("../../blobs/0123"));
-    try (var checkpoint = Checkpoint.open(revision)) {
+    try (var checkpoint = WeightFiles.open(revision)) {
       assertThat(checkpoint.tensor("a").toDoubles()).containsExactly(1);
     }
   }
@@ -161,18 +161,18 @@ class ShardAttackTests {
   void saysAtWhichByteAndOfWhichTensorARuleIsBroken(String json, long position, String tensor)
       throws IOException {
     var file = index(json);
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file));
-    assertThat(error.place().file()).isEqualTo(file);
-    assertThat(error.place().position()).as(error.getMessage()).hasValue(position);
-    assertThat(error.place().tensor()).isEqualTo(Optional.ofNullable(tensor));
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file));
+    assertThat(error.location().file()).isEqualTo(file);
+    assertThat(error.location().position()).as(error.getMessage()).hasValue(position);
+    assertThat(error.location().tensor()).isEqualTo(Optional.ofNullable(tensor));
   }
 
   @Test
   void callsTooManyTensorsALimit() throws IOException {
     var file = index("{'weight_map':{'a':'1.safetensors','b':'2.safetensors'}}");
     var limits = Limits.standard().withTensors(1);
-    var error = catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(file, limits));
+    var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file, limits));
     assertThat(error.kind()).isEqualTo(Cause.LIMIT);
-    assertThat(error.place().tensor()).contains("b");
+    assertThat(error.location().tensor()).contains("b");
   }
 }

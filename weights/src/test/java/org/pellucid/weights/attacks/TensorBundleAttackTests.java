@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.pellucid.weights.Checkpoint;
-import org.pellucid.weights.Inspection;
-import org.pellucid.weights.Verification;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.files.WeightFiles;
+import org.pellucid.weights.inspect.Inspection;
+import org.pellucid.weights.inspect.Verification;
 
 /** TensorFlow's variables, as TensorFlow writes them and as nobody should. */
 class TensorBundleAttackTests {
@@ -32,7 +32,7 @@ class TensorBundleAttackTests {
 
   private void checkRefused(Cause cause) {
     var error =
-        catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(directory).close());
+        catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(directory).close());
     assertThat(error).isNotNull();
     assertThat(error.kind()).isEqualTo(cause);
     assertThat(error.getMessage().lines()).hasSize(1);
@@ -44,7 +44,7 @@ class TensorBundleAttackTests {
 
   @Test
   void readsVariables() throws IOException {
-    try (var checkpoint = Checkpoint.open(honest().write(directory))) {
+    try (var checkpoint = WeightFiles.open(honest().write(directory))) {
       assertThat(checkpoint.format()).isEqualTo("tensorflow-bundle");
       assertThat(checkpoint.names())
           .containsExactly("bert/layer_0/kernel", "bert/layer_1/bias", "step");
@@ -61,7 +61,7 @@ class TensorBundleAttackTests {
     new Bundles(3, true)
         .variable("w", Bundles.FLOAT, new long[] {1}, 2, 4, bigEndian)
         .write(directory);
-    try (var checkpoint = Checkpoint.open(index())) {
+    try (var checkpoint = WeightFiles.open(index())) {
       assertThat(checkpoint.tensor("w").toFloats()).containsExactly(2.5f);
     }
   }
@@ -80,7 +80,7 @@ class TensorBundleAttackTests {
         .variable("_CHECKPOINTABLE_OBJECT_GRAPH", Bundles.STRING, new long[0], 0, 6, graph)
         .variable("w", TWO, 1, 2)
         .write(directory);
-    try (var checkpoint = Checkpoint.open(directory)) {
+    try (var checkpoint = WeightFiles.open(directory)) {
       assertThat(checkpoint.names()).containsExactly("w");
       assertThat(checkpoint.tensor("w").toFloats()).containsExactly(1, 2);
       assertThat(checkpoint.metadata()).containsKey("_CHECKPOINTABLE_OBJECT_GRAPH");
@@ -129,7 +129,7 @@ class TensorBundleAttackTests {
     var bytes = Files.readAllBytes(data);
     bytes[17] ^= 1;
     Files.write(data, bytes);
-    try (var checkpoint = Checkpoint.open(directory)) {
+    try (var checkpoint = WeightFiles.open(directory)) {
       assertThat(checkpoint.tensor("bert/layer_0/kernel").toFloats()).hasSize(4);
       var bias = checkpoint.tensor("bert/layer_1/bias");
       var error = catchThrowableOfType(WeightsException.class, bias::toFloats);
@@ -155,12 +155,12 @@ class TensorBundleAttackTests {
     for (var at = 0; at < whole.length; at++) {
       Files.write(index(), Arrays.copyOf(whole, at));
       var error =
-          catchThrowableOfType(WeightsException.class, () -> Checkpoint.open(directory).close());
+          catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(directory).close());
       assertThat(error).as("cut at %d", at).isNotNull();
       var changed = whole.clone();
       changed[at] ^= (byte) 0xff;
       Files.write(index(), changed);
-      try (var checkpoint = Checkpoint.open(directory)) {
+      try (var checkpoint = WeightFiles.open(directory)) {
         Inspection.of(checkpoint);
       } catch (WeightsException e) {
         assertThat(e.getMessage()).as("changed at %d", at).isNotBlank();

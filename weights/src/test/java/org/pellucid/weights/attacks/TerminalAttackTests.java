@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pellucid.weights.Checkpoint;
-import org.pellucid.weights.Comparison;
 import org.pellucid.weights.DType;
-import org.pellucid.weights.Inspection;
 import org.pellucid.weights.TensorInfo;
-import org.pellucid.weights.Verification;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.files.WeightFiles;
+import org.pellucid.weights.inspect.CheckpointDifference;
+import org.pellucid.weights.inspect.Inspection;
+import org.pellucid.weights.inspect.Verification;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
 
 /** Names that would clear a terminal, begin a line of their own or turn the text around. */
@@ -57,7 +57,7 @@ class TerminalAttackTests {
   @Test
   void areShownWithoutEffect() throws IOException {
     var file = file("x.safetensors", HOSTILE, 1);
-    try (var checkpoint = Checkpoint.open(file)) {
+    try (var checkpoint = WeightFiles.open(file)) {
       var inspection = Inspection.of(checkpoint);
       checkHarmless(inspection.toTable());
       assertThat(inspection.toTable().lines()).hasSize(4);
@@ -73,12 +73,12 @@ class TerminalAttackTests {
 
   @Test
   void areComparedWithoutEffect() {
-    try (var one = Checkpoint.open(file("1.safetensors", HOSTILE, 1));
-        var same = Checkpoint.open(file("2.safetensors", HOSTILE, 2));
-        var wider = Checkpoint.open(file("3.safetensors", HOSTILE, 1, 2));
-        var other = Checkpoint.open(file("4.safetensors", "b" + HOSTILE, 1))) {
+    try (var one = WeightFiles.open(file("1.safetensors", HOSTILE, 1));
+        var same = WeightFiles.open(file("2.safetensors", HOSTILE, 2));
+        var wider = WeightFiles.open(file("3.safetensors", HOSTILE, 1, 2));
+        var other = WeightFiles.open(file("4.safetensors", "b" + HOSTILE, 1))) {
       for (var second : List.of(same, wider, other)) {
-        var table = Comparison.of(one, second).toTable();
+        var table = CheckpointDifference.of(one, second).toTable();
         checkHarmless(table);
         assertThat(table.lines()).hasSize(second == other ? 3 : 2);
       }
@@ -93,7 +93,7 @@ class TerminalAttackTests {
     var shard = String.join("", quoted).replace("\\u0000", "");
     var index = "{\"weight_map\":{\"a\":\"%s\"}}".formatted(shard);
     var file = Files.writeString(directory.resolve("model.safetensors.index.json"), index);
-    checkMessage(() -> Checkpoint.open(file));
+    checkMessage(() -> WeightFiles.open(file));
   }
 
   private static void checkMessage(ThrowingCallable code) {
@@ -105,7 +105,7 @@ class TerminalAttackTests {
   @ParameterizedTest
   @ValueSource(strings = {"=1+1", "+1", "-1", "@x", "＝1", "a;=1", "\t=1", "\r=1", "a,=1", "\"=1"})
   void beginNoFormulaInASpreadsheet(String name) {
-    try (var checkpoint = Checkpoint.open(file("x.safetensors", name, 1))) {
+    try (var checkpoint = WeightFiles.open(file("x.safetensors", name, 1))) {
       var row = Inspection.of(checkpoint).toCsv().lines().toList().get(1);
       assertThat(row).matches("( [^,;\"]+|[^ =+@＝-][^,;\"]*|\"([^\"]|\"\")*\"),F32,.*");
     }

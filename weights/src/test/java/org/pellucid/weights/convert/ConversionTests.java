@@ -17,6 +17,7 @@ import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
 
 /** Renaming, merging and rounding, each against numbers worked out by hand. */
@@ -35,7 +36,7 @@ class ConversionTests {
   private Checkpoint checkpoint(String name, WeightTensor... tensors) {
     var file = directory.resolve(name + ".safetensors");
     SafetensorsWriter.write(file, List.of(tensors), Map.of());
-    return Checkpoint.open(file);
+    return WeightFiles.open(file);
   }
 
   private double[] converted(DType from, DType to, double... values) {
@@ -43,7 +44,7 @@ class ConversionTests {
     try (var in = checkpoint("in", vector("x", from, values))) {
       Conversion.convert(in, out, Conversion.Request.copy().withType(to));
     }
-    try (var result = Checkpoint.open(out)) {
+    try (var result = WeightFiles.open(out)) {
       assertThat(result.tensor("x").info().dtype()).isEqualTo(to);
       return result.tensor("x").toDoubles();
     }
@@ -89,7 +90,7 @@ class ConversionTests {
     try (var in = checkpoint("in", vector("n", DType.I64, 1L << 40))) {
       Conversion.convert(in, out, Conversion.Request.copy().withType(DType.F16));
     }
-    try (var result = Checkpoint.open(out)) {
+    try (var result = WeightFiles.open(out)) {
       assertThat(result.tensor("n").info().dtype()).isEqualTo(DType.I64);
       assertThat(result.tensor("n").toDoubles()).containsExactly(1L << 40);
     }
@@ -190,7 +191,7 @@ class ConversionTests {
           catchThrowableOfType(
               WeightsException.class, () -> Conversion.convert(in, out, Conversion.Request.copy()));
       assertThat(error.kind()).isEqualTo(Cause.INVALID_HEADER);
-      assertThat(error.place().file()).isEqualTo(out);
+      assertThat(error.location().file()).isEqualTo(out);
     }
     assertThat(out).hasContent("before");
     assertThat(directory.toFile().list()).containsExactlyInAnyOrder("in.safetensors", "out.npz");

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
@@ -21,6 +20,7 @@ import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 import org.pellucid.weights.convert.Conversion.Names;
 import org.pellucid.weights.convert.Conversion.Request;
+import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
 
 /** Networks recognised by their parameters, and everything named that doesn't fit. */
@@ -35,7 +35,7 @@ class RecognitionTests {
   private Conversion.Report convert(Request request, List<WeightTensor> tensors) {
     var file = directory.resolve("in.safetensors");
     SafetensorsWriter.write(file, tensors, Map.of());
-    try (var in = Checkpoint.open(file)) {
+    try (var in = WeightFiles.open(file)) {
       return Conversion.convert(in, directory.resolve("out.safetensors"), request);
     }
   }
@@ -77,7 +77,7 @@ class RecognitionTests {
     tensors.add(zeros("global_step"));
     var report = convert(automatic(), tensors);
     assertThat(report.recognised()).contains("BERT");
-    assertThat(report.notes()).containsExactly("global_step is no parameter of it and was kept");
+    assertThat(report.notes()).containsExactly("global_step is not a parameter of it and was kept");
     var kernel =
         report.lines().stream()
             .filter(line -> line.from().name().endsWith("intermediate/dense/kernel"))

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
-import org.pellucid.weights.Verification;
+import org.pellucid.weights.files.WeightFiles;
+import org.pellucid.weights.inspect.Verification;
 
 /**
  * Small files that PyTorch 1.13.1 wrote; the oldest form was packed by hand, and PyTorch reads it
@@ -24,7 +24,7 @@ class PyTorchFormTests {
   @ParameterizedTest
   @ValueSource(strings = {"types.pth", "types.legacy.pth"})
   void readsEveryTypeAndLayout(String name) throws URISyntaxException {
-    try (var checkpoint = Checkpoint.open(file(name))) {
+    try (var checkpoint = WeightFiles.open(file(name))) {
       assertThat(checkpoint.tensor("f64").toDoubles()).containsExactly(0, 1 / 3.0, 2 / 3.0);
       assertThat(checkpoint.tensor("f16").toDoubles()).containsExactly(1.5, -2);
       assertThat(checkpoint.tensor("bf16").info().dtype()).isEqualTo(DType.BF16);
@@ -48,7 +48,7 @@ class PyTorchFormTests {
 
   @Test
   void readsTheParametersOfATorchScriptProgram() throws URISyntaxException {
-    try (var checkpoint = Checkpoint.open(file("script.pt"))) {
+    try (var checkpoint = WeightFiles.open(file("script.pt"))) {
       assertThat(checkpoint.format()).isEqualTo("torchscript");
       assertThat(checkpoint.names())
           .containsExactlyInAnyOrder(
@@ -67,7 +67,7 @@ class PyTorchFormTests {
 
   @Test
   void readsTheTarFormWithViewsOfStoragesAndOfTensors() throws URISyntaxException, IOException {
-    try (var checkpoint = Checkpoint.open(file("old.tar.pth"))) {
+    try (var checkpoint = WeightFiles.open(file("old.tar.pth"))) {
       assertThat(checkpoint.format()).isEqualTo("pytorch-tar");
       assertThat(checkpoint.names()).containsExactly("fc.weight", "fc.bias", "view");
       assertThat(checkpoint.tensor("fc.weight").info().shape()).containsExactly(2, 3);

@@ -5,7 +5,7 @@ import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 
 /**
  * A batch of images {@code [batch, height, width, channels]} with a border around each, and views
@@ -13,18 +13,18 @@ import org.pellucid.engine.kernels.Window;
  */
 final class PaddedImage implements AutoCloseable {
   private final INDArray array;
-  private final Window window;
+  private final SlidingWindow window;
   private final long height;
   private final long width;
 
   /** Copies {@code input} and fills the border with {@code border}. */
-  PaddedImage(INDArray input, Window window, double border) {
+  PaddedImage(INDArray input, SlidingWindow window, double border) {
     this(window, input);
     array.assign(border);
     inside().assign(input);
   }
 
-  private PaddedImage(Window window, INDArray like) {
+  private PaddedImage(SlidingWindow window, INDArray like) {
     this.window = window;
     this.height = like.size(1);
     this.width = like.size(2);
@@ -41,7 +41,7 @@ final class PaddedImage implements AutoCloseable {
   }
 
   /** Zeros for an image of the shape of {@code like} with its border. */
-  static PaddedImage zeros(INDArray like, Window window) {
+  static PaddedImage zeros(INDArray like, SlidingWindow window) {
     var image = new PaddedImage(window, like);
     image.array.assign(0);
     return image;

@@ -9,7 +9,7 @@ import org.pellucid.engine.kernels.Workers;
  * Matrix products by OpenBLAS on the calling thread, straight on native addresses in row-major
  * order.
  *
- * <p>OpenBLAS's own threads stay off: {@link MatrixProducts} and {@link FusedAttention} cut the
+ * <p>OpenBLAS's own threads stay off: {@link VectorProducts} and {@link VectorAttention} cut the
  * work into pieces for {@link Workers}, so that no more threads compute than were asked for.
  */
 final class Blas {

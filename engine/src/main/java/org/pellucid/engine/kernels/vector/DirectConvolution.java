@@ -4,7 +4,7 @@ import static org.pellucid.engine.kernels.vector.Lanes.SPECIES;
 
 import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.vector.PanelProduct.Rows;
 import org.pellucid.engine.tensor.Tensor;
@@ -34,7 +34,7 @@ final class DirectConvolution {
   private final Scratch.Pool scratches = new Scratch.Pool();
 
   private record Call(
-      Window window,
+      SlidingWindow window,
       long input,
       long mask,
       long output,
@@ -86,7 +86,7 @@ final class DirectConvolution {
       Tensor input,
       Optional<Tensor> mask,
       Panels weights,
-      Window window,
+      SlidingWindow window,
       long bias,
       boolean relu,
       Tensor out) {

@@ -2,7 +2,7 @@ package org.pellucid.engine.kernels.vector;
 
 import java.util.Arrays;
 import jdk.incubator.vector.VectorOperators;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 
 /**
  * A copy of some rows of an image {@code [rows, width, channels]} with zeros around it, in which a
@@ -27,7 +27,7 @@ record PaddedRows(float[] values, int pitch) {
       int height,
       int width,
       int channels,
-      Window window,
+      SlidingWindow window,
       int firstRow,
       int rows,
       Scratch own) {

@@ -4,7 +4,7 @@ import static org.pellucid.engine.kernels.vector.Lanes.SPECIES;
 
 import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -32,7 +32,7 @@ final class ThreeChannelInputGradient {
   }
 
   /** Whether the algorithm fits: three filters, stride 1, and rows that fill whole vectors. */
-  static boolean fits(Window window, long channels, long filters) {
+  static boolean fits(SlidingWindow window, long channels, long filters) {
     return filters == FILTERS
         && window.strideHeight() == 1
         && window.strideWidth() == 1
@@ -65,7 +65,7 @@ final class ThreeChannelInputGradient {
    * @param weights the filters one after the other, {@code [3, window height, window width,
    *     channels]}
    */
-  void run(Tensor input, Optional<Tensor> mask, float[] weights, Window window, Tensor out) {
+  void run(Tensor input, Optional<Tensor> mask, float[] weights, SlidingWindow window, Tensor out) {
     var height = (int) input.size(1);
     var width = (int) input.size(2);
     var channels = (int) input.size(3);

@@ -1,7 +1,7 @@
 package org.pellucid.engine.kernels.vector;
 
 import jdk.incubator.vector.FloatVector;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.vector.PanelProduct.Rows;
 import org.pellucid.engine.tensor.Tensor;
@@ -28,7 +28,7 @@ final class WeightGradient {
   private final Scratch.Pool scratches = new Scratch.Pool();
 
   private record Call(
-      Window window,
+      SlidingWindow window,
       int height,
       int width,
       int channels,
@@ -68,7 +68,7 @@ final class WeightGradient {
    * @param gradient {@code [batch, rows, columns, filters]}
    * @param out {@code [window height, window width, channels, filters]}
    */
-  void run(Tensor input, Tensor gradient, Window window, Tensor out) {
+  void run(Tensor input, Tensor gradient, SlidingWindow window, Tensor out) {
     var call =
         new Call(
             window,

@@ -2,8 +2,8 @@ package org.pellucid.engine.kernels.vector;
 
 import java.util.Optional;
 import jdk.incubator.vector.VectorOperators;
-import org.pellucid.engine.kernels.Kernels.Workspace;
 import org.pellucid.engine.kernels.Workers;
+import org.pellucid.engine.kernels.Workspace;
 import org.pellucid.engine.kernels.vector.PanelProduct.Rows;
 import org.pellucid.engine.tensor.Tensor;
 

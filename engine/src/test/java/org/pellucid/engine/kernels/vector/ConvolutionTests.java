@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.engine.kernels.Kernels;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.portable.PortableKernels;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
@@ -25,13 +25,13 @@ class ConvolutionTests {
    */
   private static final double TOLERANCE = 1e-6;
 
-  private static final Window THREE = Window.square(3, 1, 1);
+  private static final SlidingWindow THREE = SlidingWindow.square(3, 1, 1);
 
   private final Random random = new Random(5);
 
   /** One layer: its sizes, and random images, weights, biases and gradients. */
   private final class Case {
-    final Window window;
+    final SlidingWindow window;
     final long[] input;
     final long[] weight;
     final long[] output;
@@ -40,7 +40,7 @@ class ConvolutionTests {
     final float[] b;
     final float[] g;
 
-    Case(int batch, int height, int width, int channels, int filters, Window window) {
+    Case(int batch, int height, int width, int channels, int filters, SlidingWindow window) {
       this.window = window;
       input = new long[] {batch, height, width, channels};
       weight = new long[] {window.height(), window.width(), channels, filters};
@@ -56,7 +56,7 @@ class ConvolutionTests {
           var weights = tensor(w, type, weight);
           var bias = tensor(b, type, b.length);
           var out = Tensor.uninitialised(type, output)) {
-        kernels.convolution(in, weights, Optional.of(bias), window, relu, out);
+        kernels.convolutions().forward(in, weights, Optional.of(bias), window, relu, out);
         return out.toDoubles();
       }
     }
@@ -67,7 +67,7 @@ class ConvolutionTests {
           var weights = tensor(w, type, weight);
           var out = Tensor.uninitialised(type, input)) {
         var relu = masked ? Optional.of(mask) : Optional.<Tensor>empty();
-        kernels.convolutionInputGradient(gradient, relu, weights, window, out);
+        kernels.convolutions().inputGradient(gradient, relu, weights, window, out);
         return out.toDoubles();
       }
     }
@@ -76,7 +76,7 @@ class ConvolutionTests {
       try (var in = tensor(x, type, input);
           var gradient = tensor(g, type, output);
           var out = Tensor.uninitialised(type, weight)) {
-        kernels.convolutionWeightGradient(in, gradient, window, out);
+        kernels.convolutions().weightGradient(in, gradient, window, out);
         return out.toDoubles();
       }
     }
@@ -133,7 +133,8 @@ class ConvolutionTests {
   })
   void agreesWithDoublePrecision(
       int batch, int height, int width, int channels, int filters, int size, int stride, int pad) {
-    var layer = new Case(batch, height, width, channels, filters, Window.square(size, stride, pad));
+    var layer =
+        new Case(batch, height, width, channels, filters, SlidingWindow.square(size, stride, pad));
     var fast = new VectorKernels(2);
     var exact = new PortableKernels();
     assertThat(distance(layer.forward(fast, FLOAT32, true), layer.forward(exact, FLOAT64, true)))

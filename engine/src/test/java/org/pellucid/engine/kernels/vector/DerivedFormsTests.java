@@ -28,11 +28,11 @@ class DerivedFormsTests {
         var view = weight.view(OUTPUTS, 1);
         var x = filled(3, 1, 1);
         var y = filled(0, 1, OUTPUTS)) {
-      kernels.linear(x, view, Optional.empty(), y);
+      kernels.products().linear(x, view, Optional.empty(), y);
       assertThat(y.toFloats()).containsOnly(3);
       weight.array().assign(2);
       weight.changed();
-      kernels.linear(x, view, Optional.empty(), y);
+      kernels.products().linear(x, view, Optional.empty(), y);
       assertThat(y.toFloats()).containsOnly(6);
     }
   }
@@ -54,7 +54,7 @@ class DerivedFormsTests {
               .start(
                   () -> {
                     awaitQuietly(seated);
-                    kernels.linear(x, weight, Optional.empty(), outside);
+                    kernels.products().linear(x, weight, Optional.empty(), outside);
                   });
       workers.run(
           1,
@@ -63,7 +63,7 @@ class DerivedFormsTests {
             while (!waitsForASeat(outsider)) {
               Thread.onSpinWait();
             }
-            kernels.linear(x, weight, Optional.empty(), inside);
+            kernels.products().linear(x, weight, Optional.empty(), inside);
           });
       outsider.join();
       assertThat(inside.toFloats()).containsOnly(4).isEqualTo(outside.toFloats());

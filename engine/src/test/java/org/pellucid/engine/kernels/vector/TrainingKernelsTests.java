@@ -51,7 +51,7 @@ class TrainingKernelsTests {
             distance(
                 (kernels, in) -> {
                   var out = in.empty(shape(to));
-                  kernels.sum(in.of(x, shape(from)), out);
+                  kernels.arithmetic().sum(in.of(x, shape(from)), out);
                   return out;
                 }))
         .isLessThan(1e-6);
@@ -71,13 +71,13 @@ class TrainingKernelsTests {
       partShape[axis] = length;
       var expected = Tensor.uninitialised(type, partShape);
       var part = Tensor.uninitialised(type, partShape);
-      portable.slice(whole, axis, start, expected);
-      fast.slice(whole, axis, start, part);
+      portable.movement().slice(whole, axis, start, expected);
+      fast.movement().slice(whole, axis, start, part);
       assertThat(part.toDoubles()).isEqualTo(expected.toDoubles());
       var expectedPlaced = Tensor.zeros(type, shape);
       var placed = Tensor.zeros(type, shape);
-      portable.place(part, axis, start, expectedPlaced);
-      fast.place(part, axis, start, placed);
+      portable.movement().place(part, axis, start, expectedPlaced);
+      fast.movement().place(part, axis, start, placed);
       assertThat(placed.toDoubles()).isEqualTo(expectedPlaced.toDoubles());
     }
   }
@@ -92,7 +92,7 @@ class TrainingKernelsTests {
             distance(
                 (kernels, in) -> {
                   var out = in.empty(count, columns);
-                  kernels.gather(in.of(table, rows, columns), in.integers(ids), out);
+                  kernels.lookups().gather(in.of(table, rows, columns), in.integers(ids), out);
                   return out;
                 }))
         .isZero();
@@ -101,7 +101,9 @@ class TrainingKernelsTests {
             distance(
                 (kernels, in) -> {
                   var out = in.empty(rows, columns);
-                  kernels.scatterAdd(in.of(gradient, count, columns), in.integers(ids), out);
+                  kernels
+                      .lookups()
+                      .scatterAdd(in.of(gradient, count, columns), in.integers(ids), out);
                   return out;
                 }))
         .isLessThan(5e-7);
@@ -120,26 +122,32 @@ class TrainingKernelsTests {
     Computation logSoftmax =
         (kernels, in) -> {
           var out = in.empty(rows, classes);
-          kernels.logSoftmax(in.of(x, rows, classes), out);
+          kernels.losses().logSoftmax(in.of(x, rows, classes), out);
           return out;
         };
     Computation gradient =
         (kernels, in) -> {
           var out = in.empty(rows, classes);
-          kernels.logSoftmaxGradient(logSoftmax.run(kernels, in), in.of(g, rows, classes), out);
+          kernels
+              .losses()
+              .logSoftmaxGradient(logSoftmax.run(kernels, in), in.of(g, rows, classes), out);
           return out;
         };
     Computation loss =
         (kernels, in) -> {
           var out = in.empty(rows);
-          kernels.negativeLogLikelihood(logSoftmax.run(kernels, in), in.integers(targets), out);
+          kernels
+              .losses()
+              .negativeLogLikelihood(logSoftmax.run(kernels, in), in.integers(targets), out);
           return out;
         };
     Computation lossGradient =
         (kernels, in) -> {
           var out = in.empty(rows, classes);
-          kernels.crossEntropyGradient(
-              logSoftmax.run(kernels, in), in.integers(targets), in.of(weights, rows), out);
+          kernels
+              .losses()
+              .crossEntropyGradient(
+                  logSoftmax.run(kernels, in), in.integers(targets), in.of(weights, rows), out);
           return out;
         };
     // A logarithm of up to 30 rounds by 1e-6, and so its exponential relatively.
@@ -154,16 +162,18 @@ class TrainingKernelsTests {
     Computation losses =
         (kernels, in) -> {
           var logarithms = in.empty(1, 2);
-          kernels.logSoftmax(in.of(new float[] {40, 0}, 1, 2), logarithms);
+          kernels.losses().logSoftmax(in.of(new float[] {40, 0}, 1, 2), logarithms);
           var target = in.integers(new int[] {0});
           var loss = in.empty(1);
-          kernels.negativeLogLikelihood(logarithms, target, loss);
+          kernels.losses().negativeLogLikelihood(logarithms, target, loss);
           var gradient = in.empty(1, 2);
-          kernels.crossEntropyGradient(logarithms, target, in.of(new float[] {1}, 1), gradient);
+          kernels
+              .losses()
+              .crossEntropyGradient(logarithms, target, in.of(new float[] {1}, 1), gradient);
           var out = in.empty(3);
-          kernels.place(loss, 0, 0, out);
+          kernels.movement().place(loss, 0, 0, out);
           try (var flat = gradient.view(2)) {
-            kernels.place(flat, 0, 1, out);
+            kernels.movement().place(flat, 0, 1, out);
           }
           return out;
         };
@@ -197,12 +207,13 @@ class TrainingKernelsTests {
             var slope = in.empty(values, channels);
             var gammas = in.empty(channels);
             var betas = in.empty(channels);
-            kernels.batchStatistics(input, mean, deviation);
-            kernels.inverseSquareRoot(deviation, 1e-5, deviation);
-            kernels.batchNorm(input, mean, deviation, scale, in.of(beta, channels), out);
-            kernels.batchNormSums(input, mean, deviation, gradient, gammas, betas);
-            kernels.batchNormGradient(
-                input, mean, deviation, scale, gradient, gammas, betas, slope);
+            kernels.batchNorm().statistics(input, mean, deviation);
+            kernels.batchNorm().inverseDeviation(deviation, 1e-5, deviation);
+            kernels.batchNorm().forward(input, mean, deviation, scale, in.of(beta, channels), out);
+            kernels.batchNorm().sums(input, mean, deviation, gradient, gammas, betas);
+            kernels
+                .batchNorm()
+                .gradient(input, mean, deviation, scale, gradient, gammas, betas, slope);
             return new Tensor[] {mean, deviation, out, gammas, betas, slope}[chosen];
           };
       // Numbers near 100 are given to 4e-6, their distance from the mean to 4e-6 of a deviation.
@@ -224,8 +235,8 @@ class TrainingKernelsTests {
                   var second = in.zeros(size);
                   for (var step = 1; step <= 4; step++) {
                     var g = in.of(gradient, size);
-                    kernels.scale(g, Math.cos(step), g);
-                    kernels.adam(g, settings, step, first, second, parameter);
+                    kernels.arithmetic().scale(g, Math.cos(step), g);
+                    kernels.training().adam(g, settings, step, first, second, parameter);
                   }
                   return parameter;
                 }))
@@ -238,7 +249,7 @@ class TrainingKernelsTests {
     Computation drop =
         (kernels, in) -> {
           var out = in.empty(50021);
-          kernels.dropout(in.of(x, 50021), 0.3, 42, out);
+          kernels.training().dropout(in.of(x, 50021), 0.3, 42, out);
           return out;
         };
     assertThat(distance(drop)).isLessThan(1e-7);
@@ -258,28 +269,28 @@ class TrainingKernelsTests {
         new Computation[] {
           (kernels, in) -> {
             var out = in.empty(41);
-            kernels.sum(in.of(x, 3001, 41), out);
+            kernels.arithmetic().sum(in.of(x, 3001, 41), out);
             return out;
           },
           (kernels, in) -> {
             var out = in.empty(1, 1);
-            kernels.sum(in.of(x, 3001, 41), out);
+            kernels.arithmetic().sum(in.of(x, 3001, 41), out);
             return out;
           },
           (kernels, in) -> {
             var out = in.empty(4000, 41);
-            kernels.scatterAdd(in.of(x, 3001, 41), in.integers(ids), out);
+            kernels.lookups().scatterAdd(in.of(x, 3001, 41), in.integers(ids), out);
             return out;
           },
           (kernels, in) -> {
             var out = in.empty(3001, 41);
-            kernels.logSoftmax(in.of(x, 3001, 41), out);
+            kernels.losses().logSoftmax(in.of(x, 3001, 41), out);
             return out;
           },
           (kernels, in) -> {
             var mean = in.empty(41);
             var variance = in.empty(41);
-            kernels.batchStatistics(in.of(x, 3001, 41), mean, variance);
+            kernels.batchNorm().statistics(in.of(x, 3001, 41), mean, variance);
             return variance;
           }
         };

@@ -77,11 +77,11 @@ class TransformerKernelsTests {
       var mask = masked ? Optional.of(in.get(4)) : Optional.<Tensor>empty();
       var inputs = new AttentionInputs(in.get(0), in.get(1), in.get(2), heads, 0.125, mask);
       var out = Tensor.uninitialised(type, in.get(0).shape());
-      kernels.attention(inputs, out);
+      kernels.attention().forward(inputs, out);
       var query = Tensor.uninitialised(type, in.get(0).shape());
       var key = Tensor.uninitialised(type, in.get(1).shape());
       var value = Tensor.uninitialised(type, in.get(2).shape());
-      kernels.attentionGradient(inputs, in.get(3), query, key, value);
+      kernels.attention().gradient(inputs, in.get(3), query, key, value);
       return List.of(out, query, key, value);
     };
   }
@@ -142,16 +142,16 @@ class TransformerKernelsTests {
     Computation layer =
         (kernels, type, in) -> {
           var plain = Tensor.uninitialised(type, rows, outputs);
-          kernels.linear(in.get(0), in.get(1), Optional.of(in.get(2)), plain);
+          kernels.products().linear(in.get(0), in.get(1), Optional.of(in.get(2)), plain);
           var bare = Tensor.uninitialised(type, rows, outputs);
-          kernels.linear(in.get(0), in.get(1), Optional.empty(), bare);
+          kernels.products().linear(in.get(0), in.get(1), Optional.empty(), bare);
           var sums = Tensor.uninitialised(type, rows, outputs);
           var bent = Tensor.uninitialised(type, rows, outputs);
-          kernels.linearGelu(in.get(0), in.get(1), in.get(2), Optional.of(sums), bent);
+          kernels.products().linearGelu(in.get(0), in.get(1), in.get(2), Optional.of(sums), bent);
           var alone = Tensor.uninitialised(type, rows, outputs);
-          kernels.linearGelu(in.get(0), in.get(1), in.get(2), Optional.empty(), alone);
+          kernels.products().linearGelu(in.get(0), in.get(1), in.get(2), Optional.empty(), alone);
           var back = Tensor.uninitialised(type, rows, inputs);
-          kernels.linearInputGradient(in.get(3), in.get(1), back);
+          kernels.products().linearInputGradient(in.get(3), in.get(1), back);
           return List.of(plain, bare, sums, bent, alone, back);
         };
     var distance =
@@ -171,10 +171,10 @@ class TransformerKernelsTests {
     try (var x = numbers(3, 8).as(ElementType.FLOAT32);
         var weight = numbers(32, 8).as(ElementType.FLOAT32);
         var out = Tensor.uninitialised(ElementType.FLOAT32, 3, 32)) {
-      kernels.linear(x, weight, Optional.empty(), out);
+      kernels.products().linear(x, weight, Optional.empty(), out);
       weight.set(new float[32 * 8]);
       weight.changed();
-      kernels.linear(x, weight, Optional.empty(), out);
+      kernels.products().linear(x, weight, Optional.empty(), out);
       assertThat(out.toFloats()).containsOnly(0);
     }
   }
@@ -187,13 +187,13 @@ class TransformerKernelsTests {
           var y = Tensor.uninitialised(type, rows, width);
           var n = Tensor.uninitialised(type, rows, width);
           var d = Tensor.uninitialised(type, rows, 1);
-          kernels.layerNorm(in.get(0), in.get(1), in.get(2), 1e-3, n, d, y);
+          kernels.layerNorm().forward(in.get(0), in.get(1), in.get(2), 1e-3, n, d, y);
           var back = Tensor.uninitialised(type, rows, width);
-          kernels.layerNormGradient(n, d, in.get(1), in.get(3), back);
+          kernels.layerNorm().gradient(n, d, in.get(1), in.get(3), back);
           var p = Tensor.uninitialised(type, rows, width);
-          kernels.softmax(in.get(0), -0.5, Optional.empty(), p);
+          kernels.softmax().forward(in.get(0), -0.5, Optional.empty(), p);
           var dp = Tensor.uninitialised(type, rows, width);
-          kernels.softmaxGradient(p, in.get(3), -0.5, dp);
+          kernels.softmax().gradient(p, in.get(3), -0.5, dp);
           return List.of(y, n, d, back, p, dp);
         };
     var inputs =
@@ -208,7 +208,7 @@ class TransformerKernelsTests {
     Computation softmax =
         (kernels, type, in) -> {
           var p = Tensor.uninitialised(type, 2, 3, 5, 21);
-          kernels.softmax(in.get(0), 2, Optional.of(in.get(1)), p);
+          kernels.softmax().forward(in.get(0), 2, Optional.of(in.get(1)), p);
           return List.of(p);
         };
     assertThat(distance(softmax, numbers(2, 3, 5, 21), numbers(first, second, third, last)))
@@ -224,10 +224,10 @@ class TransformerKernelsTests {
           for (var i = 0; i < 4; i++) {
             outputs.add(Tensor.uninitialised(type, count));
           }
-          kernels.gelu(in.get(0), outputs.get(0));
-          kernels.geluGradient(in.get(0), in.get(1), outputs.get(1));
-          kernels.tanh(in.get(0), outputs.get(2));
-          kernels.tanhGradient(outputs.get(2), in.get(1), outputs.get(3));
+          kernels.activations().gelu(in.get(0), outputs.get(0));
+          kernels.activations().geluGradient(in.get(0), in.get(1), outputs.get(1));
+          kernels.activations().tanh(in.get(0), outputs.get(2));
+          kernels.activations().tanhGradient(outputs.get(2), in.get(1), outputs.get(3));
           return outputs;
         };
     assertThat(distance(activations, numbers(count), numbers(count))).isLessThan(1e-6);
@@ -238,10 +238,10 @@ class TransformerKernelsTests {
     var kernels = new VectorKernels(1);
     try (var x = numbers(4, 77).as(ElementType.FLOAT32);
         var y = Tensor.uninitialised(ElementType.FLOAT32, 4, 77)) {
-      kernels.softmax(x, 0.5, Optional.empty(), y);
+      kernels.softmax().forward(x, 0.5, Optional.empty(), y);
       var first = y.toFloats();
       for (var i = 0; i < 20_000; i++) {
-        kernels.softmax(x, 0.5, Optional.empty(), y);
+        kernels.softmax().forward(x, 0.5, Optional.empty(), y);
       }
       assertThat(y.toFloats()).isEqualTo(first);
     }
@@ -257,14 +257,14 @@ class TransformerKernelsTests {
         (kernels, type, in) -> {
           var outputs = new ArrayList<>(attention(3, false).run(kernels, type, in));
           var product = Tensor.uninitialised(type, 1, 131, 131);
-          kernels.matmul(in.get(0), false, in.get(1), true, product);
+          kernels.products().matmul(in.get(0), false, in.get(1), true, product);
           outputs.add(product);
           try (var weight = in.get(1).view(131, 96);
               var square = Tensor.uninitialised(type, 96, 96)) {
             square.memory().copyFrom(weight.memory().asSlice(0, square.memory().byteSize()));
             var y = Tensor.uninitialised(type, 131, 96);
             try (var x = in.get(0).view(131, 96)) {
-              kernels.linear(x, square, Optional.empty(), y);
+              kernels.products().linear(x, square, Optional.empty(), y);
             }
             outputs.add(y);
           }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.engine.kernels.Kernels;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.portable.PortableKernels;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
@@ -72,7 +72,7 @@ class VectorKernelsTests {
     "1, 6, 5, 16, 2, 3, 0"
   })
   void pools(int batch, int height, int width, int channels, int size, int stride, int pad) {
-    var window = Window.square(size, stride, pad);
+    var window = SlidingWindow.square(size, stride, pad);
     var x = numbers(batch, height, width, channels);
     Arrays.fill(x, 0, channels * width, 0.5f);
     var rows = window.outputHeight(height);
@@ -85,10 +85,11 @@ class VectorKernelsTests {
               var shape = new long[] {batch, rows, columns, channels};
               var winners = Tensor.uninitialised(ElementType.INT32, shape);
               var pooled = Tensor.uninitialised(type, shape);
-              kernels.maxPool(
-                  tensor(x, type, batch, height, width, channels), window, winners, pooled);
+              kernels
+                  .pooling()
+                  .max(tensor(x, type, batch, height, width, channels), window, winners, pooled);
               var out = Tensor.uninitialised(type, batch, height, width, channels);
-              kernels.maxPoolGradient(tensor(g, type, shape), winners, window, out);
+              kernels.pooling().maxGradient(tensor(g, type, shape), winners, window, out);
               var both = Tensor.uninitialised(type, pooled.elements() + out.elements());
               var values = Arrays.copyOf(pooled.toDoubles(), (int) both.elements());
               System.arraycopy(
@@ -113,12 +114,14 @@ class VectorKernelsTests {
         distance(
             (kernels, type) -> {
               var out = Tensor.uninitialised(type, 3, 5, 4);
-              kernels.matmul(
-                  tensor(a, type, first),
-                  transposeFirst,
-                  tensor(b, type, second),
-                  transposeSecond,
-                  out);
+              kernels
+                  .products()
+                  .matmul(
+                      tensor(a, type, first),
+                      transposeFirst,
+                      tensor(b, type, second),
+                      transposeSecond,
+                      out);
               result.set(out);
             },
             result);
@@ -135,19 +138,21 @@ class VectorKernelsTests {
         distance(
             (kernels, type) -> {
               var out = Tensor.uninitialised(type, 3, 19);
-              kernels.linear(
-                  tensor(x, type, 3, 37),
-                  tensor(w, type, 19, 37),
-                  Optional.of(tensor(b, type, 19)),
-                  out);
-              kernels.add(out, tensor(b, type, 19), out);
-              kernels.multiply(out, out, out);
-              kernels.scale(out, -0.5, out);
-              kernels.addScaled(out, 3, out);
+              kernels
+                  .products()
+                  .linear(
+                      tensor(x, type, 3, 37),
+                      tensor(w, type, 19, 37),
+                      Optional.of(tensor(b, type, 19)),
+                      out);
+              kernels.arithmetic().add(out, tensor(b, type, 19), out);
+              kernels.arithmetic().multiply(out, out, out);
+              kernels.arithmetic().scale(out, -0.5, out);
+              kernels.arithmetic().addScaled(out, 3, out);
               var rectified = Tensor.uninitialised(type, 3, 19);
-              kernels.relu(out, rectified);
-              kernels.reluGradient(rectified, out, rectified);
-              kernels.add(rectified, out, out);
+              kernels.activations().relu(out, rectified);
+              kernels.activations().reluGradient(rectified, out, rectified);
+              kernels.arithmetic().add(rectified, out, out);
               result.set(out);
             },
             result);
@@ -164,7 +169,7 @@ class VectorKernelsTests {
           distance(
               (kernels, type) -> {
                 var out = Tensor.uninitialised(type, shape);
-                kernels.permute(tensor(x, type, 2, 3, 5, 7), axes, out);
+                kernels.movement().permute(tensor(x, type, 2, 3, 5, 7), axes, out);
                 result.set(out);
               },
               result);

@@ -1,14 +1,18 @@
 package org.pellucid.explain.cli;
 
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-import org.pellucid.explain.Progress;
+import org.pellucid.explain.method.Method;
+import org.pellucid.explain.run.RunListener;
 
 /** Where the command line writes: results to standard output, all else to standard error. */
 final class Console {
+  static final long FINE = 1000;
+
   private final PrintStream out;
   private final PrintStream err;
   private final boolean showProgress;
@@ -21,9 +25,19 @@ final class Console {
       this.bar = bar;
     }
 
-    /** A listener that moves this bar from {@code base} on. */
-    Progress from(long base) {
-      return (done, _) -> bar.ifPresent(b -> b.stepTo(base + done));
+    /** Shows how many of the bar's steps are finished. */
+    void to(long done) {
+      bar.ifPresent(b -> b.stepTo(done));
+    }
+
+    /** Shows a run's updates, with {@value #FINE} steps for each method on each input. */
+    RunListener over(List<Method> methods) {
+      var names = methods.stream().map(Method::name).toList();
+      return (number, input, method, done, total) -> {
+        note(input + " " + method);
+        var finished = (long) number * names.size() + names.indexOf(method);
+        to(FINE * finished + FINE * done / Math.max(1, total));
+      };
     }
 
     void note(String text) {
@@ -44,6 +58,11 @@ final class Console {
 
   void print(String text) {
     out.println(text);
+  }
+
+  /** Prints what went wrong with one of several inputs to standard error. */
+  void complain(String text) {
+    err.println("pellucid: " + Main.oneLine(text));
   }
 
   /** Tells what takes long, where somebody is watching. */

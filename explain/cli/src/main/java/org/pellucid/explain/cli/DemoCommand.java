@@ -7,10 +7,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.pellucid.explain.Methods;
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.RunOptions;
+import org.pellucid.explain.method.MethodSelection;
+import org.pellucid.explain.method.MethodSelection.Preset;
+import org.pellucid.explain.run.ExplanationRun;
+import org.pellucid.explain.run.ImageInput;
+import org.pellucid.explain.run.Manifest;
+import org.pellucid.explain.run.ReportSink;
+import org.pellucid.explain.run.ResultFiles;
+import org.pellucid.explain.run.TargetChoice;
+import org.pellucid.explain.text.TextExplanations;
+import org.pellucid.explain.text.WordDistances.Metric;
+import org.pellucid.explain.view.AttentionPage;
+import org.pellucid.explain.view.DistancePage;
+import org.pellucid.explain.view.EmbeddingPage;
 import org.pellucid.explain.view.Pages;
-import org.pellucid.explain.view.Views;
+import org.pellucid.explain.view.ReportPage.Card;
 import org.pellucid.models.zoo.BertModels;
-import org.pellucid.models.zoo.FoodNetworks;
+import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.models.zoo.KnownModel;
 import org.pellucid.models.zoo.SampleImages;
 import picocli.CommandLine.Command;
@@ -24,6 +40,25 @@ final class DemoCommand implements Callable<Integer> {
   private static final List<String> SHORTENED =
       List.of("lime.samples=300", "smoothgrad.samples=32", "filters.iterations=30");
 
+  private static final List<Card> CARDS =
+      List.of(
+          new Card(
+              "Attention",
+              "All layers and heads of bert-base-cased on the police officer's sentence, with words"
+                  + " masked and predicted.",
+              "attention/index.html"),
+          new Card(
+              "Embeddings",
+              "A question and its context, layer by layer, in the plane of two principal"
+                  + " components.",
+              "embeddings/index.html"),
+          new Card(
+              "Embedding comparison",
+              "One word's vectors in ten sentences, by Euclidean distance and cosine.",
+              "distances/index.html"));
+
+  private static final int DISTANCE_LAYER = 12;
+
   @ParentCommand private Main main;
 
   @Option(
@@ -35,115 +70,114 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    var start = System.nanoTime();
     var console = main.console();
-    var subjects = new ArrayList<ImageInput>();
-    List<Views.Row> rows;
-    try (var model = FoodNetworks.open(FoodNetworks.BUILT_IN, Optional.empty())) {
-      for (var name : SampleImages.names()) {
-        subjects.add(ImageInput.of(SampleImages.open(name), model));
-      }
-      var settings = new MethodSettings(true, SHORTENED);
+    try (var classifier = ImageClassifier.open(ImageClassifier.BUILT_IN, Optional.empty())) {
+      var images =
+          SampleImages.names().stream()
+              .map(name -> ImageInput.of(SampleImages.open(name), classifier))
+              .toList();
+      var network = classifier.network();
+      var methods =
+          MethodSelection.of(
+                  Methods.builtIn(), List.of(), SHORTENED, Preset.HOMEWORK, images.size())
+              .create(network);
       var run =
-          new ImageRun(
-              main.machine(),
-              model,
-              settings,
-              out,
-              Optional.empty(),
-              0,
-              ImageRun.Target.parse("label"));
-      run.explain(subjects, MethodSettings.METHODS, console);
-      run.writeManifest(Map.of("weights", FoodNetworks.BUILT_IN, "classes", model.outputs()));
-      rows = run.rows(subjects);
+          new ExplanationRun(
+              new Evaluator(main.machine().engine(), network),
+              methods,
+              List.of(),
+              TargetChoice.parse("label"),
+              RunOptions.standard());
+      var page = new ReportSink(out, wording(images.size(), classifier), methods);
+      var about =
+          Map.<String, Object>of("weights", ImageClassifier.BUILT_IN, "classes", network.outputs());
+      try (var bar = console.bar("images", Console.FINE * images.size() * methods.size())) {
+        run.run(
+            images,
+            List.of(new ResultFiles(out), new Manifest(out, about), page, new Complaints(console)),
+            bar.over(methods));
+      }
     }
-    var cards = texts(console);
-    var seconds = (System.nanoTime() - start) / 1e9;
-    Pages.write(
-        new Views.Report(
-            "Pellucid: what the networks see",
-            "Eight approaches on built-in examples: a food classifier on %d ray-traced images, "
-                    .formatted(subjects.size())
-                + "BERT on the homework's texts · %.0f seconds on this machine".formatted(seconds),
-            subjects.stream().map(ImageInput::name).toList(),
-            rows,
-            cards,
-            "Definitions follow the homework's notebook, with fewer samples: LIME 300 instead of"
-                + " 1000, SmoothGrad 32 instead of 500, filters 30 steps instead of 100. The NPY"
-                + " files hold unnormalised values; images are stretched for display. The adapter"
-                + " for questions was trained on SQuAD, XQuAD and QED."),
-        out.resolve("index.html"));
+    texts(console);
     console.print("The report is " + out.resolve("index.html").toAbsolutePath());
     return 0;
   }
 
-  private List<Views.Card> texts(Console console) throws IOException, InterruptedException {
+  private static ReportSink.Wording wording(int images, ImageClassifier classifier) {
+    return new ReportSink.Wording(
+        "Pellucid: what the networks see",
+        "Eight approaches on built-in examples: a food classifier on %d ray-traced images, BERT on"
+                .formatted(images)
+            + " the homework's texts",
+        "Definitions follow the homework's notebook, with fewer samples: LIME 300 instead of 1000,"
+            + " SmoothGrad 32 instead of 500, filters 30 steps instead of 100. The NPY files hold"
+            + " unnormalised values; images are stretched for display. The adapter for questions"
+            + " was trained on SQuAD, XQuAD and QED.",
+        CARDS,
+        classifier::className);
+  }
+
+  private void texts(Console console) throws IOException, InterruptedException {
     var cased = KnownModel.BERT_BASE_CASED.modelName();
     try (var bar = console.bar("texts", 6)) {
       try (var loaded = BertModels.open(cased, console::status)) {
-        var run = new TextRun(main.machine().engine(), loaded);
-        attention(run);
-        bar.from(0).update(2, 6);
-        distances(run);
-        bar.from(0).update(3, 6);
+        attention(loaded);
+        bar.to(2);
+        distances(loaded);
+        bar.to(3);
       }
-      try (var loaded = BertModels.openForQuestions(cased, console::status)) {
-        embeddings(new TextRun(main.machine().engine(), loaded));
-        bar.from(0).update(6, 6);
+      try (var loaded =
+          BertModels.open(KnownModel.BERT_BASE_CASED.modelName() + "-qa", console::status)) {
+        embeddings(loaded);
+        bar.to(6);
       }
     }
-    return List.of(
-        new Views.Card(
-            "Attention",
-            "All layers and heads of bert-base-cased on the police officer's sentence, with words "
-                + "masked and predicted.",
-            "attention/index.html"),
-        new Views.Card(
-            "Embeddings",
-            "A question and its context, layer by layer, in the plane of two principal components.",
-            "embeddings/index.html"),
-        new Views.Card(
-            "Embedding comparison",
-            "One word's vectors in ten sentences, by Euclidean distance and cosine.",
-            "distances/index.html"));
   }
 
-  private void attention(TextRun run) {
-    var tokens = run.tokens(DemoTexts.SENTENCE);
+  private void attention(BertModels.Loaded loaded) {
+    var tokens = loaded.tokenizer().encode(DemoTexts.SENTENCE);
     var she = tokens.firstTokenOf("she").orElseThrow();
     var officer = tokens.firstTokenOf("officer").orElseThrow();
-    var variants = new ArrayList<Views.AttentionVariant>();
-    variants.add(run.variant("as it is", run.inspect(tokens), List.of()));
-    var masked = run.inspect(tokens.maskedAt(she));
-    variants.add(run.variant("she masked", masked, List.of(she)));
-    var both = run.inspect(tokens.maskedAt(officer, she));
-    variants.add(run.variant("officer and she masked", both, List.of(officer, she)));
-    run.saveAttention(masked, List.of(she), out.resolve("attention"));
+    var explanations = explanations(loaded);
+    var masked = explanations.attention(tokens, she);
+    masked.save(out.resolve("attention"));
+    var variants =
+        List.of(
+            AttentionPage.Variant.of("original", explanations.attention(tokens)),
+            AttentionPage.Variant.of("she masked", masked),
+            AttentionPage.Variant.of(
+                "officer and she masked", explanations.attention(tokens, officer, she)));
     Pages.write(
-        new Views.Attention("Attention", run.modelName(), variants),
+        new AttentionPage("Attention", loaded.name(), variants),
         out.resolve("attention/index.html"));
   }
 
-  private void embeddings(TextRun run) {
-    var tabs = new ArrayList<Views.EmbeddingTab>();
+  private void embeddings(BertModels.Loaded loaded) {
+    var explanations = explanations(loaded);
+    var tabs = new ArrayList<EmbeddingPage.Tab>();
     for (var i = 0; i < DemoTexts.QUESTIONS.size(); i++) {
       var question = DemoTexts.QUESTIONS.get(i);
-      var tab =
-          run.embedding(
-              "Question " + (i + 1), question.question(), question.context(), question.answer());
-      TextRun.saveEmbedding(tab, out.resolve("embeddings/question" + (i + 1)));
-      tabs.add(tab);
+      var found =
+          explanations.embedding(
+              question.question(), question.context(), Optional.of(question.answer()));
+      found.save(out.resolve("embeddings/question" + (i + 1)));
+      tabs.add(EmbeddingPage.Tab.of("Question " + (i + 1), found));
     }
     Pages.write(
-        new Views.Embedding("Embeddings, layer by layer", run.modelName(), tabs),
+        new EmbeddingPage("Embeddings, layer by layer", loaded.name(), tabs),
         out.resolve("embeddings/index.html"));
   }
 
-  private void distances(TextRun run) {
-    var view =
-        run.distances(
-            "Word embeddings compared", DemoTexts.WORD, DemoTexts.SENTENCES, 12, "cosine");
-    TextRun.saveDistances(view, out.resolve("distances"));
-    Pages.write(view, out.resolve("distances/index.html"));
+  private void distances(BertModels.Loaded loaded) {
+    var found = explanations(loaded).distances(DemoTexts.WORD, DemoTexts.SENTENCES);
+    found.save(out.resolve("distances"), DISTANCE_LAYER, Metric.COSINE);
+    Pages.write(
+        DistancePage.of(
+            "Word embeddings compared", loaded.name(), found, DISTANCE_LAYER, Metric.COSINE),
+        out.resolve("distances/index.html"));
+  }
+
+  private TextExplanations explanations(BertModels.Loaded loaded) {
+    return new TextExplanations(main.machine().engine(), loaded.model(), loaded.tokenizer());
   }
 }

@@ -2,20 +2,33 @@ package org.pellucid.explain.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.pellucid.engine.tensor.ElementType;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.pellucid.engine.tensor.Shapes;
-import org.pellucid.explain.attribution.InputGradients;
-import org.pellucid.explain.view.Pages;
-import org.pellucid.explain.view.Views;
-import org.pellucid.models.Model;
+import org.pellucid.explain.Methods;
+import org.pellucid.explain.Metrics;
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.Progress;
+import org.pellucid.explain.evaluation.RunOptions;
+import org.pellucid.explain.method.MethodDescriptor;
+import org.pellucid.explain.method.MethodSelection;
+import org.pellucid.explain.method.MethodSelection.Preset;
+import org.pellucid.explain.metrics.Metric;
+import org.pellucid.explain.run.ExplanationRun;
+import org.pellucid.explain.run.ImageInput;
+import org.pellucid.explain.run.Manifest;
+import org.pellucid.explain.run.ReportSink;
+import org.pellucid.explain.run.ResultFiles;
+import org.pellucid.explain.run.TargetChoice;
 import org.pellucid.models.vision.ImageFiles;
-import org.pellucid.models.zoo.FoodClasses;
-import org.pellucid.models.zoo.FoodNetworks;
+import org.pellucid.models.zoo.ImageClassifier;
+import org.pellucid.weights.UnusableFileException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +38,7 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Commands on images. */
-@Command(name = "image", description = "Classifies images and explains the answers.")
+@Command(name = "image", description = "Classifies images and explains the classes.")
 final class ImageCommand implements Runnable {
   @ParentCommand private Main main;
   @Spec private CommandSpec spec;
@@ -53,16 +66,8 @@ final class ImageCommand implements Runnable {
         description = "Images, or directories of images.")
     private List<Path> images;
 
-    List<ImageInput> subjects(Model model) {
-      var files = ImageFiles.list(images);
-      var names = new HashSet<String>();
-      for (var file : files) {
-        Shapes.check(
-            names.add(ImageFiles.stem(file)),
-            "Two images are named %s, so their results would overwrite each other; rename one",
-            ImageFiles.stem(file));
-      }
-      return files.stream().map(file -> ImageInput.read(file, model)).toList();
+    ImageClassifier open() {
+      return ImageClassifier.open(weights, network);
     }
   }
 
@@ -72,126 +77,230 @@ final class ImageCommand implements Runnable {
         spec.commandLine(), "a command is missing; see pellucid image --help");
   }
 
-  @Command(name = "classify", description = "Prints what the network takes images for.")
+  @Command(name = "classify", description = "Classifies images.")
   int classify(
       @Mixin Input input, @Option(names = "--json", description = "Prints JSON.") boolean json) {
-    try (var model = FoodNetworks.open(input.weights, input.network)) {
+    try (var classifier = input.open()) {
       var machine = main.machine();
-      var gradients = new InputGradients(machine.engine(), model, ElementType.FLOAT32);
-      machine.predict(model.memory(machine.engine().kernels()), 1, false);
-      var lines = new ArrayList<Map<String, Object>>();
-      for (var subject : input.subjects(model)) {
-        var logits = gradients.logits(subject.values());
-        var probabilities = Probabilities.softmax(logits);
-        var best = Probabilities.largest(probabilities);
-        var line = new LinkedHashMap<String, Object>();
-        line.put("name", subject.name());
-        line.put("logits", logits);
-        line.put("probabilities", probabilities);
-        line.put("predicted", best);
-        line.put("class", FoodClasses.name(best, model.outputs()));
-        lines.add(line);
-        if (!json) {
-          main.console()
-              .print(
-                  "%-24s %-16s %5.1f %%"
-                      .formatted(
-                          subject.name(),
-                          FoodClasses.name(best, model.outputs()),
-                          100 * probabilities[best]));
+      var evaluator = new Evaluator(machine.engine(), classifier.network());
+      machine.estimateMemory(classifier.network(), 1, false);
+      var rows = new ArrayList<Classification>();
+      var failed = 0;
+      for (var image : ImageInput.list(input.images, classifier)) {
+        try {
+          var row = Classification.of(image.name(), evaluator.outputs(image.read()), classifier);
+          rows.add(row);
+          if (!json) {
+            main.console().print(row.line());
+          }
+        } catch (UnusableFileException e) {
+          failed++;
+          main.console().complain(e.getMessage());
         }
       }
       if (json) {
-        main.console().print(Json.pretty(Map.of("pictures", lines)));
+        main.console().print(Json.pretty(Map.of("pictures", rows)));
       }
-      return 0;
+      return failed == 0 ? 0 : Main.FAILED;
     }
   }
+
+  /** The names that {@code --methods} takes. */
+  static final class MethodNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Methods.all().stream().map(MethodDescriptor::name).iterator();
+    }
+  }
+
+  /** The names that {@code --metrics} takes. */
+  static final class MetricNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Metrics.all().stream().map(Metric::name).iterator();
+    }
+  }
+
+  /** Options of a run of explanations. */
+  static final class Choice {
+    @Option(
+        names = "--methods",
+        split = ",",
+        paramLabel = "METHOD",
+        completionCandidates = MethodNames.class,
+        description = "${COMPLETION-CANDIDATES}; default: all.")
+    private List<String> methods;
+
+    @Option(
+        names = "--metrics",
+        split = ",",
+        paramLabel = "METRIC",
+        completionCandidates = MetricNames.class,
+        description = "${COMPLETION-CANDIDATES}; default: none.")
+    private List<String> metrics;
+
+    @Option(
+        names = "--target",
+        defaultValue = "predicted",
+        description =
+            "label, predicted, a class number, or one of probability:N, loss:N, difference:N:M,"
+                + " channel:LAYER:N; default: predicted.")
+    private String target;
+
+    @Option(names = "--seed", description = "Of the random numbers; default: 0.")
+    private Optional<Long> seed;
+
+    @Option(
+        names = "--batch",
+        paramLabel = "N",
+        description = "Images at a time; default: what --memory has room for.")
+    private Optional<Integer> batch;
+
+    @Option(
+        names = "--set",
+        paramLabel = "METHOD.PARAM=VALUE",
+        description = "Sets a method's parameter; see pellucid image methods.")
+    private List<String> settings;
+
+    @Option(names = "--preset", description = "homework: the original notebook's definitions.")
+    private Optional<String> preset;
+  }
+
+  /** A run's choices, checked before anything is read. */
+  private record Checked(
+      MethodSelection methods, List<Metric> metrics, TargetChoice target, RunOptions options) {}
 
   @Command(name = "explain", description = "Writes explanations and a report of them.")
   int explain(
       @Mixin Input input,
       @Option(names = "--out", paramLabel = "DIR", required = true) Path out,
-      @Option(
-              names = "--methods",
-              split = ",",
-              paramLabel = "METHOD",
-              description =
-                  "lime, saliency, smoothgrad, filters, integrated-gradients; all without.")
-          List<String> methods,
-      @Option(
-              names = "--target",
-              defaultValue = "predicted",
-              description = "label, predicted or a class number.")
-          String target,
-      @Option(names = "--seed", defaultValue = "0") long seed,
-      @Option(
-              names = "--batch",
-              paramLabel = "N",
-              description = "Images at a time; what --memory has room for without.")
-          Optional<Integer> batch,
-      @Option(names = "--set", paramLabel = "METHOD.PARAM=VALUE") List<String> settings,
-      @Option(names = "--preset", description = "homework: the original notebook's definitions.")
-          Optional<String> preset) {
-    var chosen = methods == null ? MethodSettings.METHODS : methods;
-    for (var method : chosen) {
-      usage(
-          MethodSettings.METHODS.contains(method),
-          "there is no method %s; the methods are %s",
-          method,
-          String.join(", ", MethodSettings.METHODS));
+      @Mixin Choice choice) {
+    usage(() -> check(choice, 1));
+    var count = ImageFiles.list(input.images).size();
+    var checked = check(choice, count);
+    try (var classifier = input.open()) {
+      var network = classifier.network();
+      var evaluator = new Evaluator(main.machine().engine(), network);
+      var batch = checked.options().batchSize().orElseGet(() -> evaluator.batchSize(true));
+      main.machine().estimateMemory(network, batch, true);
+      var methods = usage(() -> checked.methods().create(network));
+      var run =
+          new ExplanationRun(
+              evaluator, methods, checked.metrics(), checked.target(), checked.options());
+      var wording =
+          new ReportSink.Wording(
+              "What the network sees",
+              "%d images, weights %s".formatted(count, input.weights),
+              "Values are unnormalised in the NPY files; images are stretched for display.",
+              List.of(),
+              classifier::className);
+      var about = Map.<String, Object>of("weights", input.weights, "classes", network.outputs());
+      var sinks =
+          List.of(
+              new ResultFiles(out),
+              new Manifest(out, about),
+              new ReportSink(out, wording, methods),
+              new Complaints(main.console()));
+      try (var bar = main.console().bar("images", 1000L * count * methods.size())) {
+        var images = ImageInput.list(input.images, classifier);
+        var summary = run.run(images, sinks, bar.over(methods));
+        main.console().print("The report is " + out.resolve("index.html"));
+        return summary.failed() == 0 ? 0 : Main.FAILED;
+      }
     }
-    usage(
-        preset.isEmpty() || preset.get().equals("homework"),
+  }
+
+  private static Checked check(Choice choice, int inputs) {
+    Shapes.check(
+        choice.preset.isEmpty() || choice.preset.get().equals("homework"),
         "--preset is %s, but must be homework",
-        preset.orElse(""));
-    usage(batch.orElse(1) > 0, "--batch is %d, but must be at least 1", batch.orElse(1));
-    usage(
-        seed == (int) seed || preset.isPresent() || !chosen.contains("lime"),
+        choice.preset.orElse(""));
+    Shapes.check(
+        choice.batch.orElse(1) > 0,
+        "--batch is %d, but must be at least 1",
+        choice.batch.orElse(1));
+    var preset = choice.preset.isPresent() ? Preset.HOMEWORK : Preset.STANDARD;
+    var methods =
+        MethodSelection.of(
+            Methods.all(), orNone(choice.methods), orNone(choice.settings), preset, inputs);
+    checkSeed(choice, methods);
+    return new Checked(
+        methods,
+        Metrics.named(orNone(choice.metrics)),
+        TargetChoice.parse(choice.target),
+        new RunOptions(
+            choice.batch.map(OptionalInt::of).orElse(OptionalInt.empty()),
+            choice.seed.map(OptionalLong::of).orElse(OptionalLong.empty()),
+            0,
+            Progress.NONE));
+  }
+
+  /** An option that isn't given leaves its list null. */
+  private static List<String> orNone(List<String> given) {
+    return given == null ? List.of() : given;
+  }
+
+  private static void checkSeed(Choice choice, MethodSelection methods) {
+    var seed = choice.seed.orElse(0L);
+    Shapes.check(
+        seed == seed.intValue()
+            || methods.values().keySet().stream().noneMatch(m -> m.name().equals("lime")),
         "--seed is %d, but lime takes a number from %d to %d",
         seed,
         Integer.MIN_VALUE,
         Integer.MAX_VALUE);
-    var parsed = parsed(preset.isPresent(), settings == null ? List.of() : settings, target);
-    try (var model = FoodNetworks.open(input.weights, input.network)) {
-      var start = System.nanoTime();
-      var subjects = input.subjects(model);
-      var run =
-          new ImageRun(main.machine(), model, parsed.settings(), out, batch, seed, parsed.target());
-      run.explain(subjects, chosen, main.console());
-      run.writeManifest(Map.of("weights", input.weights, "classes", model.outputs()));
-      var seconds = (System.nanoTime() - start) / 1e9;
-      var subtitle =
-          "%d images, weights %s, %.1f seconds".formatted(subjects.size(), input.weights, seconds);
-      Pages.write(
-          new Views.Report(
-              "What the network sees",
-              subtitle,
-              subjects.stream().map(ImageInput::name).toList(),
-              run.rows(subjects),
-              List.of(),
-              "Values are unnormalised in the NPY files; images are stretched for display."),
-          out.resolve("index.html"));
-      main.console().print("The report is " + out.resolve("index.html"));
+  }
+
+  /** A caller's mistake in options is wrong usage. */
+  private <T> T usage(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  @Command(name = "methods", description = "Lists the methods with their parameters.")
+  int methods(@Option(names = "--json", description = "Prints JSON.") boolean json) {
+    if (json) {
+      main.console()
+          .print(Json.pretty(Methods.all().stream().map(ImageCommand::described).toList()));
       return 0;
     }
+    for (var method : Methods.all()) {
+      main.console().print("%-22s %s".formatted(method.name(), method.sentence()));
+      for (var parameter : method.parameters()) {
+        main.console()
+            .print(
+                "  %-20s %s Takes %s."
+                    .formatted(parameter.name(), parameter.sentence(), parameter.type().allowed()));
+      }
+    }
+    return 0;
   }
 
-  private record Parsed(MethodSettings settings, ImageRun.Target target) {}
-
-  private Parsed parsed(boolean homework, List<String> settings, String target) {
-    try {
-      return new Parsed(new MethodSettings(homework, settings), ImageRun.Target.parse(target));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage());
-    }
-  }
-
-  private void usage(boolean condition, String message, Object... arguments) {
-    try {
-      Shapes.check(condition, message, arguments);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage());
-    }
+  private static Map<String, Object> described(MethodDescriptor method) {
+    var standard = method.standard().asMap();
+    var homework = method.homework(10).asMap();
+    var root = new LinkedHashMap<String, Object>();
+    root.put("name", method.name());
+    root.put("title", method.title());
+    root.put("sentence", method.sentence());
+    root.put("source", method.source());
+    root.put(
+        "parameters",
+        method.parameters().stream()
+            .map(
+                parameter -> {
+                  var entry = new LinkedHashMap<String, Object>();
+                  entry.put("name", parameter.name());
+                  entry.put("sentence", parameter.sentence());
+                  entry.put("allowed", parameter.type().allowed());
+                  entry.put("default", standard.get(parameter.name()));
+                  entry.put("homework", homework.get(parameter.name()));
+                  return entry;
+                })
+            .toList());
+    return root;
   }
 }

@@ -7,15 +7,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.pellucid.engine.Engine;
 import org.pellucid.models.MemoryEstimate;
+import org.pellucid.models.Model;
 
 /** The engine that a command computes with, and what it took of the machine. */
 final class Machine implements AutoCloseable {
   private static final Path STATUS = Path.of("/proc/self/status");
 
   /** What a formula says of passes over batches. */
-  private record Prediction(MemoryEstimate memory, int batch, boolean withGradient) {
+  private record Estimate(MemoryEstimate memory, int batch, boolean withGradient) {
     String text() {
-      return "predicted %s (%s for weights and kernels, %s for %d images at a time), "
+      return "estimated %s (%s for weights and kernels, %s for %d images at a time), "
           .formatted(
               megabytes(memory.peak(batch, withGradient)),
               megabytes(memory.fixed()),
@@ -27,7 +28,7 @@ final class Machine implements AutoCloseable {
   private final Engine engine;
   private final boolean own;
   private final long start = System.nanoTime();
-  private Optional<Prediction> prediction = Optional.empty();
+  private Optional<Estimate> estimate = Optional.empty();
 
   /** The standard engine where nothing was chosen, else one as chosen; measuring begins. */
   Machine(MachineOptions options) {
@@ -47,16 +48,17 @@ final class Machine implements AutoCloseable {
     return engine;
   }
 
-  /** Tells what a network's formula says of the largest batch. */
-  void predict(Optional<MemoryEstimate> memory, int batch, boolean withGradient) {
-    prediction = memory.map(formula -> new Prediction(formula, batch, withGradient));
+  /** Reports the estimate for the largest batch with {@code --verbose}. */
+  void estimateMemory(Model model, int batch, boolean withGradient) {
+    estimate =
+        model.memory(engine.kernels()).map(formula -> new Estimate(formula, batch, withGradient));
   }
 
   /** One line on memory and one on time. */
   String report() {
     return "pellucid: peak memory: %smeasured %s of tensors in passes, %s of the process%n"
             .formatted(
-                prediction.map(Prediction::text).orElse(""),
+                estimate.map(Estimate::text).orElse(""),
                 megabytes(engine.memory().peakBytes()),
                 residentPeak())
         + "pellucid: %.2f seconds with %s kernels on %d thread%s"

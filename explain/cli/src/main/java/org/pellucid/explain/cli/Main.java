@@ -4,9 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import org.pellucid.models.vision.ImageException;
 import org.pellucid.weights.PrintableText;
-import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.UnusableFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +29,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {DemoCommand.class, ImageCommand.class, TextCommand.class, WeightsCommand.class})
 public final class Main implements Runnable {
-  private static final int FAILED = 1;
+  static final int FAILED = 1;
   private static final int WRONG_USAGE = 2;
 
   @Spec private CommandSpec spec;
@@ -52,7 +51,7 @@ public final class Main implements Runnable {
       paramLabel = "N",
       scope = ScopeType.INHERIT,
       defaultValue = "",
-      description = "Threads that compute; as many as processors without.")
+      description = "Threads that compute; default: all processors.")
   private String threads;
 
   @Option(
@@ -61,7 +60,7 @@ public final class Main implements Runnable {
       scope = ScopeType.INHERIT,
       defaultValue = "",
       description =
-          "Memory that batches are chosen to fit, such as 2g; half of what is free without.")
+          "Memory that batches are chosen to fit, such as 2g; default: half of what is free.")
   private String memory;
 
   private Optional<Machine> machine = Optional.empty();
@@ -136,11 +135,7 @@ public final class Main implements Runnable {
       error.printStackTrace();
     }
     switch (error) {
-      case WeightsException _,
-          ImageException _,
-          IllegalArgumentException _,
-          IOException _,
-          UncheckedIOException _ ->
+      case UnusableFileException _, IOException _, UncheckedIOException _ ->
           System.err.println("pellucid: " + oneLine(error.getMessage()));
       case InterruptedException _, CancellationException _ ->
           System.err.println("pellucid: cancelled");
@@ -153,7 +148,7 @@ public final class Main implements Runnable {
   }
 
   /** A message may quote what a stranger wrote, which must not steer the terminal. */
-  private static String oneLine(String message) {
+  static String oneLine(String message) {
     return message == null
         ? "no reason given"
         : PrintableText.of(message.strip().replaceAll("\\s*\\R\\s*", " "));

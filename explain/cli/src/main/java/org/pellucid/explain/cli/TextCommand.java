@@ -4,15 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.pellucid.engine.tensor.Shapes;
+import org.pellucid.explain.text.TextExplanations;
+import org.pellucid.explain.text.WordDistances.Metric;
+import org.pellucid.explain.view.AttentionPage;
+import org.pellucid.explain.view.DistancePage;
+import org.pellucid.explain.view.EmbeddingPage;
+import org.pellucid.explain.view.Page;
 import org.pellucid.explain.view.Pages;
-import org.pellucid.explain.view.Views;
-import org.pellucid.models.bert.Tokens;
 import org.pellucid.models.bert.WordPieceTokenizer;
 import org.pellucid.models.zoo.BertFiles;
 import org.pellucid.models.zoo.BertModels;
@@ -50,32 +51,44 @@ final class TextCommand implements Runnable {
       throws IOException, InterruptedException {
     var console = main.console();
     try (var loaded = BertModels.open(model, console::status)) {
-      var run = new TextRun(main.machine().engine(), loaded);
       var tokens =
           pair.map(second -> loaded.tokenizer().encode(text, second))
               .orElseGet(() -> loaded.tokenizer().encode(text));
-      var variants = new ArrayList<Views.AttentionVariant>();
-      var masked = mask == null ? List.<Integer>of() : Arrays.stream(mask).boxed().toList();
-      var original = run.inspect(tokens);
-      variants.add(run.variant("as it is", original, List.of()));
+      var explanations = explanations(loaded);
+      var original = explanations.attention(tokens);
       var saved = original;
-      if (!masked.isEmpty()) {
-        saved = run.inspect(tokens.maskedAt(mask));
-        variants.addFirst(run.variant("masked", saved, masked));
+      var variants = new ArrayList<AttentionPage.Variant>();
+      variants.add(AttentionPage.Variant.of("original", original));
+      if (mask != null) {
+        saved = explanations.attention(tokens, mask);
+        variants.addFirst(AttentionPage.Variant.of("masked", saved));
       }
-      run.saveAttention(saved, masked, out);
-      Pages.write(
-          new Views.Attention("Attention", loaded.name(), variants), out.resolve("index.html"));
-      console.print("The page is " + out.resolve("index.html"));
-      return 0;
+      saved.save(out);
+      return written(new AttentionPage("Attention", loaded.name(), variants), out);
     }
+  }
+
+  private TextExplanations explanations(BertModels.Loaded loaded) {
+    return new TextExplanations(main.machine().engine(), loaded.model(), loaded.tokenizer());
+  }
+
+  private int written(Page page, Path out) {
+    var file = out.resolve("index.html");
+    Pages.write(page, file);
+    main.console().print("The page is " + file);
+    return 0;
   }
 
   @Command(
       name = "embeddings",
       description = "Writes a page of all layers' embeddings by principal components.")
   int embeddings(
-      @Option(names = "--model", paramLabel = "NAME|DIR", required = true) String model,
+      @Option(
+              names = "--model",
+              paramLabel = "NAME|DIR",
+              defaultValue = BertModels.QUESTION_ANSWERING,
+              description = "Default: ${DEFAULT-VALUE}.")
+          String model,
       @Option(names = "--question", required = true) String question,
       @Option(names = "--context", required = true) String context,
       @Option(names = "--answer", description = "Its words are emphasised.")
@@ -83,15 +96,12 @@ final class TextCommand implements Runnable {
       @Option(names = "--out", paramLabel = "DIR", required = true) Path out)
       throws IOException, InterruptedException {
     var console = main.console();
-    try (var loaded = BertModels.openForQuestions(model, console::status)) {
-      var run = new TextRun(main.machine().engine(), loaded);
-      var tab = run.embedding("Question", question, context, answer.orElse(""));
-      TextRun.saveEmbedding(tab, out);
-      Pages.write(
-          new Views.Embedding("Embeddings, layer by layer", loaded.name(), List.of(tab)),
-          out.resolve("index.html"));
-      console.print("The page is " + out.resolve("index.html"));
-      return 0;
+    try (var loaded = BertModels.open(model, console::status)) {
+      var found = explanations(loaded).embedding(question, context, answer);
+      found.save(out);
+      var tab = EmbeddingPage.Tab.of("Question", found);
+      return written(
+          new EmbeddingPage("Embeddings, layer by layer", loaded.name(), List.of(tab)), out);
     }
   }
 
@@ -105,20 +115,22 @@ final class TextCommand implements Runnable {
           String metric,
       @Option(names = "--out", paramLabel = "DIR", required = true) Path out)
       throws IOException, InterruptedException {
-    if (!metric.equals("cosine") && !metric.equals("euclidean")) {
-      throw new ParameterException(
-          spec.commandLine(), "--metric is %s, but must be cosine or euclidean".formatted(metric));
-    }
+    var chosen =
+        Metric.named(metric)
+            .orElseThrow(
+                () ->
+                    new ParameterException(
+                        spec.commandLine(),
+                        "--metric is %s, but must be cosine or euclidean".formatted(metric)));
     var console = main.console();
     var lines = lines(sentences);
     try (var loaded = BertModels.open(model, console::status)) {
-      var view =
-          new TextRun(main.machine().engine(), loaded)
-              .distances("Word embeddings compared", word, lines, layer, metric);
-      TextRun.saveDistances(view, out);
-      Pages.write(view, out.resolve("index.html"));
-      console.print("The page is " + out.resolve("index.html"));
-      return 0;
+      var explanations = explanations(loaded);
+      explanations.checkLayer(layer);
+      var found = explanations.distances(word, lines);
+      found.save(out, layer, chosen);
+      return written(
+          DistancePage.of("Word embeddings compared", loaded.name(), found, layer, chosen), out);
     }
   }
 
@@ -139,25 +151,22 @@ final class TextCommand implements Runnable {
     }
     var console = main.console();
     var tokenizer = BertFiles.locate(model, console::status).tokenizer();
-    var results = all.stream().map(text -> described(tokenizer, text)).toList();
+    var results = all.stream().map(text -> TokenizedText.of(tokenizer, text)).toList();
     if (json) {
       console.print(Json.pretty(results));
     } else {
-      results.forEach(result -> console.print(String.valueOf(result.get("tokens"))));
+      results.forEach(result -> console.print(result.tokens().toString()));
     }
     return 0;
   }
 
-  private static Map<String, Object> described(WordPieceTokenizer tokenizer, String text) {
-    Tokens tokens = tokenizer.encode(text);
-    var result = new LinkedHashMap<String, Object>();
-    result.put("text", text);
-    result.put("tokens", tokens.pieces());
-    result.put("ids", tokens.ids());
-    result.put(
-        "offsets",
-        tokens.list().stream().map(token -> new int[] {token.start(), token.end()}).toList());
-    return result;
+  private record TokenizedText(String text, List<String> tokens, int[] ids, List<int[]> offsets) {
+    static TokenizedText of(WordPieceTokenizer tokenizer, String text) {
+      var tokens = tokenizer.encode(text);
+      var offsets =
+          tokens.list().stream().map(token -> new int[] {token.start(), token.end()}).toList();
+      return new TokenizedText(text, tokens.pieces(), tokens.ids(), offsets);
+    }
   }
 
   private static List<String> lines(Path file) throws IOException {

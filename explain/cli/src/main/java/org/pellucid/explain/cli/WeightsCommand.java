@@ -2,18 +2,19 @@ package org.pellucid.explain.cli;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.pellucid.models.zoo.KnownModel;
 import org.pellucid.weights.Checkpoint;
-import org.pellucid.weights.Comparison;
 import org.pellucid.weights.DType;
-import org.pellucid.weights.Inspection;
 import org.pellucid.weights.PrintableText;
-import org.pellucid.weights.Verification;
 import org.pellucid.weights.convert.Conversion;
-import org.pellucid.weights.convert.Target;
+import org.pellucid.weights.files.WeightFiles;
+import org.pellucid.weights.inspect.CheckpointDifference;
+import org.pellucid.weights.inspect.Inspection;
+import org.pellucid.weights.inspect.Verification;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,7 +51,7 @@ final class WeightsCommand implements Runnable {
       @Parameters(paramLabel = "FILE") Path file,
       @Option(names = "--json", description = "Prints JSON.") boolean json,
       @Option(names = "--csv", description = "Prints comma-separated values.") boolean csv) {
-    try (var checkpoint = Checkpoint.open(file)) {
+    try (var checkpoint = WeightFiles.open(file)) {
       var inspection = Inspection.of(checkpoint);
       var text = json ? inspection.toJson() : csv ? inspection.toCsv() : inspection.toTable();
       main.console().print(text.stripTrailing());
@@ -68,9 +69,9 @@ final class WeightsCommand implements Runnable {
       name = "diff",
       description = "Compares two weight files of any formats; 1 is returned if they differ.")
   int diff(@Parameters(paramLabel = "A") Path first, @Parameters(paramLabel = "B") Path second) {
-    try (var a = Checkpoint.open(first);
-        var b = Checkpoint.open(second)) {
-      var comparison = Comparison.of(a, b);
+    try (var a = WeightFiles.open(first);
+        var b = WeightFiles.open(second)) {
+      var comparison = CheckpointDifference.of(a, b);
       main.console().print(comparison.toTable().stripTrailing());
       return comparison.isEqual() ? 0 : 1;
     }
@@ -78,10 +79,14 @@ final class WeightsCommand implements Runnable {
 
   @Command(
       name = "convert",
-      description = "Rewrites a checkpoint as .safetensors, .npz or .pth and checks the result.")
+      description = "Rewrites a checkpoint in the format of OUT's ending and checks the result.")
   int convert(
       @Parameters(paramLabel = "IN") Path in,
-      @Parameters(paramLabel = "OUT") Path out,
+      @Parameters(
+              paramLabel = "OUT",
+              description = "Its ending tells the format: ${COMPLETION-CANDIDATES}.",
+              completionCandidates = WrittenEndings.class)
+          Path out,
       @Option(
               names = "--dtype",
               paramLabel = "TYPE",
@@ -100,18 +105,27 @@ final class WeightsCommand implements Runnable {
               paramLabel = "FILE",
               description = "Merges a low-rank adapter into the weights.")
           Optional<Path> adapter) {
-    if (Target.of(out).isEmpty()) {
+    if (WeightFiles.writerFor(out).isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          "OUT is %s, but only .safetensors, .npz and .pth are written".formatted(out));
+          "OUT is %s, but only %s are written"
+              .formatted(out, String.join(", ", WeightFiles.writtenEndings())));
     }
     var type = dtype.map(this::type);
-    try (var checkpoint = Checkpoint.open(in);
-        var low = new OptionalCheckpoint(adapter.map(Checkpoint::open))) {
+    try (var checkpoint = WeightFiles.open(in);
+        var low = new OptionalCheckpoint(adapter.map(WeightFiles::open))) {
       var request = new Conversion.Request(names(names), type, low.checkpoint(), Map.of());
       var report = Conversion.convert(checkpoint, out, request);
       print(report, out);
       return 0;
+    }
+  }
+
+  /** The endings of files that can be written. */
+  static final class WrittenEndings implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return WeightFiles.writtenEndings().iterator();
     }
   }
 

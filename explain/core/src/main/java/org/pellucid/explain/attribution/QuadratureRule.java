@@ -3,7 +3,7 @@ package org.pellucid.explain.attribution;
 import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.Arrays;
-import java.util.Locale;
+import org.pellucid.explain.method.ParameterType;
 
 /**
  * A quadrature rule on 0..1: where the path is looked at, and with which weights, which sum to 1.
@@ -28,18 +28,17 @@ public enum QuadratureRule {
    */
   public record Nodes(double[] positions, double[] weights) {}
 
-  /** The name on the command line. */
-  public String text() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
   /**
    * The rule with {@code n} positions.
    *
    * @throws IllegalArgumentException if there are too few for the rule
    */
   public Nodes nodes(int n) {
-    check(n >= (this == TRAPEZOID ? 2 : 1), "The rule %s needs more steps than %d", text(), n);
+    check(
+        n >= (this == TRAPEZOID ? 2 : 1),
+        "The rule %s needs more steps than %d",
+        ParameterType.text(this),
+        n);
     var positions = new double[n];
     var weights = new double[n];
     for (var k = 0; k < n; k++) {

@@ -2,21 +2,70 @@ package org.pellucid.explain.attribution;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.pellucid.explain.Explanation;
+import java.util.Arrays;
+import java.util.List;
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.Objective;
+import org.pellucid.explain.evaluation.RunOptions;
+import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.evaluation.Values;
+import org.pellucid.explain.method.Explanation;
+import org.pellucid.explain.method.MethodDescriptor;
+import org.pellucid.explain.method.Parameter;
+import org.pellucid.explain.method.ParameterType;
+import org.pellucid.explain.method.ParameterValues;
 
 /**
- * The gradient at the image itself (Simonyan, Vedaldi and Zisserman, 2014).
+ * The gradient of a class's score or loss with respect to the input (Simonyan, Vedaldi and
+ * Zisserman, 2013).
  *
- * @param of the score or the loss
+ * @param of the score, the loss or the probability
  * @param absolute whether signs are dropped
- * @param largestChannel whether each pixel shows only its largest channel, a map {@code [height,
- *     width]}
+ * @param largestChannel whether each place shows only its largest channel; an input {@code
+ *     [channels, height, width]} then has a map {@code [height, width]}
  * @param lossImages the number of images whose mean loss is taken; the homework's batch had ten
  */
 public record Saliency(Objective of, boolean absolute, boolean largestChannel, int lossImages)
-    implements Attribution {
+    implements GradientMethod {
+  private static final Parameter<Objective> OF =
+      Parameter.of(
+              "of",
+              ParameterType.choice(Objective.class),
+              Objective.SCORE,
+              "What the gradient is taken of.")
+          .homework(Objective.LOSS);
+  private static final Parameter<Boolean> ABSOLUTE =
+      Parameter.of("absolute", ParameterType.trueOrFalse(), true, "Whether signs are dropped.");
+  private static final Parameter<Boolean> LARGEST_CHANNEL =
+      Parameter.of(
+              "largest-channel",
+              ParameterType.trueOrFalse(),
+              false,
+              "Whether each pixel shows only its largest channel.")
+          .homework(true);
+  private static final Parameter<Integer> LOSS_IMAGES =
+      Parameter.of(
+              "loss-images",
+              ParameterType.wholeNumber(1, Integer.MAX_VALUE),
+              1,
+              "The number of images whose mean loss is taken.")
+          .homework(inputs -> Math.max(1, inputs));
+
+  /** The method with its parameters. */
+  public static final MethodDescriptor DESCRIPTOR =
+      new MethodDescriptor(
+          "saliency",
+          "Saliency",
+          "The magnitude of the gradient at the image: where a small change matters most.",
+          "K. Simonyan, A. Vedaldi, A. Zisserman: Deep inside convolutional networks, 2013",
+          List.of(OF, ABSOLUTE, LARGEST_CHANNEL, LOSS_IMAGES),
+          (values, model) ->
+              List.of(
+                  new Saliency(
+                      values.get(OF),
+                      values.get(ABSOLUTE),
+                      values.get(LARGEST_CHANNEL),
+                      values.get(LOSS_IMAGES))));
 
   /**
    * Checks the number of images.
@@ -42,53 +91,63 @@ public record Saliency(Objective of, boolean absolute, boolean largestChannel, i
   }
 
   @Override
-  public String method() {
-    return "saliency";
+  public MethodDescriptor descriptor() {
+    return DESCRIPTOR;
   }
 
   @Override
-  public Map<String, Object> parameters() {
-    var parameters = new LinkedHashMap<String, Object>();
-    parameters.put("of", of.text());
-    parameters.put("absolute", absolute);
-    parameters.put("largest-channel", largestChannel);
-    parameters.put("loss-images", lossImages);
-    return parameters;
+  public ParameterValues parameters() {
+    return ParameterValues.none()
+        .with(OF, of)
+        .with(ABSOLUTE, absolute)
+        .with(LARGEST_CHANNEL, largestChannel)
+        .with(LOSS_IMAGES, lossImages);
   }
 
   @Override
-  public Explanation explain(InputGradients gradients, float[] image, int target, Run run) {
-    var start = System.nanoTime();
-    run.progress().step(0, 1);
-    var batch = gradients.newBatch(1);
-    System.arraycopy(Attribution.checked(gradients, image), 0, batch.images(), 0, image.length);
-    batch.compute(of, target);
-    var values = batch.gradients();
-    for (var i = 0; i < values.length; i++) {
-      values[i] /= lossImages;
-      values[i] = absolute ? Math.abs(values[i]) : values[i];
-    }
-    var height = (int) gradients.model().inputShape()[1];
-    var width = (int) gradients.model().inputShape()[2];
-    var shape = largestChannel ? new long[] {height, width} : new long[] {3, height, width};
-    run.progress().step(1, 1);
-    return Attribution.result(
-        this,
-        largestChannel ? overChannels(values) : values,
-        shape,
+  public long[] mapShape(Evaluator evaluator) {
+    var shape = evaluator.model().inputShape();
+    return largestChannel && shape.length > 2 ? Arrays.copyOfRange(shape, 1, shape.length) : shape;
+  }
+
+  @Override
+  public void maps(
+      Evaluator evaluator,
+      int count,
+      Evaluator.Inputs inputs,
+      Target target,
+      RunOptions options,
+      Evaluator.Receiver receiver) {
+    var shape = evaluator.model().inputShape();
+    var channels = largestChannel && shape.length > 2 ? (int) shape[0] : 1;
+    var map = new double[evaluator.inputSize() / channels];
+    evaluator.gradients(
+        count,
+        inputs,
+        of.of(target),
+        options,
+        (number, gradient, offset) -> {
+          Arrays.fill(map, Double.NEGATIVE_INFINITY);
+          for (var i = 0; i < map.length * channels; i++) {
+            var value = gradient[offset + i] / lossImages;
+            var at = i % map.length;
+            map[at] = Math.max(map[at], absolute ? Math.abs(value) : value);
+          }
+          receiver.accept(number, map, 0);
+        });
+  }
+
+  @Override
+  public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
+    var explanation = Explanation.begin(this, evaluator, input, target, options);
+    var map = new Values[1];
+    maps(
+        evaluator,
+        1,
+        (number, into, offset) -> input.copyTo(into, offset),
         target,
-        Attribution.toFloats(batch.logits()),
-        run,
-        Map.of(),
-        start);
-  }
-
-  private static double[] overChannels(double[] values) {
-    var plane = values.length / 3;
-    var map = new double[plane];
-    for (var i = 0; i < plane; i++) {
-      map[i] = Math.max(values[i], Math.max(values[plane + i], values[2 * plane + i]));
-    }
-    return map;
+        options.withBatchSize(1),
+        (number, values, offset) -> map[0] = Values.of(values, mapShape(evaluator)));
+    return explanation.end(map[0]);
   }
 }

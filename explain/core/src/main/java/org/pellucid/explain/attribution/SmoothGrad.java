@@ -2,26 +2,85 @@ package org.pellucid.explain.attribution;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
-import org.pellucid.explain.Explanation;
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.Objective;
+import org.pellucid.explain.evaluation.RunOptions;
+import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.evaluation.Values;
+import org.pellucid.explain.method.Explanation;
+import org.pellucid.explain.method.MethodDescriptor;
+import org.pellucid.explain.method.Parameter;
+import org.pellucid.explain.method.ParameterType;
+import org.pellucid.explain.method.ParameterValues;
 
 /**
- * The mean gradient over noisy copies of the image (Smilkov et al., 2017).
+ * Noise around a gradient method: the mean map over noisy copies of the input (SmoothGrad: Smilkov
+ * et al., 2017), the mean square (Hooker et al., 2019) or the variance (VarGrad: Adebayo et al.,
+ * 2018).
  *
+ * @param around the method whose maps are averaged
  * @param samples the number of noisy copies
- * @param sigma the noise's standard deviation in input units; empty for 0.15 times the image's
- *     range, as the paper recommends
- * @param of the score or the loss
- * @param absolute whether signs are dropped before averaging
+ * @param sigma the noise's standard deviation
+ * @param statistic what is taken of the maps
  */
-public record SmoothGrad(int samples, OptionalDouble sigma, Objective of, boolean absolute)
-    implements Attribution {
-  private static final double RELATIVE_SIGMA = 0.15;
-  private static final double HOMEWORK_MULTIPLIER = 0.4;
+public record SmoothGrad(GradientMethod around, int samples, NoiseLevel sigma, Statistic statistic)
+    implements GradientMethod {
+
+  /** What is taken of the samples' maps, place by place. */
+  public enum Statistic {
+    /** Their mean. */
+    MEAN,
+    /** The mean of their squares. */
+    MEAN_SQUARE,
+    /** Their variance, divided by the number of samples. */
+    VARIANCE
+  }
+
+  private static final Parameter<Integer> SAMPLES =
+      Parameter.of(
+              "samples", ParameterType.wholeNumber(1, 1_000_000), 50, "The number of noisy copies.")
+          .homework(500);
+  private static final Parameter<NoiseLevel> SIGMA =
+      Parameter.of("sigma", NoiseLevel.TYPE, NoiseLevel.STANDARD, "The noise's standard deviation.")
+          .homework(new NoiseLevel.Homework());
+  private static final Parameter<Objective> OF =
+      Parameter.of(
+              "of",
+              ParameterType.choice(Objective.class),
+              Objective.SCORE,
+              "What the gradient is taken of.")
+          .homework(Objective.LOSS);
+  private static final Parameter<Boolean> ABSOLUTE =
+      Parameter.of(
+          "absolute",
+          ParameterType.trueOrFalse(),
+          true,
+          "Whether signs are dropped before averaging.");
+  private static final Parameter<Statistic> STATISTIC =
+      Parameter.of(
+          "statistic",
+          ParameterType.choice(Statistic.class),
+          Statistic.MEAN,
+          "What is taken of the samples: their mean, mean square or variance.");
+
+  /** The method with its parameters, around {@link Saliency}. */
+  public static final MethodDescriptor DESCRIPTOR =
+      new MethodDescriptor(
+          "smoothgrad",
+          "SmoothGrad",
+          "The gradient averaged over noisy copies of the image, which suppresses its noise.",
+          "D. Smilkov et al.: SmoothGrad, removing noise by adding noise, 2017",
+          List.of(SAMPLES, SIGMA, OF, ABSOLUTE, STATISTIC),
+          (values, model) ->
+              List.of(
+                  new SmoothGrad(
+                      new Saliency(values.get(OF), values.get(ABSOLUTE), false, 1),
+                      values.get(SAMPLES),
+                      values.get(SIGMA),
+                      values.get(STATISTIC))));
 
   /** Where noise comes from. */
   @FunctionalInterface
@@ -31,112 +90,118 @@ public record SmoothGrad(int samples, OptionalDouble sigma, Objective of, boolea
   }
 
   /**
-   * Checks the ranges.
+   * Checks the number of samples.
    *
-   * @throws IllegalArgumentException if there are no samples, or sigma is negative or not finite
+   * @throws IllegalArgumentException if there are none
    */
   public SmoothGrad {
     check(samples > 0, "SmoothGrad needs at least one sample, not %d", samples);
-    var deviation = sigma.orElse(0);
-    check(
-        deviation >= 0 && Double.isFinite(deviation),
-        "SmoothGrad's sigma is %s, but must be a number from 0 on",
-        deviation);
   }
 
-  /** 50 samples of the score's gradient at 0.15 times the image's range. */
+  /** 50 samples of the score's gradient at 0.15 times the input's range. */
   public static SmoothGrad standard() {
-    return new SmoothGrad(50, OptionalDouble.empty(), Objective.SCORE, true);
+    return around(Saliency.standard(), 50, NoiseLevel.STANDARD);
   }
 
-  /**
-   * The homework's definition for one image: 500 samples of the loss, σ = (0.4 / range)².
-   *
-   * @throws IllegalArgumentException if all values of the image are the same
-   */
-  public static SmoothGrad homework(float[] image) {
-    check(
-        range(image) > 0,
-        "The homework's SmoothGrad divides by the image's range, but this image is of one"
-            + " value");
-    var sigma = Math.pow(HOMEWORK_MULTIPLIER / range(image), 2);
-    return homework(sigma);
+  /** The homework's definition: 500 samples of the loss's gradient, σ = (0.4 / range)². */
+  public static SmoothGrad homework() {
+    return around(new Saliency(Objective.LOSS, true, false, 1), 500, new NoiseLevel.Homework());
   }
 
-  /** The homework's definition with noise of the caller's choice. */
-  public static SmoothGrad homework(double sigma) {
-    return new SmoothGrad(500, OptionalDouble.of(sigma), Objective.LOSS, true);
+  /** The mean of a method's maps over noisy copies. */
+  public static SmoothGrad around(GradientMethod method, int samples, NoiseLevel sigma) {
+    return new SmoothGrad(method, samples, sigma, Statistic.MEAN);
   }
 
-  private static double range(float[] image) {
-    var least = Float.POSITIVE_INFINITY;
-    var largest = Float.NEGATIVE_INFINITY;
-    for (var value : image) {
-      least = Math.min(least, value);
-      largest = Math.max(largest, value);
+  /** This method with another number of samples. */
+  public SmoothGrad withSamples(int other) {
+    return new SmoothGrad(around, other, sigma, statistic);
+  }
+
+  /** This method with another statistic of the samples. */
+  public SmoothGrad withStatistic(Statistic other) {
+    return new SmoothGrad(around, samples, sigma, other);
+  }
+
+  @Override
+  public MethodDescriptor descriptor() {
+    return DESCRIPTOR;
+  }
+
+  @Override
+  public String name() {
+    return around instanceof Saliency ? "smoothgrad" : "smoothgrad-" + around.name();
+  }
+
+  @Override
+  public String title() {
+    return around instanceof Saliency ? "SmoothGrad" : "SmoothGrad of " + around.title();
+  }
+
+  @Override
+  public ParameterValues parameters() {
+    var own =
+        ParameterValues.none().with(SAMPLES, samples).with(SIGMA, sigma).with(STATISTIC, statistic);
+    return own.and(around.parameters());
+  }
+
+  @Override
+  public long[] mapShape(Evaluator evaluator) {
+    return around.mapShape(evaluator);
+  }
+
+  @Override
+  public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
+    return explain(evaluator, input, target, options, gaussian(options.seed()));
+  }
+
+  /** A generator of its own for each sample, so that neither batch size nor order matters. */
+  private Noise gaussian(long seed) {
+    var seeds = new SplittableRandom(seed).longs(samples).toArray();
+    return sample -> new SplittableRandom(seeds[sample])::nextGaussian;
+  }
+
+  Explanation explain(
+      Evaluator evaluator, Values input, Target target, RunOptions options, Noise noise) {
+    var explanation = Explanation.begin(this, evaluator, input, target, options);
+    var map = map(evaluator, input.toArray(), target, options, noise);
+    return explanation
+        .quality("sigma", sigma.deviation(input), "The noise's standard deviation in input units.")
+        .end(Values.of(map, mapShape(evaluator)));
+  }
+
+  @Override
+  public void maps(
+      Evaluator evaluator,
+      int count,
+      Evaluator.Inputs inputs,
+      Target target,
+      RunOptions options,
+      Evaluator.Receiver receiver) {
+    var input = new float[evaluator.inputSize()];
+    for (var number = 0; number < count; number++) {
+      inputs.write(number, input, 0);
+      var noise = gaussian(options.seed());
+      receiver.accept(number, map(evaluator, input.clone(), target, options, noise), 0);
     }
-    return (double) largest - least;
   }
 
-  @Override
-  public String method() {
-    return "smoothgrad";
-  }
-
-  @Override
-  public Map<String, Object> parameters() {
-    var parameters = new LinkedHashMap<String, Object>();
-    parameters.put("samples", samples);
-    sigma.ifPresent(value -> parameters.put("sigma", value));
-    parameters.put("of", of.text());
-    parameters.put("absolute", absolute);
-    return parameters;
-  }
-
-  @Override
-  public Explanation explain(InputGradients gradients, float[] image, int target, Run run) {
-    // A generator of its own for each sample, so that neither batch size nor order matters.
-    var root = new SplittableRandom(run.seed());
-    var seeds = root.longs(samples).toArray();
-    return explain(
-        gradients, image, target, run, sample -> new SplittableRandom(seeds[sample])::nextGaussian);
-  }
-
-  Explanation explain(InputGradients gradients, float[] image, int target, Run run, Noise source) {
-    var start = System.nanoTime();
-    var deviation = sigma.orElseGet(() -> RELATIVE_SIGMA * range(image));
-    var sum = new double[Attribution.checked(gradients, image).length];
-    gradients.forEach(
+  private double[] map(
+      Evaluator evaluator, float[] input, Target target, RunOptions options, Noise source) {
+    var deviation = sigma.deviation(Values.of(input, input.length));
+    var moments = new Moments(mapShape(evaluator));
+    around.maps(
+        evaluator,
         samples,
         (sample, into, offset) -> {
           var noise = source.of(sample);
-          for (var i = 0; i < image.length; i++) {
-            into[offset + i] = image[i] + (float) (deviation * noise.getAsDouble());
+          for (var i = 0; i < input.length; i++) {
+            into[offset + i] = input[i] + (float) (deviation * noise.getAsDouble());
           }
         },
-        of,
         target,
-        run,
-        (sample, gradient, offset) -> addTo(sum, gradient, offset));
-    for (var i = 0; i < sum.length; i++) {
-      sum[i] /= samples;
-    }
-    var model = gradients.model();
-    return Attribution.result(
-        this,
-        sum,
-        new long[] {3, (int) model.inputShape()[1], (int) model.inputShape()[2]},
-        target,
-        Attribution.toFloats(gradients.logits(image)),
-        run,
-        Map.of("sigma", deviation),
-        start);
-  }
-
-  private void addTo(double[] sum, double[] gradient, int offset) {
-    for (var i = 0; i < sum.length; i++) {
-      var value = gradient[offset + i];
-      sum[i] += absolute ? Math.abs(value) : value;
-    }
+        options,
+        (sample, map, offset) -> moments.add(map, offset, statistic != Statistic.MEAN));
+    return moments.statistic(statistic, samples);
   }
 }

@@ -1,2 +1,2 @@
-/** Methods that attribute a score to the pixels of the input by its gradients. */
+/** Methods that attribute a target to the values of an input by gradients. */
 package org.pellucid.explain.attribution;

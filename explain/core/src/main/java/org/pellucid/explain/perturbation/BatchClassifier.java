@@ -6,7 +6,8 @@ public interface BatchClassifier {
   /**
    * Scores several images at once. An image's scores must not depend on its neighbours.
    *
-   * @param images samples {@code [count, 3, height, width]} in the range of the explained image
+   * @param images samples {@code [count, channels, height, width]} in the range of the explained
+   *     image
    * @param count how many images there are, at least 1
    * @return a row {@code [labels]} for each image; the homework's are raw logits, not probabilities
    */

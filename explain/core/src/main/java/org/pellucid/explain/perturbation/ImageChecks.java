@@ -1,17 +1,17 @@
 package org.pellucid.explain.perturbation;
 
-import java.util.Objects;
-
-/** The checks of an image {@code [3, height, width]} that is handed in as plain samples. */
+/** The checks of an image {@code [channels, height, width]} that is handed in as plain samples. */
 final class ImageChecks {
   private ImageChecks() {}
 
   static void check(float[] image, int height, int width) {
-    Objects.requireNonNull(image, "picture");
-    if (height < 1 || width < 1 || image.length != 3L * height * width) {
+    if (height < 1
+        || width < 1
+        || image.length == 0
+        || image.length % ((long) height * width) != 0) {
       throw new IllegalArgumentException(
-          "An image of %d x %d pixels needs 3 x %d x %d samples, but %d are given."
-              .formatted(height, width, height, width, image.length));
+          "An image of %d x %d pixels needs that many samples for each channel, but %d are given."
+              .formatted(height, width, image.length));
     }
     for (int i = 0; i < image.length; i++) {
       if (!Float.isFinite(image[i])) {

@@ -15,12 +15,13 @@ record LabImage(double[][] planes, int height, int width) {
   };
   private static final double[] WHITE = {0.95047, 1.0, 1.08883};
   private static final double BLUR_REACH = 4;
+  private static final int RED_GREEN_BLUE = 3;
 
   /**
-   * Converts sRGB colours, after stretching them so that the smallest sample becomes 0 and the
-   * largest 1.
+   * Converts sRGB colours where there are three channels, after stretching them so that the
+   * smallest sample becomes 0 and the largest 1.
    *
-   * @param image samples {@code [3, height, width]}
+   * @param image samples {@code [channels, height, width]}
    */
   static LabImage ofStretched(float[] image, int height, int width) {
     double smallest = Double.POSITIVE_INFINITY;
@@ -31,10 +32,14 @@ record LabImage(double[][] planes, int height, int width) {
     }
     double range = largest > smallest ? largest - smallest : 1;
     int pixels = height * width;
-    var planes = new double[3][pixels];
-    var linear = new double[3];
+    int channels = image.length / pixels;
+    if (channels != RED_GREEN_BLUE) {
+      return stretched(image, smallest, range, channels, height, width);
+    }
+    var planes = new double[channels][pixels];
+    var linear = new double[channels];
     for (int pixel = 0; pixel < pixels; pixel++) {
-      for (int channel = 0; channel < 3; channel++) {
+      for (int channel = 0; channel < channels; channel++) {
         linear[channel] = linear((image[channel * pixels + pixel] - smallest) / range);
       }
       double x = lightness(linear, 0);
@@ -43,6 +48,18 @@ record LabImage(double[][] planes, int height, int width) {
       planes[0][pixel] = 116 * y - 16;
       planes[1][pixel] = 500 * (x - y);
       planes[2][pixel] = 200 * (y - z);
+    }
+    return new LabImage(planes, height, width);
+  }
+
+  /** Images of one channel, or of many, have no colour to convert. */
+  private static LabImage stretched(
+      float[] image, double smallest, double range, int channels, int height, int width) {
+    var planes = new double[channels][height * width];
+    for (int channel = 0; channel < channels; channel++) {
+      for (int pixel = 0; pixel < height * width; pixel++) {
+        planes[channel][pixel] = (image[channel * height * width + pixel] - smallest) / range;
+      }
     }
     return new LabImage(planes, height, width);
   }
@@ -78,8 +95,8 @@ record LabImage(double[][] planes, int height, int width) {
     for (int i = 0; i < kernel.length; i++) {
       kernel[i] /= sum;
     }
-    var result = new double[3][];
-    for (int channel = 0; channel < 3; channel++) {
+    var result = new double[planes.length][];
+    for (int channel = 0; channel < planes.length; channel++) {
       var columns = blurLines(planes[channel], kernel, width, 1, height, width);
       result[channel] = blurLines(columns, kernel, height, width, width, 1);
     }

@@ -1,175 +1,244 @@
 package org.pellucid.explain.perturbation;
 
+import static org.pellucid.engine.tensor.Shapes.check;
+
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.CancellationException;
-import java.util.stream.IntStream;
-import org.pellucid.explain.Progress;
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.RunOptions;
+import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.evaluation.Values;
+import org.pellucid.explain.method.Display;
+import org.pellucid.explain.method.Explanation;
+import org.pellucid.explain.method.Method;
+import org.pellucid.explain.method.MethodDescriptor;
+import org.pellucid.explain.method.Parameter;
+import org.pellucid.explain.method.ParameterType;
+import org.pellucid.explain.method.ParameterValues;
 
 /**
- * LIME for images: hides random superpixels, asks the classifier, and fits a linear model of its
- * answers whose coefficients say what each superpixel contributes.
+ * LIME on superpixels (Ribeiro, Singh and Guestrin, 2016): hides random superpixels, evaluates the
+ * model, and fits a linear model of the target whose coefficients say what each superpixel
+ * contributes. The map {@code [height, width]} holds each superpixel's coefficient.
  *
- * <p>Everything is as in the lime library, including the order of the random draws: a hidden
- * superpixel is painted in its mean colour, samples are weighted by their cosine distance to the
- * whole image, and a ridge regression with penalty 1 is fitted for each label. The same seed gives
- * the same bits.
- *
- * @see "M. T. Ribeiro, S. Singh and C. Guestrin: “Why should I trust you?” Explaining the
- *     predictions of any classifier, KDD 2016"
+ * @param settings of the samples and the fit; their labels, batch size and seed are given by the
+ *     run
+ * @param slic the superpixels
+ * @param sequence where the random numbers come from
  */
-public final class Lime {
-  private Lime() {}
+public record Lime(LimeSettings settings, Slic slic, Sequence sequence) implements Method {
+  /** The detail that holds each pixel's column, {@code [height, width]}. */
+  static final String COLUMNS = "superpixels";
 
-  /**
-   * Explains an image with a new generator.
-   *
-   * @param image samples {@code [3, height, width]}
-   * @param superpixels its pieces; they give height and width
-   * @param classifier the classifier, called with {@code batchSize} images at most
-   * @param settings the parameters
-   * @param progress told after each batch how many samples are classified
-   * @return the linear model of each explained label
-   * @throws IllegalArgumentException if the image has another size, a sample is not finite, or a
-   *     label to explain does not exist
-   * @throws IllegalStateException if the classifier returns something else than finite rows of one
-   *     length
-   * @throws CancellationException if the thread is interrupted
-   */
-  public static LimeExplanation explain(
-      float[] image,
-      Superpixels superpixels,
-      BatchClassifier classifier,
-      LimeSettings settings,
-      Progress progress) {
-    var generator = new MersenneTwister(settings.seed());
-    return explain(image, superpixels, classifier, settings, generator, progress);
+  /** The detail that holds the coefficients by column. */
+  static final String COEFFICIENTS = "coefficients";
+
+  /** Where the random numbers come from. */
+  public enum Sequence {
+    /** Each image starts anew with the run's seed. */
+    IMAGE,
+    /** As in the homework, one generator of the settings' seed runs through all images. */
+    RUN
   }
 
-  /**
-   * Explains an image with a generator that goes on from earlier images, as in the homework, which
-   * seeds once and explains ten images in turn.
-   *
-   * @param generator takes the place of the settings' seed
-   * @see #explain(float[], Superpixels, BatchClassifier, LimeSettings, Progress)
-   */
-  public static LimeExplanation explain(
-      float[] image,
-      Superpixels superpixels,
-      BatchClassifier classifier,
-      LimeSettings settings,
-      MersenneTwister generator,
-      Progress progress) {
-    ImageChecks.check(image, superpixels.height(), superpixels.width());
-    Objects.requireNonNull(classifier, "classifier");
-    Objects.requireNonNull(progress, "progress");
-    var samples = LimeSamples.draw(generator, settings.samples(), superpixels.count());
-    int labelOfColumn0 = settings.homeworkColumns() ? 0 : superpixels.firstLabel();
-    var columns = superpixels.labels();
-    Arrays.setAll(columns, pixel -> columns[pixel] - labelOfColumn0);
-    var images = new MaskedImages(image, superpixels, columns);
-    var logits = classify(images, image.length, samples, classifier, settings, progress);
-    return regress(superpixels, labelOfColumn0, samples, logits, settings);
+  private static final Parameter<Integer> SAMPLES =
+      Parameter.of(
+          "samples",
+          ParameterType.wholeNumber(2, 10_000_000),
+          1000,
+          "The number of images with hidden superpixels.");
+  private static final Parameter<Integer> SEGMENTS =
+      Parameter.of(
+          "segments",
+          ParameterType.wholeNumber(1, Integer.MAX_VALUE),
+          200,
+          "How many superpixels are wanted; there are usually fewer.");
+  private static final Parameter<Double> COMPACTNESS =
+      Parameter.of(
+          "compactness",
+          ParameterType.positiveNumber(),
+          1.0,
+          "The weight of place against colour in superpixels.");
+  private static final Parameter<Double> SIGMA =
+      Parameter.of(
+          "sigma",
+          ParameterType.number(0, 1000),
+          1.0,
+          "The width in pixels of the blur before superpixels are found.");
+  private static final Parameter<Integer> FEATURES =
+      Parameter.of(
+          "features",
+          ParameterType.wholeNumber(1, Integer.MAX_VALUE),
+          Integer.MAX_VALUE,
+          "The most superpixels that an explanation keeps.");
+  private static final Parameter<Double> KERNEL_WIDTH =
+      Parameter.of(
+          "kernel-width",
+          ParameterType.positiveNumber(),
+          0.25,
+          "The cosine distance at which a sample's weight has fallen to exp(-1/2).");
+  private static final Parameter<Integer> FIRST_LABEL =
+      Parameter.of(
+              "first-label",
+              ParameterType.wholeNumber(0, 1),
+              0,
+              "The number of the first superpixel; with 1 the first column hides nothing, as in the"
+                  + " homework.")
+          .homework(1);
+  private static final Parameter<Sequence> SEQUENCE =
+      Parameter.of(
+              "sequence",
+              ParameterType.choice(Sequence.class),
+              Sequence.IMAGE,
+              "Whether each image draws anew, or one generator of seed 16 runs through all.")
+          .homework(Sequence.RUN);
+
+  /** The method with its parameters. */
+  public static final MethodDescriptor DESCRIPTOR =
+      new MethodDescriptor(
+          "lime",
+          "LIME",
+          "Hides superpixels at random and fits a linear model to the outputs: green superpixels"
+              + " speak for the class, red ones against it.",
+          "M. T. Ribeiro, S. Singh, C. Guestrin: \"Why should I trust you?\", 2016",
+          List.of(
+              SAMPLES, SEGMENTS, COMPACTNESS, SIGMA, FEATURES, KERNEL_WIDTH, FIRST_LABEL, SEQUENCE),
+          (values, model) -> List.of(create(values)));
+
+  private static Lime create(ParameterValues values) {
+    var homework = values.get(FIRST_LABEL) == 1;
+    var base = homework ? LimeSettings.homework() : LimeSettings.defaults();
+    return new Lime(
+        base.withSamples(values.get(SAMPLES))
+            .withFeatures(values.get(FEATURES))
+            .withKernelWidth(values.get(KERNEL_WIDTH)),
+        new Slic(
+            values.get(SEGMENTS),
+            values.get(COMPACTNESS),
+            values.get(SIGMA),
+            values.get(FIRST_LABEL)),
+        values.get(SEQUENCE));
   }
 
-  /** Fits the labels from samples and their logits. */
-  static LimeExplanation regress(
-      Superpixels superpixels,
-      int labelOfColumn0,
-      LimeSamples samples,
-      double[][] logits,
-      LimeSettings settings) {
-    var weights = LimeSamples.weights(samples.distances(), settings.kernelWidth());
-    var ridge = new WeightedRidge(samples.shown(), weights, settings.features());
-    var labels =
-        labels(logits[0], settings).stream()
-            .map(
-                label -> {
-                  var fit =
-                      ridge.fit(Arrays.stream(logits).mapToDouble(row -> row[label]).toArray());
-                  return new LimeExplanation.Label(
-                      label, fit.coefficients(), fit.intercept(), fit.prediction(), fit.score());
-                })
-            .toList();
-    return new LimeExplanation(superpixels, labelOfColumn0, logits[0], labels);
+  /** 1000 samples of about 200 SLIC superpixels. */
+  public static Lime standard() {
+    return create(DESCRIPTOR.standard());
   }
 
-  private static double[][] classify(
-      MaskedImages images,
-      int size,
-      LimeSamples samples,
-      BatchClassifier classifier,
-      LimeSettings settings,
-      Progress progress) {
-    int total = settings.samples();
-    int batchSize = Math.min(settings.batchSize(), Integer.MAX_VALUE / size);
-    var logits = new double[total][];
-    progress.step(0, total);
-    for (int start = 0; start < total; start += batchSize) {
-      int count = Math.min(batchSize, total - start);
-      var batch = new float[count * size];
-      for (int i = 0; i < count; i++) {
-        images.write(samples.shown()[start + i], batch, i * size);
-      }
-      var answers = classifier.logits(batch, count);
-      checkAnswers(answers, count);
-      for (int i = 0; i < count; i++) {
-        logits[start + i] = answers[i].clone();
-      }
-      if (start == 0) {
-        checkLabels(settings.labels(), logits[0].length);
-      }
-      checkLengths(logits, start, count);
-      progress.step(start + count, total);
+  /** The homework's definition, whose generator runs through all images. */
+  public static Lime homework() {
+    return create(DESCRIPTOR.homework(1));
+  }
+
+  /** This method with another number of samples. */
+  public Lime withSamples(int samples) {
+    return new Lime(settings.withSamples(samples), slic, sequence);
+  }
+
+  @Override
+  public MethodDescriptor descriptor() {
+    return DESCRIPTOR;
+  }
+
+  @Override
+  public ParameterValues parameters() {
+    return ParameterValues.none()
+        .with(SAMPLES, settings.samples())
+        .with(SEGMENTS, slic.segments())
+        .with(COMPACTNESS, slic.compactness())
+        .with(SIGMA, slic.sigma())
+        .with(FEATURES, settings.features())
+        .with(KERNEL_WIDTH, settings.kernelWidth())
+        .with(FIRST_LABEL, slic.startLabel())
+        .with(SEQUENCE, sequence);
+  }
+
+  @Override
+  public Display display() {
+    return Display.SUPERPIXELS;
+  }
+
+  @Override
+  public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
+    var explanation = Explanation.begin(this, evaluator, input, target, options);
+    check(
+        input.rank() == 3,
+        "LIME divides images into superpixels; an input of %d axes is not an image",
+        input.rank());
+    var height = input.size(1);
+    var width = input.size(2);
+    var superpixels = slic.segment(input.toArray(), height, width);
+    var generator = generator(options);
+    var found =
+        LimeSurrogate.explain(
+            input.toArray(),
+            superpixels,
+            (images, count) -> scores(evaluator, target, images, count),
+            settings
+                .withTopLabels(0)
+                .withLabels(List.of(0))
+                .withBatchSize(batch(evaluator, options)),
+            generator,
+            options.progress());
+    var fitted = found.label(0);
+    return explanation
+        .quality("score", fitted.score(), "The fit's weighted R squared; 1 is perfect.")
+        .quality(
+            "intercept",
+            fitted.intercept(),
+            "The linear model's answer with every superpixel hidden.")
+        .quality(
+            "localPrediction", fitted.localPrediction(), "The linear model's answer to the image.")
+        .quality("superpixels", superpixels.count(), "How many superpixels the image has.")
+        .detail(COLUMNS, columns(found, height, width))
+        .detail(COEFFICIENTS, Values.of(fitted.coefficients(), fitted.coefficients().length))
+        .seed(seed(options))
+        .drawn(sequence == Sequence.RUN ? generator.drawn() - options.drawn() : 0)
+        .end(Values.of(found.map(0), height, width));
+  }
+
+  private static int batch(Evaluator evaluator, RunOptions options) {
+    return options.batchSize().orElseGet(() -> evaluator.batchSize(false));
+  }
+
+  /** The homework's generator has a seed of its own, unless the run's was chosen. */
+  private long seed(RunOptions options) {
+    var seed =
+        sequence == Sequence.RUN ? options.chosenSeed().orElse(settings.seed()) : options.seed();
+    check(
+        seed == (int) seed,
+        "The seed is %d, but lime takes a number from %d to %d",
+        seed,
+        Integer.MIN_VALUE,
+        Integer.MAX_VALUE);
+    return seed;
+  }
+
+  private MersenneTwister generator(RunOptions options) {
+    var generator = new MersenneTwister((int) seed(options));
+    if (sequence == Sequence.RUN) {
+      generator.skip(options.drawn());
     }
-    return logits;
+    return generator;
   }
 
-  private static void checkAnswers(double[][] answers, int count) {
-    boolean fits =
-        answers.length == count
-            && Arrays.stream(answers)
-                .allMatch(row -> row.length > 0 && Arrays.stream(row).allMatch(Double::isFinite));
-    if (!fits) {
-      throw new IllegalStateException(
-          "The classifier must return a row of finite numbers for each of %d images."
-              .formatted(count));
+  /** The target's number for each image, as rows of one label. */
+  private static double[][] scores(Evaluator evaluator, Target target, float[] images, int count) {
+    var rows = evaluator.outputs(images);
+    var columns = rows.length / count;
+    var scores = new double[count][];
+    Arrays.setAll(
+        scores,
+        i -> new double[] {target.of(Arrays.copyOfRange(rows, i * columns, (i + 1) * columns))});
+    return scores;
+  }
+
+  private static Values columns(LimeExplanation found, int height, int width) {
+    var columns = found.columns();
+    var numbers = new float[columns.length];
+    for (var pixel = 0; pixel < numbers.length; pixel++) {
+      numbers[pixel] = columns[pixel];
     }
-  }
-
-  private static void checkLengths(double[][] logits, int start, int count) {
-    for (int row = start; row < start + count; row++) {
-      if (logits[row].length != logits[0].length) {
-        throw new IllegalStateException(
-            "The classifier returned %d numbers for the first image and %d for sample %d."
-                .formatted(logits[0].length, logits[row].length, row));
-      }
-    }
-  }
-
-  private static void checkLabels(List<Integer> labels, int count) {
-    for (int label : labels) {
-      if (label >= count) {
-        throw new IllegalArgumentException(
-            "Label %d cannot be explained: the classifier knows 0 to %d."
-                .formatted(label, count - 1));
-      }
-    }
-  }
-
-  /** The best labels of the whole image, best first, then those asked for. */
-  private static Set<Integer> labels(double[] logits, LimeSettings settings) {
-    var labels = new LinkedHashSet<Integer>();
-    IntStream.range(0, logits.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(label -> -logits[label]))
-        .limit(settings.topLabels())
-        .forEach(labels::add);
-    labels.addAll(settings.labels());
-    return labels;
+    return Values.of(numbers, height, width);
   }
 }

@@ -1,5 +1,6 @@
 package org.pellucid.explain.perturbation;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -35,19 +36,25 @@ public record LimeExplanation(
    */
   public record Label(
       int label, double[] coefficients, double intercept, double localPrediction, double score) {
-
-    /**
-     * The columns in falling order of the absolute coefficient.
-     *
-     * @return column numbers
-     */
+    /** The columns in falling order of the absolute coefficient. */
     public int[] strongest() {
-      return IntStream.range(0, coefficients.length)
-          .boxed()
-          .sorted(Comparator.comparingDouble(column -> -Math.abs(coefficients[column])))
-          .mapToInt(column -> column)
-          .toArray();
+      return LimeExplanation.strongest(coefficients);
     }
+  }
+
+  static int[] strongest(double[] coefficients) {
+    return IntStream.range(0, coefficients.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(column -> -Math.abs(coefficients[column])))
+        .mapToInt(column -> column)
+        .toArray();
+  }
+
+  /** The column of the samples that hides each pixel, {@code [height, width]}. */
+  int[] columns() {
+    var columns = superpixels.labels();
+    Arrays.setAll(columns, pixel -> columns[pixel] - labelOfColumn0);
+    return columns;
   }
 
   /**

@@ -121,6 +121,25 @@ public record LimeSettings(
         samples, batchSize, kernelWidth, seed, topLabels, labels, features, homeworkColumns);
   }
 
+  /** These settings with another number of best labels to explain, at least 0. */
+  public LimeSettings withTopLabels(int topLabels) {
+    return new LimeSettings(
+        samples,
+        batchSize,
+        kernelWidth,
+        seed,
+        topLabels,
+        topLabels == 0 && labels.isEmpty() ? List.of(0) : labels,
+        features,
+        homeworkColumns);
+  }
+
+  /** These settings with another kernel width, above 0. */
+  public LimeSettings withKernelWidth(double kernelWidth) {
+    return new LimeSettings(
+        samples, batchSize, kernelWidth, seed, topLabels, labels, features, homeworkColumns);
+  }
+
   /**
    * These settings with another limit of superpixels.
    *

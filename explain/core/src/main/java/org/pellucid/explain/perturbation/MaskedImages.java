@@ -8,11 +8,12 @@ final class MaskedImages {
   private final float[] image;
   private final float[] painted;
   private final int[] columns;
+  private final int channels;
 
   /**
    * Computes the mean colours.
    *
-   * @param image samples {@code [3, height, width]}
+   * @param image samples {@code [channels, height, width]}
    * @param columns the column of the samples that hides each pixel
    */
   MaskedImages(float[] image, Superpixels superpixels, int[] columns) {
@@ -20,19 +21,20 @@ final class MaskedImages {
     this.columns = columns;
     this.painted = new float[image.length];
     int pixels = columns.length;
+    this.channels = image.length / pixels;
     int first = superpixels.firstLabel();
-    var sums = new double[3][superpixels.count()];
+    var sums = new double[channels][superpixels.count()];
     var sizes = new int[superpixels.count()];
     for (int pixel = 0; pixel < pixels; pixel++) {
       int piece = superpixels.label(pixel) - first;
       sizes[piece]++;
-      for (int channel = 0; channel < 3; channel++) {
+      for (int channel = 0; channel < channels; channel++) {
         sums[channel][piece] += image[channel * pixels + pixel];
       }
     }
     for (int pixel = 0; pixel < pixels; pixel++) {
       int piece = superpixels.label(pixel) - first;
-      for (int channel = 0; channel < 3; channel++) {
+      for (int channel = 0; channel < channels; channel++) {
         painted[channel * pixels + pixel] = (float) (sums[channel][piece] / sizes[piece]);
       }
     }
@@ -42,13 +44,13 @@ final class MaskedImages {
    * Writes one changed image.
    *
    * @param shown which columns are shown; columns beyond its end always are
-   * @param target where {@code [3, height, width]} samples are written from {@code offset}
+   * @param target where {@code [channels, height, width]} samples are written from {@code offset}
    */
   void write(boolean[] shown, float[] target, int offset) {
     int pixels = columns.length;
     for (int pixel = 0; pixel < pixels; pixel++) {
       var source = columns[pixel] >= shown.length || shown[columns[pixel]] ? image : painted;
-      for (int channel = 0; channel < 3; channel++) {
+      for (int channel = 0; channel < channels; channel++) {
         target[offset + channel * pixels + pixel] = source[channel * pixels + pixel];
       }
     }

@@ -17,6 +17,7 @@ public final class MersenneTwister {
 
   private final int[] state = new int[SIZE];
   private int next = SIZE;
+  private long drawn;
 
   /**
    * A generator in the state that the reference function {@code init_genrand} leaves.
@@ -41,6 +42,7 @@ public final class MersenneTwister {
       twist();
       next = 0;
     }
+    drawn++;
     int bits = state[next++];
     bits ^= bits >>> 11;
     bits ^= (bits << 7) & 0x9d2c5680;
@@ -69,6 +71,18 @@ public final class MersenneTwister {
       number = nextBits() & mask;
     }
     return number;
+  }
+
+  /** How many times 32 bits were drawn. */
+  public long drawn() {
+    return drawn;
+  }
+
+  /** Draws and forgets 32 bits so many times, as if other images had come before. */
+  public void skip(long draws) {
+    for (long i = 0; i < draws; i++) {
+      nextBits();
+    }
   }
 
   private void twist() {

@@ -56,7 +56,7 @@ public record Slic(int segments, double compactness, double sigma, int startLabe
   /**
    * Divides an image.
    *
-   * @param image red, green and blue samples {@code [3, height, width]}, usually 0 to 1
+   * @param image samples {@code [channels, height, width]}, usually 0 to 1
    * @param height rows
    * @param width pixels in a row
    * @return the pieces, numbered from {@code startLabel}
@@ -82,8 +82,8 @@ public record Slic(int segments, double compactness, double sigma, int startLabe
   }
 
   int[] clusters(double[][] smoothedLab, int height, int width) {
-    var scaled = new double[3][];
-    for (int channel = 0; channel < 3; channel++) {
+    var scaled = new double[smoothedLab.length][];
+    for (int channel = 0; channel < scaled.length; channel++) {
       scaled[channel] =
           Arrays.stream(smoothedLab[channel]).map(value -> value * (1 / compactness)).toArray();
     }

@@ -34,7 +34,7 @@ final class SlicClusters {
     this.centreY = grid.centreRows();
     this.centreX = grid.centreColumns();
     this.count = centreY.length;
-    this.centreColours = new double[3][count];
+    this.centreColours = new double[colours.length][count];
     this.empty = new boolean[count];
     this.labels = new int[height * width];
     this.distances = new double[height * width];
@@ -83,7 +83,7 @@ final class SlicClusters {
 
   private double colourDistance(int cluster, int pixel) {
     double sum = 0;
-    for (int channel = 0; channel < 3; channel++) {
+    for (int channel = 0; channel < colours.length; channel++) {
       double difference = colours[channel][pixel] - centreColours[channel][cluster];
       sum += difference * difference;
     }
@@ -103,7 +103,7 @@ final class SlicClusters {
         sizes[cluster]++;
         centreY[cluster] += pixel / width;
         centreX[cluster] += pixel % width;
-        for (int channel = 0; channel < 3; channel++) {
+        for (int channel = 0; channel < colours.length; channel++) {
           centreColours[channel][cluster] += colours[channel][pixel];
         }
       }
@@ -113,7 +113,7 @@ final class SlicClusters {
       if (!empty[cluster]) {
         centreY[cluster] /= sizes[cluster];
         centreX[cluster] /= sizes[cluster];
-        for (int channel = 0; channel < 3; channel++) {
+        for (int channel = 0; channel < colours.length; channel++) {
           centreColours[channel][cluster] /= sizes[cluster];
         }
       }

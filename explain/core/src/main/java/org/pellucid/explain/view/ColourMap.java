@@ -1,12 +1,15 @@
 package org.pellucid.explain.view;
 
-/** A way from numbers in 0..1 to colours, interpolated between anchors in RGB. */
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Maps numbers in 0..1 to colours, interpolated between anchors in RGB. */
 public enum ColourMap {
   /** Perceptually even, dark blue to yellow (after Smith and van der Walt, 2015). */
   VIRIDIS(
       0x440154, 0x482878, 0x3e4a89, 0x31688e, 0x26828e, 0x1f9e89, 0x35b779, 0x6dcd59, 0xb4de2c,
       0xfde725),
-  /** Black over red and yellow to white, as a glowing body. */
+  /** Black through red and yellow to white, like a glowing body. */
   HOT(0x0b0000, 0x5a0000, 0xb00000, 0xff0000, 0xff5600, 0xffac00, 0xffff00, 0xffff80, 0xffffff),
   /** Blue for negative, white for zero, red for positive. */
   DIVERGING(
@@ -15,7 +18,7 @@ public enum ColourMap {
   /** Black to white. */
   GREY(0x000000, 0xffffff);
 
-  /** The colour of what is not a number: none of the maps contains it. */
+  /** The colour of NaN: none of the maps contains it. */
   static final int NOT_A_NUMBER = 0xff00ff;
 
   private final int[] anchors;
@@ -39,5 +42,12 @@ public enum ColourMap {
       colour |= (int) Math.round(from + share * (to - from)) << shift;
     }
     return colour;
+  }
+
+  /** The colours of 0/255, 1/255, … 255/255 and of NaN, six hexadecimal digits each. */
+  String hexadecimal() {
+    return IntStream.rangeClosed(0, 256)
+        .mapToObj(level -> "%06x".formatted(rgb(level < 256 ? level / 255.0 : Double.NaN)))
+        .collect(Collectors.joining());
   }
 }

@@ -3,7 +3,7 @@ package org.pellucid.explain.view;
 import java.util.Arrays;
 
 /**
- * The linear range of numbers that an image shows.
+ * The range of numbers that an image shows, linearly.
  *
  * @param low shown as 0
  * @param high shown as 1
@@ -11,7 +11,7 @@ import java.util.Arrays;
 public record Normalisation(double low, double high) {
   private static final double SHOWN = 0.99;
 
-  /** From the smallest to the largest value; an even map shows as 0 everywhere. */
+  /** From the smallest to the largest value; a constant map shows as 0 everywhere. */
   public static Normalisation minMax(float[] values) {
     var low = Double.POSITIVE_INFINITY;
     var high = Double.NEGATIVE_INFINITY;
@@ -25,9 +25,9 @@ public record Normalisation(double low, double high) {
   }
 
   /**
-   * The same distance to both sides of zero, as far as 99 of 100 magnitudes reach, so that a few
-   * extreme pixels don't leave the rest pale; as far as the largest where most are zero. A map of
-   * zeros shows as 0.5 everywhere.
+   * Symmetric about zero, up to the 99th percentile of the magnitudes, so that a few extreme pixels
+   * don't leave the rest pale; up to the largest where that percentile is zero. A map of zeros
+   * shows as 0.5 everywhere.
    */
   public static Normalisation symmetric(float[] values) {
     var magnitudes = new float[values.length];
@@ -47,7 +47,7 @@ public record Normalisation(double low, double high) {
     return new Normalisation(-reach, reach);
   }
 
-  /** Where a value lies in the range: 0 to 1 inside, 0 in an empty range, NaN stays NaN. */
+  /** A value's position in the range: 0 to 1 inside, 0 in an empty range, NaN for NaN. */
   public double apply(double value) {
     if (Double.isNaN(value)) {
       return value;

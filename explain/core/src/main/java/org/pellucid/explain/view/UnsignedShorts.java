@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import java.io.IOException;
 
 /**
- * Probabilities in 0..1 as base64 of 16-bit unsigned numbers, little end first, where 65535 is 1.
+ * Writes probabilities in 0..1 as base64 of 16-bit unsigned little-endian numbers; 65535 is 1.
  *
- * <p>A page of a long text holds millions of them: so it takes under three bytes for each instead
- * of up to eleven, and errs by at most 1/131070.
+ * <p>A page of a long text holds millions of them; this takes less than three bytes for each
+ * instead of up to eleven, with an error of at most 1/131070.
  */
 final class UnsignedShorts extends JsonSerializer<float[]> {
   private static final int ONE = 0xffff;

@@ -1,2 +1,6 @@
-/** Images and pages: plain arrays in, PNG and HTML out. */
+/**
+ * Draws images and writes pages: results in, PNG and HTML out.
+ *
+ * <p>A page is a {@link org.pellucid.explain.view.Page} of its own class, with a script of its own.
+ */
 package org.pellucid.explain.view;

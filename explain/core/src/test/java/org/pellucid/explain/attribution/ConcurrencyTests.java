@@ -17,7 +17,7 @@ import org.pellucid.explain.Goldens;
 import org.pellucid.explain.Progress;
 import org.pellucid.explain.attribution.Attribution.Run;
 import org.pellucid.explain.features.FilterResponse;
-import org.pellucid.models.zoo.FoodNetworks;
+import org.pellucid.models.zoo.ImageClassifier;
 
 /** Explanations from several threads at once have the bits that they have one after the other. */
 class ConcurrencyTests {
@@ -45,7 +45,7 @@ class ConcurrencyTests {
   void givesTheSameBitsAtTheSameTime(String kernels, boolean virtual) throws Exception {
     var checkpoint = Goldens.file("goldens/cnn/checkpoint/tiny_zip.pth").toString();
     var builder = Engine.builder();
-    try (var network = FoodNetworks.open(checkpoint, Optional.empty());
+    try (var network = ImageClassifier.open(checkpoint, Optional.empty()).network();
         var engine = (kernels.equals("vector") ? builder : builder.portable()).build();
         var threads =
             virtual
@@ -73,7 +73,7 @@ class ConcurrencyTests {
   @CsvSource({"1", "3"})
   void givesTheSameBitsWithAnyNumberOfThreads(int count) throws Exception {
     var checkpoint = Goldens.file("goldens/cnn/checkpoint/tiny_zip.pth").toString();
-    try (var network = FoodNetworks.open(checkpoint, Optional.empty());
+    try (var network = ImageClassifier.open(checkpoint, Optional.empty()).network();
         var usual = Engine.builder().build();
         var other = Engine.builder().threads(count).build()) {
       var expected = explanations(new InputGradients(usual, network, ElementType.FLOAT32));

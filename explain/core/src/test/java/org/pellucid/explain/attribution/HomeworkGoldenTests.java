@@ -16,7 +16,7 @@ import org.pellucid.explain.Progress;
 import org.pellucid.explain.attribution.Attribution.Run;
 import org.pellucid.explain.features.FilterResponse;
 import org.pellucid.models.nn.ConvolutionalNetwork;
-import org.pellucid.models.zoo.FoodNetworks;
+import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.weights.numpy.Npz;
 
 /** The homework's own definitions against what its notebook computes with PyTorch. */
@@ -31,13 +31,15 @@ class HomeworkGoldenTests {
   }
 
   private static ConvolutionalNetwork tiny() {
-    return FoodNetworks.open(
-        Goldens.file("goldens/cnn/checkpoint/tiny_zip.pth").toString(), Optional.empty());
+    return ImageClassifier.open(
+            Goldens.file("goldens/cnn/checkpoint/tiny_zip.pth").toString(), Optional.empty())
+        .network();
   }
 
   private static ConvolutionalNetwork full() {
-    return FoodNetworks.open(
-        Goldens.file("checkpoints/food/checkpoint.pth").toString(), Optional.empty());
+    return ImageClassifier.open(
+            Goldens.file("checkpoints/food/checkpoint.pth").toString(), Optional.empty())
+        .network();
   }
 
   private static InputGradients gradients(ConvolutionalNetwork network) {

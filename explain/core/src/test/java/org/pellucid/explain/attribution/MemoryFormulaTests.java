@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.explain.Goldens;
-import org.pellucid.models.zoo.FoodNetworks;
+import org.pellucid.models.zoo.ImageClassifier;
 
 /** The networks' memory formula against what the pool measures. */
 class MemoryFormulaTests {
@@ -24,7 +24,8 @@ class MemoryFormulaTests {
     "checkpoints/food/checkpoint.pth, 3"
   })
   void statesThePeak(String checkpoint, int batch) {
-    try (var network = FoodNetworks.open(Goldens.file(checkpoint).toString(), Optional.empty());
+    try (var network =
+            ImageClassifier.open(Goldens.file(checkpoint).toString(), Optional.empty()).network();
         var engine = Engine.builder().build()) {
       var formula = network.memory(engine.kernels()).orElseThrow();
       var gradients = new InputGradients(engine, network, ElementType.FLOAT32);
@@ -44,7 +45,7 @@ class MemoryFormulaTests {
   @Test
   void choosesBatchesThatFit() {
     var checkpoint = Goldens.file("goldens/cnn/checkpoint/tiny_zip.pth").toString();
-    try (var network = FoodNetworks.open(checkpoint, Optional.empty());
+    try (var network = ImageClassifier.open(checkpoint, Optional.empty()).network();
         var usual = Engine.builder().build()) {
       var formula = network.memory(usual.kernels()).orElseThrow();
       for (var batch = 1; batch <= 8; batch++) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.explain.Goldens;
-import org.pellucid.models.zoo.FoodNetworks;
+import org.pellucid.models.zoo.ImageClassifier;
 
 /** Long rows of gradients of the homework's full network leave memory as it was. */
 class SteadyStateTests {
@@ -40,7 +40,7 @@ class SteadyStateTests {
   @Test
   void allocatesNextToNothingPerStep() throws IOException {
     var checkpoint = Goldens.file("checkpoints/food/checkpoint.pth").toString();
-    try (var network = FoodNetworks.open(checkpoint, Optional.empty());
+    try (var network = ImageClassifier.open(checkpoint, Optional.empty()).network();
         var engine = Engine.builder().build()) {
       assumeTrue(
           engine.kernels().name().equals("vector"),

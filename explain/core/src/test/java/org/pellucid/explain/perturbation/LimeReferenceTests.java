@@ -88,7 +88,7 @@ class LimeReferenceTests {
         var pieces = Slic.homework().segment(image, side, side);
         checkWeights(LimeSamples.draw(samples, SAMPLES, pieces.count()), golden, index);
         var explanation =
-            Lime.explain(
+            LimeSurrogate.explain(
                 image,
                 pieces,
                 replay(golden.array("logits/" + index).floats()),

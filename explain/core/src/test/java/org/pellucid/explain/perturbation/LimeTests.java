@@ -28,7 +28,7 @@ class LimeTests {
     var slopes = new double[] {3, -2, 0, 1.5, 0.25, -4, 0, 0, 2, -0.5, 1, 0.75};
     var superpixels = blocks(firstLabel);
     var explanation =
-        Lime.explain(
+        LimeSurrogate.explain(
             image,
             superpixels,
             linear(superpixels, slopes),
@@ -56,7 +56,7 @@ class LimeTests {
   void hiddenPiecesTakeTheirMeanColour() {
     var superpixels = blocks(1);
     var images = new ArrayList<float[]>();
-    Lime.explain(
+    LimeSurrogate.explain(
         image,
         superpixels,
         (batch, count) -> {
@@ -87,10 +87,10 @@ class LimeTests {
     var superpixels = blocks(1);
     var classifier = curved(superpixels);
     var settings = LimeSettings.defaults().withSamples(203).withSeed(5);
-    var first = Lime.explain(image, superpixels, classifier, settings, Progress.NONE);
+    var first = LimeSurrogate.explain(image, superpixels, classifier, settings, Progress.NONE);
     for (int batchSize : new int[] {1, 7, 500}) {
       var other = settings.withBatchSize(batchSize);
-      var second = Lime.explain(image, superpixels, classifier, other, Progress.NONE);
+      var second = LimeSurrogate.explain(image, superpixels, classifier, other, Progress.NONE);
       for (int label : new int[] {0, 1}) {
         assertThat(second.label(label).coefficients())
             .containsExactly(first.label(label).coefficients());
@@ -98,7 +98,7 @@ class LimeTests {
       }
     }
     var otherSeed =
-        Lime.explain(image, superpixels, classifier, settings.withSeed(6), Progress.NONE);
+        LimeSurrogate.explain(image, superpixels, classifier, settings.withSeed(6), Progress.NONE);
     assertThat(otherSeed.label(0).coefficients()).isNotEqualTo(first.label(0).coefficients());
   }
 
@@ -108,7 +108,8 @@ class LimeTests {
     var superpixels = blocks(1);
     var settings = LimeSettings.homework();
     var explanation =
-        Lime.explain(image, superpixels, linear(superpixels, slopes), settings, Progress.NONE);
+        LimeSurrogate.explain(
+            image, superpixels, linear(superpixels, slopes), settings, Progress.NONE);
     var coefficients = explanation.label(0).coefficients();
     assertThat(coefficients[0]).isEqualTo(0, within(0.1));
     for (int column = 1; column < PIECES; column++) {
@@ -128,10 +129,10 @@ class LimeTests {
         IntStream.range(0, 2)
             .mapToObj(
                 _ ->
-                    Lime.explain(
+                    LimeSurrogate.explain(
                         image, superpixels, classifier, settings, generator, Progress.NONE))
             .toList();
-    var alone = Lime.explain(image, superpixels, classifier, settings, Progress.NONE);
+    var alone = LimeSurrogate.explain(image, superpixels, classifier, settings, Progress.NONE);
     assertThat(runs.get(0).label(0).coefficients()).containsExactly(alone.label(0).coefficients());
     assertThat(runs.get(1).label(0).coefficients()).isNotEqualTo(alone.label(0).coefficients());
   }
@@ -142,7 +143,8 @@ class LimeTests {
     var superpixels = blocks(0);
     var settings = LimeSettings.defaults().withFeatures(3);
     var model =
-        Lime.explain(image, superpixels, linear(superpixels, slopes), settings, Progress.NONE)
+        LimeSurrogate.explain(
+                image, superpixels, linear(superpixels, slopes), settings, Progress.NONE)
             .label(0);
     assertThat(IntStream.range(0, PIECES).filter(i -> model.coefficients()[i] != 0))
         .containsExactly(0, 5, 8);
@@ -153,7 +155,7 @@ class LimeTests {
     var slopes = new double[] {3, -2, 0, 1.5, 0.01, -4, 0, 0, 2, -0.5, 1, 0.75};
     var superpixels = blocks(1);
     var explanation =
-        Lime.explain(
+        LimeSurrogate.explain(
             image,
             superpixels,
             linear(superpixels, slopes),
@@ -182,7 +184,8 @@ class LimeTests {
     var superpixels = blocks(0);
     var settings = LimeSettings.defaults().withSamples(25);
     var seen = new ArrayList<Long>();
-    Lime.explain(image, superpixels, curved(superpixels), settings, (done, _) -> seen.add(done));
+    LimeSurrogate.explain(
+        image, superpixels, curved(superpixels), settings, (done, _) -> seen.add(done));
     assertThat(seen).containsExactly(0L, 10L, 20L, 25L);
 
     BatchClassifier interrupting =
@@ -192,7 +195,8 @@ class LimeTests {
         };
     try {
       assertThatThrownBy(
-              () -> Lime.explain(image, superpixels, interrupting, settings, Progress.NONE))
+              () ->
+                  LimeSurrogate.explain(image, superpixels, interrupting, settings, Progress.NONE))
           .isInstanceOf(CancellationException.class);
     } finally {
       assertThat(Thread.interrupted()).isTrue();
@@ -205,13 +209,13 @@ class LimeTests {
     var settings = LimeSettings.defaults();
     assertThatThrownBy(
             () ->
-                Lime.explain(
+                LimeSurrogate.explain(
                     new float[5], superpixels, curved(superpixels), settings, Progress.NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("5");
     assertThatThrownBy(
             () ->
-                Lime.explain(
+                LimeSurrogate.explain(
                     image,
                     superpixels,
                     curved(superpixels),
@@ -221,7 +225,7 @@ class LimeTests {
         .hasMessageContaining("Label 2");
     assertThatThrownBy(
             () ->
-                Lime.explain(
+                LimeSurrogate.explain(
                     image,
                     superpixels,
                     (_, _) -> new double[][] {{Double.NaN}},

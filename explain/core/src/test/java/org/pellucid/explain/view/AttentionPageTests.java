@@ -78,7 +78,7 @@ class AttentionPageTests {
   void drawsTheStrongestOfTooManyLinksAndSaysSo() throws Exception {
     var tokens = IntStream.range(0, 80).mapToObj(i -> "word" + i).toList();
     var variant = SamplePages.variant("long", tokens, 1, 1, 2);
-    var view = new Views.Attention("Long", "model", List.of(variant));
+    var view = new AttentionPage("Long", "model", List.of(variant));
     // As the page has them, so that equal weights are equal on both sides.
     var attention = variant.attention();
     for (var i = 0; i < attention.length; i++) {
@@ -100,6 +100,14 @@ class AttentionPageTests {
   }
 
   @Test
+  void countsLayersAndHeadsFromZeroAsTheFilesDo() throws Exception {
+    var page = rendered(SamplePages.attention(), "tab=model");
+    assertThat(page)
+        .contains("aria-label=\"layer 0, head 0\"", "aria-label=\"layer 11, head 11\"")
+        .doesNotContain("layer 12", "head 12");
+  }
+
+  @Test
   void opensWithAStateThatItDoesNotHave() throws Exception {
     var view = SamplePages.attention();
     var drawn = links(view, "variant=7&layer=-1&mass=x&pairs=C&tab=none&pin=from-99");
@@ -112,7 +120,7 @@ class AttentionPageTests {
   void showsHostileTokensAsText() throws Exception {
     var hostile = "</script><script>document.title='broken'</script><img src=x onerror=alert(1)>";
     var variant = SamplePages.variant(hostile, List.of(hostile), 1, 1, 1);
-    var view = new Views.Attention(hostile, "model", List.of(variant));
+    var view = new AttentionPage(hostile, "model", List.of(variant));
     var drawn = links(view, "");
     assertThat(drawn).containsOnly(entry(new Link(0, 0), 1.0));
     var page = rendered(view, "");
@@ -126,7 +134,7 @@ class AttentionPageTests {
         (link, weight) -> assertThat(drawn.get(link)).isCloseTo(weight, within(TOLERANCE)));
   }
 
-  private Map<Link, Double> links(Views.Attention view, String state) throws Exception {
+  private Map<Link, Double> links(AttentionPage view, String state) throws Exception {
     var links = new HashMap<Link, Double>();
     var matcher = LINK.matcher(rendered(view, state));
     while (matcher.find()) {
@@ -136,14 +144,14 @@ class AttentionPageTests {
     return links;
   }
 
-  private String rendered(Views.Attention view, String state) throws Exception {
+  private String rendered(AttentionPage view, String state) throws Exception {
     var file = directory.resolve("attention.html");
     Pages.write(view, file);
     return browser.render(file, state, directory);
   }
 
   private static Map<Link, Double> strongest(
-      Views.AttentionVariant variant,
+      AttentionPage.Variant variant,
       int layer,
       List<Integer> heads,
       double mass,

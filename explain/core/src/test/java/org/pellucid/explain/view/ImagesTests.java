@@ -7,9 +7,11 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pellucid.explain.Explanation;
 
 class ImagesTests {
   private static final int MAGENTA = 0xff00ff;
@@ -90,10 +92,58 @@ class ImagesTests {
   void refusesValuesThatDoNotFillTheImage() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Images.image(new float[5], 1, 2, 1))
-        .withMessage("5 values don't fill 3 channels of 1 × 2 pixels.");
+        .withMessage("5 values don't fill channels of 1 × 2 pixels.");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Images.image(new float[0], 1, 2, 1))
+        .withMessage("0 values don't fill channels of 1 × 2 pixels.");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Images.image(new float[1], 1, 1, 1 << 16))
+        .withMessageContaining("too large to draw");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> Images.map(new float[4], 1, 2, 1, new Normalisation(0, 1), ColourMap.GREY))
+        .withMessage("A map has one channel, not 2 of 1 × 2 pixels.");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Images.explanation(explanation(new float[4], 4), 1))
+        .withMessage(
+            "The explanation's shape [4] is not [height, width] or [channels, height, width].");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> Images.map(new float[4], 2, 2, 0, new Normalisation(0, 1), ColourMap.GREY));
+  }
+
+  @Test
+  void drawsOneChannelInGrey() {
+    var image = Images.image(new float[] {0.5f, Float.NaN, 3, 0}, 2, 2, 1);
+    assertThat(pixel(image, 0, 0)).isEqualTo(0x808080);
+    assertThat(pixel(image, 1, 0)).isEqualTo(MAGENTA);
+    assertThat(pixel(image, 0, 1)).isEqualTo(0xffffff);
+    var stretched = Images.stretched(new float[] {-4, 6}, 1, 2, 1);
+    assertThat(pixel(stretched, 0, 0)).isZero();
+    assertThat(pixel(stretched, 1, 0)).isEqualTo(0xffffff);
+  }
+
+  @Test
+  void drawsOtherNumbersOfChannelsAsAMapOfTheirMean() {
+    var image = Images.image(new float[] {0, 4, 1, 1, 5, 0}, 1, 3, 1);
+    assertThat(pixel(image, 0, 0)).isEqualTo(0x440154);
+    assertThat(pixel(image, 1, 0)).isEqualTo(0xfde725);
+    assertThat(pixel(image, 2, 0)).isEqualTo(0x440154);
+    assertThat(pixel(Images.image(new float[] {1, 0, 0, 0, 0}, 1, 1, 2), 1, 1)).isEqualTo(0x440154);
+  }
+
+  @Test
+  void drawsExplanationsOfAnyNumberOfChannels() {
+    var unsigned = Images.explanation(explanation(new float[] {0, 1, 2, 0}, 2, 1, 2), 1);
+    assertThat(pixel(unsigned, 0, 0)).isEqualTo(0xffffff);
+    assertThat(pixel(unsigned, 1, 0)).isEqualTo(ColourMap.HOT.rgb(0));
+    var signed = Images.explanation(explanation(new float[] {-1, 2, 1, -1, 0, -3}, 3, 1, 2), 1);
+    assertThat(pixel(signed, 0, 0)).isEqualTo(0xf7f7f7);
+    assertThat(pixel(signed, 1, 0)).isEqualTo(0x053061);
+  }
+
+  private static Explanation explanation(float[] values, long... shape) {
+    return new Explanation("none", values, shape, 0, new float[] {1}, Map.of(), 0, Map.of(), 0);
   }
 
   @Test

@@ -2,10 +2,17 @@ package org.pellucid.explain.view;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.pellucid.explain.text.TokenRole;
+import org.pellucid.explain.text.WordDistances.Metric;
+import org.pellucid.explain.view.ReportPage.Card;
+import org.pellucid.explain.view.ReportPage.Figure;
+import org.pellucid.explain.view.ReportPage.ImageEntry;
+import org.pellucid.explain.view.ReportPage.Row;
 
 /** Pages of made-up numbers, for tests and for looking at. */
 final class SamplePages {
@@ -36,27 +43,27 @@ final class SamplePages {
 
   private SamplePages() {}
 
-  /** Writes all four pages into {@code args[0]}. */
+  /** Writes all four pages into {@code args[0]}, the report with {@code args[1]} images. */
   public static void main(String[] args) {
     var directory = Path.of(args[0]);
     Pages.write(attention(), directory.resolve("attention.html"));
     Pages.write(embedding(), directory.resolve("embedding.html"));
     Pages.write(distances(), directory.resolve("distances.html"));
-    report(directory);
+    report(directory, args.length > 1 ? Integer.parseInt(args[1]) : 6);
   }
 
-  static Views.Attention attention() {
+  static AttentionPage attention() {
     var masked = variant("masked", TOKENS, 12, 12, 1);
-    return new Views.Attention("Attention", "sample", List.of(masked, plain()));
+    return new AttentionPage("Attention", "sample", List.of(masked, plain()));
   }
 
-  private static Views.AttentionVariant plain() {
+  private static AttentionPage.Variant plain() {
     var tokens = new ArrayList<>(TOKENS);
     tokens.set(MASKED, "she");
     return variant("unmasked", tokens, 12, 12, 2);
   }
 
-  static Views.AttentionVariant variant(
+  static AttentionPage.Variant variant(
       String name, List<String> tokens, int layers, int heads, long seed) {
     var random = new Random(seed);
     var size = tokens.size();
@@ -72,36 +79,36 @@ final class SamplePages {
       }
     }
     var segments = IntStream.range(0, size).map(i -> i < FIRST_TEXT ? 0 : 1).toArray();
-    var candidates = new ArrayList<List<Views.Candidate>>();
+    var candidates = new ArrayList<List<AttentionPage.Candidate>>();
     for (var token : tokens) {
       candidates.add(
           List.of(
-              new Views.Candidate(token.equals("[MASK]") ? "he" : token, 0.71),
-              new Views.Candidate("she", 0.2),
-              new Views.Candidate("it", 0.004)));
+              new AttentionPage.Candidate(token.equals("[MASK]") ? "he" : token, 0.71),
+              new AttentionPage.Candidate("she", 0.2),
+              new AttentionPage.Candidate("it", 0.004)));
     }
     var masked = IntStream.range(0, size).filter(i -> tokens.get(i).equals("[MASK]")).boxed();
-    return new Views.AttentionVariant(
+    return new AttentionPage.Variant(
         name, tokens, segments, layers, heads, attention, masked.toList(), candidates);
   }
 
-  static Views.Embedding embedding() {
-    return new Views.Embedding(
+  static EmbeddingPage embedding() {
+    return new EmbeddingPage(
         "Embeddings", "sample", List.of(tab("First", 13, 60, 3), tab("Second", 13, 25, 4)));
   }
 
-  private static Views.EmbeddingTab tab(String name, int layers, int size, long seed) {
+  private static EmbeddingPage.Tab tab(String name, int layers, int size, long seed) {
     var random = new Random(seed);
     var tokens = new ArrayList<String>();
-    var roles = new ArrayList<Views.Role>();
+    var roles = new ArrayList<TokenRole>();
     for (var i = 0; i < size; i++) {
       tokens.add(i == 0 ? "[CLS]" : i == 12 || i == size - 1 ? "[SEP]" : "word" + i);
       roles.add(
           tokens.get(i).startsWith("[")
-              ? Views.Role.SPECIAL
+              ? TokenRole.SPECIAL
               : i < 12
-                  ? Views.Role.QUESTION
-                  : i == 20 || i == 21 ? Views.Role.ANSWER : Views.Role.CONTEXT);
+                  ? TokenRole.QUESTION
+                  : i == 20 || i == 21 ? TokenRole.ANSWER : TokenRole.CONTEXT);
     }
     var scores = new float[layers][size][2];
     var explained = new double[layers][];
@@ -115,11 +122,11 @@ final class SamplePages {
             };
       }
     }
-    return new Views.EmbeddingTab(
+    return new EmbeddingPage.Tab(
         name, "What is asked?", "This is", tokens, roles, scores, explained);
   }
 
-  static Views.Distances distances() {
+  static DistancePage distances() {
     var sentences =
         List.of(
             "He sat on the bank of the river.",
@@ -140,43 +147,59 @@ final class SamplePages {
         }
       }
     }
-    return new Views.Distances(
-        "Distances", "sample", "bank", sentences, 9, "euclidean", euclidean, cosine);
+    return new DistancePage(
+        "Distances", "sample", "bank", sentences, 9, Metric.EUCLIDEAN, euclidean, cosine);
   }
 
-  static void report(Path directory) {
-    var rows = new ArrayList<Views.Row>();
+  /** A report of some images, of which every seventh lacks a method and every tenth failed. */
+  static void report(Path directory, int images) {
     var random = new Random(6);
-    var side = 64;
-    for (var method : List.of("Image", "Saliency", "Integrated gradients")) {
-      var figures = new ArrayList<Views.Figure>();
-      for (var image = 0; image < 6; image++) {
-        var values = new float[side * side];
-        var x = random.nextInt(side);
-        var y = random.nextInt(side);
-        for (var i = 0; i < values.length; i++) {
-          var distance = Math.hypot(i % side - x, i / side - y);
-          values[i] = (float) (Math.exp(-distance / 9) * Math.cos(distance / 4));
-        }
-        var file = "images/%s-%d.png".formatted(method.replace(' ', '-'), image);
-        var range = Normalisation.symmetric(values);
-        Pages.write(
-            Images.map(values, side, side, 3, range, ColourMap.DIVERGING), directory.resolve(file));
-        var numbers = Map.of("predicted", "Soup", "probability", "0.91");
-        figures.add(new Views.Figure(file, "Soup, 91 %", numbers, file.replace("png", "npy")));
-      }
-      rows.add(
-          new Views.Row(
-              method, "What the method does, in a sentence.", Map.of("steps", "50"), figures));
-    }
-    var cards =
+    var rows =
         List.of(
-            new Views.Card("Attention", "Where each word looks.", "attention.html"),
-            new Views.Card("Embeddings", "Words in the plane.", "embedding.html"),
-            new Views.Card("Distances", "One word in several sentences.", "distances.html"));
-    var columns = IntStream.range(0, 6).mapToObj(i -> "image-" + i + ".jpg").toList();
+            row(ReportPage.IMAGE, "The images", Map.of()),
+            row("saliency", "Saliency", Map.of("of", "score")),
+            row("integrated-gradients", "Integrated gradients", Map.of("steps", "50")));
+    var page = new ReportPage("Report", rows);
+    try (var report = new ReportWriter(directory.resolve("index.html"), page)) {
+      for (var i = 0; i < images; i++) {
+        var figures = new HashMap<String, Figure>();
+        for (var row : rows) {
+          if (i % 7 != 1 || !row.name().equals("saliency")) {
+            figures.put(row.name(), figure(directory, "%s-%d".formatted(row.name(), i), random));
+          }
+        }
+        report.add(new ImageEntry("image-%d.jpg".formatted(i), figures));
+        if (i % 10 == 4) {
+          report.fail("broken-%d.jpg".formatted(i), "The file ends in the middle of the image.");
+        }
+      }
+      var cards =
+          List.of(
+              new Card("Attention", "Where each word looks.", "attention.html"),
+              new Card("Embeddings", "Words in the plane.", "embedding.html"),
+              new Card("Distances", "One word in several sentences.", "distances.html"));
+      report.finish("%d made-up images".formatted(images), cards, "Made by Pellucid");
+    }
+  }
+
+  private static Row row(String name, String title, Map<String, String> parameters) {
+    return new Row(name, title, "What the row shows, in a sentence.", parameters);
+  }
+
+  private static Figure figure(Path directory, String name, Random random) {
+    var side = 64;
+    var values = new float[side * side];
+    var x = random.nextInt(side);
+    var y = random.nextInt(side);
+    for (var i = 0; i < values.length; i++) {
+      var distance = Math.hypot(i % side - x, i / side - y);
+      values[i] = (float) (Math.exp(-distance / 9) * Math.cos(distance / 4));
+    }
+    var file = "images/%s.png".formatted(name);
+    var range = Normalisation.symmetric(values);
     Pages.write(
-        new Views.Report("Report", "Six made-up images", columns, rows, cards, "Made by Pellucid"),
-        directory.resolve("index.html"));
+        Images.map(values, side, side, 3, range, ColourMap.DIVERGING), directory.resolve(file));
+    var numbers = Map.of("predicted", "Soup", "probability", "0.91");
+    return new Figure(file, "Soup, 91 %", numbers, "images/%s.npy".formatted(name));
   }
 }

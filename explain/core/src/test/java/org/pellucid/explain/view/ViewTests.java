@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.explain.text.WordDistances.Metric;
 
 class ViewTests {
   private static final String HOSTILE = "</script><script>alert(1)</script><!--<script>";
@@ -36,16 +37,21 @@ class ViewTests {
   void escapesWhatItIsGiven() throws IOException {
     var attention = attention(HOSTILE, 1, 0, 0.5f, 0.5f);
     Pages.write(
-        new Views.Attention(HOSTILE, HOSTILE, List.of(attention)), directory.resolve("a.html"));
-    var figure = new Views.Figure("a", HOSTILE, Map.of(HOSTILE, HOSTILE), HOSTILE);
-    var row = new Views.Row(HOSTILE, HOSTILE, Map.of(HOSTILE, HOSTILE), List.of(figure));
-    Pages.write(
-        new Views.Report(HOSTILE, HOSTILE, List.of(HOSTILE), List.of(row), List.of(), HOSTILE),
-        directory.resolve("r.html"));
-    for (var name : List.of("a.html", "r.html")) {
-      var page = Files.readString(directory.resolve(name));
+        new AttentionPage(HOSTILE, HOSTILE, List.of(attention)), directory.resolve("a.html"));
+    var row = new ReportPage.Row(HOSTILE, HOSTILE, HOSTILE, Map.of(HOSTILE, HOSTILE));
+    var figure = new ReportPage.Figure("a", HOSTILE, Map.of(HOSTILE, HOSTILE), HOSTILE);
+    var reportPage = new ReportPage(HOSTILE, List.of(row));
+    try (var report = new ReportWriter(directory.resolve("r.html"), reportPage)) {
+      report.add(new ReportPage.ImageEntry(HOSTILE, Map.of(HOSTILE, figure)));
+      report.fail(HOSTILE, HOSTILE);
+      var card = new ReportPage.Card(HOSTILE, HOSTILE, HOSTILE);
+      report.finish(HOSTILE, List.of(card), HOSTILE);
+    }
+    // Colours, data and the script; the report has an image, a failure and a summary as well.
+    for (var elements : Map.of("a.html", 3, "r.html", 6).entrySet()) {
+      var page = Files.readString(directory.resolve(elements.getKey()));
       assertThat(page).doesNotContain("<script>alert").doesNotContain("<!--");
-      assertThat(page.split("</script>", -1)).hasSize(4);
+      assertThat(page.split("</script>", -1)).hasSize(elements.getValue() + 1);
       assertThat(data(page).get("title").textValue()).isEqualTo(HOSTILE);
     }
   }
@@ -54,7 +60,7 @@ class ViewTests {
   void inlinesAttentionAsSixteenBitNumbers() throws IOException {
     var file = directory.resolve("a.html");
     var variant = attention("x", 1, 0, 1.0000001f, 0.3f);
-    Pages.write(new Views.Attention("t", "m", List.of(variant)), file);
+    Pages.write(new AttentionPage("t", "m", List.of(variant)), file);
     var bytes = data(Files.readString(file)).at("/variants/0/attention").binaryValue();
     var numbers = new int[4];
     for (var i = 0; i < 4; i++) {
@@ -71,36 +77,51 @@ class ViewTests {
         .withMessage("The page's part \"attention\" doesn't fit its other parts.");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> attention("x", 1, 0, Float.NaN, 0.5f))
-        .withMessageContaining("not a number");
+        .withMessageContaining("NaN");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                new Views.Distances(
+                new DistancePage(
                     "t",
                     "m",
                     "w",
                     List.of("a"),
                     1,
-                    "cosine",
+                    Metric.COSINE,
                     new double[1][1][1],
                     new double[1][1][1]))
         .withMessageContaining("layer");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                new Views.EmbeddingTab(
+                new EmbeddingPage.Tab(
                     "n", "q", "a", List.of("x"), List.of(), new float[1][1][2], new double[1][2]))
         .withMessageContaining("roles");
   }
 
-  private static Views.AttentionVariant attention(String token, float... attention) {
+  @Test
+  void givesThePagesTheColoursOfTheImages() throws IOException {
+    Pages.write(SamplePages.distances(), directory.resolve("d.html"));
+    var colours = json(Files.readString(directory.resolve("d.html")), "colours");
+    assertThat(colours).hasSize(ColourMap.values().length);
+    var viridis = colours.get("viridis").textValue();
+    assertThat(viridis).hasSize(6 * 257).startsWith("440154").endsWith("fde725ff00ff");
+    assertThat(viridis.substring(6 * 100, 6 * 101))
+        .isEqualTo("%06x".formatted(ColourMap.VIRIDIS.rgb(100 / 255.0)));
+  }
+
+  private static AttentionPage.Variant attention(String token, float... attention) {
     var tokens = List.of("[CLS]", token);
-    return new Views.AttentionVariant(
+    return new AttentionPage.Variant(
         token, tokens, new int[] {0, 0}, 1, 1, attention, List.of(), List.of());
   }
 
   private static JsonNode data(String page) throws IOException {
-    var open = "<script type=\"application/json\" id=\"data\">";
+    return json(page, "data");
+  }
+
+  private static JsonNode json(String page, String id) throws IOException {
+    var open = "<script type=\"application/json\" id=\"%s\">".formatted(id);
     var from = page.indexOf(open) + open.length();
     return new JsonMapper().readTree(page.substring(from, page.indexOf("</script>", from)));
   }

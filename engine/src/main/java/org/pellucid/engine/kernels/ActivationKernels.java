@@ -1,0 +1,27 @@
+package org.pellucid.engine.kernels;
+
+import org.pellucid.engine.tensor.Tensor;
+
+/** Activation functions, element by element, with their gradients. */
+public interface ActivationKernels {
+
+  /** {@code out = max(x, 0)}; {@code out} may be {@code x}. */
+  void relu(Tensor x, Tensor out);
+
+  /**
+   * {@code out = gradient} where {@code output > 0}, else 0; {@code out} may be {@code gradient}.
+   */
+  void reluGradient(Tensor output, Tensor gradient, Tensor out);
+
+  /** {@code out = x · Φ(x)} with the exact normal distribution function Φ. */
+  void gelu(Tensor x, Tensor out);
+
+  /** {@code out = gradient · (Φ(x) + x · φ(x))}. */
+  void geluGradient(Tensor x, Tensor gradient, Tensor out);
+
+  /** {@code out = tanh(x)}. */
+  void tanh(Tensor x, Tensor out);
+
+  /** {@code out = gradient · (1 − output²)}. */
+  void tanhGradient(Tensor output, Tensor gradient, Tensor out);
+}

@@ -1,0 +1,49 @@
+package org.pellucid.engine.kernels;
+
+import java.util.Optional;
+import org.pellucid.engine.tensor.Tensor;
+
+/** Two-dimensional convolution and its gradients. Images are channels-last. */
+public interface ConvolutionKernels {
+
+  /**
+   * The memory that a forward pass and the input's gradient need in addition to their tensors, at
+   * most.
+   *
+   * @param weight {@code [window height, window width, input channels, output channels]}
+   */
+  default Workspace workspace(Tensor weight, SlidingWindow window) {
+    return Workspace.NONE;
+  }
+
+  /**
+   * Cross-correlation as deep learning calls convolution: {@code out[n, y, x, k] = bias[k] + Σ
+   * input[n, y·s + i − p, x·s + j − p, c] · weight[i, j, c, k]}, zero outside the image, then
+   * {@code max(·, 0)} if {@code relu}.
+   *
+   * @param weight {@code [window height, window width, input channels, output channels]}
+   */
+  void forward(
+      Tensor input,
+      Tensor weight,
+      Optional<Tensor> bias,
+      SlidingWindow window,
+      boolean relu,
+      Tensor out);
+
+  /**
+   * The gradient of {@link #forward} with respect to its input.
+   *
+   * @param reluOutput the convolution's output if it applied ReLU: where it is not positive, no
+   *     gradient passes
+   */
+  void inputGradient(
+      Tensor gradient,
+      Optional<Tensor> reluOutput,
+      Tensor weight,
+      SlidingWindow window,
+      Tensor out);
+
+  /** The gradient of {@link #forward} (without ReLU) with respect to its weight. */
+  void weightGradient(Tensor input, Tensor gradient, SlidingWindow window, Tensor out);
+}

@@ -1,0 +1,58 @@
+package org.pellucid.engine.kernels.portable;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
+import org.nd4j.linalg.factory.Nd4j;
+import org.pellucid.engine.kernels.ActivationKernels;
+import org.pellucid.engine.tensor.Tensor;
+
+/** Activation functions. */
+final class PortableActivations implements ActivationKernels {
+
+  @Override
+  public void relu(Tensor x, Tensor out) {
+    Nd4jOperations.relu(x.array(), out.array());
+  }
+
+  @Override
+  public void reluGradient(Tensor output, Tensor gradient, Tensor out) {
+    if (out.elements() > 0) {
+      Nd4jOperations.passWherePositive(output.array(), gradient.array(), out.array());
+    }
+  }
+
+  @Override
+  public void gelu(Tensor x, Tensor out) {
+    normalDistribution(x.array(), out.array());
+    out.array().muli(x.array());
+  }
+
+  private static void normalDistribution(INDArray x, INDArray out) {
+    x.muli(Math.sqrt(0.5), out);
+    Nd4j.exec(new Erf(out, out));
+    out.addi(1).muli(0.5);
+  }
+
+  @Override
+  public void geluGradient(Tensor x, Tensor gradient, Tensor out) {
+    try (var density = x.array().mul(x.array())) {
+      density.muli(-0.5);
+      Nd4j.exec(new Exp(density, density));
+      density.muli(1 / Math.sqrt(2 * Math.PI)).muli(x.array());
+      normalDistribution(x.array(), out.array());
+      out.array().addi(density).muli(gradient.array());
+    }
+  }
+
+  @Override
+  public void tanh(Tensor x, Tensor out) {
+    Nd4j.exec(new Tanh(x.array(), out.array()));
+  }
+
+  @Override
+  public void tanhGradient(Tensor output, Tensor gradient, Tensor out) {
+    output.array().muli(output.array(), out.array()).rsubi(1).muli(gradient.array());
+  }
+}

@@ -1,0 +1,170 @@
+package org.pellucid.engine.kernels.vector;
+
+import java.util.Optional;
+import org.pellucid.engine.kernels.ConvolutionKernels;
+import org.pellucid.engine.kernels.SlidingWindow;
+import org.pellucid.engine.kernels.Workers;
+import org.pellucid.engine.kernels.Workspace;
+import org.pellucid.engine.tensor.Tensor;
+
+/**
+ * Chooses the algorithm of a convolution and lays its weights out once.
+ *
+ * <p>The choice depends on the layer's shape alone, never on the batch or the number of threads, so
+ * that an image's bits are the same in whatever company it comes.
+ */
+final class VectorConvolutions implements ConvolutionKernels {
+  /**
+   * Below this many tiles of 4×4 in an image tiles of 2×2 are taken: the larger tile's transformed
+   * weights are more than twice as many numbers, and reading them costs more than they save.
+   */
+  private static final int FEWEST_TILES = 16;
+
+  private static final SlidingWindow THREE = SlidingWindow.square(3, 1, 1);
+
+  /** How a convolution is computed. */
+  private sealed interface Algorithm {
+    record Winograd(WinogradTile tile) implements Algorithm {}
+
+    record Colour() implements Algorithm {}
+
+    record Direct() implements Algorithm {}
+  }
+
+  /** What a weight was laid out for. */
+  private record Layout(Algorithm algorithm, boolean forInputGradient) {}
+
+  private final Workers workers;
+  private final ConvolutionKernels portable;
+  private final WinogradConvolution winograd;
+  private final DirectConvolution direct;
+  private final ThreeChannelInputGradient colour;
+  private final WeightGradient weightGradient;
+
+  VectorConvolutions(Workers workers, ConvolutionKernels portable) {
+    this.workers = workers;
+    this.portable = portable;
+    winograd = new WinogradConvolution(workers);
+    direct = new DirectConvolution(workers);
+    colour = new ThreeChannelInputGradient(workers);
+    weightGradient = new WeightGradient(workers);
+  }
+
+  @Override
+  public Workspace workspace(Tensor weight, SlidingWindow window) {
+    var channels = weight.size(2);
+    var filters = weight.size(3);
+    if (window.equals(THREE) && WinogradConvolution.fits(channels, filters)) {
+      return WinogradConvolution.workspace(channels, filters, workers.threads());
+    }
+    var taps = weight.size(0) * weight.size(1);
+    var forward = taps * channels * PanelProduct.panels((int) filters);
+    var backward = taps * filters * PanelProduct.panels((int) channels);
+    return new Workspace((forward + backward) * PanelProduct.WIDTH * Float.BYTES, 0);
+  }
+
+  @Override
+  public void forward(
+      Tensor input,
+      Tensor weight,
+      Optional<Tensor> bias,
+      SlidingWindow window,
+      boolean relu,
+      Tensor out) {
+    if (out.elements() == 0) {
+      return;
+    }
+    var algorithm = algorithm(input, weight.size(2), weight.size(3), window);
+    var shift = bias.map(VectorKernels::address).orElse(0L);
+    // The algorithm for three filters knows neither bias nor ReLU, which no forward pass lacks.
+    var chosen = algorithm instanceof Algorithm.Colour ? new Algorithm.Direct() : algorithm;
+    run(chosen, input, Optional.empty(), weight, false, window, shift, relu, out);
+  }
+
+  /** With stride 1 the input's gradient is a convolution with the window turned by half a turn. */
+  private static boolean canTurn(SlidingWindow window) {
+    return window.strideHeight() == 1
+        && window.strideWidth() == 1
+        && window.paddingHeight() < window.height()
+        && window.paddingWidth() < window.width();
+  }
+
+  @Override
+  public void inputGradient(
+      Tensor gradient,
+      Optional<Tensor> reluOutput,
+      Tensor weight,
+      SlidingWindow window,
+      Tensor out) {
+    if (!canTurn(window) || out.elements() == 0) {
+      portable.inputGradient(gradient, reluOutput, weight, window, out);
+      return;
+    }
+    var turned =
+        new SlidingWindow(
+            window.height(),
+            window.width(),
+            1,
+            1,
+            window.height() - 1 - window.paddingHeight(),
+            window.width() - 1 - window.paddingWidth());
+    var algorithm = algorithm(gradient, weight.size(3), weight.size(2), turned);
+    run(algorithm, gradient, reluOutput, weight, true, turned, 0, false, out);
+  }
+
+  @Override
+  public void weightGradient(Tensor input, Tensor gradient, SlidingWindow window, Tensor out) {
+    weightGradient.run(input, gradient, window, out);
+  }
+
+  private void run(
+      Algorithm algorithm,
+      Tensor input,
+      Optional<Tensor> mask,
+      Tensor weight,
+      boolean turn,
+      SlidingWindow window,
+      long bias,
+      boolean relu,
+      Tensor out) {
+    var panels = laidOut(weight, new Layout(algorithm, turn));
+    switch (algorithm) {
+      case Algorithm.Winograd(var tile) -> winograd.run(tile, input, mask, panels, bias, relu, out);
+      case Algorithm.Colour() -> colour.run(input, mask, panels.values(), window, out);
+      case Algorithm.Direct() -> direct.run(input, mask, panels, window, bias, relu, out);
+    }
+  }
+
+  private static Algorithm algorithm(
+      Tensor image, long channels, long filters, SlidingWindow window) {
+    if (window.equals(THREE) && WinogradConvolution.fits(channels, filters)) {
+      var four = new WinogradF4();
+      var tiles = WinogradConvolution.tiles(four, image.size(1), image.size(2));
+      return new Algorithm.Winograd(tiles >= FEWEST_TILES ? four : new WinogradF2());
+    }
+    return ThreeChannelInputGradient.fits(window, channels, filters)
+        ? new Algorithm.Colour()
+        : new Algorithm.Direct();
+  }
+
+  private static Panels laidOut(Tensor weight, Layout layout) {
+    var taps = (int) (weight.size(0) * weight.size(1));
+    var channels = (int) weight.size(2);
+    var filters = (int) weight.size(3);
+    var turn = layout.forInputGradient();
+    return weight.derived(
+        Panels.class,
+        layout,
+        () -> {
+          var values = weight.toFloats();
+          return switch (layout.algorithm()) {
+            case Algorithm.Winograd(var tile) ->
+                WinogradConvolution.transform(tile, values, channels, filters, turn);
+            case Algorithm.Colour() ->
+                ThreeChannelInputGradient.turned(values, taps, channels, filters);
+            case Algorithm.Direct() ->
+                DirectConvolution.pack(values, taps, channels, filters, turn);
+          };
+        });
+  }
+}

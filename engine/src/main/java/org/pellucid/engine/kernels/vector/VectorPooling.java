@@ -1,0 +1,157 @@
+package org.pellucid.engine.kernels.vector;
+
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import org.pellucid.engine.kernels.PoolingKernels;
+import org.pellucid.engine.kernels.SlidingWindow;
+import org.pellucid.engine.kernels.Workers;
+import org.pellucid.engine.tensor.Tensor;
+
+/**
+ * Max pooling over vectors of channels.
+ *
+ * <p>Forward, each output pixel compares the pixels under its window. Backward, each input pixel
+ * asks the windows that cover it, in row-major order, whether it won there: so every number is
+ * written once, by one thread, and windows that overlap add up in one order.
+ */
+final class VectorPooling implements PoolingKernels {
+  private static final int LANES = Lanes.COUNT;
+
+  private final Workers workers;
+
+  /** The sizes of one call: of the large image, and of the one that windows shrink it to. */
+  private record Call(
+      SlidingWindow window, int height, int width, int rows, int columns, int channels) {
+
+    static Call of(SlidingWindow window, Tensor large, Tensor small) {
+      return new Call(
+          window,
+          (int) large.size(1),
+          (int) large.size(2),
+          (int) small.size(1),
+          (int) small.size(2),
+          (int) large.size(3));
+    }
+
+    long pixel() {
+      return (long) channels * Float.BYTES;
+    }
+  }
+
+  VectorPooling(Workers workers) {
+    this.workers = workers;
+  }
+
+  @Override
+  public void max(Tensor input, SlidingWindow window, Tensor winners, Tensor out) {
+    var call = Call.of(window, input, out);
+    var from = VectorKernels.address(input);
+    var to = VectorKernels.address(out);
+    var indices = VectorKernels.address(winners);
+    var image = call.height() * call.width() * call.pixel();
+    workers.run(
+        Math.toIntExact(out.size(0)) * call.rows(),
+        line -> {
+          var shift = (long) line * call.columns() * call.pixel();
+          for (var x = 0; x < call.columns(); x++) {
+            largest(
+                call,
+                from + line / call.rows() * image,
+                line % call.rows(),
+                x,
+                indices + shift + x * call.pixel(),
+                to + shift + x * call.pixel());
+          }
+        });
+  }
+
+  private static void largest(Call call, long image, int row, int column, long winners, long out) {
+    var window = call.window();
+    var top = row * window.strideHeight() - window.paddingHeight();
+    var left = column * window.strideWidth() - window.paddingWidth();
+    var firstRow = Math.max(0, -top);
+    var endRow = Math.min(window.height(), call.height() - top);
+    var firstColumn = Math.max(0, -left);
+    var endColumn = Math.min(window.width(), call.width() - left);
+    for (int c = 0; c < call.channels(); c += LANES) {
+      var channels = Lanes.first(call.channels() - c);
+      var offset = (long) c * Float.BYTES;
+      var best = Lanes.broadcast(Float.NEGATIVE_INFINITY);
+      var winner = IntVector.zero(Lanes.INTEGERS);
+      for (int i = firstRow; i < endRow; i++) {
+        var address = image + ((long) (top + i) * call.width() + left) * call.pixel() + offset;
+        for (int j = firstColumn; j < endColumn; j++) {
+          var value = Lanes.load(address + j * call.pixel(), channels);
+          var better = value.compare(VectorOperators.GT, best);
+          best = best.blend(value, better);
+          winner = winner.blend(i * window.width() + j, better.cast(Lanes.INTEGERS));
+        }
+      }
+      Lanes.store(best, out + offset, channels);
+      Lanes.store(winner, winners + offset, channels.cast(Lanes.INTEGERS));
+    }
+  }
+
+  @Override
+  public void maxGradient(Tensor gradient, Tensor winners, SlidingWindow window, Tensor out) {
+    var call = Call.of(window, out, gradient);
+    var from = VectorKernels.address(gradient);
+    var indices = VectorKernels.address(winners);
+    var to = VectorKernels.address(out);
+    var small = call.rows() * call.columns() * call.pixel();
+    workers.run(
+        Math.toIntExact(out.size(0)) * call.height(),
+        line -> {
+          var shift = line / call.height() * small;
+          for (var x = 0; x < call.width(); x++) {
+            collect(
+                call,
+                from + shift,
+                indices + shift,
+                line % call.height(),
+                x,
+                to + ((long) line * call.width() + x) * call.pixel());
+          }
+        });
+  }
+
+  private static void collect(Call call, long gradient, long winners, int y, int x, long out) {
+    var window = call.window();
+    var firstRow = first(y + window.paddingHeight(), window.height(), window.strideHeight());
+    var endRow = end(y + window.paddingHeight(), window.strideHeight(), call.rows());
+    var firstColumn = first(x + window.paddingWidth(), window.width(), window.strideWidth());
+    var endColumn = end(x + window.paddingWidth(), window.strideWidth(), call.columns());
+    for (int c = 0; c < call.channels(); c += LANES) {
+      var channels = Lanes.first(call.channels() - c);
+      var offset = (long) c * Float.BYTES;
+      var sum = Lanes.zero();
+      for (int row = firstRow; row < endRow; row++) {
+        var i = y + window.paddingHeight() - row * window.strideHeight();
+        for (int column = firstColumn; column < endColumn; column++) {
+          var j = x + window.paddingWidth() - column * window.strideWidth();
+          var at = ((long) row * call.columns() + column) * call.pixel() + offset;
+          var won = won(winners + at, i * window.width() + j, channels);
+          sum = sum.add(Lanes.load(gradient + at, channels), won);
+        }
+      }
+      Lanes.store(sum, out + offset, channels);
+    }
+  }
+
+  private static VectorMask<Float> won(long winners, int position, VectorMask<Float> channels) {
+    return Lanes.loadIntegers(winners, channels.cast(Lanes.INTEGERS))
+        .compare(VectorOperators.EQ, position)
+        .cast(Lanes.SPECIES);
+  }
+
+  /** The first window along one axis that reaches a place of the padded image. */
+  private static int first(int place, int window, int stride) {
+    return Math.max(0, Math.ceilDiv(place - window + 1, stride));
+  }
+
+  /** The window after the last one along one axis that reaches a place. */
+  private static int end(int place, int stride, int windows) {
+    return Math.min(windows, place / stride + 1);
+  }
+}

@@ -1,0 +1,67 @@
+package org.pellucid.explain;
+
+import org.pellucid.engine.Engine;
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.RunOptions;
+import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.evaluation.Values;
+import org.pellucid.explain.method.Explanation;
+import org.pellucid.explain.method.Method;
+import org.pellucid.models.Model;
+
+/**
+ * Explains inputs of one model, in the fewest words:
+ *
+ * <pre>{@code
+ * var explanation =
+ *     Explainer.of(model).explain(input, IntegratedGradients.steps(50), Target.predicted());
+ * }</pre>
+ *
+ * <p>Immutable, and safe to use from several threads. It doesn't own the model.
+ */
+public final class Explainer {
+  private final Evaluator evaluator;
+  private final RunOptions options;
+
+  private Explainer(Evaluator evaluator, RunOptions options) {
+    this.evaluator = evaluator;
+    this.options = options;
+  }
+
+  /** Explains a model on the standard engine. */
+  public static Explainer of(Model model) {
+    return of(Engine.standard(), model);
+  }
+
+  /** Explains a model on an engine of the caller's. */
+  public static Explainer of(Engine engine, Model model) {
+    return new Explainer(new Evaluator(engine, model), RunOptions.standard());
+  }
+
+  /** This explainer with other options: batch size, seed, progress. */
+  public Explainer with(RunOptions other) {
+    return new Explainer(evaluator, other);
+  }
+
+  /** What runs the model. */
+  public Evaluator evaluator() {
+    return evaluator;
+  }
+
+  /** The model's outputs for an input, {@code [outputs]}. */
+  public Values outputs(Values input) {
+    return evaluator.outputs(input);
+  }
+
+  /**
+   * Explains one input.
+   *
+   * @throws IllegalArgumentException if the input or the target doesn't fit the model
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
+   */
+  public Explanation explain(Values input, Method method, Target target) {
+    var resolved =
+        target instanceof Target.Predicted ? target.resolve(evaluator.outputs(input)) : target;
+    return method.explain(evaluator, input, resolved, options);
+  }
+}

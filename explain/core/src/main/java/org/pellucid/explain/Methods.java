@@ -1,0 +1,52 @@
+package org.pellucid.explain;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.pellucid.explain.attribution.IntegratedGradients;
+import org.pellucid.explain.attribution.Saliency;
+import org.pellucid.explain.attribution.SmoothGrad;
+import org.pellucid.explain.features.Filters;
+import org.pellucid.explain.method.MethodDescriptor;
+import org.pellucid.explain.method.MethodProvider;
+import org.pellucid.explain.perturbation.Lime;
+
+/** The list of all methods: the built-in ones, and those that {@link MethodProvider}s offer. */
+public final class Methods {
+  private static final List<MethodDescriptor> BUILT_IN =
+      List.of(
+          Lime.DESCRIPTOR,
+          Saliency.DESCRIPTOR,
+          SmoothGrad.DESCRIPTOR,
+          Filters.DESCRIPTOR,
+          IntegratedGradients.DESCRIPTOR);
+
+  private Methods() {}
+
+  /** The methods that come with the library, in the order of the reports. */
+  public static List<MethodDescriptor> builtIn() {
+    return BUILT_IN;
+  }
+
+  /**
+   * All methods that this program has.
+   *
+   * @throws IllegalStateException if two of them have the same name
+   */
+  public static List<MethodDescriptor> all() {
+    var all = new ArrayList<>(BUILT_IN);
+    for (var provider : ServiceLoader.load(MethodProvider.class)) {
+      all.addAll(provider.methods());
+    }
+    for (var i = 0; i < all.size(); i++) {
+      for (var j = 0; j < i; j++) {
+        if (all.get(i).name().equals(all.get(j).name())) {
+          throw new IllegalStateException(
+              "Two methods are named %s; remove one from the class path."
+                  .formatted(all.get(i).name()));
+        }
+      }
+    }
+    return List.copyOf(all);
+  }
+}

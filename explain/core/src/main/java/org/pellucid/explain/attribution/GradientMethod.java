@@ -1,0 +1,30 @@
+package org.pellucid.explain.attribution;
+
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.RunOptions;
+import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.method.Method;
+
+/**
+ * A method that makes an input's map of gradients, and so the maps of many inputs in batches.
+ * {@link SmoothGrad} averages the maps of noisy inputs around any such method.
+ */
+public interface GradientMethod extends Method {
+
+  /** The shape of a map. */
+  long[] mapShape(Evaluator evaluator);
+
+  /**
+   * Makes the maps of many inputs.
+   *
+   * @param receiver gets one map {@link #mapShape} per input, in the order of the inputs
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
+   */
+  void maps(
+      Evaluator evaluator,
+      int count,
+      Evaluator.Inputs inputs,
+      Target target,
+      RunOptions options,
+      Evaluator.Receiver receiver);
+}

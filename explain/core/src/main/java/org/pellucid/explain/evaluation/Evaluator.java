@@ -1,0 +1,353 @@
+package org.pellucid.explain.evaluation;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.pellucid.engine.Engine;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.ops.Transpose;
+import org.pellucid.engine.tensor.Shapes;
+import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.Model;
+import org.pellucid.models.Taps;
+
+/**
+ * Runs one model for explanation methods: outputs, gradients of a {@link Target} with respect to
+ * inputs, and layer outputs, for many inputs in batches within the engine's memory budget. Only
+ * gradients of inputs are computed, never those of weights.
+ *
+ * <p>Safe to use from several threads at once, as long as the model is not trained.
+ */
+public final class Evaluator {
+  /** The batch beyond which an input takes no less time; see decision 006. */
+  private static final int FASTEST_BATCH = 8;
+
+  /** Writes the inputs to be evaluated, numbered from 0. */
+  @FunctionalInterface
+  public interface Inputs {
+    /**
+     * Writes one input in C order. Several threads call this at the same time.
+     *
+     * @param target receives the input's values from {@code offset} on
+     */
+    void write(int number, float[] target, int offset);
+  }
+
+  /** Receives one row of numbers per input: its gradient or its outputs. */
+  @FunctionalInterface
+  public interface Receiver {
+    /**
+     * Receives the row of one input, one after another in the order of their numbers.
+     *
+     * @param source holds the row from {@code offset} on until this method returns
+     */
+    void accept(int number, double[] source, int offset);
+  }
+
+  private final Engine engine;
+  private final Model model;
+  private final BackwardRules rules;
+
+  /** Evaluates {@code model} on {@code engine}, in the type of the model's weights. */
+  public Evaluator(Engine engine, Model model) {
+    this(engine, model, BackwardRules.NONE);
+  }
+
+  private Evaluator(Engine engine, Model model, BackwardRules rules) {
+    this.engine = engine;
+    this.model = model;
+    this.rules = rules;
+  }
+
+  /** This evaluator with other backward steps for some operations. */
+  public Evaluator withRules(BackwardRules other) {
+    return new Evaluator(engine, model, other);
+  }
+
+  /**
+   * Evaluates the model as a function of a layer's output for a fixed input, whose values {@link
+   * #layerOutput(String, Values)} gives.
+   *
+   * @throws IllegalArgumentException if the model has no such layer or the input doesn't fit
+   */
+  public Evaluator at(String layer, Values input) {
+    var values = layerOutput(layer, input);
+    return new Evaluator(engine, new LayerModel(model, layer, input, values), rules);
+  }
+
+  /** The model. */
+  public Model model() {
+    return model;
+  }
+
+  /** The engine. */
+  public Engine engine() {
+    return engine;
+  }
+
+  BackwardRules rules() {
+    return rules;
+  }
+
+  /** The number of values in one input. */
+  public int inputSize() {
+    return Math.toIntExact(Shapes.elements(model.inputShape()));
+  }
+
+  static long[] withBatch(long batch, long[] shape) {
+    var result = new long[shape.length + 1];
+    result[0] = batch;
+    System.arraycopy(shape, 0, result, 1, shape.length);
+    return result;
+  }
+
+  /**
+   * A batch of inputs as a tensor {@code [batch, input shape…]} of the model's type, from the
+   * engine's memory; the caller closes it.
+   *
+   * @throws IllegalArgumentException if the values don't fill whole inputs
+   */
+  public Tensor batch(float[] inputs) {
+    var shape = withBatch(count(inputs), model.inputShape());
+    var tensor = engine.memory().allocate(model.type(), shape);
+    tensor.set(inputs);
+    return tensor;
+  }
+
+  private int count(float[] inputs) {
+    Shapes.check(
+        inputs.length > 0 && inputs.length % inputSize() == 0,
+        "%d values are not a batch of inputs of %s",
+        inputs.length,
+        Shapes.text(model.inputShape()));
+    return inputs.length / inputSize();
+  }
+
+  Tensor batchOn(Tape tape, float[] inputs, int count) {
+    var tensor = tape.allocate(model.type(), withBatch(count, model.inputShape()));
+    tensor.set(inputs, count * inputSize());
+    return tensor;
+  }
+
+  /** Room for batches of up to {@code capacity} inputs and their gradients. */
+  public GradientBatch newBatch(int capacity) {
+    return new GradientBatch(this, capacity);
+  }
+
+  /**
+   * Checks that an input has the model's shape and holds numbers.
+   *
+   * @throws IllegalArgumentException if it doesn't
+   */
+  public void checkInput(Values input) {
+    Shapes.check(
+        Arrays.equals(input.shape(), model.inputShape()),
+        "The input has the shape %s where the model takes %s",
+        Shapes.text(input.shape()),
+        Shapes.text(model.inputShape()));
+    Shapes.check(input.allFinite(), "The input holds NaN or infinite values");
+  }
+
+  /**
+   * Checks that the model has what a target names.
+   *
+   * @throws IllegalArgumentException if it doesn't, or the target is still to be resolved
+   */
+  public void checkTarget(Target target) {
+    Shapes.check(
+        !(target instanceof Target.Predicted),
+        "The predicted class is known after a forward pass only; resolve the target first");
+    for (var index : target.indices()) {
+      Shapes.check(
+          index >= 0 && index < model.outputs(),
+          "The target %d is not one of the model's %d outputs",
+          index,
+          model.outputs());
+    }
+    if (target instanceof Target.Channel channel) {
+      checkLayer(channel.layer());
+      Shapes.check(channel.channel() >= 0, "A layer's channels count from 0");
+    }
+  }
+
+  private void checkLayer(String layer) {
+    Shapes.check(
+        model.layerNames().contains(layer),
+        "The model has no layer %s; its layers are %s",
+        layer,
+        String.join(", ", model.layerNames()));
+  }
+
+  /** The outputs for one input, {@code [outputs]}. */
+  public Values outputs(Values input) {
+    checkInput(input);
+    return Values.of(outputs(input.toArray()), model.outputs());
+  }
+
+  /**
+   * The target's number for one input.
+   *
+   * @throws IllegalArgumentException if the model has no such target or the input doesn't fit
+   */
+  public double score(Target target, Values input) {
+    checkInput(input);
+    checkTarget(target);
+    if (target instanceof Target.Channel channel) {
+      var output = layerOutput(channel.layer(), input);
+      var places = output.rank() == 3 ? output.length() / output.size(0) : 1;
+      var sum = 0.0;
+      for (var place = 0; place < places; place++) {
+        sum += output.get(channel.channel() * places + place);
+      }
+      return sum;
+    }
+    return target.of(outputs(input.toArray()));
+  }
+
+  /**
+   * The outputs of a batch.
+   *
+   * @param inputs {@code [batch, input shape…]}
+   * @return {@code [batch, outputs]}
+   */
+  public double[] outputs(float[] inputs) {
+    try (var tape = new Tape(engine)) {
+      return model.forward(tape, batchOn(tape, inputs, count(inputs)), Taps.NONE).toDoubles();
+    }
+  }
+
+  /**
+   * The output of a layer for one input: {@code [channels, height, width]} of an image layer,
+   * {@code [tokens, hidden]} of an encoder layer, {@code [features]} of any other.
+   *
+   * @throws IllegalArgumentException if the model has no such layer or the input doesn't fit
+   */
+  public Values layerOutput(String layer, Values input) {
+    checkInput(input);
+    try (var tape = new Tape(engine)) {
+      var output = layerOutput(tape, batchOn(tape, input.toArray(), 1), layer);
+      var first = output.rank() == 4 ? Transpose.apply(tape, output, 0, 3, 1, 2) : output;
+      var shape = first.shape();
+      return Values.of(first.toFloats(), Arrays.copyOfRange(shape, 1, shape.length));
+    }
+  }
+
+  /**
+   * Runs the model up to a layer on a tape of the caller's and returns its output as the model lays
+   * it out, {@code [batch, height, width, channels]} of an image layer.
+   *
+   * @throws IllegalArgumentException if the model has no such layer
+   */
+  public Tensor layerOutput(Tape tape, Tensor x, String layer) {
+    checkLayer(layer);
+    var tap = new Tap(layer);
+    model.forward(tape, x, tap);
+    return Optional.ofNullable(tap.output.get())
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "The model names a layer %s but gave its output to no tap; its forward pass must call the taps that want a layer."
+                        .formatted(layer)));
+  }
+
+  private static final class Tap implements Taps {
+    private final String layer;
+    private final AtomicReference<Tensor> output = new AtomicReference<>();
+
+    Tap(String layer) {
+      this.layer = layer;
+    }
+
+    @Override
+    public boolean wants(String name) {
+      return name.equals(layer);
+    }
+
+    @Override
+    public boolean stopsAt(String name) {
+      return name.equals(layer);
+    }
+
+    @Override
+    public Tensor tap(Tape tape, String name, Tensor tensor) {
+      output.set(tensor);
+      return tensor;
+    }
+  }
+
+  /**
+   * The gradients of a target with respect to many inputs, batch by batch. The batch's size changes
+   * speed and memory, never what the receiver gets.
+   *
+   * @throws IllegalArgumentException if the model has no such target, or the engine's memory budget
+   *     is too small for one input
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
+   */
+  public void gradients(
+      int count, Inputs inputs, Target target, RunOptions options, Receiver receiver) {
+    var size = inputSize();
+    var batch = newBatch(Math.min(count, options.batchSize().orElseGet(() -> batchSize(true))));
+    for (var done = 0; done < count; ) {
+      options.progress().step(done, count);
+      var first = done;
+      var filled = Math.min(batch.capacity(), count - done);
+      engine.parallel(filled, k -> inputs.write(first + k, batch.inputs(), k * size));
+      batch.compute(target, filled);
+      for (var k = 0; k < filled; k++) {
+        receiver.accept(first + k, batch.gradients(), k * size);
+      }
+      done += filled;
+    }
+    options.progress().step(count, count);
+  }
+
+  /**
+   * The outputs for many inputs, batch by batch; the receiver gets a row {@code [outputs]} each.
+   *
+   * @throws IllegalArgumentException if the engine's memory budget is too small for one input
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
+   */
+  public void outputs(int count, Inputs inputs, RunOptions options, Receiver receiver) {
+    var size = inputSize();
+    var capacity = Math.min(count, options.batchSize().orElseGet(() -> batchSize(false)));
+    var batch = new float[Math.multiplyExact(capacity, size)];
+    for (var done = 0; done < count; ) {
+      options.progress().step(done, count);
+      var first = done;
+      var filled = Math.min(capacity, count - done);
+      engine.parallel(filled, k -> inputs.write(first + k, batch, k * size));
+      try (var tape = new Tape(engine)) {
+        var rows = model.forward(tape, batchOn(tape, batch, filled), Taps.NONE).toDoubles();
+        for (var k = 0; k < filled; k++) {
+          receiver.accept(first + k, rows, k * model.outputs());
+        }
+      }
+      done += filled;
+    }
+    options.progress().step(count, count);
+  }
+
+  /**
+   * The batch for many inputs: the fastest that the engine's memory budget has room for, by the
+   * model's formula if it has one.
+   *
+   * @param withGradient whether gradients are computed, or outputs only
+   * @throws IllegalArgumentException if there is no room for one input
+   */
+  public int batchSize(boolean withGradient) {
+    var budget = engine.memoryBudget();
+    return model
+        .memory(engine.kernels())
+        .map(
+            memory -> {
+              var input = memory.peak(1, withGradient) - memory.fixed();
+              Shapes.check(
+                  memory.peak(1, withGradient) <= budget,
+                  "One input needs %.1f MB, but the memory budget is %.1f MB; raise it",
+                  memory.peak(1, withGradient) / 1e6,
+                  budget / 1e6);
+              return (int) Math.min(FASTEST_BATCH, (budget - memory.fixed()) / input);
+            })
+        .orElse(FASTEST_BATCH);
+  }
+}

@@ -1,0 +1,99 @@
+package org.pellucid.explain.features;
+
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.pellucid.explain.features.FilterVisualisation.Start;
+import org.pellucid.explain.method.Method;
+import org.pellucid.explain.method.MethodDescriptor;
+import org.pellucid.explain.method.Parameter;
+import org.pellucid.explain.method.ParameterType;
+import org.pellucid.explain.method.ParameterValues;
+import org.pellucid.models.Model;
+
+/** The family of methods that show what one filter of a layer responds to. */
+public final class Filters {
+  /** The layers that the homework shows. */
+  private static final List<String> USUAL_LAYERS = List.of("cnn.6", "cnn.23");
+
+  private static final ParameterType<List<String>> LAYERS =
+      new ParameterType<>(
+          "names of layers with commas between them",
+          text ->
+              Optional.of(Arrays.stream(text.split(",")).map(String::strip).toList())
+                  .filter(names -> names.stream().noneMatch(String::isEmpty)),
+          names -> names.stream().collect(Collectors.joining(",")));
+
+  static final Parameter<List<String>> LAYER =
+      Parameter.of(
+          "layer",
+          LAYERS,
+          List.of(),
+          "The layers; by default cnn.6 and cnn.23 where the network has them, else its first.");
+  static final Parameter<Integer> FILTER =
+      Parameter.of(
+          "filter", ParameterType.wholeNumber(0, Integer.MAX_VALUE), 0, "The filter, from 0.");
+  static final Parameter<Integer> ITERATIONS =
+      Parameter.of(
+          "iterations",
+          ParameterType.wholeNumber(0, 1_000_000),
+          100,
+          "The number of steps of gradient ascent.");
+  static final Parameter<Double> LEARNING_RATE =
+      Parameter.of(
+          "learning-rate",
+          ParameterType.positiveNumber(),
+          0.1,
+          "The size of a step, in input units.");
+  static final Parameter<Start> START =
+      Parameter.of(
+          "start",
+          ParameterType.choice(Start.class),
+          Start.PICTURE,
+          "What gradient ascent begins with.");
+
+  /** The family with its parameters: an activation and a visualisation for each layer. */
+  public static final MethodDescriptor DESCRIPTOR =
+      new MethodDescriptor(
+          "filters",
+          "Filters",
+          "What one filter of a layer responds to: where it is active in the image, and which image"
+              + " activates it most.",
+          "D. Erhan et al.: Visualizing higher-layer features of a deep network, 2009",
+          List.of(LAYER, FILTER, ITERATIONS, LEARNING_RATE, START),
+          Filters::create);
+
+  private Filters() {}
+
+  private static List<Method> create(ParameterValues values, Model model) {
+    var methods = new ArrayList<Method>();
+    for (var layer : layers(values.get(LAYER), model.layerNames())) {
+      methods.add(new FilterActivation(layer, values.get(FILTER)));
+      methods.add(
+          new FilterVisualisation(
+              layer,
+              values.get(FILTER),
+              values.get(ITERATIONS),
+              values.get(LEARNING_RATE),
+              values.get(START)));
+    }
+    return methods;
+  }
+
+  private static List<String> layers(List<String> chosen, List<String> available) {
+    check(!available.isEmpty(), "The model names no layers, so none has filters to show");
+    for (var layer : chosen) {
+      check(
+          available.contains(layer),
+          "The model has no layer %s; its layers are %s",
+          layer,
+          String.join(", ", available));
+    }
+    var usual = USUAL_LAYERS.stream().filter(available::contains).toList();
+    return !chosen.isEmpty() ? chosen : usual.isEmpty() ? List.of(available.getFirst()) : usual;
+  }
+}

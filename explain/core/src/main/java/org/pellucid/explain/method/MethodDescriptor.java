@@ -1,0 +1,111 @@
+package org.pellucid.explain.method;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.pellucid.models.Model;
+
+/**
+ * What there is to know of a method before it runs. The command line's options and help, the
+ * manifest, the report and the documentation's table come from it.
+ *
+ * @param name on the command line and in files, such as {@code integrated-gradients}
+ * @param title such as {@code Integrated Gradients}
+ * @param sentence what its map shows, and how to read it
+ * @param source the paper or specification that defines it
+ * @param parameters in the order in which they are told
+ * @param factory makes the method
+ */
+public record MethodDescriptor(
+    String name,
+    String title,
+    String sentence,
+    String source,
+    List<Parameter<?>> parameters,
+    Factory factory) {
+
+  /** Makes a method, or several where one name stands for a family such as all layers' filters. */
+  @FunctionalInterface
+  public interface Factory {
+    /**
+     * Makes the methods for a model.
+     *
+     * @throws IllegalArgumentException if the values don't fit each other or the model
+     */
+    List<? extends Method> create(ParameterValues values, Model model);
+  }
+
+  /** Copies the list and checks that no two parameters have the same name. */
+  public MethodDescriptor {
+    parameters = List.copyOf(parameters);
+    var names = new HashSet<String>();
+    for (var parameter : parameters) {
+      if (!names.add(parameter.name())) {
+        throw new IllegalArgumentException(
+            "The method %s has two parameters %s.".formatted(name, parameter.name()));
+      }
+    }
+  }
+
+  /** A descriptor of a method without parameters. */
+  public static MethodDescriptor of(String name, String title, String sentence, Method method) {
+    return new MethodDescriptor(
+        name, title, sentence, "", List.of(), (values, model) -> List.of(method));
+  }
+
+  /** All parameters at their standard values. */
+  public ParameterValues standard() {
+    var values = ParameterValues.none();
+    for (var parameter : parameters) {
+      values = values.withStandard(parameter);
+    }
+    return values;
+  }
+
+  /**
+   * All parameters at the homework's values.
+   *
+   * @param inputs the number of inputs of the run
+   */
+  public ParameterValues homework(int inputs) {
+    var values = ParameterValues.none();
+    for (var parameter : parameters) {
+      values = values.withHomework(parameter, inputs);
+    }
+    return values;
+  }
+
+  /**
+   * Values with some of them changed.
+   *
+   * @param settings texts by parameter name
+   * @throws IllegalArgumentException if a name is not a parameter's or a text not among its values;
+   *     the message says which are
+   */
+  public ParameterValues changed(ParameterValues values, Map<String, String> settings) {
+    var changed = values;
+    for (var setting : settings.entrySet()) {
+      changed = changed.withParsed(parameter(setting.getKey()), name, setting.getValue());
+    }
+    return changed;
+  }
+
+  private Parameter<?> parameter(String wanted) {
+    return parameters.stream()
+        .filter(parameter -> parameter.name().equals(wanted))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    parameters.isEmpty()
+                        ? "%s has no parameters, so none named %s".formatted(name, wanted)
+                        : "%s has no parameter %s; it has %s"
+                            .formatted(
+                                name,
+                                wanted,
+                                parameters.stream()
+                                    .map(Parameter::name)
+                                    .collect(Collectors.joining(", ")))));
+  }
+}

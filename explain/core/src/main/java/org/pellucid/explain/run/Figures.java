@@ -1,0 +1,48 @@
+package org.pellucid.explain.run;
+
+import java.util.Locale;
+import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.evaluation.Values;
+import org.pellucid.explain.method.Explanation;
+import org.pellucid.explain.method.Quality;
+
+/** Numbers as a report prints them. */
+final class Figures {
+  private Figures() {}
+
+  static String number(double value) {
+    return String.format(Locale.ROOT, "%.4g", value);
+  }
+
+  static String text(Object value) {
+    return value instanceof Double number ? number(number) : String.valueOf(value);
+  }
+
+  static String percent(double share, int decimals) {
+    return String.format(Locale.ROOT, "%." + decimals + "f %%", 100 * share);
+  }
+
+  /** The first quality figure; without any, the largest value. */
+  static String caption(Explanation explanation) {
+    return explanation.quality().stream()
+        .findFirst()
+        .map(Figures::caption)
+        .orElseGet(() -> "up to " + number(explanation.values().max()));
+  }
+
+  private static String caption(Quality figure) {
+    return figure.name() + " " + number(figure.value());
+  }
+
+  static double[] softmax(Values outputs) {
+    var row = new double[outputs.length()];
+    for (var i = 0; i < row.length; i++) {
+      row[i] = outputs.get(i);
+    }
+    var probabilities = new double[row.length];
+    for (var i = 0; i < row.length; i++) {
+      probabilities[i] = new Target.Probability(i).of(row);
+    }
+    return probabilities;
+  }
+}

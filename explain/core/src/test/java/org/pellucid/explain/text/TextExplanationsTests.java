@@ -1,0 +1,138 @@
+package org.pellucid.explain.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pellucid.engine.Engine;
+import org.pellucid.explain.text.WordDistances.Metric;
+import org.pellucid.models.bert.BertModel;
+import org.pellucid.models.bert.WordPieceTokenizer;
+import org.pellucid.weights.numpy.Npy;
+
+/** Texts explained by a tiny BERT, and the files that hold the results. */
+class TextExplanationsTests {
+  private static final String TEXT = "The cat saw a dog.";
+
+  private final Engine engine = Engine.standard();
+  private final BertModel model = TinyBert.model();
+  private final WordPieceTokenizer tokenizer = TinyBert.tokenizer();
+  private final TextExplanations explanations = new TextExplanations(engine, model, tokenizer);
+
+  @TempDir Path directory;
+
+  @AfterEach
+  void close() {
+    model.close();
+  }
+
+  @Test
+  void savesAttentionWithPredictionsOfTheMaskedTokens() throws Exception {
+    var found = explanations.attention(tokenizer.encode(TEXT), 2, 5);
+    found.save(directory);
+    var attention = Npy.read(directory.resolve("attention.npy"));
+    assertThat(attention.shape()).containsExactly(2, 3, 8, 8);
+    var values = attention.floats();
+    for (var row = 0; row < values.length; row += 8) {
+      var sum = 0.0;
+      for (var key = 0; key < 8; key++) {
+        sum += values[row + key];
+      }
+      // Each of eight rounded probabilities errs by at most 2⁻²⁴.
+      assertThat(sum).isCloseTo(1, within(1e-6));
+    }
+    assertThat(Npy.read(directory.resolve("hidden.npy")).shape()).containsExactly(3, 8, 12);
+    var text = Files.readString(directory.resolve("predictions.json"));
+    var json = new JsonMapper().readTree(text);
+    assertThat(json.fieldNames())
+        .toIterable()
+        .containsExactly("tokens", "ids", "masked", "predictions");
+    assertThat(json.at("/tokens/2").textValue()).isEqualTo("[MASK]");
+    assertThat(json.at("/masked").toString()).isEqualTo("[2,5]");
+    assertThat(json.at("/predictions")).hasSize(2);
+    assertThat(json.at("/predictions/1/position").intValue()).isEqualTo(5);
+    var top = json.at("/predictions/1/top");
+    assertThat(top).hasSize(10);
+    assertThat(top.get(0).fieldNames()).toIterable().containsExactly("token", "id", "probability");
+    assertThat(top.get(0).get("probability").doubleValue())
+        .isGreaterThanOrEqualTo(top.get(1).get("probability").doubleValue());
+    assertThat(text).startsWith("{\n  \"tokens\" : [ \"[CLS]\", \"the\", \"[MASK]\"");
+  }
+
+  @Test
+  void refusesToMaskATokenThatTheTextDoesNotHave() {
+    var tokens = tokenizer.encode(TEXT);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> explanations.attention(tokens, 8))
+        .withMessageContaining("Position 8");
+  }
+
+  @Test
+  void computesTheSameHiddenStatesWithoutReadingAttention() {
+    var tokens = tokenizer.encode(TEXT);
+    var all = TextInspection.of(engine, model, tokens, 0);
+    var hidden = TextInspection.hiddenStates(engine, model, tokens);
+    assertThat(hidden.attention()).isEmpty();
+    assertThat(hidden.layers()).isEqualTo(2);
+    assertThat(hidden.joinedHiddenStates()).containsExactly(all.joinedHiddenStates());
+  }
+
+  @Test
+  void placesAQuestionWithItsContextInThePlane() {
+    var found = explanations.embedding("Who saw a dog?", TEXT, Optional.of("cat ."));
+    assertThat(found.roles())
+        .startsWith(TokenRole.SPECIAL, TokenRole.QUESTION)
+        .endsWith(TokenRole.CONTEXT, TokenRole.SPECIAL);
+    var answer = found.roles().indexOf(TokenRole.ANSWER);
+    assertThat(found.tokens().pieces().get(answer)).isEqualTo("cat");
+    assertThat(found.roles().lastIndexOf(TokenRole.ANSWER)).isEqualTo(answer);
+    found.save(directory);
+    var saved = Npy.read(directory.resolve("pca.npy"));
+    assertThat(saved.shape()).containsExactly(3, found.tokens().size(), 2);
+    assertThat(saved.floats()[2 * answer + 1]).isEqualTo(found.scores()[0][answer][1]);
+    for (var shares : found.explained()) {
+      assertThat(shares[0]).isBetween(shares[1], 1.0);
+    }
+  }
+
+  @Test
+  void findsTheModelsOwnAnswerInTheContext() {
+    var found = explanations.embedding("Who saw a dog?", TEXT, Optional.empty());
+    assertThat(found.answer()).isNotEmpty();
+    assertThat(TEXT).contains(found.answer());
+  }
+
+  @Test
+  void comparesAWordAcrossSentences() {
+    var sentences = List.of("The cat eats.", "A cat saw the cat.", "The cat eats.");
+    var found = explanations.distances("cat", sentences);
+    assertThat(found.euclidean()).hasDimensions(3, 3);
+    assertThat(found.euclidean()[2][0][2]).isZero();
+    assertThat(found.euclidean()[2][0][1]).isPositive();
+    found.save(directory, 1, Metric.EUCLIDEAN);
+    var distances = Npy.read(directory.resolve("distances.npy"));
+    assertThat(distances.shape()).containsExactly(3, 3);
+    assertThat(distances.floats()[1]).isEqualTo((float) found.euclidean()[1][0][1]);
+    found.save(directory, 1, Metric.COSINE);
+    assertThat(Npy.read(directory.resolve("distances.npy")).floats()[0]).isEqualTo(1);
+  }
+
+  @Test
+  void refusesSentencesWithoutTheWordAndLayersThatDoNotExist() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> explanations.distances("dog", List.of("The cat eats.")))
+        .withMessage("The sentence “The cat eats.” doesn't contain the word dog.");
+    explanations.checkLayer(2);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> explanations.checkLayer(3))
+        .withMessage("The layer is 3, but this model's layers are 0..2.");
+  }
+}

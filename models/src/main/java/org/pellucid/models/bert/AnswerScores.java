@@ -1,0 +1,94 @@
+package org.pellucid.models.bert;
+
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.util.List;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.ops.Reshape;
+import org.pellucid.engine.ops.Transpose;
+import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.Model;
+import org.pellucid.models.Taps;
+
+/**
+ * The question-answering head's logits for a question with its context, as a function of their word
+ * embeddings.
+ *
+ * <p>Inputs are {@code [tokens, hidden]}, see {@link BertModel#embeddings}; outputs are the logits
+ * of the answer's start at each token, then those of its (inclusive) end. The BERT model stays the
+ * caller's to close.
+ */
+public final class AnswerScores implements Model {
+  private final EmbeddedText text;
+
+  /**
+   * The scores of all starts and ends.
+   *
+   * @param tokens that give the length and the segments
+   * @throws IllegalArgumentException if the model has no question-answering head
+   */
+  public AnswerScores(BertModel model, Tokens tokens) {
+    check(
+        model.answersQuestions(),
+        "These weights hold no question-answering head; load a model that has one");
+    this.text = new EmbeddedText(model, tokens);
+  }
+
+  /** The text whose word embeddings are the input. */
+  public Tokens tokens() {
+    return text.tokens();
+  }
+
+  /** The output that scores an answer's start at a token. */
+  public int start(int position) {
+    return checked(position);
+  }
+
+  /** The output that scores an answer's end at a token, which belongs to the answer. */
+  public int end(int position) {
+    return tokens().size() + checked(position);
+  }
+
+  private int checked(int position) {
+    check(
+        position >= 0 && position < tokens().size(),
+        "There is no position %d; the text's positions are 0..%d",
+        position,
+        tokens().size() - 1);
+    return position;
+  }
+
+  @Override
+  public long[] inputShape() {
+    return text.inputShape();
+  }
+
+  @Override
+  public int outputs() {
+    return 2 * tokens().size();
+  }
+
+  @Override
+  public ElementType type() {
+    return text.model().type();
+  }
+
+  @Override
+  public List<String> layerNames() {
+    return text.model().layerNames();
+  }
+
+  @Override
+  public Tensor forward(Tape tape, Tensor inputs, Taps taps) {
+    return text.forward(tape, inputs, taps, this::logits);
+  }
+
+  private Tensor logits(Tape tape, Tensor hidden) {
+    var pairs = text.model().answerSpans(tape, hidden);
+    tape.discard(hidden);
+    var startsThenEnds = Transpose.apply(tape, pairs, 0, 2, 1);
+    tape.discard(pairs);
+    return Reshape.apply(tape, startsThenEnds, pairs.size(0), outputs());
+  }
+}

@@ -1,0 +1,90 @@
+package org.pellucid.models.bert;
+
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.util.List;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.ops.Reshape;
+import org.pellucid.engine.ops.Slice;
+import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.Model;
+import org.pellucid.models.Taps;
+
+/**
+ * The masked-language-model head's logits at one position of a text, as a function of the text's
+ * word embeddings.
+ *
+ * <p>Inputs are {@code [tokens, hidden]}, see {@link BertModel#embeddings}; outputs are the
+ * vocabulary's logits by token id. The BERT model stays the caller's to close.
+ */
+public final class MaskedTokenScores implements Model {
+  private final EmbeddedText text;
+  private final int position;
+
+  /**
+   * The scores at a position.
+   *
+   * @param tokens that give the length and the segments
+   * @param position from 0, which is {@code [CLS]}
+   * @throws IllegalArgumentException if the model has no masked-language-model head or the text no
+   *     such position
+   */
+  public MaskedTokenScores(BertModel model, Tokens tokens, int position) {
+    check(
+        model.predictsTokens(),
+        "These weights hold no masked-language-model head; load a model that has one");
+    check(
+        position >= 0 && position < tokens.size(),
+        "There is no position %d; the text's positions are 0..%d",
+        position,
+        tokens.size() - 1);
+    this.text = new EmbeddedText(model, tokens);
+    this.position = position;
+  }
+
+  /** The text whose word embeddings are the input. */
+  public Tokens tokens() {
+    return text.tokens();
+  }
+
+  /** The position whose token is predicted, from 0. */
+  public int position() {
+    return position;
+  }
+
+  @Override
+  public long[] inputShape() {
+    return text.inputShape();
+  }
+
+  @Override
+  public int outputs() {
+    return text.model().config().vocabularySize();
+  }
+
+  @Override
+  public ElementType type() {
+    return text.model().type();
+  }
+
+  @Override
+  public List<String> layerNames() {
+    return text.model().layerNames();
+  }
+
+  @Override
+  public Tensor forward(Tape tape, Tensor inputs, Taps taps) {
+    return text.forward(tape, inputs, taps, this::logits);
+  }
+
+  private Tensor logits(Tape tape, Tensor hidden) {
+    var here = Slice.apply(tape, hidden, 1, position, 1);
+    tape.discard(hidden);
+    var row = Reshape.apply(tape, here, hidden.size(0), hidden.size(2));
+    tape.discard(here);
+    var logits = text.model().predictTokens(tape, row);
+    tape.discard(row);
+    return logits;
+  }
+}

@@ -1,0 +1,185 @@
+package org.pellucid.weights.inspect;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.MappedFile;
+import org.pellucid.weights.PrintableText;
+import org.pellucid.weights.Sha256;
+import org.pellucid.weights.WeightTensor;
+
+/**
+ * What is in a weight file.
+ *
+ * @param parameters the number of numbers in all weights
+ * @param tensors a line for each weight
+ * @param auxiliary tensors beside the weights, such as an optimiser's
+ */
+@JsonPropertyOrder({"file", "format", "parameters", "metadata", "tensors", "others"})
+public record Inspection(
+    String file,
+    String format,
+    long parameters,
+    List<Line> tensors,
+    @JsonProperty("others") List<Auxiliary> auxiliary,
+    Map<String, String> metadata) {
+  private static final int SHOWN_ENTRIES = 40;
+  private static final int SHOWN_LETTERS = 200;
+  private static final int WIDEST_COLUMN = 60;
+
+  /** One weight with its range, as {@link Statistics} defines it. */
+  public record Line(
+      String name,
+      String dtype,
+      long[] shape,
+      double min,
+      double max,
+      double mean,
+      long nanCount,
+      String sha256) {}
+
+  /** A tensor beside the weights. */
+  public record Auxiliary(String name, String dtype, long[] shape) {}
+
+  /**
+   * Looks at every number of a checkpoint's weights.
+   *
+   * @throws org.pellucid.weights.WeightsException if a checksum differs or the file was shortened
+   */
+  public static Inspection of(Checkpoint checkpoint) {
+    return MappedFile.reading(checkpoint.file(), () -> inspect(checkpoint));
+  }
+
+  private static Inspection inspect(Checkpoint checkpoint) {
+    var lines = new ArrayList<Line>();
+    var total = 0L;
+    for (var tensor : checkpoint.tensors().values()) {
+      total += tensor.info().elements();
+      lines.add(line(tensor));
+    }
+    var auxiliary =
+        checkpoint.auxiliary().values().stream()
+            .map(WeightTensor::info)
+            .map(info -> new Auxiliary(info.name(), info.dtype().name(), info.shape()))
+            .toList();
+    return new Inspection(
+        checkpoint.file().toString(),
+        checkpoint.format(),
+        total,
+        List.copyOf(lines),
+        auxiliary,
+        checkpoint.metadata());
+  }
+
+  private static Line line(WeightTensor tensor) {
+    var info = tensor.info();
+    var sum = new Sha256();
+    var statistics = Statistics.of(tensor, sum::add);
+    return new Line(
+        info.name(),
+        info.dtype().name(),
+        info.shape(),
+        statistics.min(),
+        statistics.max(),
+        statistics.mean(),
+        statistics.nanCount(),
+        sum.hex());
+  }
+
+  /** A table for the terminal. */
+  public String toTable() {
+    // A single long name would have every other one filled up to its length.
+    var longest = tensors.stream().mapToInt(line -> line.name().length()).max().orElse(0);
+    var width = Math.clamp(longest, 4, WIDEST_COLUMN);
+    var text = new StringBuilder();
+    text.append(
+        "%s: %s, %d tensors, %,d parameters%n"
+            .formatted(PrintableText.of(file), format, tensors.size(), parameters));
+    metadata.entrySet().stream()
+        .limit(SHOWN_ENTRIES)
+        .map(entry -> "  %s = %s".formatted(entry.getKey(), entry.getValue()))
+        .map(line -> shortened(PrintableText.of(line)))
+        .forEach(line -> text.append(line).append("%n".formatted()));
+    if (metadata.size() > SHOWN_ENTRIES) {
+      text.append("  and %d more entries%n".formatted(metadata.size() - SHOWN_ENTRIES));
+    }
+    if (!auxiliary.isEmpty()) {
+      text.append("  beside the weights: %d tensors%n".formatted(auxiliary.size()));
+    }
+    var row = "  %-" + width + "s  %-4s  %-20s  %12s  %12s  %12s  %s%n";
+    text.append(row.formatted("name", "type", "shape", "min", "max", "mean", "NaN"));
+    for (var line : tensors) {
+      text.append(
+          row.formatted(
+              PrintableText.of(line.name()),
+              line.dtype(),
+              Arrays.toString(line.shape()),
+              number(line.min()),
+              number(line.max()),
+              number(line.mean()),
+              line.nanCount()));
+    }
+    return text.toString();
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= SHOWN_LETTERS ? text : text.substring(0, SHOWN_LETTERS) + "…";
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.5g", value);
+  }
+
+  /** The weights as comma-separated values (RFC 4180) with a header line; shapes as {@code 2x3}. */
+  public String toCsv() {
+    var text = new StringBuilder("name,dtype,shape,elements,min,max,mean,nan,sha256\r\n");
+    for (var line : tensors) {
+      var shape =
+          LongStream.of(line.shape()).mapToObj(Long::toString).collect(Collectors.joining("x"));
+      var elements = LongStream.of(line.shape()).reduce(1, Math::multiplyExact);
+      text.append(
+          "%s,%s,%s,%d,%s,%s,%s,%d,%s\r\n"
+              .formatted(
+                  field(line.name()),
+                  line.dtype(),
+                  shape,
+                  elements,
+                  line.min(),
+                  line.max(),
+                  line.mean(),
+                  line.nanCount(),
+                  line.sha256()));
+    }
+    return text.toString();
+  }
+
+  /**
+   * A field of its own. A text that begins like a formula is given a space before it, since a
+   * spreadsheet would evaluate it; also one of double width, and after a semicolon, which
+   * spreadsheets of some countries take for the comma.
+   */
+  private static String field(String text) {
+    var safe = PrintableText.of(text);
+    var inert = !safe.isEmpty() && "=+-@＝＋－＠".indexOf(safe.charAt(0)) >= 0 ? " " + safe : safe;
+    return inert.matches(".*[\",;].*") ? '"' + inert.replace("\"", "\"\"") + '"' : inert;
+  }
+
+  /** The same as JSON. */
+  public String toJson() {
+    try {
+      return PrintableText.inJson(
+          new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(this));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("An inspection is plain data.", e);
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package org.pellucid.weights.safetensors;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.DType;
+import org.pellucid.weights.FileLocation;
+import org.pellucid.weights.MappedFile;
+import org.pellucid.weights.StridedTensor;
+import org.pellucid.weights.TensorInfo;
+import org.pellucid.weights.WeightTensor;
+import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.WeightsException.Cause;
+
+/**
+ * Reads a safetensors file: eight bytes of header length, a JSON header, then the tensors without
+ * holes. Every rule of the format is checked before a tensor is handed out.
+ */
+final class SafetensorsReader {
+  /** Bytes of the header's length. */
+  static final int PREFIX = 8;
+
+  private final MappedFile file;
+  private final MemorySegment content;
+
+  private record Range(String name, long begin, long end) {}
+
+  SafetensorsReader(MappedFile file) {
+    this.file = file;
+    this.content = file.content();
+  }
+
+  /** The length that the file gives for its header; at least eight bytes are needed. */
+  static long headerLength(MemorySegment content) {
+    return content.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @throws WeightsException if it breaks a rule of the format or a limit
+   */
+  Checkpoint read() {
+    if (content.byteSize() < PREFIX) {
+      throw new WeightsException(
+          Cause.TRUNCATED,
+          at(0),
+          "%d bytes hold no header; fetch the file again",
+          content.byteSize());
+    }
+    var length = headerLength(content);
+    if (length < 2 || length > file.limits().headerBytes()) {
+      throw invalid(at(0), "the header says that it has %d bytes", length);
+    }
+    if (length > content.byteSize() - PREFIX) {
+      throw new WeightsException(
+          Cause.TRUNCATED,
+          at(0),
+          "the header of %d bytes reaches beyond the file's end; fetch the file again",
+          length);
+    }
+    if (!SafetensorsFormat.beginsLikeOne(content)) {
+      throw invalid(at(PREFIX), "the header does not begin with a brace");
+    }
+    var header = parse(length);
+    var data = content.asSlice(PREFIX + length);
+    var tensors = new LinkedHashMap<String, WeightTensor>();
+    var ranges = new ArrayList<Range>();
+    header
+        .entries()
+        .forEach(
+            (name, entry) -> {
+              var tensor = tensor(header, name, entry, data, at(PREFIX + length));
+              tensors.put(name, tensor);
+              ranges.add(new Range(name, entry.offsets()[0], entry.offsets()[1]));
+            });
+    checkLayout(ranges, at(PREFIX + length), data.byteSize());
+    return new Checkpoint(file, "safetensors", tensors).withMetadata(header.metadata());
+  }
+
+  private SafetensorsHeader parse(long length) {
+    var bytes = ByteBuffer.wrap(content.asSlice(PREFIX, length).toArray(ValueLayout.JAVA_BYTE));
+    try {
+      var text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      return SafetensorsHeader.parse(at(PREFIX), text, file.limits());
+    } catch (CharacterCodingException _) {
+      throw invalid(at(PREFIX + bytes.position()), "the header is not UTF-8 text");
+    }
+  }
+
+  private static WeightTensor tensor(
+      SafetensorsHeader header,
+      String name,
+      SafetensorsHeader.Entry entry,
+      MemorySegment data,
+      FileLocation begin) {
+    var dtype =
+        DType.named(entry.dtype())
+            .orElseThrow(
+                () ->
+                    new WeightsException(
+                        Cause.UNSUPPORTED,
+                        header.locationOf(name, entry),
+                        "the tensor %s has the type %s, which isn't supported; convert it first",
+                        name,
+                        entry.dtype()));
+    var shape = entry.shape();
+    var offsets = entry.offsets();
+    var info = new TensorInfo(name, dtype, shape);
+    if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > data.byteSize()) {
+      throw new WeightsException(
+          offsets.length == 2 && offsets[1] > data.byteSize()
+              ? Cause.TRUNCATED
+              : Cause.INVALID_TENSOR,
+          header.locationOf(name, entry),
+          "the tensor %s lies outside of the file's %d bytes of data; fetch the file again",
+          name,
+          data.byteSize());
+    }
+    if (bytesOf(header, entry, info) != offsets[1] - offsets[0]) {
+      throw new WeightsException(
+          Cause.INVALID_TENSOR,
+          header.locationOf(name, entry),
+          "the tensor %s doesn't fill its %d bytes; the file is damaged",
+          info,
+          offsets[1] - offsets[0]);
+    }
+    var location = begin.plus(offsets[0]);
+    var piece = data.asSlice(offsets[0], offsets[1] - offsets[0]);
+    return StridedTensor.of(
+        location, info, piece, 0, StridedTensor.denseStrides(shape), ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static long bytesOf(
+      SafetensorsHeader header, SafetensorsHeader.Entry entry, TensorInfo info) {
+    try {
+      return info.bytes();
+    } catch (ArithmeticException _) {
+      throw new WeightsException(
+          Cause.INVALID_TENSOR,
+          header.locationOf(info.name(), entry),
+          "the size of the tensor %s overflows; the file is damaged",
+          info);
+    }
+  }
+
+  private static void checkLayout(List<Range> ranges, FileLocation data, long size) {
+    var sorted = new ArrayList<>(ranges);
+    sorted.sort(Comparator.comparingLong(Range::begin).thenComparingLong(Range::end));
+    var end = 0L;
+    for (var range : sorted) {
+      if (range.begin() != end) {
+        throw new WeightsException(
+            Cause.INVALID_LAYOUT,
+            data.plus(range.begin()).of(range.name()),
+            "the tensor %s begins at byte %d of the data where %d is due: tensors overlap or leave "
+                + "a hole",
+            range.name(),
+            range.begin(),
+            end);
+      }
+      end = range.end();
+    }
+    if (end != size) {
+      throw new WeightsException(
+          Cause.INVALID_LAYOUT,
+          data.plus(end),
+          "%d bytes follow the last tensor; the file is damaged",
+          size - end);
+    }
+  }
+
+  private FileLocation at(long position) {
+    return FileLocation.in(file.file()).at(position);
+  }
+
+  private static WeightsException invalid(
+      FileLocation location, String message, Object... arguments) {
+    return new WeightsException(
+        Cause.INVALID_HEADER,
+        location,
+        message + "; the file is damaged or not a safetensors file",
+        arguments);
+  }
+}
