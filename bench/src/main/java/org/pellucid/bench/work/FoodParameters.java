@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.pellucid.models.zoo.CheckpointParameters;
-import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.weights.files.WeightFiles;
 
 /**
@@ -51,7 +50,8 @@ public final class FoodParameters {
   /** All parameters by their names, such as {@code cnn.0.weight}, in the order of the file. */
   public static Map<String, Parameter> read() {
     var result = new LinkedHashMap<String, Parameter>();
-    try (var stream = ImageClassifier.class.getResourceAsStream("food.safetensors")) {
+    try (var stream =
+        FoodParameters.class.getResourceAsStream("/org/pellucid/examples/food.safetensors")) {
       if (stream == null) {
         throw new IllegalStateException("The built-in weights are missing.");
       }

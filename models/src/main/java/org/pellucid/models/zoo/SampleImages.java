@@ -1,7 +1,5 @@
 package org.pellucid.models.zoo;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import org.pellucid.models.vision.Image;
 
@@ -33,6 +31,8 @@ public final class SampleImages {
    * Opens one sample.
    *
    * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalStateException if the artifact {@code pellucid-examples} is not on the class
+   *     path
    */
   public static Sample open(String name) {
     if (!NAMES.contains(name)) {
@@ -44,13 +44,6 @@ public final class SampleImages {
   }
 
   private static Image resource(String file) {
-    try (var stream = SampleImages.class.getResourceAsStream("samples/" + file)) {
-      if (stream == null) {
-        throw new IllegalStateException("The built-in image " + file + " is missing.");
-      }
-      return Image.decode(file, stream.readAllBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Image.decode(file, ExampleFiles.read("samples/" + file));
   }
 }
