@@ -60,7 +60,7 @@ final class StateDictionary {
         : ByteOrder.LITTLE_ENDIAN;
   }
 
-  /** The weights found in a pickle's value, with all other tensors beside them. */
+  /** The weights found in a pickle's value, with all other tensors as auxiliary ones. */
   Checkpoint checkpoint(String format, Object value) {
     collectFrom(value);
     return checkpoint(format, weightsPrefix(value));

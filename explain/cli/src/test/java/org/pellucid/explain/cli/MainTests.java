@@ -120,7 +120,7 @@ class MainTests {
         "none.pth",
         "--images",
         image);
-    checkRefused(1, "no weight file", "image", "classify", "--weights", text, "--images", image);
+    checkRefused(1, "not a weight file", "image", "classify", "--weights", text, "--images", image);
     checkRefused(1, "is not an image", "image", "classify", "--weights", "food", "--images", text);
     checkRefused(
         1, "does not exist", "image", "classify", "--weights", "food", "--images", "none.png");
