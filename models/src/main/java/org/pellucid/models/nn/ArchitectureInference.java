@@ -60,7 +60,7 @@ final class ArchitectureInference {
     var side = describeLastPooling(names.get(0), names.get(1) + "." + linear.first());
     layers.add(LayerDescription.of("flatten", Kind.FLATTEN));
     describeLinear(names.get(1), linear);
-    return new NetworkDescription(side, side, layers);
+    return new NetworkDescription(0, side, side, layers);
   }
 
   private Map<String, TreeSet<Integer>> containers() {

@@ -92,7 +92,18 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
     return layers;
   }
 
-  /** The tensors that training would change. */
+  /**
+   * The architecture, from which {@link NetworkBuilder} builds this network again.
+   *
+   * @throws IllegalArgumentException if a layer can't be described: a convolution with ReLU in the
+   *     same operation, a window that isn't square in stride and padding, a dropout of nothing
+   */
+  public NetworkDescription description() {
+    var descriptions = layers.stream().map(LayerDescriptions::of).toList();
+    return new NetworkDescription(inputChannels, inputHeight, inputWidth, descriptions);
+  }
+
+  /** The tensors that training changes. */
   public Stream<Tensor> parameters() {
     return layers.stream().flatMap(named -> named.layer().parameters());
   }
