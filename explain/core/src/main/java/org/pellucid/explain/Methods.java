@@ -3,6 +3,7 @@ package org.pellucid.explain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.pellucid.explain.attribution.InputTimesGradient;
 import org.pellucid.explain.attribution.IntegratedGradients;
 import org.pellucid.explain.attribution.Saliency;
 import org.pellucid.explain.attribution.SmoothGrad;
@@ -17,6 +18,7 @@ public final class Methods {
       List.of(
           Lime.DESCRIPTOR,
           Saliency.DESCRIPTOR,
+          InputTimesGradient.DESCRIPTOR,
           SmoothGrad.DESCRIPTOR,
           Filters.DESCRIPTOR,
           IntegratedGradients.DESCRIPTOR);
