@@ -75,10 +75,11 @@ public record DeepLift(Baseline baseline) implements BaselineMethod {
     checkTarget(target);
     var size = evaluator.inputSize();
     var shape = evaluator.model().inputShape();
+    var rescaling = evaluator.withRules(new RescaleRules());
     var pairs =
         Math.min(
-            count, options.batchSize().orElseGet(() -> Math.max(1, evaluator.batchSize(true) / 2)));
-    var batch = evaluator.withRules(new RescaleRules()).newBatch(2 * pairs);
+            count, options.batchSize().orElseGet(() -> Math.max(1, rescaling.batchSize(true) / 2)));
+    var batch = rescaling.newBatch(2 * pairs);
     var rows = batch.inputs();
     for (var done = 0; done < count; done += pairs) {
       options.progress().step(done, count);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.engine.Engine;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Linear;
@@ -25,6 +26,7 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.explain.attribution.LayerwiseRelevance.Composite;
 import org.pellucid.explain.attribution.LayerwiseRelevance.Start;
+import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
@@ -242,5 +244,27 @@ class LayerwiseRelevanceTests {
             () ->
                 new LayerwiseRelevance(Composite.EPSILON_GAMMA_BOX, 1e-6, 0.25, 1, 1, Start.OUTPUT))
         .hasMessage("LRP's box is from 1.0 to 1.0, but must not be empty.");
+  }
+
+  @Test
+  void takesSmallerBatchesForWhatRulesKeep() {
+    try (var network = network(ElementType.FLOAT32, 0);
+        var measure = Engine.builder().build()) {
+      var memory = network.memory(measure.kernels()).orElseThrow();
+      var input = memory.peak(1, true) - memory.fixed();
+      try (var engine = Engine.builder().memoryBudget(memory.fixed() + 7 * input).build()) {
+        var evaluator = new Evaluator(engine, network);
+        assertThat(evaluator.batchSize(true)).isEqualTo(7);
+        assertThat(evaluator.withRules(new RescaleRules()).batchSize(true)).isEqualTo(1);
+      }
+      try (var engine = Engine.builder().memoryBudget(memory.fixed() + 2 * input).build()) {
+        assertThatThrownBy(
+                () ->
+                    LayerwiseRelevance.standard()
+                        .explain(new Evaluator(engine, network), image(0), TARGET, RUN))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("One input needs");
+      }
+    }
   }
 }
