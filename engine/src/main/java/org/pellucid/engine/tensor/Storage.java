@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -38,7 +37,7 @@ final class Storage {
     this.buffer = buffer;
     this.type = type;
     this.capacity = capacity;
-    this.offset = onHost() ? firstAligned(buffer, type) : 0;
+    this.offset = Nd4jRuntime.onHost() ? firstAligned(buffer, type) : 0;
     this.lastRelease = lastRelease == null ? buffer::close : lastRelease;
   }
 
@@ -55,17 +54,12 @@ final class Storage {
   }
 
   private static DataBuffer buffer(ElementType type, long capacity) {
-    var slack = onHost() ? ALIGNMENT / type.bytes() : 0;
-    var buffer = Nd4j.createBuffer(type.nd4j(), Math.max(1, capacity) + slack, false);
-    return buffer;
+    var slack = Nd4jRuntime.onHost() ? ALIGNMENT / type.bytes() : 0;
+    return Nd4j.createBuffer(type.nd4j(), Math.max(1, capacity) + slack, false);
   }
 
   private static long firstAligned(DataBuffer buffer, ElementType type) {
     return Math.floorMod(-buffer.address(), ALIGNMENT) / type.bytes();
-  }
-
-  static boolean onHost() {
-    return Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU;
   }
 
   ElementType type() {
@@ -112,7 +106,7 @@ final class Storage {
     return first == null ? made : first;
   }
 
-  /** Closes what was derived from values that are no more. */
+  /** Closes what was derived from values that no longer hold. */
   void dropDerived() {
     if (!derived.isEmpty()) {
       taken().values().forEach(Storage::close);
