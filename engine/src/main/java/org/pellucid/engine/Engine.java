@@ -5,22 +5,21 @@ import static org.pellucid.engine.tensor.Shapes.check;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.IntConsumer;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
-import org.nd4j.linalg.factory.Nd4j;
 import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.portable.PortableKernels;
 import org.pellucid.engine.kernels.vector.VectorKernels;
 import org.pellucid.engine.tensor.MemoryPool;
+import org.pellucid.engine.tensor.Nd4jRuntime;
 import org.slf4j.LoggerFactory;
 
 /**
  * What tapes compute with: a set of kernels, a pool of memory and a number of threads.
  *
- * <p>{@link #standard()} serves everybody who has no special wish; {@link #builder()} makes engines
- * to measure. Both take the vector kernels when ND4J computes on the CPU and the JVM was started
- * with {@code --add-modules jdk.incubator.vector}, else the portable ones, and say so in the log.
- * Safe to use from several threads.
+ * <p>{@link #standard()} is right for most programs; {@link #builder()} makes engines with other
+ * choices. Both take the vector kernels when ND4J computes on the CPU and the JVM was started with
+ * {@code --add-modules jdk.incubator.vector}, else the portable ones, and say so in the log. Safe
+ * to use from several threads.
  */
 public final class Engine implements AutoCloseable {
   private final Kernels kernels;
@@ -45,13 +44,18 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * The engine that all callers without one of their own share. System properties choose: {@code
+   * The engine that all callers share who don't build one. System properties choose: {@code
    * pellucid.kernels=portable} the portable kernels, {@code pellucid.threads} the number of
-   * threads, which is that of the processors without.
+   * threads, default: all processors.
    *
-   * @throws IllegalArgumentException if {@code pellucid.threads} is no positive number
+   * @throws IllegalArgumentException if {@code pellucid.threads} is not a positive number
+   * @throws IllegalStateException if the Java virtual machine doesn't allow what ND4J needs, with
+   *     the flag to add
    */
   public static Engine standard() {
+    // Whatever may fail does so here, where the caller sees the reason, not in the class below.
+    Nd4jRuntime.start();
+    Builder.standardThreads();
     return Standard.ENGINE;
   }
 
@@ -59,7 +63,7 @@ public final class Engine implements AutoCloseable {
     static final Engine ENGINE = builder().build();
   }
 
-  /** An engine to measure; what isn't chosen is as in {@link #standard()}. */
+  /** Begins a new engine; what isn't chosen is as in {@link #standard()}. */
   public static Builder builder() {
     return new Builder();
   }
@@ -88,9 +92,9 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * The bytes that whoever can choose, such as an explainer its batch, should keep this engine's
-   * tensors within: the builder's choice, or half of the memory that is free at the time of asking,
-   * what the pool holds counted as free.
+   * The bytes that callers should keep this engine's tensors within, such as by the choice of a
+   * batch: the builder's choice, or half of the memory that is free at the time of asking, what the
+   * pool holds counted as free.
    */
   public long memoryBudget() {
     return memoryBudget.orElseGet(() -> (FreeMemory.bytes() + memory.heldBytes()) / 2);
@@ -161,7 +165,7 @@ public final class Engine implements AutoCloseable {
 
     private static boolean vectorKernelsRun() {
       var log = LoggerFactory.getLogger(Engine.class);
-      if (Nd4j.getExecutioner().type() != ExecutionerType.NATIVE_CPU) {
+      if (!Nd4jRuntime.onHost()) {
         log.info("ND4J computes on a device other than the CPU: the portable kernels are used.");
         return false;
       }

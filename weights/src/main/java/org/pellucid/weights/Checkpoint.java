@@ -121,7 +121,7 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * One of the weights.
+   * The weight of that name.
    *
    * @throws WeightsException if none has that name
    */

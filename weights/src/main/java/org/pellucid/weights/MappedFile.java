@@ -88,7 +88,7 @@ public record MappedFile(Path file, MemorySegment content, Arena arena, Limits l
             Cause.TRUNCATED,
             e,
             file,
-            "the file was shortened while it was read; fetch it again and don't change it"
+            "the file was shortened while it was read; download it again and don't change it"
                 + " meanwhile");
       }
       throw e;

@@ -62,7 +62,7 @@ public final class SiblingFile {
     return new WeightsException(
         Cause.INVALID_HEADER,
         location,
-        "it names the file \"%s\", which doesn't lie in its directory; it is refused",
+        "it names the file \"%s\", which is not in its directory; it is refused",
         name);
   }
 }

@@ -53,7 +53,7 @@ class CheckpointTests {
   }
 
   @Test
-  void waitsForNobodyToWriteIntoAPipe() throws Exception {
+  void doesNotWaitForAPipe() throws Exception {
     var pipe = directory.resolve("pipe");
     var made = new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
     assumeTrue(made == 0, "mkfifo is absent");

@@ -31,7 +31,7 @@ class DTypeTests {
       assertThat(Float.floatToRawIntBits((float) value))
           .isEqualTo(Float.floatToRawIntBits(Float.float16ToFloat((short) bits)));
       if (Double.isNaN(value)) {
-        // A signalling not-a-number becomes a quiet one with the same payload.
+        // A signalling NaN becomes a quiet one with the same payload.
         assertThat(written(DType.F16, value)).isEqualTo((short) (bits | 0x200));
       } else {
         assertThat(written(DType.F16, value)).isEqualTo((short) bits);

@@ -5,9 +5,10 @@ import java.util.function.Supplier;
 import org.pellucid.bench.work.ExplanationWork;
 import org.pellucid.bench.work.ExplanationWork.Method;
 import org.pellucid.engine.Engine;
-import org.pellucid.engine.tensor.ElementType;
-import org.pellucid.explain.attribution.Attribution;
-import org.pellucid.explain.attribution.InputGradients;
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.RunOptions;
+import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.evaluation.Values;
 import org.pellucid.models.nn.ConvolutionalNetwork;
 import org.pellucid.models.zoo.ImageClassifier;
 
@@ -36,22 +37,25 @@ final class PellucidExplanations {
 
   static Task prepare(Engine engine, ExplanationWork work) {
     var network = ImageClassifier.open(ImageClassifier.BUILT_IN, Optional.empty()).network();
-    var gradients = new InputGradients(engine, network, ElementType.FLOAT32);
+    var evaluator = new Evaluator(engine, network);
     var image = work.image();
     return new ExplanationTask(
         work.method() == Method.LIME
-            ? () -> work.lime(image, (images, _) -> rows(gradients, images))
-            : () -> attribute(work.attribution(image), gradients, image),
+            ? () -> work.lime(image, (images, _) -> rows(evaluator, images))
+            : () -> attribute(work, evaluator, image),
         network);
   }
 
-  private static float[] attribute(
-      Attribution attribution, InputGradients gradients, float[] image) {
-    var run = Attribution.Run.standard();
-    return attribution.explain(gradients, image, ExplanationWork.TARGET, run).values();
+  private static float[] attribute(ExplanationWork work, Evaluator evaluator, float[] image) {
+    var input = Values.of(image, evaluator.model().inputShape());
+    var target = Target.output(ExplanationWork.TARGET);
+    return work.attribution()
+        .explain(evaluator, input, target, RunOptions.standard())
+        .values()
+        .toArray();
   }
 
-  private static double[][] rows(InputGradients gradients, float[] images) {
-    return ExplanationWork.rows(gradients.logits(images), gradients.model().outputs());
+  private static double[][] rows(Evaluator evaluator, float[] images) {
+    return ExplanationWork.rows(evaluator.outputs(images), evaluator.model().outputs());
   }
 }

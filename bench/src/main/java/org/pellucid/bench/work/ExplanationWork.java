@@ -3,12 +3,13 @@ package org.pellucid.bench.work;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.pellucid.explain.Progress;
-import org.pellucid.explain.attribution.Attribution;
 import org.pellucid.explain.attribution.Baseline;
 import org.pellucid.explain.attribution.IntegratedGradients;
+import org.pellucid.explain.attribution.NoiseLevel;
 import org.pellucid.explain.attribution.QuadratureRule;
 import org.pellucid.explain.attribution.SmoothGrad;
+import org.pellucid.explain.evaluation.Progress;
+import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.perturbation.BatchClassifier;
 import org.pellucid.explain.perturbation.LimeSettings;
 import org.pellucid.explain.perturbation.LimeSurrogate;
@@ -69,18 +70,21 @@ public record ExplanationWork(Method method, int samples) implements Workload {
   /**
    * The method with the homework's parameters but for the number of samples.
    *
-   * @throws IllegalStateException for LIME, which is no attribution by gradients
+   * @throws IllegalStateException for LIME, whose coefficients {@link #lime} gives
    */
-  public Attribution attribution(float[] image) {
+  public org.pellucid.explain.method.Method attribution() {
     return switch (method) {
-      case SMOOTHGRAD -> {
-        var homework = SmoothGrad.homework(image);
-        yield new SmoothGrad(samples, homework.sigma(), homework.of(), homework.absolute());
-      }
+      case SMOOTHGRAD -> SmoothGrad.homework().withSamples(samples);
       case INTEGRATED_GRADIENTS ->
           new IntegratedGradients(samples, QuadratureRule.LEFT, Baseline.BLACK, false);
-      case LIME -> throw new IllegalStateException("LIME is no attribution by gradients.");
+      case LIME -> throw new IllegalStateException("LIME is not an attribution by gradients.");
     };
+  }
+
+  /** The standard deviation of SmoothGrad's noise. */
+  public double noise() {
+    var image = image();
+    return new NoiseLevel.Homework().deviation(Values.of(image, image.length));
   }
 
   /** LIME's coefficients for the target, from the classifier's answers. */

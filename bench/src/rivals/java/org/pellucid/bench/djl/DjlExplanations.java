@@ -11,7 +11,6 @@ import java.util.function.Supplier;
 import org.pellucid.bench.contender.Task;
 import org.pellucid.bench.work.CnnWork;
 import org.pellucid.bench.work.ExplanationWork;
-import org.pellucid.explain.attribution.SmoothGrad;
 
 /**
  * The homework's explanations as its notebook computes them: one sample at a time, with the
@@ -65,7 +64,7 @@ final class DjlExplanations {
 
   /** The noise is drawn as this project's SmoothGrad draws it, so that the answers are the same. */
   private float[] smoothGrad() {
-    var deviation = ((SmoothGrad) work.attribution(image)).sigma().orElseThrow();
+    var deviation = work.noise();
     var seeds = new SplittableRandom(0).longs(work.samples()).toArray();
     try (var scope = owner.newSubManager()) {
       var sum = scope.zeros(PICTURE);

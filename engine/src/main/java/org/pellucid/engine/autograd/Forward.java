@@ -65,7 +65,7 @@ public final class Forward {
     return wants(index) ? save(tensor) : tensor;
   }
 
-  /** Gives a tensor that nobody else has seen back. */
+  /** Gives back a tensor that nothing else refers to. */
   public void discard(Tensor tensor) {
     tape.discard(tensor);
   }

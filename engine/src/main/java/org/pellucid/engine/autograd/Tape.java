@@ -25,10 +25,9 @@ import org.pellucid.engine.tensor.Tensor;
  * }
  * }</pre>
  *
- * <p>Only what leads from a watched tensor to a result is recorded, and only the gradients that
- * somebody asks for are computed. Closing the tape gives all its memory back to the engine's pool;
- * what must outlive it is {@linkplain Tensor#detached() detached} first. A tape belongs to one
- * thread.
+ * <p>Only what leads from a watched tensor to a result is recorded, and only the gradients that are
+ * asked for are computed. Closing the tape gives all its memory back to the engine's pool; what
+ * must outlive it is {@linkplain Tensor#detached() detached} first. A tape belongs to one thread.
  */
 public final class Tape implements AutoCloseable {
   private final Engine engine;

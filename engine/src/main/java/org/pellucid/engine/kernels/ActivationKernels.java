@@ -24,4 +24,10 @@ public interface ActivationKernels {
 
   /** {@code out = gradient · (1 − output²)}. */
   void tanhGradient(Tensor output, Tensor gradient, Tensor out);
+
+  /** {@code out = 1 / (1 + e⁻ˣ)}, with relative accuracy also where it is near 0. */
+  void sigmoid(Tensor x, Tensor out);
+
+  /** {@code out = gradient · output · (1 − output)}. */
+  void sigmoidGradient(Tensor output, Tensor gradient, Tensor out);
 }

@@ -13,32 +13,32 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
- * The threads that compute, shared by everybody who computes with one engine.
+ * The threads that compute, shared by all callers of one engine.
  *
  * <p>Work is cut into numbered pieces by the shapes alone, never by the number of threads, and each
- * piece writes what no other writes; so the result has the same bits however many threads take part
- * and whoever else computes at the time.
+ * piece writes what no other writes; so the result has the same bits with any number of threads and
+ * with any other work at the same time.
  *
- * <p>There are as many seats as threads, and nobody computes without one. A caller waits for a
- * seat, works itself, and lends each seat that is free at the time to a helper; so all processors
- * are busy with one caller, and no more threads compute than seats with a hundred. A piece that
- * calls {@code run} again has its seat already and works alone. Platform and virtual threads may
- * call. Helpers end when idle.
+ * <p>There are as many permits as threads, and a thread computes only with one. A caller waits for
+ * a permit, works itself, and passes each permit that is free at the time to a helper; so one
+ * caller keeps all processors busy, and with a hundred callers no more threads compute than there
+ * are permits. A piece that calls {@code run} again holds a permit already and works alone.
+ * Platform and virtual threads may call. Helpers end when idle.
  */
 public final class Workers {
   private static final long IDLE_SECONDS = 10;
   private static final int SPINS = 2000;
 
-  /** The seats of the thread that asks, one for each set of workers it works for. */
-  private static final ScopedValue<Seat> SEAT = ScopedValue.newInstance();
+  /** The permits of the current thread, one for each set of workers that it works for. */
+  private static final ScopedValue<Permit> PERMIT = ScopedValue.newInstance();
 
-  private static final Seat NOWHERE = new Seat(null, null);
+  private static final Permit NONE = new Permit(null, null);
 
-  /** A place to compute at; {@code outer} is the one taken before among other workers. */
-  private record Seat(Workers workers, Seat outer) {}
+  /** The right to compute; {@code outer} is the one acquired before from other workers. */
+  private record Permit(Workers workers, Permit outer) {}
 
   private final int threads;
-  private final Semaphore seats;
+  private final Semaphore permits;
   private final ThreadPoolExecutor helpers;
 
   /**
@@ -49,7 +49,7 @@ public final class Workers {
   public Workers(int threads) {
     check(threads > 0, "%d threads can't compute anything; ask for at least one", threads);
     this.threads = threads;
-    this.seats = new Semaphore(threads, true);
+    this.permits = new Semaphore(threads, true);
     this.helpers =
         new ThreadPoolExecutor(
             threads,
@@ -68,26 +68,26 @@ public final class Workers {
 
   /**
    * Runs {@code piece} for each number from 0 to {@code pieces − 1}, in any order. If pieces fail,
-   * one of their exceptions is thrown when nobody works any more; later pieces may be left out. An
+   * one of their exceptions is thrown when all work has ended; later pieces may be left out. An
    * interrupt doesn't end the work, and the flag stays set.
    */
   public void run(int pieces, IntConsumer piece) {
     if (pieces <= 0) {
       return;
     }
-    if (seated()) {
+    if (holdsPermit()) {
       for (var i = 0; i < pieces; i++) {
         piece.accept(i);
       }
       return;
     }
-    seats.acquireUninterruptibly();
+    permits.acquireUninterruptibly();
     var job = new Job(pieces, piece, Math.min(pieces, threads) - 1);
     try {
       job.inviteHelpers();
-      seated(job::takePieces, job.outer);
+      withPermit(job::takePieces, job.outer);
     } finally {
-      seats.release();
+      permits.release();
       job.await();
     }
     job.throwFailure();
@@ -110,17 +110,17 @@ public final class Workers {
   }
 
   /** Whether the current thread works on one of these workers' pieces. */
-  private boolean seated() {
-    var seat = SEAT.orElse(NOWHERE);
-    while (seat.workers() != this && seat != NOWHERE) {
-      seat = seat.outer();
+  private boolean holdsPermit() {
+    var permit = PERMIT.orElse(NONE);
+    while (permit.workers() != this && permit != NONE) {
+      permit = permit.outer();
     }
-    return seat != NOWHERE;
+    return permit != NONE;
   }
 
-  /** Runs {@code work} at a seat, for which the caller holds a permit. */
-  private void seated(Runnable work, Seat outer) {
-    ScopedValue.where(SEAT, new Seat(this, outer)).run(work);
+  /** Runs {@code work} with a permit that the caller acquired. */
+  private void withPermit(Runnable work, Permit outer) {
+    ScopedValue.where(PERMIT, new Permit(this, outer)).run(work);
   }
 
   private final class Job {
@@ -129,8 +129,8 @@ public final class Workers {
     private final Invitation[] invitations;
     private final Thread caller = Thread.currentThread();
 
-    /** The caller's seats among other workers, which it can't give up before its helpers end. */
-    private final Seat outer = SEAT.orElse(NOWHERE);
+    /** The caller's permits of other workers, which it can't release before its helpers end. */
+    private final Permit outer = PERMIT.orElse(NONE);
 
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger working = new AtomicInteger();
@@ -142,9 +142,9 @@ public final class Workers {
       this.invitations = new Invitation[mostHelpers];
     }
 
-    /** Asks one helper for each seat that is free now. */
+    /** Invites one helper for each permit that is free now. */
     void inviteHelpers() {
-      for (var i = 0; i < invitations.length && seats.tryAcquire(); i++) {
+      for (var i = 0; i < invitations.length && permits.tryAcquire(); i++) {
         invitations[i] = new Invitation(this);
         helpers.execute(invitations[i]);
       }
@@ -162,7 +162,7 @@ public final class Workers {
       }
     }
 
-    /** Waits until no helper works any more; those that haven't come by now are sent away. */
+    /** Waits until no helper works any more; those that haven't begun by now are not needed. */
     void await() {
       for (var i = 0; i < invitations.length && invitations[i] != null; i++) {
         invitations[i].withdraw();
@@ -190,7 +190,7 @@ public final class Workers {
     }
   }
 
-  /** A helper's way into a job, with a permit for a seat that whoever answers it must give back. */
+  /** A helper's way into a job, with a permit that the one who answers it must release. */
   private final class Invitation implements Runnable {
     private final Job job;
     private final AtomicBoolean answered = new AtomicBoolean();
@@ -204,7 +204,7 @@ public final class Workers {
     public void run() {
       if (answered.compareAndSet(false, true)) {
         try {
-          seated(job::takePieces, job.outer);
+          withPermit(job::takePieces, job.outer);
         } finally {
           leave();
         }
@@ -217,9 +217,9 @@ public final class Workers {
       }
     }
 
-    /** The permit first: the caller's next job begins as soon as nobody works on this one. */
+    /** The permit first: the caller's next job begins as soon as all work on this one has ended. */
     private void leave() {
-      seats.release();
+      permits.release();
       if (job.working.decrementAndGet() == 0) {
         LockSupport.unpark(job.caller);
       }

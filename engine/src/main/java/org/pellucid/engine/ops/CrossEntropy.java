@@ -27,16 +27,16 @@ public final class CrossEntropy implements Operation {
    * @param logits {@code [rows, classes]}
    * @param targets {@code int32 [rows]}, each in {@code 0..classes − 1}
    * @return {@code [rows]}
-   * @throws IllegalArgumentException if the shapes don't fit or a target is no class
+   * @throws IllegalArgumentException if the shapes don't fit or a target is not a class
    */
   public static Tensor apply(Tape tape, Tensor logits, Tensor targets) {
     Shapes.checkRank("The logits", logits, 2);
     Shapes.checkShape("The targets", targets, logits.size(0));
-    check(targets.type() == ElementType.INT32, "The targets are no integers");
+    check(targets.type() == ElementType.INT32, "The targets are not integers");
     for (var target : targets.toInts()) {
       check(
           target >= 0 && target < logits.size(1),
-          "The target %d is none of %d classes",
+          "The target %d is not one of the %d classes",
           target,
           logits.size(1));
     }

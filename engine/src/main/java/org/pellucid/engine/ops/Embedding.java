@@ -23,13 +23,14 @@ public final class Embedding implements Operation {
    * @param table {@code [rows, features]}
    * @param ids {@code int32} of any shape, each in {@code 0..rows − 1}
    * @return {@code [ids…, features]}
-   * @throws IllegalArgumentException if an id is no row
+   * @throws IllegalArgumentException if an id is not a row
    */
   public static Tensor apply(Tape tape, Tensor table, Tensor ids) {
     Shapes.checkRank("An embedding table", table, 2);
     check(ids.type() == ElementType.INT32, "Embeddings are looked up by integers");
     for (var id : ids.toInts()) {
-      check(id >= 0 && id < table.size(0), "The id %d is none of %d rows", id, table.size(0));
+      check(
+          id >= 0 && id < table.size(0), "The id %d is not one of the %d rows", id, table.size(0));
     }
     return tape.apply(new Embedding(), table, ids);
   }

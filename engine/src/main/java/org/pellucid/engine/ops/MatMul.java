@@ -10,7 +10,7 @@ import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * {@code y = a · b} over the last two axes, either operand read transposed on demand. Without
+ * {@code y = a · b} over the last two axes, either operand optionally read transposed. Without
  * transposition {@code dL/da = g · bᵀ} and {@code dL/db = aᵀ · g}.
  */
 public final class MatMul implements Operation {

@@ -11,7 +11,7 @@ import org.pellucid.engine.tensor.Tensor;
 
 /**
  * {@code y} is {@code x} with its axes reordered, made dense; {@code dL/dx = g} with the order
- * undone.
+ * inverted.
  */
 public final class Transpose implements Operation {
   private final int[] axes;

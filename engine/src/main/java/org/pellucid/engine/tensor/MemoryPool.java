@@ -1,5 +1,6 @@
 package org.pellucid.engine.tensor;
 
+import java.lang.ref.Cleaner;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,20 +16,23 @@ import java.util.Map;
  *
  * <p>The pool never grows past five quarters of the most that tensors needed at one time: where
  * fresh memory would take it there, what was idle longest is freed first. So memory for batches of
- * many different sizes doesn't add up. Thread-safe.
+ * many different sizes doesn't add up.
+ *
+ * <p>A tensor that is never closed loses its memory to the garbage collector some time after it
+ * became unreachable; from then on its bytes count neither as used nor as held. Thread-safe.
  */
 public final class MemoryPool implements AutoCloseable {
   private record Slot(ElementType type, long capacity) {}
 
+  private static final Cleaner CLEANER = Cleaner.create();
+
   /** Memory that waits, with the turn in which it was given back. */
-  private record Idle(Storage storage, long turn) {}
+  private record Idle(Storage storage, UsedMemory.Piece piece, long turn) {}
 
   private final Map<Slot, ArrayDeque<Idle>> idle = new HashMap<>();
   private long turn;
   private long idleBytes;
-  private long usedBytes;
-  private long mostUsedBytes;
-  private long peakBytes;
+  private final UsedMemory used = new UsedMemory();
 
   /**
    * A tensor of the given type and shape, whose contents are undefined until they are written.
@@ -43,20 +47,23 @@ public final class MemoryPool implements AutoCloseable {
   private synchronized Storage take(Slot slot) {
     var waiting = idle.get(slot);
     var bytes = slot.capacity() * slot.type().bytes();
-    usedBytes += bytes;
-    peakBytes = Math.max(peakBytes, usedBytes);
-    mostUsedBytes = Math.max(mostUsedBytes, usedBytes);
     if (waiting != null && !waiting.isEmpty()) {
       idleBytes -= bytes;
-      return waiting.pop().storage();
+      var first = waiting.pop();
+      first.piece().use();
+      return first.storage();
     }
-    while (idleBytes > 0 && heldBytes() > mostUsedBytes + mostUsedBytes / 4) {
+    var piece = used.piece(bytes);
+    piece.use();
+    while (idleBytes > 0 && heldBytes() > used.mostBytes() + used.mostBytes() / 4) {
       freeOldest();
     }
     try {
-      return Storage.pooled(slot.type(), slot.capacity(), this::giveBack);
+      var storage = Storage.pooled(slot.type(), slot.capacity(), it -> giveBack(it, piece));
+      CLEANER.register(storage, piece);
+      return storage;
     } catch (RuntimeException | Error e) {
-      usedBytes -= bytes;
+      piece.release();
       throw e;
     }
   }
@@ -73,11 +80,11 @@ public final class MemoryPool implements AutoCloseable {
     oldest.free();
   }
 
-  private synchronized void giveBack(Storage storage) {
-    usedBytes -= storage.bytes();
+  private synchronized void giveBack(Storage storage, UsedMemory.Piece piece) {
+    piece.release();
     idleBytes += storage.bytes();
     idle.computeIfAbsent(new Slot(storage.type(), storage.capacity()), _ -> new ArrayDeque<>())
-        .push(new Idle(storage, turn++));
+        .push(new Idle(storage, piece, turn++));
   }
 
   static long roundedUp(long elements) {
@@ -91,8 +98,8 @@ public final class MemoryPool implements AutoCloseable {
   }
 
   /** Bytes held by tensors now. */
-  public synchronized long usedBytes() {
-    return usedBytes;
+  public long usedBytes() {
+    return used.bytes();
   }
 
   /** Bytes kept for reuse. */
@@ -102,17 +109,17 @@ public final class MemoryPool implements AutoCloseable {
 
   /** Bytes that the pool has from the system: those in use and those kept for reuse. */
   public synchronized long heldBytes() {
-    return usedBytes + idleBytes;
+    return used.bytes() + idleBytes;
   }
 
   /** The most bytes that tensors held at one time since the pool began or was last reset. */
-  public synchronized long peakBytes() {
-    return peakBytes;
+  public long peakBytes() {
+    return used.peakBytes();
   }
 
   /** Begins a new measurement of {@link #peakBytes()}. */
-  public synchronized void resetPeak() {
-    peakBytes = usedBytes;
+  public void resetPeak() {
+    used.resetPeak();
   }
 
   /** Frees the memory kept for reuse; tensors in use are untouched. */
@@ -120,7 +127,7 @@ public final class MemoryPool implements AutoCloseable {
     idle.values().forEach(waiting -> waiting.forEach(kept -> kept.storage().free()));
     idle.clear();
     idleBytes = 0;
-    mostUsedBytes = usedBytes;
+    used.forgetMost();
   }
 
   @Override

@@ -5,11 +5,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -29,6 +29,7 @@ final class Storage {
   private final long offset;
   private final Runnable lastRelease;
   private final AtomicInteger holders = new AtomicInteger();
+  private final AtomicLong version = new AtomicLong();
   private volatile Map<Form, AutoCloseable> derived = Map.of();
 
   /** What was derived from the memory, read under a shape, for a purpose. */
@@ -38,7 +39,7 @@ final class Storage {
     this.buffer = buffer;
     this.type = type;
     this.capacity = capacity;
-    this.offset = onHost() ? firstAligned(buffer, type) : 0;
+    this.offset = Nd4jRuntime.onHost() ? firstAligned(buffer, type) : 0;
     this.lastRelease = lastRelease == null ? buffer::close : lastRelease;
   }
 
@@ -55,17 +56,12 @@ final class Storage {
   }
 
   private static DataBuffer buffer(ElementType type, long capacity) {
-    var slack = onHost() ? ALIGNMENT / type.bytes() : 0;
-    var buffer = Nd4j.createBuffer(type.nd4j(), Math.max(1, capacity) + slack, false);
-    return buffer;
+    var slack = Nd4jRuntime.onHost() ? ALIGNMENT / type.bytes() : 0;
+    return Nd4j.createBuffer(type.nd4j(), Math.max(1, capacity) + slack, false);
   }
 
   private static long firstAligned(DataBuffer buffer, ElementType type) {
     return Math.floorMod(-buffer.address(), ALIGNMENT) / type.bytes();
-  }
-
-  static boolean onHost() {
-    return Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU;
   }
 
   ElementType type() {
@@ -112,7 +108,17 @@ final class Storage {
     return first == null ? made : first;
   }
 
-  /** Closes what was derived from values that are no more. */
+  /** See {@link Tensor#changed}. */
+  void changed() {
+    version.incrementAndGet();
+    dropDerived();
+  }
+
+  long version() {
+    return version.get();
+  }
+
+  /** Closes what was derived from values that no longer hold. */
   void dropDerived() {
     if (!derived.isEmpty()) {
       taken().values().forEach(Storage::close);

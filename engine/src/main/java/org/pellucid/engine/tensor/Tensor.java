@@ -14,8 +14,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>A tensor made by one of the factories here owns its memory until {@link #close()}; one that a
  * tape made belongs to the tape and is gone with it. Using a tensor after that is an {@link
- * IllegalStateException}. Tensors are values: kernels write into a fresh one before anybody else
- * sees it, and only an optimiser changes one in place, saying so by {@link #changed()}.
+ * IllegalStateException}. Tensors are values: kernels write into a fresh one before it is passed
+ * on, and only an optimiser changes one in place, saying so by {@link #changed()}.
  */
 public final class Tensor implements AutoCloseable {
   private final Storage storage;
@@ -133,7 +133,7 @@ public final class Tensor implements AutoCloseable {
    */
   public MemorySegment memory() {
     checkOpen();
-    if (!Storage.onHost()) {
+    if (!Nd4jRuntime.onHost()) {
       throw new IllegalStateException("This tensor's memory lies on the device, not on the host.");
     }
     return storage.memory(elements);
@@ -157,7 +157,7 @@ public final class Tensor implements AutoCloseable {
   /** A copy with its own memory, which outlives the tape that this tensor belongs to. */
   public Tensor detached() {
     var copy = uninitialised(type(), shape);
-    if (Storage.onHost()) {
+    if (Nd4jRuntime.onHost()) {
       copy.memory().copyFrom(memory());
     } else {
       copy.array().assign(array());
@@ -173,7 +173,7 @@ public final class Tensor implements AutoCloseable {
   /** Writes the first {@code count} of the given values in C order, as many as it has elements. */
   public void set(float[] values, int count) {
     check(count == elements, "%d values for %d elements", count, elements);
-    if (type() == ElementType.FLOAT32 && Storage.onHost()) {
+    if (type() == ElementType.FLOAT32 && Nd4jRuntime.onHost()) {
       MemorySegment.copy(values, 0, memory(), ValueLayout.JAVA_FLOAT, 0, count);
     } else {
       var wide = new double[count];
@@ -185,7 +185,7 @@ public final class Tensor implements AutoCloseable {
   /** Writes the given values in C order, converted to this tensor's type. */
   public void set(double[] values) {
     check(values.length == elements, "%d values for %d elements", values.length, elements);
-    if (type() == ElementType.FLOAT64 && Storage.onHost()) {
+    if (type() == ElementType.FLOAT64 && Nd4jRuntime.onHost()) {
       MemorySegment.copy(values, 0, memory(), ValueLayout.JAVA_DOUBLE, 0, values.length);
     } else if (elements > 0) {
       try (var flat = view(elements);
@@ -198,7 +198,7 @@ public final class Tensor implements AutoCloseable {
   /** Writes the given values in C order, converted to this tensor's type. */
   public void set(int[] values) {
     check(values.length == elements, "%d values for %d elements", values.length, elements);
-    if (type() == ElementType.INT32 && Storage.onHost()) {
+    if (type() == ElementType.INT32 && Nd4jRuntime.onHost()) {
       MemorySegment.copy(values, 0, memory(), ValueLayout.JAVA_INT, 0, values.length);
     } else {
       var wide = new double[values.length];
@@ -214,7 +214,7 @@ public final class Tensor implements AutoCloseable {
    */
   public void copyTo(double[] values) {
     check(values.length >= elements, "%d places for %d elements", values.length, elements);
-    if (type() == ElementType.INT32 || !Storage.onHost()) {
+    if (type() == ElementType.INT32 || !Nd4jRuntime.onHost()) {
       System.arraycopy(toDoubles(), 0, values, 0, Math.toIntExact(elements));
     } else if (type() == ElementType.FLOAT64) {
       MemorySegment.copy(memory(), ValueLayout.JAVA_DOUBLE, 0, values, 0, (int) elements);
@@ -228,7 +228,7 @@ public final class Tensor implements AutoCloseable {
 
   /** The values in C order as single-precision numbers. */
   public float[] toFloats() {
-    if (type() == ElementType.FLOAT32 && Storage.onHost()) {
+    if (type() == ElementType.FLOAT32 && Nd4jRuntime.onHost()) {
       return memory().toArray(ValueLayout.JAVA_FLOAT);
     }
     var wide = toDoubles();
@@ -241,7 +241,7 @@ public final class Tensor implements AutoCloseable {
 
   /** The values in C order as double-precision numbers. */
   public double[] toDoubles() {
-    if (type() != ElementType.INT32 && Storage.onHost()) {
+    if (type() != ElementType.INT32 && Nd4jRuntime.onHost()) {
       var values = new double[Math.toIntExact(elements)];
       copyTo(values);
       return values;
@@ -254,7 +254,7 @@ public final class Tensor implements AutoCloseable {
 
   /** The values in C order as integers, rounded towards zero. */
   public int[] toInts() {
-    if (type() == ElementType.INT32 && Storage.onHost()) {
+    if (type() == ElementType.INT32 && Nd4jRuntime.onHost()) {
       return memory().toArray(ValueLayout.JAVA_INT);
     }
     return Arrays.stream(toDoubles()).mapToInt(value -> (int) value).toArray();
@@ -286,7 +286,15 @@ public final class Tensor implements AutoCloseable {
 
   /** Says that the values were changed in place, so that everything derived from them is stale. */
   public void changed() {
-    storage.dropDerived();
+    storage.changed();
+  }
+
+  /**
+   * How often the memory was {@linkplain #changed changed}: what was computed from the values is
+   * stale once this number differs.
+   */
+  public long version() {
+    return storage.version();
   }
 
   /** Whether the memory was given back. */

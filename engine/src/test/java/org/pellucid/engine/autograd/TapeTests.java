@@ -96,7 +96,7 @@ class TapeTests {
   }
 
   @Test
-  void givesBackWhatNobodySaved() {
+  void givesBackWhatWasNotSaved() {
     try (var tape = new Tape(engine);
         var x = values(1, 2)) {
       var y = Scale.apply(tape, x, 2);

@@ -132,6 +132,18 @@ class ElementwiseTests {
   }
 
   @Test
+  void computesTheLogisticFunction() {
+    OperationCheck.of((tape, in) -> Sigmoid.apply(tape, in[0]))
+        .input(7)
+        .givesValues(each(x -> 1 / (1 + Math.exp(-x))))
+        .hasTrueGradients();
+    OperationCheck.of((tape, in) -> Sigmoid.apply(tape, in[0]))
+        .input(new double[] {0, 800, -800}, 3)
+        .givesValues(_ -> new double[] {0.5, 1, 0})
+        .hasTrueGradients();
+  }
+
+  @Test
   void dropsNothingOutInEvaluation() {
     OperationCheck.of((tape, in) -> Dropout.apply(tape, in[0]))
         .input(4)

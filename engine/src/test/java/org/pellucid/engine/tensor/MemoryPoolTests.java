@@ -49,6 +49,24 @@ class MemoryPoolTests {
   }
 
   @Test
+  void forgetsWhatTheCollectorTookBack() throws InterruptedException {
+    try (var kept = megabytes(1)) {
+      for (var i = 0; i < 8; i++) {
+        megabytes(1);
+      }
+      for (var rounds = 0; rounds < 100 && pool.heldBytes() > 1 << 20; rounds++) {
+        System.gc();
+        Thread.sleep(20);
+      }
+      assertThat(pool.heldBytes()).isEqualTo(1 << 20);
+      assertThat(pool.usedBytes()).isEqualTo(1 << 20);
+      assertThat(kept.isClosed()).isFalse();
+    }
+    assertThat(pool.usedBytes()).isZero();
+    assertThat(pool.idleBytes()).isEqualTo(1 << 20);
+  }
+
+  @Test
   void doesntAddUpSizesThatAreNeededOneAfterAnother() {
     for (var size = 1; size <= 64; size++) {
       megabytes(size).close();

@@ -8,13 +8,15 @@ import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Method;
 import org.pellucid.models.Model;
+import org.pellucid.models.vision.Image;
+import org.pellucid.models.vision.ImageTensors;
 
 /**
  * Explains inputs of one model, in the fewest words:
  *
  * <pre>{@code
  * var explanation =
- *     Explainer.of(model).explain(input, IntegratedGradients.steps(50), Target.predicted());
+ *     Explainer.of(model).explain(image, IntegratedGradients.steps(50), Target.predicted());
  * }</pre>
  *
  * <p>Immutable, and safe to use from several threads. It doesn't own the model.
@@ -51,6 +53,26 @@ public final class Explainer {
   /** The model's outputs for an input, {@code [outputs]}. */
   public Values outputs(Values input) {
     return evaluator.outputs(input);
+  }
+
+  /**
+   * An image as the model's input, resized as {@link ImageTensors} does.
+   *
+   * @throws IllegalArgumentException if the model doesn't take images of one or three channels
+   */
+  public Values input(Image image) {
+    var shape = evaluator.model().inputShape();
+    return Values.of(ImageTensors.of(image, shape), shape);
+  }
+
+  /**
+   * Explains one image, resized to the model's input.
+   *
+   * @throws IllegalArgumentException if the model doesn't take images, or doesn't have the target
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
+   */
+  public Explanation explain(Image image, Method method, Target target) {
+    return explain(input(image), method, target);
   }
 
   /**

@@ -9,18 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pellucid.engine.Engine;
-import org.pellucid.engine.tensor.ElementType;
-import org.pellucid.explain.attribution.Attribution;
-import org.pellucid.explain.attribution.InputGradients;
 import org.pellucid.explain.attribution.IntegratedGradients;
+import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.method.Explanation;
 import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.models.zoo.SampleImages;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.files.WeightFiles;
-import org.pellucid.weights.numpy.Npy;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
 
 /** The README's examples compile and do what they say. */
@@ -28,19 +25,16 @@ class ReadmeExampleTests {
   @Test
   void explainsABuiltInImage(@TempDir Path directory) {
     try (var classifier = ImageClassifier.open("food", Optional.empty())) {
-      var sample = SampleImages.open("3_5");
-      var image = classifier.prepare(sample.image());
-      var gradients =
-          new InputGradients(Engine.standard(), classifier.network(), ElementType.FLOAT32);
+      var image = SampleImages.open("3_5").image();
       var explanation =
-          IntegratedGradients.standard().explain(gradients, image, 3, Attribution.Run.standard());
+          Explainer.of(classifier.network())
+              .explain(image, IntegratedGradients.steps(50), Target.predicted());
       assertThat(classifier.className(explanation.predicted())).isEqualTo("Egg");
       // Fifty positions leave less than a tenth of the score's difference.
-      assertThat(Math.abs(explanation.quality().get("convergenceDelta")))
-          .isLessThan(0.1 * Math.abs(explanation.quality().get("scoreDifference")));
-      var file = directory.resolve("attributions.npy");
-      Npy.write(file, explanation.values(), explanation.shape());
-      assertThat(Npy.read(file).floats()).isEqualTo(explanation.values());
+      assertThat(Math.abs(explanation.quality("convergenceDelta").orElseThrow()))
+          .isLessThan(0.1 * Math.abs(explanation.quality("scoreDifference").orElseThrow()));
+      explanation.save(directory, "egg");
+      assertThat(Explanation.load(directory, "egg")).isEqualTo(explanation);
     }
   }
 

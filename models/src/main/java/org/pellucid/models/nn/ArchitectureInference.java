@@ -60,7 +60,7 @@ final class ArchitectureInference {
     var side = describeLastPooling(names.get(0), names.get(1) + "." + linear.first());
     layers.add(LayerDescription.of("flatten", Kind.FLATTEN));
     describeLinear(names.get(1), linear);
-    return new NetworkDescription(side, side, layers);
+    return new NetworkDescription(0, side, side, layers);
   }
 
   private Map<String, TreeSet<Integer>> containers() {
@@ -95,7 +95,7 @@ final class ArchitectureInference {
             parameters.origin());
         channels = weight[0];
         var padding = (int) weight[2] / 2;
-        layers.add(LayerDescription.window(name, Kind.CONVOLUTION, 0, 1, padding));
+        layers.add(LayerDescription.window(name, Kind.CONVOLUTION2D, 0, 1, padding));
       }
       next = number + 1;
     }
@@ -119,7 +119,7 @@ final class ArchitectureInference {
   }
 
   private void addPooling(String name, int size) {
-    layers.add(LayerDescription.window(name, Kind.MAX_POOL, size, size, 0));
+    layers.add(LayerDescription.window(name, Kind.MAX_POOL2D, size, size, 0));
     shrinkage *= size;
   }
 

@@ -59,9 +59,9 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
     this.inputHeight = inputHeight;
     this.inputWidth = inputWidth;
     check(
-        !layers.isEmpty() && layers.getLast().layer() instanceof Layer.FullyConnected,
+        !layers.isEmpty() && layers.getLast().layer() instanceof Layer.Linear,
         "A classifier ends in a fully connected layer");
-    var last = (Layer.FullyConnected) layers.getLast().layer();
+    var last = (Layer.Linear) layers.getLast().layer();
     this.classes = Math.toIntExact(last.weight().size(0));
     this.type = last.weight().type();
     this.steps = FusedStep.of(this.layers);
@@ -92,7 +92,18 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
     return layers;
   }
 
-  /** The tensors that training would change. */
+  /**
+   * The architecture, from which {@link NetworkBuilder} builds this network again.
+   *
+   * @throws IllegalArgumentException if a layer can't be described: a convolution with ReLU in the
+   *     same operation, a window that isn't square in stride and padding, a dropout of nothing
+   */
+  public NetworkDescription description() {
+    var descriptions = layers.stream().map(LayerDescriptions::of).toList();
+    return new NetworkDescription(inputChannels, inputHeight, inputWidth, descriptions);
+  }
+
+  /** The tensors that training changes. */
   public Stream<Tensor> parameters() {
     return layers.stream().flatMap(named -> named.layer().parameters());
   }

@@ -11,7 +11,7 @@ import org.pellucid.engine.tensor.Tensor;
 final class Folding {
   private Folding() {}
 
-  static Layer.Convolution fold(Layer.Convolution convolution, Layer.BatchNormalisation norm) {
+  static Layer.Convolution2d fold(Layer.Convolution2d convolution, Layer.BatchNorm norm) {
     var gamma = norm.gamma().toDoubles();
     var beta = norm.beta().toDoubles();
     var mean = norm.mean().toDoubles();
@@ -28,7 +28,7 @@ final class Folding {
       weight[i] *= scale[i % filters];
     }
     var type = convolution.weight().type();
-    return new Layer.Convolution(
+    return new Layer.Convolution2d(
         filled(type, weight, convolution.weight().shape()),
         filled(type, bias, filters),
         convolution.window(),

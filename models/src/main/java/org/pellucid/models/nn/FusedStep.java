@@ -8,16 +8,18 @@ import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
 
 /**
  * Some layers in a row that can run as one: a convolution with the batch normalisation and the
- * rectifier behind it, or a single layer of any kind.
+ * rectifier after it, or a single layer of any kind.
  *
- * <p>The normalisation is folded into the convolution's weights at first use. The folded copy hangs
- * on each tensor that it was computed from, as {@linkplain Tensor#derived derived} from it, and so
- * falls when one of them says that its values were changed. Safe to use from several threads as
- * long as none of them trains.
+ * <p>The normalisation is folded into the convolution's weights at first use, and anew after one of
+ * the tensors that it was computed from has changed. Safe to use from several threads as long as
+ * none of them trains.
  */
 final class FusedStep implements AutoCloseable {
   private final List<NamedLayer> layers;
-  private Optional<Layer.Convolution> folded = Optional.empty();
+  private Optional<Folded> folded = Optional.empty();
+
+  /** The folded convolution and the versions of the tensors that it was computed from. */
+  private record Folded(Layer.Convolution2d convolution, List<Long> versions) {}
 
   private FusedStep(List<NamedLayer> layers) {
     this.layers = List.copyOf(layers);
@@ -28,11 +30,11 @@ final class FusedStep implements AutoCloseable {
     var steps = new ArrayList<FusedStep>();
     for (var i = 0; i < layers.size(); ) {
       var group = new ArrayList<>(List.of(layers.get(i++)));
-      if (group.getFirst().layer() instanceof Layer.Convolution) {
-        if (i < layers.size() && layers.get(i).layer() instanceof Layer.BatchNormalisation) {
+      if (group.getFirst().layer() instanceof Layer.Convolution2d) {
+        if (i < layers.size() && layers.get(i).layer() instanceof Layer.BatchNorm) {
           group.add(layers.get(i++));
         }
-        if (i < layers.size() && layers.get(i).layer() instanceof Layer.Rectifier) {
+        if (i < layers.size() && layers.get(i).layer() instanceof Layer.Relu) {
           group.add(layers.get(i++));
         }
       }
@@ -45,40 +47,35 @@ final class FusedStep implements AutoCloseable {
     return layers;
   }
 
-  /** One layer that does in evaluation what all of them do. */
-  synchronized Layer together() {
+  /** One layer that computes in evaluation mode what all of them do. */
+  Layer together() {
     if (layers.size() == 1) {
       return layers.getFirst().layer();
     }
-    var convolution = (Layer.Convolution) layers.getFirst().layer();
-    var relu = layers.getLast().layer() instanceof Layer.Rectifier;
-    var weights = convolution;
-    if (layers.get(1).layer() instanceof Layer.BatchNormalisation norm) {
-      if (folded.isEmpty()) {
-        folded = Optional.of(Folding.fold(convolution, norm));
-        layers.stream().flatMap(named -> named.layer().tensors()).forEach(this::dropWhenChanged);
-      }
-      weights = folded.get();
-    }
-    return new Layer.Convolution(weights.weight(), weights.bias(), weights.window(), relu);
+    var convolution = (Layer.Convolution2d) layers.getFirst().layer();
+    var relu = layers.getLast().layer() instanceof Layer.Relu;
+    var weights =
+        layers.get(1).layer() instanceof Layer.BatchNorm norm
+            ? folded(convolution, norm)
+            : convolution;
+    return new Layer.Convolution2d(weights.weight(), weights.bias(), weights.window(), relu);
   }
 
-  /** What a tensor closes when its values change. */
-  private record Drop(FusedStep step) implements AutoCloseable {
-    @Override
-    public void close() {
-      step.close();
+  private synchronized Layer.Convolution2d folded(
+      Layer.Convolution2d convolution, Layer.BatchNorm norm) {
+    var versions =
+        layers.stream().flatMap(named -> named.layer().tensors()).map(Tensor::version).toList();
+    if (folded.filter(present -> present.versions().equals(versions)).isEmpty()) {
+      close();
+      folded = Optional.of(new Folded(Folding.fold(convolution, norm), versions));
     }
-  }
-
-  private void dropWhenChanged(Tensor tensor) {
-    tensor.derived(Drop.class, this, () -> new Drop(this));
+    return folded.get().convolution();
   }
 
   /** Gives the folded copy back, if there is one. */
   @Override
   public synchronized void close() {
-    folded.stream().flatMap(Layer.Convolution::tensors).forEach(Tensor::close);
+    folded.stream().flatMap(present -> present.convolution().tensors()).forEach(Tensor::close);
     folded = Optional.empty();
   }
 }

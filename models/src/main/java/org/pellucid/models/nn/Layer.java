@@ -3,36 +3,30 @@ package org.pellucid.models.nn;
 import java.util.stream.Stream;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.kernels.SlidingWindow;
-import org.pellucid.engine.ops.BatchNorm;
 import org.pellucid.engine.ops.BatchNorm.RunningStatistics;
-import org.pellucid.engine.ops.Convolution2d;
-import org.pellucid.engine.ops.Dropout;
-import org.pellucid.engine.ops.Linear;
-import org.pellucid.engine.ops.MaxPool2d;
-import org.pellucid.engine.ops.Relu;
 import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * One layer of a feed-forward network. Images are channels-last, {@code [batch, height, width,
- * channels]}, with weights laid out to match.
+ * One layer of a feed-forward network, named after the operation it applies. Images are
+ * channels-last, {@code [batch, height, width, channels]}, with weights laid out to match.
  */
 public sealed interface Layer {
 
-  /** The layer's output for {@code x} in evaluation. */
+  /** The layer's output for {@code x} in evaluation mode. */
   Tensor forward(Tape tape, Tensor x);
 
   /**
-   * The layer's output for {@code x} in training, which is another only for batch normalisation and
-   * dropout.
+   * The layer's output for {@code x} in training mode, which differs for batch normalisation and
+   * dropout only.
    *
-   * @param seed of what the layer draws at random
+   * @param seed of the layer's random numbers
    */
   default Tensor train(Tape tape, Tensor x, long seed) {
     return forward(tape, x);
   }
 
-  /** The tensors that training would change. */
+  /** The tensors that training changes. */
   default Stream<Tensor> parameters() {
     return Stream.empty();
   }
@@ -47,13 +41,12 @@ public sealed interface Layer {
    *
    * @param weight {@code [window height, window width, channels, filters]}
    * @param bias {@code [filters]}
-   * @param relu whether negative results become 0 in the same step
+   * @param relu whether negative results become 0 in the same operation
    */
-  record Convolution(Tensor weight, Tensor bias, SlidingWindow window, boolean relu)
-      implements Layer {
+  record Convolution2d(Tensor weight, Tensor bias, SlidingWindow window, boolean relu) implements Layer {
     @Override
     public Tensor forward(Tape tape, Tensor x) {
-      return Convolution2d.apply(tape, x, weight, bias, window, relu);
+      return org.pellucid.engine.ops.Convolution2d.apply(tape, x, weight, bias, window, relu);
     }
 
     @Override
@@ -63,24 +56,24 @@ public sealed interface Layer {
   }
 
   /**
-   * A batch normalisation with running statistics, which training moves by a tenth.
+   * Batch normalisation; training moves its running statistics by a tenth of the difference.
    *
    * @param gamma {@code [channels]}, and so are the other three
    */
-  record BatchNormalisation(Tensor gamma, Tensor beta, Tensor mean, Tensor variance, double epsilon)
+  record BatchNorm(Tensor gamma, Tensor beta, Tensor mean, Tensor variance, double epsilon)
       implements Layer {
     /** PyTorch's default. */
     private static final double MOMENTUM = 0.1;
 
     @Override
     public Tensor forward(Tape tape, Tensor x) {
-      return BatchNorm.apply(tape, x, gamma, beta, mean, variance, epsilon);
+      return org.pellucid.engine.ops.BatchNorm.apply(tape, x, gamma, beta, mean, variance, epsilon);
     }
 
     @Override
     public Tensor train(Tape tape, Tensor x, long seed) {
       var running = new RunningStatistics(mean, variance, MOMENTUM);
-      return BatchNorm.train(tape, x, gamma, beta, running, epsilon);
+      return org.pellucid.engine.ops.BatchNorm.train(tape, x, gamma, beta, running, epsilon);
     }
 
     @Override
@@ -94,23 +87,23 @@ public sealed interface Layer {
     }
   }
 
-  /** A rectifier, {@code max(x, 0)}. */
-  record Rectifier() implements Layer {
+  /** A rectified linear unit, {@code max(x, 0)}. */
+  record Relu() implements Layer {
     @Override
     public Tensor forward(Tape tape, Tensor x) {
-      return Relu.apply(tape, x);
+      return org.pellucid.engine.ops.Relu.apply(tape, x);
     }
   }
 
-  /** A max pooling. */
-  record MaxPooling(SlidingWindow window) implements Layer {
+  /** Max pooling. */
+  record MaxPool2d(SlidingWindow window) implements Layer {
     @Override
     public Tensor forward(Tape tape, Tensor x) {
-      return MaxPool2d.apply(tape, x, window);
+      return org.pellucid.engine.ops.MaxPool2d.apply(tape, x, window);
     }
   }
 
-  /** The step from images {@code [batch, height, width, channels]} to rows of features. */
+  /** From images {@code [batch, height, width, channels]} to rows of features. */
   record Flatten() implements Layer {
     @Override
     public Tensor forward(Tape tape, Tensor x) {
@@ -124,10 +117,10 @@ public sealed interface Layer {
    * @param weight {@code [outputs, inputs]}
    * @param bias {@code [outputs]}
    */
-  record FullyConnected(Tensor weight, Tensor bias) implements Layer {
+  record Linear(Tensor weight, Tensor bias) implements Layer {
     @Override
     public Tensor forward(Tape tape, Tensor x) {
-      return Linear.apply(tape, x, weight, bias);
+      return org.pellucid.engine.ops.Linear.apply(tape, x, weight, bias);
     }
 
     @Override
@@ -137,19 +130,19 @@ public sealed interface Layer {
   }
 
   /**
-   * Dropout, which passes everything on in evaluation.
+   * Dropout; the identity in evaluation mode.
    *
    * @param probability of dropping an element in training
    */
-  record DropoutLayer(double probability) implements Layer {
+  record Dropout(double probability) implements Layer {
     @Override
     public Tensor forward(Tape tape, Tensor x) {
-      return Dropout.apply(tape, x);
+      return org.pellucid.engine.ops.Dropout.apply(tape, x);
     }
 
     @Override
     public Tensor train(Tape tape, Tensor x, long seed) {
-      return Dropout.train(tape, x, probability, seed);
+      return org.pellucid.engine.ops.Dropout.train(tape, x, probability, seed);
     }
   }
 }

@@ -19,7 +19,6 @@ import org.pellucid.models.nn.NetworkDescription.LayerDescription;
  * to the layout the engine computes in.
  */
 public final class NetworkBuilder {
-  private static final int COLOUR_CHANNELS = 3;
   private static final double PYTORCH_EPSILON = 1e-5;
   private static final double PYTORCH_DROPOUT_PROBABILITY = 0.5;
 
@@ -75,6 +74,19 @@ public final class NetworkBuilder {
     return ArchitectureInference.infer(parameters);
   }
 
+  /**
+   * A network with random parameters to start training from, distributed as PyTorch's defaults:
+   * weights and biases uniform in {@code ±1/√n} with {@code n} inputs to each output (He et al.,
+   * 2015). The same seed gives the same network.
+   *
+   * @throws IllegalArgumentException if the description lacks its input's channels, a convolution's
+   *     size or outputs, or a linear layer's outputs
+   */
+  public static ConvolutionalNetwork initialise(
+      NetworkDescription description, long seed, ElementType type) {
+    return build(description, InitialParameters.of(description, seed), type);
+  }
+
   private ConvolutionalNetwork build() {
     try {
       for (var layer : description.layers()) {
@@ -99,27 +111,49 @@ public final class NetworkBuilder {
     }
   }
 
-  /** The channels that the first layer with weights takes. */
+  /** The channels that the first layer with weights takes, which a description must agree with. */
   private int inputChannels() {
-    for (var layer : description.layers()) {
-      if (layer.kind() == Kind.CONVOLUTION) {
-        var shape = shapeOf(layer.name() + ".weight");
-        return shape.length == 4 ? Math.toIntExact(shape[1]) : COLOUR_CHANNELS;
-      }
-      if (layer.kind() == Kind.LINEAR) {
-        var shape = shapeOf(layer.name() + ".weight");
-        return shape.length == 2 ? Math.toIntExact(Math.max(1, shape[1] / (height * width))) : 1;
-      }
-    }
-    return COLOUR_CHANNELS;
+    var weighted =
+        description.layers().stream()
+            .filter(layer -> layer.kind() == Kind.CONVOLUTION2D || layer.kind() == Kind.LINEAR)
+            .findFirst();
+    check(weighted.isPresent(), "A network needs a convolution or a linear layer");
+    var shape = shapeOf(weighted.get().name() + ".weight");
+    var isConvolution = weighted.get().kind() == Kind.CONVOLUTION2D;
+    check(
+        shape.length == (isConvolution ? 4 : 2),
+        "%s.weight in %s has the shape %s, which is not that of a %s",
+        weighted.get().name(),
+        parameters.origin(),
+        Arrays.toString(shape),
+        isConvolution ? "convolution" : "linear layer");
+    var found = isConvolution ? shape[1] : shape[1] / ((long) height * width);
+    var given = description.inputChannels();
+    check(
+        found > 0 && (given == 0 || given == found),
+        "%s takes images of %d channels where the description says %d",
+        parameters.origin(),
+        found,
+        given);
+    return Math.toIntExact(found);
+  }
+
+  private void checkOutputs(LayerDescription layer, long outputs) {
+    check(
+        layer.outputs() == 0 || layer.outputs() == outputs,
+        "%s in %s has %d outputs where the description says %d",
+        layer.name(),
+        parameters.origin(),
+        outputs,
+        layer.outputs());
   }
 
   private Layer layer(LayerDescription layer) {
     return switch (layer.kind()) {
-      case CONVOLUTION -> convolution(layer);
+      case CONVOLUTION2D -> convolution(layer);
       case BATCH_NORM -> batchNorm(layer);
-      case RELU -> new Layer.Rectifier();
-      case MAX_POOL -> maxPooling(layer);
+      case RELU -> new Layer.Relu();
+      case MAX_POOL2D -> maxPooling(layer);
       case FLATTEN -> flatten();
       case DROPOUT -> dropout(layer);
       case LINEAR -> linear(layer);
@@ -136,6 +170,14 @@ public final class NetworkBuilder {
         parameters.origin(),
         Arrays.toString(shape),
         channels);
+    checkOutputs(layer, shape[0]);
+    check(
+        layer.size() == 0 || layer.size() == shape[2] && layer.size() == shape[3],
+        "%s in %s has the shape %s where the description says a window of %d pixels",
+        name,
+        parameters.origin(),
+        Arrays.toString(shape),
+        layer.size());
     var stride = Math.max(1, layer.stride());
     var window =
         new SlidingWindow(
@@ -143,7 +185,7 @@ public final class NetworkBuilder {
     channels = shape[0];
     height = window.outputHeight(height);
     width = window.outputWidth(width);
-    return new Layer.Convolution(
+    return new Layer.Convolution2d(
         permuted(take(name, shape), shape),
         vector(layer.name() + ".bias", channels),
         window,
@@ -152,23 +194,14 @@ public final class NetworkBuilder {
 
   /** From PyTorch's [filters, channels, height, width] to [height, width, channels, filters]. */
   private Tensor permuted(float[] values, long[] shape) {
-    var filters = (int) shape[0];
-    var inputs = (int) shape[1];
-    var area = (int) (shape[2] * shape[3]);
-    var result = new float[values.length];
-    for (var k = 0; k < filters; k++) {
-      for (var c = 0; c < inputs; c++) {
-        for (var p = 0; p < area; p++) {
-          result[(p * inputs + c) * filters + k] = values[(k * inputs + c) * area + p];
-        }
-      }
-    }
-    return tensor(result, shape[2], shape[3], inputs, filters);
+    var layout =
+        PyTorchLayout.ofConvolution((int) shape[0], (int) shape[1], (int) (shape[2] * shape[3]));
+    return tensor(PyTorchLayout.read(values, layout), shape[2], shape[3], shape[1], shape[0]);
   }
 
   private Layer batchNorm(LayerDescription layer) {
     var epsilon = layer.epsilon() > 0 ? layer.epsilon() : PYTORCH_EPSILON;
-    return new Layer.BatchNormalisation(
+    return new Layer.BatchNorm(
         vector(layer.name() + ".weight", channels),
         vector(layer.name() + ".bias", channels),
         vector(layer.name() + ".running_mean", channels),
@@ -177,7 +210,7 @@ public final class NetworkBuilder {
   }
 
   private static Layer dropout(LayerDescription layer) {
-    return new Layer.DropoutLayer(
+    return new Layer.Dropout(
         layer.probability() > 0 ? layer.probability() : PYTORCH_DROPOUT_PROBABILITY);
   }
 
@@ -186,7 +219,7 @@ public final class NetworkBuilder {
     var window = SlidingWindow.square(layer.size(), stride, layer.padding());
     height = window.outputHeight(height);
     width = window.outputWidth(width);
-    return new Layer.MaxPooling(window);
+    return new Layer.MaxPool2d(window);
   }
 
   private Layer flatten() {
@@ -205,27 +238,18 @@ public final class NetworkBuilder {
         parameters.origin(),
         Arrays.toString(shape),
         inputs);
+    checkOutputs(layer, shape[0]);
     var values = take(name, shape);
     var weight = flattened ? channelsLast(values, shape[0]) : values;
     flattened = false;
     channels = shape[0];
-    return new Layer.FullyConnected(
-        tensor(weight, shape), vector(layer.name() + ".bias", channels));
+    return new Layer.Linear(tensor(weight, shape), vector(layer.name() + ".bias", channels));
   }
 
-  /** PyTorch flattened channels first; the engine's images are channels last. */
+  /** PyTorch flattens channels first; the engine's images are channels last. */
   private float[] channelsLast(float[] values, long outputs) {
-    var pixels = height * width;
-    var depth = (int) channels;
-    var result = new float[values.length];
-    for (var o = 0; o < outputs; o++) {
-      for (var c = 0; c < depth; c++) {
-        for (var p = 0; p < pixels; p++) {
-          result[(o * pixels + p) * depth + c] = values[(o * depth + c) * pixels + p];
-        }
-      }
-    }
-    return result;
+    var layout = PyTorchLayout.ofFlattened((int) outputs, (int) channels, height * width);
+    return PyTorchLayout.read(values, layout);
   }
 
   private Tensor vector(String name, long size) {

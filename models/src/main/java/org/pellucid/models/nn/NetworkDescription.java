@@ -2,53 +2,62 @@ package org.pellucid.models.nn;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.pellucid.models.ModelFileException;
+import org.pellucid.weights.AtomicFile;
 
 /**
  * The architecture of a feed-forward image classifier without its parameters, as inferred from a
  * checkpoint's names or written down in JSON:
  *
  * <pre>{@code
- * {"inputHeight": 32, "inputWidth": 32, "layers": [
- *   {"name": "cnn.0", "kind": "convolution", "stride": 1, "padding": 1},
+ * {"inputChannels": 1, "inputHeight": 28, "inputWidth": 28, "layers": [
+ *   {"name": "cnn.0", "kind": "convolution", "outputs": 8, "size": 3, "padding": 1},
  *   {"name": "cnn.1", "kind": "batch-norm", "epsilon": 1e-5},
  *   {"name": "cnn.2", "kind": "relu"},
- *   {"name": "cnn.3", "kind": "max-pool", "size": 2, "stride": 2, "padding": 0},
+ *   {"name": "cnn.3", "kind": "max-pool", "size": 2},
  *   {"name": "flatten", "kind": "flatten"},
- *   {"name": "fc.0", "kind": "linear"}]}
+ *   {"name": "fc.0", "kind": "linear", "outputs": 10}]}
  * }</pre>
  *
+ * <p>What weights tell may be left out where there are weights: channels, outputs and a
+ * convolution's size. {@link NetworkBuilder#initialise} needs them.
+ *
+ * @param inputChannels such as 3 for colour images; 0 means those that the first weight has
  * @param inputHeight pixels
  * @param inputWidth pixels
  */
-public record NetworkDescription(int inputHeight, int inputWidth, List<LayerDescription> layers) {
+public record NetworkDescription(
+    int inputChannels, int inputHeight, int inputWidth, List<LayerDescription> layers) {
 
-  /** What a layer does. */
+  /** The operation that a layer applies. */
   public enum Kind {
-    /** Convolution; its size is read off its weight. */
+    /** Convolution. */
     @JsonProperty("convolution")
-    CONVOLUTION,
+    CONVOLUTION2D,
     /** Batch normalisation with running statistics. */
     @JsonProperty("batch-norm")
     BATCH_NORM,
-    /** Rectifier. */
+    /** Rectified linear unit. */
     @JsonProperty("relu")
     RELU,
     /** Max pooling. */
     @JsonProperty("max-pool")
-    MAX_POOL,
-    /** From images to rows of features, channels first as PyTorch flattens. */
+    MAX_POOL2D,
+    /** From images to rows of features, channels first as in PyTorch. */
     @JsonProperty("flatten")
     FLATTEN,
-    /** Dropout, which does nothing in evaluation. */
+    /** Dropout; the identity in evaluation mode. */
     @JsonProperty("dropout")
     DROPOUT,
     /** Fully connected layer. */
@@ -60,7 +69,10 @@ public record NetworkDescription(int inputHeight, int inputWidth, List<LayerDesc
    * One layer.
    *
    * @param name its name in the checkpoint, such as {@code cnn.0}
-   * @param size the window of a pooling, in pixels
+   * @param outputs filters of a convolution or outputs of a linear layer; 0 means those that its
+   *     weight has
+   * @param size sides of the window of a pooling or convolution, in pixels; 0 means those that a
+   *     convolution's weight has
    * @param stride the step of a convolution or pooling, in pixels; 0 means 1 for a convolution and
    *     {@code size} for a pooling
    * @param padding of a convolution or pooling, in pixels
@@ -70,6 +82,7 @@ public record NetworkDescription(int inputHeight, int inputWidth, List<LayerDesc
   public record LayerDescription(
       String name,
       Kind kind,
+      int outputs,
       int size,
       int stride,
       int padding,
@@ -81,7 +94,7 @@ public record NetworkDescription(int inputHeight, int inputWidth, List<LayerDesc
     }
 
     static LayerDescription window(String name, Kind kind, int size, int stride, int padding) {
-      return new LayerDescription(name, kind, size, stride, padding, 0, 0);
+      return new LayerDescription(name, kind, 0, size, stride, padding, 0, 0);
     }
   }
 
@@ -98,8 +111,32 @@ public record NetworkDescription(int inputHeight, int inputWidth, List<LayerDesc
           layer.name() != null && layer.kind() != null,
           "Every layer of a network's description has a name and a kind");
     }
-    check(inputHeight > 0 && inputWidth > 0, "A network's description gives no input size");
+    check(
+        inputChannels >= 0 && inputHeight > 0 && inputWidth > 0,
+        "A network's description gives no input size");
     layers = List.copyOf(layers);
+  }
+
+  /**
+   * Writes the description as a JSON file, which appears under its name only when it is whole.
+   *
+   * @throws ModelFileException if it can't be written
+   */
+  public void write(Path file) {
+    var mapper =
+        JsonMapper.builder()
+            .defaultPropertyInclusion(
+                JsonInclude.Value.construct(Include.NON_DEFAULT, Include.NON_DEFAULT))
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+    try {
+      AtomicFile.write(file, target -> mapper.writeValue(target.toFile(), this));
+    } catch (IOException e) {
+      throw new ModelFileException(
+          "The network description %s can't be written (%s); check the directory's permissions."
+              .formatted(file, e.getMessage()),
+          e);
+    }
   }
 
   /**

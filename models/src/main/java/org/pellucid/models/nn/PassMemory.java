@@ -54,14 +54,14 @@ final class PassMemory {
     var workspace = 0L;
     var scratch = 0L;
     for (var step : steps) {
-      if (step instanceof Layer.Flatten || step instanceof Layer.DropoutLayer) {
+      if (step instanceof Layer.Flatten || step instanceof Layer.Dropout) {
         place = step instanceof Layer.Flatten ? new Place(1, 1, place.elements()) : place;
         continue;
       }
       var next = after(step, place);
       var in = place.elements() * elementBytes;
       var out = next.elements() * elementBytes;
-      var winners = step instanceof Layer.MaxPooling ? next.elements() * Integer.BYTES : 0;
+      var winners = step instanceof Layer.MaxPool2d ? next.elements() * Integer.BYTES : 0;
       var rectified = rectifies(step);
       forward = Math.max(forward, image + in + winners + out);
       gradient = Math.max(gradient, image + kept + (inputKept ? 0 : in) + winners + out);
@@ -79,31 +79,25 @@ final class PassMemory {
 
   private static Workspace workspace(Layer step, Kernels kernels) {
     return switch (step) {
-      case Layer.Convolution c ->
+      case Layer.Convolution2d c ->
           kernels.forType(c.weight().type()).convolutions().workspace(c.weight(), c.window());
-      case Layer.FullyConnected f ->
-          kernels.forType(f.weight().type()).products().workspace(f.weight());
-      case Layer.MaxPooling _,
-          Layer.BatchNormalisation _,
-          Layer.Rectifier _,
-          Layer.Flatten _,
-          Layer.DropoutLayer _ ->
+      case Layer.Linear l -> kernels.forType(l.weight().type()).products().workspace(l.weight());
+      case Layer.MaxPool2d _, Layer.BatchNorm _, Layer.Relu _, Layer.Flatten _, Layer.Dropout _ ->
           Workspace.NONE;
     };
   }
 
   private static Place after(Layer step, Place place) {
     return switch (step) {
-      case Layer.Convolution c -> place.behind(c.window(), c.weight().size(3));
-      case Layer.MaxPooling p -> place.behind(p.window(), place.channels());
-      case Layer.FullyConnected f -> new Place(1, 1, f.weight().size(0));
-      case Layer.BatchNormalisation _, Layer.Rectifier _, Layer.Flatten _, Layer.DropoutLayer _ ->
-          place;
+      case Layer.Convolution2d c -> place.behind(c.window(), c.weight().size(3));
+      case Layer.MaxPool2d p -> place.behind(p.window(), place.channels());
+      case Layer.Linear f -> new Place(1, 1, f.weight().size(0));
+      case Layer.BatchNorm _, Layer.Relu _, Layer.Flatten _, Layer.Dropout _ -> place;
     };
   }
 
   private static boolean rectifies(Layer step) {
-    return step instanceof Layer.Rectifier || step instanceof Layer.Convolution c && c.relu();
+    return step instanceof Layer.Relu || step instanceof Layer.Convolution2d c && c.relu();
   }
 
   static long bytes(Tensor tensor) {

@@ -84,7 +84,7 @@ class FoodNetworkGoldenTests {
       assertThat(description.layers()).hasSize(38 + 1 + 4);
       assertThat(description.layers().get(21).name()).isEqualTo("cnn.21");
       assertThat(description.layers().get(21).kind()).isEqualTo(NetworkDescription.Kind.BATCH_NORM);
-      assertThat(description.layers().get(37).kind()).isEqualTo(NetworkDescription.Kind.MAX_POOL);
+      assertThat(description.layers().get(37).kind()).isEqualTo(NetworkDescription.Kind.MAX_POOL2D);
     }
   }
 
@@ -150,12 +150,12 @@ class FoodNetworkGoldenTests {
       parameters.forEach(tape::watch);
       var loss = Mean.apply(tape, CrossEntropy.apply(tape, network.forward(tape, x), targets));
       var gradients = tape.gradient(loss, parameters.toArray(Tensor[]::new));
-      var first = (Layer.Convolution) network.layers().getFirst().layer();
+      var first = (Layer.Convolution2d) network.layers().getFirst().layer();
       var ours = Transpose.apply(tape, gradients.of(first.weight()), 3, 2, 0, 1).toDoubles();
       var expected = array("tiny_basic.npz", "param_grad/cnn.0.weight");
       // Losses near zero leave few digits; the manifest gives input gradients 5e-4 for this reason.
       assertThat(relativeDistance(ours, expected)).isLessThan(5e-4);
-      var last = (Layer.FullyConnected) network.layers().getLast().layer();
+      var last = (Layer.Linear) network.layers().getLast().layer();
       assertThat(
               relativeDistance(
                   gradients.of(last.weight()).toDoubles(),

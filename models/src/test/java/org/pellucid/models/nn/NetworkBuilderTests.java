@@ -92,7 +92,7 @@ class NetworkBuilderTests {
 
   private static List<String> poolings(NetworkDescription description) {
     return description.layers().stream()
-        .filter(layer -> layer.kind() == Kind.MAX_POOL)
+        .filter(layer -> layer.kind() == Kind.MAX_POOL2D)
         .map(layer -> layer.name() + "x" + layer.size())
         .toList();
   }

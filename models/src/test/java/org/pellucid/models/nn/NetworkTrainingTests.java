@@ -143,9 +143,9 @@ class NetworkTrainingTests {
     var layers =
         List.of(
             new NamedLayer("flatten", new Layer.Flatten()),
-            new NamedLayer("drop.1", new Layer.DropoutLayer(0.5)),
-            new NamedLayer("drop.2", new Layer.DropoutLayer(0.5)),
-            new NamedLayer("fc", new Layer.FullyConnected(weight, bias)));
+            new NamedLayer("drop.1", new Layer.Dropout(0.5)),
+            new NamedLayer("drop.2", new Layer.Dropout(0.5)),
+            new NamedLayer("fc", new Layer.Linear(weight, bias)));
     try (var network = new ConvolutionalNetwork(layers, 3, 2, 2);
         var x = Tensor.of(random.doubles(12).toArray(), 1, 3, 2, 2);
         var tape = new Tape(Engine.portable())) {

@@ -110,8 +110,8 @@ class TrainingStepGoldenTests {
   }
 
   private static NamedLayer withoutDropping(NamedLayer named) {
-    return named.layer() instanceof Layer.DropoutLayer
-        ? new NamedLayer(named.name(), new Layer.DropoutLayer(0))
+    return named.layer() instanceof Layer.Dropout
+        ? new NamedLayer(named.name(), new Layer.Dropout(0))
         : named;
   }
 

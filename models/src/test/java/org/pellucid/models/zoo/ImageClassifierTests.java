@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.models.Goldens;
+import org.pellucid.models.nn.NetworkBuilder;
+import org.pellucid.models.nn.NetworkDescription;
+import org.pellucid.models.nn.NetworkDescription.Kind;
+import org.pellucid.models.nn.NetworkDescription.LayerDescription;
 import org.pellucid.models.vision.ImageException;
 import org.pellucid.models.vision.PngWriter;
 import org.pellucid.models.vision.Resize;
@@ -59,6 +65,27 @@ class ImageClassifierTests {
       for (var i = 0; i < expected.length; i++) {
         assertThat(Math.abs(unrounded[i] - expected[i])).isLessThanOrEqualTo(1.01f / 255);
       }
+    }
+  }
+
+  @Test
+  void makesImagesGreyForANetworkOfOneChannel(@TempDir Path directory) {
+    var description =
+        new NetworkDescription(
+            1,
+            28,
+            28,
+            List.of(
+                new LayerDescription("flatten", Kind.FLATTEN, 0, 0, 0, 0, 0, 0),
+                new LayerDescription("fc", Kind.LINEAR, 2, 0, 0, 0, 0, 0)));
+    var image = SampleImages.open("3_5").image();
+    try (var network = NetworkBuilder.initialise(description, 0, ElementType.FLOAT32);
+        var classifier = new ImageClassifier("own", network, List.of("cat", "dog"))) {
+      var colour = Resize.bilinear(image.grey(), 28, 28).toFloats();
+      assertThat(classifier.prepare(image)).isEqualTo(Arrays.copyOf(colour, 28 * 28));
+      var npy = directory.resolve("image.npy");
+      Npy.write(npy, Arrays.copyOf(colour, 28 * 28), 1, 28, 28);
+      assertThat(classifier.prepare(npy)).isEqualTo(Arrays.copyOf(colour, 28 * 28));
     }
   }
 

@@ -47,7 +47,7 @@ public final class TarDirectory {
         throw new WeightsException(
             Cause.LIMIT,
             FileLocation.in(file).at(at),
-            "the archive has more entries than are read");
+            "the archive has more entries than the limit");
       }
       at = readHeader(at);
     }
@@ -74,7 +74,7 @@ public final class TarDirectory {
       throw new WeightsException(
           Cause.CHECKSUM,
           FileLocation.in(file).at(at),
-          "the checksum of the entry %s differs; fetch the file again",
+          "the checksum of the entry %s differs; download the file again",
           name);
     }
     var begin = at + BLOCK;
@@ -82,7 +82,7 @@ public final class TarDirectory {
       throw new WeightsException(
           Cause.TRUNCATED,
           FileLocation.in(file).at(at),
-          "the entry %s reaches beyond the file's end; fetch the file again",
+          "the entry %s reaches beyond the file's end; download the file again",
           name);
     }
     switch (content.get(ValueLayout.JAVA_BYTE, at + TYPE_AT)) {

@@ -68,7 +68,7 @@ public final class ZipDirectory {
       throw new WeightsException(
           Cause.LIMIT,
           FileLocation.in(file).at(tail.begin()),
-          "%d entries are more than are read",
+          "%d entries are more than the limit",
           tail.count());
     }
     var at = tail.directory();
@@ -76,7 +76,7 @@ public final class ZipDirectory {
       at = readCentral(at);
     }
     if (at != tail.begin() || at - tail.directory() != tail.size()) {
-      throw damaged(at, "its directory has another size than its entries");
+      throw damaged(at, "its directory's size doesn't match its entries");
     }
     checkOverlaps(tail.directory());
   }
@@ -101,7 +101,7 @@ public final class ZipDirectory {
   /**
    * Compares the checksums of all entries.
    *
-   * @throws WeightsException if one differs or an entry unfolds beyond the limits
+   * @throws WeightsException if one differs or an entry expands beyond the limits
    */
   public void verifyChecksums(Limits limits) {
     entries.values().forEach(entry -> entry.verifyChecksum(limits));
@@ -124,7 +124,7 @@ public final class ZipDirectory {
             && (narrow.size() == UNKNOWN || narrow.size() == wide.size())
             && (narrow.directory() == UNKNOWN || narrow.directory() == wide.directory());
     if (!agree) {
-      throw damaged(end, "its directory lies in two places");
+      throw damaged(end, "its directory has two positions");
     }
     return wide;
   }
@@ -137,12 +137,12 @@ public final class ZipDirectory {
       }
     }
     throw new WeightsException(
-        Cause.TRUNCATED, file, "the archive's directory is missing; fetch the file again");
+        Cause.TRUNCATED, file, "the archive's directory is missing; download the file again");
   }
 
   private long readCentral(long at) {
     if (int32(at) != CENTRAL) {
-      throw damaged(at, "its directory breaks off");
+      throw damaged(at, "its directory is truncated");
     }
     var nameLength = uint16(at + 28);
     var extraLength = uint16(at + 30);
@@ -184,7 +184,8 @@ public final class ZipDirectory {
       throw new WeightsException(
           Cause.UNSUPPORTED,
           FileLocation.in(file).at(at),
-          "the entry %s is compressed by method %d, which isn't read; pack the archive anew",
+          "the entry %s is compressed by method %d, which isn't supported; create the archive"
+              + " again",
           name,
           entry.method());
     }
@@ -198,7 +199,7 @@ public final class ZipDirectory {
       throw new WeightsException(
           Cause.TRUNCATED,
           FileLocation.in(file).at(begin),
-          "the entry %s reaches beyond the file's end; fetch the file again",
+          "the entry %s reaches beyond the file's end; download the file again",
           name);
     }
     var data =
@@ -232,12 +233,13 @@ public final class ZipDirectory {
     var name = entry.name();
     var nameLength = uint16(local + 26);
     if (int32(local) != LOCAL || !name(local + LOCAL_SIZE, nameLength).equals(name)) {
-      throw damaged(local, "the entry " + name + " has another name where its data lie");
+      throw damaged(local, "the entry " + name + " has another name in its local header");
     }
     var flags = uint16(local + 6);
     if ((flags & UNREADABLE) != 0 || uint16(local + 8) != entry.method()) {
       throw damaged(
-          local, "the entry " + name + " is encrypted or compressed otherwise where its data lie");
+          local,
+          "the entry " + name + " is encrypted or compressed differently in its local header");
     }
     if ((flags & SIZES_FOLLOW) == 0) {
       var sizes = new long[] {uint32(local + 22), uint32(local + 18)};
@@ -245,7 +247,7 @@ public final class ZipDirectory {
       if (uint32(local + 14) != entry.crc()
           || sizes[0] != entry.size()
           || sizes[1] != entry.packed()) {
-        throw damaged(local, "the entry " + name + " has another size where its data lie");
+        throw damaged(local, "the entry " + name + " has another size in its local header");
       }
     }
   }
@@ -257,7 +259,7 @@ public final class ZipDirectory {
         throw new WeightsException(
             Cause.INVALID_LAYOUT,
             FileLocation.in(file).at(ranges.get(i).begin()),
-            "the entries %s and %s lie on the same bytes; the archive is made to mislead",
+            "the entries %s and %s overlap; the archive is made to mislead",
             ranges.get(i - 1).name(),
             ranges.get(i).name());
       }
@@ -266,7 +268,7 @@ public final class ZipDirectory {
       throw new WeightsException(
           Cause.INVALID_LAYOUT,
           FileLocation.in(file).at(directory),
-          "the entry %s lies on the directory's bytes; the archive is made to mislead",
+          "the entry %s overlaps the directory; the archive is made to mislead",
           ranges.getLast().name());
     }
   }

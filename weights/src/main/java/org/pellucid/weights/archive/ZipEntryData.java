@@ -19,7 +19,7 @@ import org.pellucid.weights.WeightsException.Cause;
  * @param location where its data begin in the file
  * @param packed its data in the file, a slice of the mapped archive
  * @param isDeflated whether they are compressed
- * @param size in bytes when unfolded
+ * @param size in bytes when expanded
  * @param crc the checksum that the directory gives
  */
 public record ZipEntryData(
@@ -36,7 +36,7 @@ public record ZipEntryData(
    * The content: a slice of the file if stored, else a copy in memory, whose checksum is compared
    * while it is made.
    *
-   * @throws WeightsException if it unfolds beyond the limits or to something other than announced
+   * @throws WeightsException if it expands beyond the limits or to something other than announced
    */
   public MemorySegment content(Limits limits) {
     if (!isDeflated) {
@@ -46,15 +46,15 @@ public record ZipEntryData(
       throw new WeightsException(
           Cause.LIMIT,
           location,
-          "the entry %s unfolds to more than %d times its compressed size; save it uncompressed",
+          "the entry %s expands to more than %d times its compressed size; save it uncompressed",
           name,
           limits.expansion());
     }
-    var unfolded = inflated();
-    if (sum(unfolded) != crc) {
+    var expanded = inflated();
+    if (sum(expanded) != crc) {
       throw differs();
     }
-    return unfolded.asReadOnly();
+    return expanded.asReadOnly();
   }
 
   /** The first bytes of the content, at most {@code count} of them. */
@@ -92,7 +92,7 @@ public record ZipEntryData(
   }
 
   private MemorySegment inflated() {
-    var unfolded = WeightTensor.allocate(size);
+    var expanded = WeightTensor.allocate(size);
     var inflater = new Inflater(true);
     try {
       var source = 0L;
@@ -112,7 +112,7 @@ public record ZipEntryData(
         // One byte more than announced is asked for, so that too long a content is noticed.
         var room = Math.min(CHUNK, size - target);
         var out =
-            room == 0 ? ByteBuffer.allocate(1) : unfolded.asSlice(target, room).asByteBuffer();
+            room == 0 ? ByteBuffer.allocate(1) : expanded.asSlice(target, room).asByteBuffer();
         target += inflater.inflate(out);
         if (target > size) {
           throw damaged();
@@ -121,7 +121,7 @@ public record ZipEntryData(
       if (target != size) {
         throw damaged();
       }
-      return unfolded;
+      return expanded;
     } catch (DataFormatException _) {
       throw damaged();
     } finally {
@@ -156,7 +156,7 @@ public record ZipEntryData(
     return new WeightsException(
         Cause.TRUNCATED,
         location,
-        "the entry %s doesn't unfold to the %d bytes announced; fetch the file again",
+        "the entry %s doesn't expand to the %d bytes announced; download the file again",
         name,
         size);
   }
@@ -165,7 +165,7 @@ public record ZipEntryData(
     return new WeightsException(
         Cause.CHECKSUM,
         location,
-        "the checksum of the entry %s differs; fetch the file again",
+        "the checksum of the entry %s differs; download the file again",
         name);
   }
 }

@@ -9,8 +9,8 @@ import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 
 /**
- * A tensor whose checksum is taken while its pieces pass by on their way to a file: by another
- * thread, since summing takes about as long as a third of the writing.
+ * A tensor whose checksum is taken while its pieces are written to a file: by another thread, since
+ * summing takes about as long as a third of the writing.
  */
 final class ChecksummedTensor implements WeightTensor {
   private final WeightTensor tensor;
@@ -48,7 +48,7 @@ final class ChecksummedTensor implements WeightTensor {
     sum = crc.getValue();
   }
 
-  /** The CRC-32C of the dense little-endian bytes that passed by last. */
+  /** The CRC-32C of the dense little-endian bytes that were handed out last. */
   long sum() {
     return sum;
   }

@@ -72,7 +72,7 @@ public final class Conversion {
   }
 
   /**
-   * What became of one tensor.
+   * One converted tensor.
    *
    * @param isTransposed whether rows and columns were exchanged
    * @param crc32c of the bytes written
@@ -80,7 +80,7 @@ public final class Conversion {
   public record Line(TensorInfo from, TensorInfo to, boolean isTransposed, String crc32c) {}
 
   /**
-   * What became of a checkpoint.
+   * The result of a conversion.
    *
    * @param recognised the network it was taken for
    * @param notes sentences on what was kept or left out without a request
@@ -130,8 +130,7 @@ public final class Conversion {
     var merged =
         request.adapter().map(adapter -> merged(checkpoint, renamed, adapter)).orElse(renamed);
     if (!checkpoint.auxiliary().isEmpty()) {
-      notes.add(
-          "%d tensors beside the weights were left out".formatted(checkpoint.auxiliary().size()));
+      notes.add("%d auxiliary tensors were left out".formatted(checkpoint.auxiliary().size()));
     }
     var lines =
         MappedFile.reading(
@@ -236,7 +235,7 @@ public final class Conversion {
     } catch (WeightsException e) {
       if (e.location().file().equals(temporary)) {
         throw new WeightsException(
-            e.kind(), e, out, "what was written can't be read back: %s", e.reason());
+            e.kind(), e, out, "the written file can't be read back: %s", e.reason());
       }
       throw e;
     }

@@ -68,7 +68,7 @@ public final class LowRankAdapter {
           Cause.INVALID_HEADER,
           e,
           adapter.file(),
-          "the adapter doesn't tell its alpha and rank; put its adapter_config.json beside it");
+          "the adapter doesn't give its alpha and rank; put its adapter_config.json beside it");
     }
   }
 

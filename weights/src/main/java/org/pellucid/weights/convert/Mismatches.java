@@ -11,7 +11,7 @@ import java.util.function.Predicate;
  *
  * @param missing names that the file lacks
  * @param unexpected names that the network doesn't know
- * @param wrongShape sentences on tensors of another shape
+ * @param wrongShape sentences on tensors with a wrong shape
  */
 record Mismatches(List<String> missing, List<String> unexpected, List<String> wrongShape) {
 
@@ -46,7 +46,7 @@ record Mismatches(List<String> missing, List<String> unexpected, List<String> wr
   String sentence() {
     var parts = new ArrayList<String>();
     add(parts, "missing", missing);
-    add(parts, "of another shape", wrongShape);
+    add(parts, "with a wrong shape", wrongShape);
     add(parts, "unexpected", unexpected);
     return String.join("; ", parts);
   }

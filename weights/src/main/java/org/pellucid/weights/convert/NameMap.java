@@ -15,8 +15,8 @@ import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
 /**
- * A user's own names: a JSON object from old names to new ones, or to {@code null} for a tensor to
- * leave out. What it doesn't name keeps its name.
+ * Custom names: a JSON object from old names to new ones, or to {@code null} for a tensor to leave
+ * out. What it doesn't name keeps its name.
  */
 final class NameMap {
   private final Path file;
@@ -84,7 +84,7 @@ final class NameMap {
       throw new WeightsException(
           unknown.isEmpty() ? Cause.INVALID_LAYOUT : Cause.MISSING_TENSOR,
           file,
-          "the map doesn't fit %s: names that are not there: %s; names given twice: %s",
+          "the map doesn't fit %s: missing names: %s; duplicate names: %s",
           checkpoint.file(),
           unknown,
           twice);

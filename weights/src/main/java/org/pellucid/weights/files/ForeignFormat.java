@@ -20,8 +20,9 @@ enum ForeignFormat {
   GGUF("this is a GGUF file; convert it to safetensors first", 'G', 'G', 'U', 'F'),
   SEVEN_ZIP("this is a 7z archive; unpack it first", '7', 'z', 0xbc, 0xaf),
   GZIP("this is a gzip file; unpack it first", 0x1f, 0x8b),
-  HTML("this is a web page; fetch the file itself, not the page about it", '<'),
-  POINTER("this stands for a large file; fetch that with: git lfs pull", 'v', 'e', 'r', 's', 'i');
+  HTML("this is a web page; download the file itself, not the page about it", '<'),
+  POINTER(
+      "this is a Git LFS pointer; download the file with: git lfs pull", 'v', 'e', 'r', 's', 'i');
 
   private static final int SAMPLE = 256;
 
@@ -36,7 +37,7 @@ enum ForeignFormat {
   /** A sentence on a file in none of the known formats. */
   static String describe(MemorySegment content) {
     if (content.byteSize() == 0) {
-      return "the file is empty; fetch it again";
+      return "the file is empty; download it again";
     }
     return List.of(values()).stream()
         .filter(format -> format.recognises(content))
@@ -44,7 +45,7 @@ enum ForeignFormat {
         .map(format -> format.sentence + " and not a weight file that can be read")
         .orElseGet(
             () ->
-                (isText(content) ? "this is a text and" : "this is")
+                (isText(content) ? "this is text and" : "this is")
                     + " not a weight file that can be read; give a PyTorch, safetensors,"
                     + " TensorFlow, ONNX or NumPy file or a directory with a model");
   }

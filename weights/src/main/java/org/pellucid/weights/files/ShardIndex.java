@@ -57,7 +57,7 @@ final class ShardIndex {
     var file = source.file();
     var content = source.content();
     if (content.byteSize() > source.limits().headerBytes()) {
-      throw new WeightsException(Cause.LIMIT, file, "the index is larger than is read");
+      throw new WeightsException(Cause.LIMIT, file, "the index is larger than the limit");
     }
     var index = new ShardIndex(source);
     var factory =
@@ -115,14 +115,14 @@ final class ShardIndex {
         throw new WeightsException(
             Cause.LIMIT,
             location,
-            "the index has more than the %d entries read",
+            "the index has more entries than the limit of %d",
             source.limits().tensors());
       }
       if (!parser.nextToken().isScalarValue()) {
         throw new WeightsException(
             Cause.INVALID_HEADER,
             location,
-            "the index says of %s something other than a text",
+            "the index says of %s something other than a string",
             key);
       }
       texts.add(key, parser.getText(), location);
@@ -187,7 +187,7 @@ final class ShardIndex {
       throw new WeightsException(
           Cause.MISSING_TENSOR,
           entries.get(missing.getFirst()).location(),
-          "the files lack %d tensors that the index names: %s; fetch them again",
+          "the files lack %d tensors that the index names: %s; download them again",
           missing.size(),
           missing.stream()
               .map(name -> name + " in " + entries.get(name).shard())

@@ -141,7 +141,7 @@ public final class WeightFiles {
           throw new WeightsException(
               Cause.LIMIT,
               FileLocation.in(checkpoint.file()).of(tensor.info().name()),
-              "the file holds more than the %d tensors or %d bytes read",
+              "the file holds more than the limit of %d tensors or %d bytes",
               limits.tensors(),
               limits.totalBytes());
         }

@@ -138,7 +138,7 @@ public record CheckpointDifference(
     for (var line : tensors) {
       if (!Arrays.equals(line.first().shape(), line.second().shape())) {
         text.append(
-            "another shape       %s: %s, %s%n"
+            "different shape     %s: %s, %s%n"
                 .formatted(
                     shown(line.name()),
                     Arrays.toString(line.first().shape()),
@@ -147,7 +147,7 @@ public record CheckpointDifference(
         text.append(
             String.format(
                 Locale.ROOT,
-                "other numbers       %s: %,d of %,d, largest difference %.5g, relative %.5g%n",
+                "different values    %s: %,d of %,d, largest difference %.5g, relative %.5g%n",
                 shown(line.name()),
                 line.differing(),
                 line.first().elements(),

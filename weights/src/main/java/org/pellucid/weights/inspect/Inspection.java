@@ -18,11 +18,11 @@ import org.pellucid.weights.Sha256;
 import org.pellucid.weights.WeightTensor;
 
 /**
- * What is in a weight file.
+ * The content of a weight file in numbers.
  *
  * @param parameters the number of numbers in all weights
  * @param tensors a line for each weight
- * @param auxiliary tensors beside the weights, such as an optimiser's
+ * @param auxiliary tensors that are not weights, such as an optimiser's
  */
 @JsonPropertyOrder({"file", "format", "parameters", "metadata", "tensors", "others"})
 public record Inspection(
@@ -47,7 +47,7 @@ public record Inspection(
       long nanCount,
       String sha256) {}
 
-  /** A tensor beside the weights. */
+  /** A tensor that is not a weight. */
   public record Auxiliary(String name, String dtype, long[] shape) {}
 
   /**
@@ -113,7 +113,7 @@ public record Inspection(
       text.append("  and %d more entries%n".formatted(metadata.size() - SHOWN_ENTRIES));
     }
     if (!auxiliary.isEmpty()) {
-      text.append("  beside the weights: %d tensors%n".formatted(auxiliary.size()));
+      text.append("  auxiliary: %d tensors%n".formatted(auxiliary.size()));
     }
     var row = "  %-" + width + "s  %-4s  %-20s  %12s  %12s  %12s  %s%n";
     text.append(row.formatted("name", "type", "shape", "min", "max", "mean", "NaN"));

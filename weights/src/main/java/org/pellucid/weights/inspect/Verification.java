@@ -39,11 +39,11 @@ public final class Verification {
         throw new WeightsException(
             Cause.INVALID_TENSOR,
             FileLocation.in(file).of(notFinite.firstEntry().getKey()),
-            "numbers are not finite in %s; train or convert it again",
+            "values are not finite in %s; train or convert it again",
             String.join(", ", notFinite.values()));
       }
       var checked = checkpoint.hasChecksums() ? "structure and checksums" : "structure";
-      return "%s: %s, %d tensors, %s right, all numbers finite"
+      return "%s: %s, %d tensors, %s correct, all values finite"
           .formatted(
               PrintableText.of(file.toString()),
               checkpoint.format(),

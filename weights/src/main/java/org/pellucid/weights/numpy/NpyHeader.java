@@ -62,7 +62,7 @@ record NpyHeader(
       throw new WeightsException(
           Cause.UNSUPPORTED,
           location.plus(VERSION_AT),
-          "%s has version %d of NPY, which isn't read",
+          "%s has version %d of NPY, which isn't supported",
           name,
           version);
     }
@@ -91,11 +91,12 @@ record NpyHeader(
     while (end < inner.length() && entry.find()) {
       end = entry.end();
       if (entries.put(entry.group(1), entry.group(2)) != null) {
-        throw invalid(location, "the header of %s says %s twice", name, entry.group(1));
+        throw invalid(location, "the header of %s gives %s twice", name, entry.group(1));
       }
     }
     if (!inner.substring(end).isBlank() || entries.size() != 3) {
-      throw invalid(location, "the header of %s doesn't say just its type, order and shape", name);
+      throw invalid(
+          location, "the header of %s must give its type, order and shape and nothing else", name);
     }
     return entries;
   }
@@ -108,7 +109,7 @@ record NpyHeader(
     var shape = entries.getOrDefault("shape", "");
     if (description.startsWith("[")) {
       throw new WeightsException(
-          Cause.UNSUPPORTED, location, "%s holds records, which aren't read", name);
+          Cause.UNSUPPORTED, location, "%s holds records, which aren't supported", name);
     }
     var type = TYPE.matcher(description);
     if (!type.matches()
@@ -164,7 +165,11 @@ record NpyHeader(
               name);
       default ->
           throw new WeightsException(
-              Cause.UNSUPPORTED, location, "%s holds the type %s, which isn't read", name, code);
+              Cause.UNSUPPORTED,
+              location,
+              "%s holds the type %s, which isn't supported",
+              name,
+              code);
     };
   }
 

@@ -53,7 +53,7 @@ public final class Npz implements AutoCloseable {
   /**
    * One array.
    *
-   * @throws WeightsException if there is none of that name, it unfolds beyond {@link
+   * @throws WeightsException if there is none of that name, it expands beyond {@link
    *     Limits#expansion}, differs from its checksum or is not an NPY file
    */
   public NpyArray array(String name) {

@@ -13,7 +13,7 @@ import org.pellucid.weights.archive.ZipEntryData;
 
 /**
  * A ZIP archive of NPY files, stored or compressed, as NumPy writes it. Compressed arrays are
- * unfolded when they are asked for.
+ * expanded when they are asked for.
  */
 public final class NpzFormat implements ArchiveFormat {
   static final String SUFFIX = ".npy";

@@ -36,7 +36,7 @@ final class ExternalFiles {
       throw new WeightsException(
           Cause.INVALID_TENSOR,
           location,
-          "an external tensor has %d bytes where its shape needs %d; fetch the model again",
+          "an external tensor has %d bytes where its shape needs %d; download the model again",
           length,
           bytes);
     }
@@ -44,7 +44,7 @@ final class ExternalFiles {
       throw new WeightsException(
           Cause.TRUNCATED,
           location,
-          "an external tensor reaches beyond the end of %s; fetch that file again",
+          "an external tensor reaches beyond the end of %s; download that file again",
           name);
     }
     taken += length;
@@ -52,7 +52,7 @@ final class ExternalFiles {
       throw new WeightsException(
           Cause.LIMIT,
           location,
-          "external tensors lie on the same bytes so often that they unfold to more than %d times "
+          "external tensors overlap so often that they expand to more than %d times "
               + "their files' size",
           model.limits().expansion());
     }
@@ -77,7 +77,7 @@ final class ExternalFiles {
     throw new WeightsException(
         Cause.INVALID_HEADER,
         location,
-        "an external tensor lies at \"%s\", which is not a number",
+        "the position of an external tensor is \"%s\", which is not a number",
         text);
   }
 }

@@ -110,11 +110,11 @@ final class Initialiser {
       return dense(info, external.bytes(message.location().of(name), externalData, size));
     }
     if (Math.min(raws, 1) + Math.min(fixeds, 1) + Math.min(varints, 1) > 1 || raws > 1) {
-      throw invalid(info, "has its numbers twice");
+      throw invalid(info, "has its values twice");
     }
     var isFixed = info.dtype() == DType.F32 || info.dtype() == DType.F64;
     if ((isFixed ? varints : fixeds) > 0) {
-      throw invalid(info, "has its numbers in a list of another type");
+      throw invalid(info, "has its values in a list of another type");
     }
     if (varints > 0) {
       return listed(info);
@@ -172,7 +172,7 @@ final class Initialiser {
     var count = new long[1];
     forEachVarint(_ -> count[0]++);
     if (count[0] != info.elements()) {
-      throw invalid(info, "lists %d numbers".formatted(count[0]));
+      throw invalid(info, "lists %d values".formatted(count[0]));
     }
     return WeightTensor.of(info, () -> unpacked(info));
   }
@@ -216,7 +216,7 @@ final class Initialiser {
           throw new WeightsException(
               Cause.UNSUPPORTED,
               message.location().of(name),
-              "the initialiser %s has ONNX's type %d, which isn't read",
+              "the initialiser %s has ONNX's type %d, which isn't supported",
               name,
               type);
     };
@@ -226,7 +226,7 @@ final class Initialiser {
     return new WeightsException(
         Cause.INVALID_TENSOR,
         message.location().of(name),
-        "the initialiser %s %s; fetch the model again",
+        "the initialiser %s %s; download the model again",
         info,
         why);
   }

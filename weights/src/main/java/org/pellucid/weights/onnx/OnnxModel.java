@@ -14,7 +14,7 @@ import org.pellucid.weights.WeightsException.Cause;
 
 /**
  * The parts of an ONNX model that concern its weights (onnx/onnx.proto3): nodes and initialisers of
- * the main graph, and what the file says of itself.
+ * the main graph, and metadata.
  */
 final class OnnxModel {
   private final Path file;
@@ -34,7 +34,7 @@ final class OnnxModel {
   /**
    * Reads a mapped file.
    *
-   * @throws WeightsException if it breaks off, exceeds a limit or holds no graph
+   * @throws WeightsException if it is truncated, exceeds a limit or holds no graph
    */
   static OnnxModel parse(Path file, MemorySegment content, Limits limits) {
     var model = new OnnxModel(file, limits);
@@ -99,7 +99,7 @@ final class OnnxModel {
   private void readGraphField(WireMessage.Field field) {
     if (nodes.size() + initialisers.size() > limits.tensors()) {
       throw new WeightsException(
-          Cause.LIMIT, field.bytes().location(), "the graph has more nodes than are read");
+          Cause.LIMIT, field.bytes().location(), "the graph has more nodes than the limit");
     }
     switch (field.number()) {
       case 1 -> addNode(field.message());
@@ -108,7 +108,7 @@ final class OnnxModel {
           throw new WeightsException(
               Cause.UNSUPPORTED,
               field.bytes().location(),
-              "the model holds sparse weights, which aren't read; export it with dense ones");
+              "the model holds sparse weights, which aren't supported; export it with dense ones");
       default -> {}
     }
   }
@@ -121,7 +121,7 @@ final class OnnxModel {
     node.outputs().forEach(this::count);
     if (texts > limits.tensors() || characters > limits.headerBytes()) {
       throw new WeightsException(
-          Cause.LIMIT, message.location(), "the graph's names are more than are read");
+          Cause.LIMIT, message.location(), "the graph has more names than the limit");
     }
   }
 

@@ -35,7 +35,7 @@ record OnnxNode(
           }
           if (inputs.size() + outputs.size() > limits.tensors()) {
             throw new WeightsException(
-                Cause.LIMIT, message.location(), "a node has more inputs than are read");
+                Cause.LIMIT, message.location(), "a node has more inputs than the limit");
           }
         });
     return new OnnxNode(texts[0], texts[1], inputs, outputs, transposes[0]);

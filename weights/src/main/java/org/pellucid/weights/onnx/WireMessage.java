@@ -42,7 +42,7 @@ record WireMessage(FileLocation location, MemorySegment data) {
         throw new WeightsException(
             Cause.LIMIT,
             bytes.location(),
-            "a text of %d bytes is longer than is read",
+            "a string of %d bytes is longer than the limit",
             data.byteSize());
       }
       return new String(data.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
@@ -64,7 +64,7 @@ record WireMessage(FileLocation location, MemorySegment data) {
   /**
    * Visits the fields in their order.
    *
-   * @throws WeightsException if the message breaks off or holds what no message may
+   * @throws WeightsException if the message is truncated or holds what no message may
    */
   void forEachField(Consumer<Field> action) {
     var cursor = new Cursor();
@@ -128,7 +128,7 @@ record WireMessage(FileLocation location, MemorySegment data) {
         throw new WeightsException(
             Cause.TRUNCATED,
             locationOf(at),
-            "a field of %d bytes reaches beyond its message's end; fetch the file again",
+            "a field of %d bytes reaches beyond its message's end; download the file again",
             size);
       }
       var taken = slice(at, size);
@@ -150,7 +150,7 @@ record WireMessage(FileLocation location, MemorySegment data) {
         }
       }
       throw new WeightsException(
-          Cause.TRUNCATED, locationOf(at), "a number has no end; fetch the file again");
+          Cause.TRUNCATED, locationOf(at), "a number has no end; download the file again");
     }
   }
 }

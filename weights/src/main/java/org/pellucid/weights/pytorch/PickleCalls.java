@@ -108,7 +108,7 @@ final class PickleCalls {
           Cause.FORBIDDEN_CODE,
           location,
           "the pickle refers to %s, which is not on the list of harmless names; nothing was "
-              + "executed, save the file anew as a plain state dict",
+              + "executed, save the file again as a plain state dict",
           global.qualified());
     }
   }
@@ -188,7 +188,10 @@ final class PickleCalls {
     copied += items;
     if (copied > limits.memo()) {
       throw new WeightsException(
-          Cause.LIMIT, location, "the pickle copies more than the %d values read", limits.memo());
+          Cause.LIMIT,
+          location,
+          "the pickle copies more values than the limit of %d",
+          limits.memo());
     }
   }
 
@@ -225,8 +228,8 @@ final class PickleCalls {
       throw new WeightsException(
           Cause.UNSUPPORTED,
           location,
-          "a tensor has the type torch.%s, which isn't read; convert it to float32 and save the "
-              + "file anew",
+          "a tensor has the type torch.%s, which isn't supported; convert it to float32 and save"
+              + " the file anew",
           type);
     }
     return new Tensor(plain.storage(), dtype, plain.offset(), plain.shape(), plain.strides());

@@ -43,7 +43,7 @@ final class PickleInput {
       throw new WeightsException(
           Cause.TRUNCATED,
           location(),
-          "the pickle ends before it is complete; fetch the file again");
+          "the pickle ends before it is complete; download the file again");
     }
     return data.get(ValueLayout.JAVA_BYTE, position++) & 0xff;
   }
@@ -86,13 +86,13 @@ final class PickleInput {
   String text(long length) {
     if (length > MAXIMAL_TEXT) {
       throw new WeightsException(
-          Cause.LIMIT, location(), "a text of %d bytes is longer than is read", length);
+          Cause.LIMIT, location(), "a string of %d bytes is longer than the limit", length);
     }
     if (length > data.byteSize() - position) {
       throw new WeightsException(
           Cause.TRUNCATED,
           location(),
-          "a text of %d bytes reaches beyond the pickle's end",
+          "a string of %d bytes reaches beyond the pickle's end",
           length);
     }
     var bytes = data.asSlice(position, length).toArray(ValueLayout.JAVA_BYTE);
@@ -142,12 +142,12 @@ final class PickleInput {
     return integerLine() instanceof Long number ? number : -1;
   }
 
-  /** A line with text between quotation marks; what is escaped in it stays as it is. */
+  /** A line with text between quotation marks; escapes are kept. */
   String quotedLine() {
     var text = line();
     var last = text.length() - 1;
     if (last < 1 || text.charAt(0) != text.charAt(last) || "'\"".indexOf(text.charAt(0)) < 0) {
-      throw damaged("a text has no quotation marks");
+      throw damaged("a string has no quotation marks");
     }
     return text.substring(1, last);
   }

@@ -78,7 +78,7 @@ public final class PyTorchZipFormat implements ArchiveFormat {
       throw new WeightsException(
           Cause.UNSUPPORTED,
           file,
-          "the entry %s is compressed, which PyTorch never does; save the file anew",
+          "the entry %s is compressed, which PyTorch never does; save the file again",
           entry.name());
     }
   }

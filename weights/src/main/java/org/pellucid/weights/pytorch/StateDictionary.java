@@ -22,8 +22,8 @@ import org.pellucid.weights.pytorch.PickleValue.Tensor;
 import org.pellucid.weights.pytorch.PickleValue.Tuple;
 
 /**
- * Finds the weights in what a pickle held: the outermost dictionary if tensors lie in it directly,
- * else the one inside under a usual name; all other tensors are auxiliary.
+ * Finds the weights in the value of a pickle: the outermost dictionary if tensors lie in it
+ * directly, else the one inside under a usual name; all other tensors are auxiliary.
  */
 final class StateDictionary {
   private static final List<String> USUAL_NAMES =
@@ -41,7 +41,7 @@ final class StateDictionary {
   private int visited;
   private long characters;
   private final long stored;
-  private long unfolded;
+  private long expanded;
 
   StateDictionary(MappedFile source, Map<String, MemorySegment> storages, ByteOrder order) {
     this.source = source;
@@ -60,7 +60,7 @@ final class StateDictionary {
         : ByteOrder.LITTLE_ENDIAN;
   }
 
-  /** The weights found in a pickle's value, with all other tensors beside them. */
+  /** The weights found in a pickle's value, with all other tensors as auxiliary ones. */
   Checkpoint checkpoint(String format, Object value) {
     collectFrom(value);
     return checkpoint(format, weightsPrefix(value));
@@ -134,7 +134,7 @@ final class StateDictionary {
       throw new WeightsException(
           Cause.LIMIT,
           file,
-          "values are nested deeper than %d, more than %d or named too long to be read",
+          "values are nested deeper than %d, more than %d or have too long names",
           limits.depth(),
           limits.tensors());
     }
@@ -180,7 +180,7 @@ final class StateDictionary {
       throw new WeightsException(
           Cause.TRUNCATED,
           location,
-          "the storage %s of the tensor %s is missing; fetch the file again",
+          "the storage %s of the tensor %s is missing; download the file again",
           storage.key(),
           name);
     }
@@ -221,12 +221,12 @@ final class StateDictionary {
    * ones, so all of them together are compared with all storages.
    */
   private void checkExpansion(FileLocation location, TensorInfo info) {
-    unfolded = Math.addExact(unfolded, Math.min(info.bytes(), limits.totalBytes()));
-    if (!limits.allowsExpansion(stored, unfolded)) {
+    expanded = Math.addExact(expanded, Math.min(info.bytes(), limits.totalBytes()));
+    if (!limits.allowsExpansion(stored, expanded)) {
       throw new WeightsException(
           Cause.LIMIT,
           location,
-          "with the tensor %s all tensors unfold to more than %d times their storages' size",
+          "with the tensor %s all tensors expand to more than %d times their storages' size",
           info,
           limits.expansion());
     }

@@ -102,7 +102,7 @@ final class StreamReader {
     return new WeightsException(
         Cause.TRUNCATED,
         FileLocation.in(file).at(position),
-        "storage %s reaches beyond the file's end; fetch the file again",
+        "storage %s reaches beyond the file's end; download the file again",
         key);
   }
 }

@@ -178,7 +178,7 @@ final class TarReader {
 
     int count() {
       if (!(next() instanceof Long number) || number < 0 || number > limits.tensors()) {
-        throw damaged("it doesn't tell how many entries it has");
+        throw damaged("the number of its entries is missing");
       }
       return number.intValue();
     }
@@ -197,7 +197,7 @@ final class TarReader {
         throw new WeightsException(
             Cause.TRUNCATED,
             location(),
-            "%d elements reach beyond the end of %s; fetch the file again",
+            "%d elements reach beyond the end of %s; download the file again",
             elements,
             member.name());
       }

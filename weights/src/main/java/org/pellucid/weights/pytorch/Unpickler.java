@@ -84,7 +84,7 @@ final class Unpickler {
       }
       execute((char) opcode);
       if (opcodeAt < frameEnd && input.position() > frameEnd) {
-        throw input.damaged("an opcode reaches over the end of its frame");
+        throw input.damaged("an opcode reaches beyond its frame");
       }
     }
   }
@@ -93,7 +93,7 @@ final class Unpickler {
   Object loadAll() {
     var value = load();
     if (input.remaining() > 0) {
-      throw input.damaged("something follows the pickle's end");
+      throw input.damaged("there is data after the pickle's end");
     }
     return value;
   }
@@ -155,7 +155,7 @@ final class Unpickler {
 
   private void checkProtocol(int version) {
     if (input.position() != 2 || version > NEWEST_PROTOCOL) {
-      throw input.damaged("the pickle's protocol stands in a wrong place or is unknown");
+      throw input.damaged("the pickle's protocol is unknown or not at its beginning");
     }
   }
 
@@ -163,7 +163,7 @@ final class Unpickler {
     if (frameEnd != Long.MAX_VALUE && input.position() - 9 < frameEnd
         || length < 0
         || length > input.remaining()) {
-      throw input.damaged("a frame lies in another or reaches beyond the pickle's end");
+      throw input.damaged("a frame is nested in another or reaches beyond the pickle's end");
     }
     frameEnd = input.position() + length;
   }
@@ -182,14 +182,14 @@ final class Unpickler {
     }
     var value = stack.removeLast();
     if (value instanceof Mark) {
-      throw input.damaged("a mark stands where a value is needed");
+      throw input.damaged("a mark was found where a value is needed");
     }
     return value;
   }
 
   private Object top() {
     if (stack.isEmpty()) {
-      throw input.damaged("there is nothing to remember");
+      throw input.damaged("there is no value to store in the memo");
     }
     return stack.getLast();
   }
@@ -320,6 +320,7 @@ final class Unpickler {
   }
 
   private WeightsException tooLarge() {
-    return new WeightsException(Cause.LIMIT, input.location(), "the pickle is larger than is read");
+    return new WeightsException(
+        Cause.LIMIT, input.location(), "the pickle is larger than the limit");
   }
 }

@@ -108,7 +108,7 @@ final class SafetensorsHeader {
       }
     }
     if (parser.nextToken() != null) {
-      throw invalid(locationOf(parser), "something follows the header's JSON object");
+      throw invalid(locationOf(parser), "there is data after the header's JSON object");
     }
   }
 
@@ -145,7 +145,7 @@ final class SafetensorsHeader {
       } else {
         throw invalid(
             locationOf(parser).of(name),
-            "the tensor %s says %s twice or not as the format demands",
+            "the tensor %s gives %s twice or in an invalid form",
             name,
             key);
       }
@@ -185,7 +185,7 @@ final class SafetensorsHeader {
       throw new WeightsException(
           Cause.LIMIT,
           locationOf(parser),
-          "the header has more than the %d entries read",
+          "the header has more entries than the limit of %d",
           limits.tensors());
     }
   }

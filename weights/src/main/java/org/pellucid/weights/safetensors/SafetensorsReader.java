@@ -53,18 +53,18 @@ final class SafetensorsReader {
       throw new WeightsException(
           Cause.TRUNCATED,
           at(0),
-          "%d bytes hold no header; fetch the file again",
+          "%d bytes are too few for a header; download the file again",
           content.byteSize());
     }
     var length = headerLength(content);
     if (length < 2 || length > file.limits().headerBytes()) {
-      throw invalid(at(0), "the header says that it has %d bytes", length);
+      throw invalid(at(0), "the header claims to have %d bytes", length);
     }
     if (length > content.byteSize() - PREFIX) {
       throw new WeightsException(
           Cause.TRUNCATED,
           at(0),
-          "the header of %d bytes reaches beyond the file's end; fetch the file again",
+          "the header of %d bytes reaches beyond the file's end; download the file again",
           length);
     }
     if (!SafetensorsFormat.beginsLikeOne(content)) {
@@ -121,7 +121,7 @@ final class SafetensorsReader {
               ? Cause.TRUNCATED
               : Cause.INVALID_TENSOR,
           header.locationOf(name, entry),
-          "the tensor %s lies outside of the file's %d bytes of data; fetch the file again",
+          "the tensor %s lies outside of the file's %d bytes of data; download the file again",
           name,
           data.byteSize());
     }

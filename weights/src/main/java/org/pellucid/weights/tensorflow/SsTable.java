@@ -88,7 +88,7 @@ final class SsTable {
       throw new WeightsException(
           Cause.CHECKSUM,
           FileLocation.in(file).at(offset),
-          "the checksum of a block differs; fetch the model again");
+          "the checksum of a block differs; download the model again");
     }
     if (block.get((int) size) != 0) {
       throw new WeightsException(
@@ -113,12 +113,12 @@ final class SsTable {
     var rest = (long) block.remaining();
     var fits = 0 <= shared && shared <= before.length && 0 <= added && added <= rest;
     if (!fits || length < 0 || length > rest - added) {
-      throw damaged("has an entry that breaks off");
+      throw damaged("has a truncated entry");
     }
     // A few bytes may repeat a long key, so keys are counted as long as they are.
     keyBytes += shared + added;
     if (shared + added > LONGEST_KEY || keyBytes > limits.headerBytes()) {
-      throw new WeightsException(Cause.LIMIT, file, "the table's keys are longer than is read");
+      throw new WeightsException(Cause.LIMIT, file, "the table's keys are longer than the limit");
     }
     var key = new byte[(int) (shared + added)];
     System.arraycopy(before, 0, key, 0, (int) shared);
@@ -151,6 +151,6 @@ final class SsTable {
 
   private WeightsException damaged(String why) {
     return new WeightsException(
-        Cause.INVALID_HEADER, file, "the table %s; fetch the model again", why);
+        Cause.INVALID_HEADER, file, "the table %s; download the model again", why);
   }
 }

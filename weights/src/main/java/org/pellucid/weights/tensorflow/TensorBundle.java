@@ -71,7 +71,7 @@ final class TensorBundle {
         } else {
           var read = readEntry(message, entry.getKey());
           if (read.type() == TEXT) {
-            metadata.put(entry.getKey(), "text of %d bytes, not read".formatted(read.size()));
+            metadata.put(entry.getKey(), "string of %d bytes, not read".formatted(read.size()));
           } else {
             addTensor(entry.getKey(), read, tensors);
           }
@@ -117,8 +117,8 @@ final class TensorBundle {
             throw new WeightsException(
                 Cause.UNSUPPORTED,
                 FileLocation.in(index).of(name),
-                "the variable %s is stored in slices, which aren't read; save the model without "
-                    + "partitioned variables",
+                "the variable %s is stored in slices, which aren't supported; save the model"
+                    + " without partitioned variables",
                 name);
         default -> message.skipField(tag);
       }
@@ -173,7 +173,7 @@ final class TensorBundle {
           throw new WeightsException(
               Cause.UNSUPPORTED,
               FileLocation.in(index).of(name),
-              "the variable %s has TensorFlow's type %d, which isn't read",
+              "the variable %s has TensorFlow's type %d, which isn't supported",
               name,
               code);
     };
@@ -184,7 +184,7 @@ final class TensorBundle {
       throw new WeightsException(
           Cause.INVALID_HEADER,
           FileLocation.in(index).of(name),
-          "the variable %s lies in data file %d of %d; fetch the model again",
+          "the variable %s lies in data file %d of %d; download the model again",
           name,
           entry.shard(),
           shardCount);
@@ -195,7 +195,7 @@ final class TensorBundle {
       throw new WeightsException(
           Cause.TRUNCATED,
           FileLocation.in(index).of(name),
-          "the variable %s reaches beyond its data file; fetch the model again",
+          "the variable %s reaches beyond its data file; download the model again",
           name);
     }
     var piece = data.asSlice(entry.offset(), entry.size());
@@ -205,7 +205,7 @@ final class TensorBundle {
       throw new WeightsException(
           Cause.INVALID_TENSOR,
           FileLocation.in(index).of(name),
-          "the variable %s doesn't fill its %d bytes; fetch the model again",
+          "the variable %s doesn't fill its %d bytes; download the model again",
           info,
           entry.size());
     }
@@ -227,7 +227,7 @@ final class TensorBundle {
         throw new WeightsException(
             Cause.INVALID_LAYOUT,
             FileLocation.in(index).of(range.name()),
-            "the variables %s and %s lie on the same bytes; fetch the model again",
+            "the variables %s and %s overlap; download the model again",
             before.name(),
             range.name());
       }
@@ -280,7 +280,7 @@ final class TensorBundle {
       throw new WeightsException(
           Cause.CHECKSUM,
           FileLocation.in(index).of(name),
-          "the checksum of the variable %s differs; fetch the model again",
+          "the checksum of the variable %s differs; download the model again",
           name);
     }
   }

@@ -25,8 +25,8 @@ import org.pellucid.weights.files.MemoryFiles;
  * Files changed at random under the guidance of coverage: each is read or refused with a {@link
  * WeightsException}, and nothing else happens.
  *
- * <p>The first byte chooses what the others are: a whole file, or a part of one whose checksums are
- * put right around it, since chance would never find them. So one run, which is all that Jazzer
+ * <p>The first byte chooses the meaning of the rest: a whole file, or a part of one whose checksums
+ * are put right around it, since chance would never find them. So one run, which is all that Jazzer
  * allows a JVM, fuzzes every reader.
  *
  * <p>The build fuzzes for twenty seconds, some for each reader, and keeps files that reach new code
@@ -39,7 +39,7 @@ import org.pellucid.weights.files.MemoryFiles;
  * <p>Without {@code JAZZER_FUZZ=1} that command only reads the honest files.
  */
 class FuzzTests {
-  /** What the bytes behind the first one are. */
+  /** The meaning of the bytes after the first one. */
   private enum Part {
     WHOLE_FILE,
     PICKLE,

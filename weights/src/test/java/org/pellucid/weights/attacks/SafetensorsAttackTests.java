@@ -155,7 +155,7 @@ class SafetensorsAttackTests {
 
   @Test
   void stopsAtMoreEntriesThanTheLimitWhileReadingThem() throws IOException {
-    // Refused at the fourth entry: the broken text behind it is never looked at.
+    // Refused at the fourth entry: the broken text after it is never looked at.
     var header = "{'__metadata__':{'a':'','b':'','c':'','d':'' !";
     var limits = Limits.standard().withTensors(3);
     var file = file(header.replace('\'', '"'), 0);

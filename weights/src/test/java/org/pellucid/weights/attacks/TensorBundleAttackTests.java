@@ -17,7 +17,7 @@ import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.inspect.Inspection;
 import org.pellucid.weights.inspect.Verification;
 
-/** TensorFlow's variables, as TensorFlow writes them and as nobody should. */
+/** TensorFlow's variables, as TensorFlow writes them and in invalid forms. */
 class TensorBundleAttackTests {
   private static final long[] TWO = {2};
 

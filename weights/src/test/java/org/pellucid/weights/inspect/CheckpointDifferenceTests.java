@@ -52,7 +52,7 @@ class CheckpointDifferenceTests {
   }
 
   @Test
-  void takesANotANumberOnOneSideForADifference() {
+  void countsANaNOnOneSideAsADifference() {
     var comparison =
         compare(List.of(vector("w", DType.F32, 1)), List.of(vector("w", DType.F32, Double.NaN)));
     assertThat(comparison.isEqual()).isFalse();

@@ -40,7 +40,7 @@ class InspectionTests {
   }
 
   @Test
-  void tellsTheRangeWithoutNotANumbers() throws IOException {
+  void givesTheRangeWithoutNaNs() throws IOException {
     var inspection = inspect(file(DType.F32, new long[] {2, 2}, 1, Double.NaN, -3, 5));
     var line = inspection.tensors().getFirst();
     assertThat(line.min()).isEqualTo(-3);
@@ -115,7 +115,7 @@ class InspectionTests {
   @Test
   void takesTheWidestRangeOfDoublesForFinite() {
     var file = file(DType.F64, new long[] {2}, -Double.MAX_VALUE, Double.MAX_VALUE);
-    assertThat(Verification.verify(file)).endsWith("structure right, all numbers finite");
+    assertThat(Verification.verify(file)).endsWith("structure correct, all values finite");
   }
 
   @Test

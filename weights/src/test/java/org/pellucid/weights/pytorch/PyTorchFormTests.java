@@ -80,6 +80,6 @@ class PyTorchFormTests {
   @ParameterizedTest
   @ValueSource(strings = {"types.pth", "script.pt"})
   void comparesTheChecksumsThatPyTorchWrote(String name) throws URISyntaxException {
-    assertThat(Verification.verify(file(name))).contains("structure and checksums right");
+    assertThat(Verification.verify(file(name))).contains("structure and checksums correct");
   }
 }

@@ -55,4 +55,16 @@ final class PortableActivations implements ActivationKernels {
   public void tanhGradient(Tensor output, Tensor gradient, Tensor out) {
     output.array().muli(output.array(), out.array()).rsubi(1).muli(gradient.array());
   }
+
+  @Override
+  public void sigmoid(Tensor x, Tensor out) {
+    x.array().muli(-1, out.array());
+    Nd4j.exec(new Exp(out.array(), out.array()));
+    out.array().addi(1).rdivi(1);
+  }
+
+  @Override
+  public void sigmoidGradient(Tensor output, Tensor gradient, Tensor out) {
+    output.array().rsubi(1, out.array()).muli(output.array()).muli(gradient.array());
+  }
 }

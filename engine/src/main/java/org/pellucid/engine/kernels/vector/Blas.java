@@ -32,7 +32,7 @@ final class Blas {
     }
   }
 
-  /** A pointer to memory that somebody else owns. */
+  /** A pointer to memory that it doesn't own. */
   private static final class Address extends FloatPointer {
     Address(long address) {
       super((Pointer) null);
@@ -43,8 +43,8 @@ final class Blas {
   private Blas() {}
 
   /**
-   * Takes OpenBLAS's threads out of play, whoever started them; the setting is the process's, and
-   * costs a few nanoseconds to look at.
+   * Makes OpenBLAS compute on the calling thread; the setting is the process's, and costs a few
+   * nanoseconds to look at.
    */
   static void useCallingThread() {
     if (openblas_nolapack.blas_get_num_threads() != 1) {

@@ -8,7 +8,7 @@ import org.pellucid.engine.kernels.SlidingWindow;
  * A copy of some rows of an image {@code [rows, width, channels]} with zeros around it, in which a
  * window never leaves the image and the pixels under one of its rows lie side by side.
  *
- * @param values the copy, and behind it room for one vector
+ * @param values the copy, and after it room for one vector
  * @param pitch numbers from one row to the next
  */
 record PaddedRows(float[] values, int pitch) {

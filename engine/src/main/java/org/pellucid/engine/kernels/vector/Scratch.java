@@ -122,7 +122,7 @@ final class Scratch {
     return zeros.address();
   }
 
-  /** The address of memory that nobody reads. */
+  /** The address of memory that is never read. */
   long sink(long bytes) {
     sink = atLeast(sink, bytes);
     return sink.address();

@@ -151,4 +151,51 @@ final class VectorActivations implements ActivationKernels {
       Lanes.store(slope.mul(Lanes.load(gradient + whole, mask)), out + whole, mask);
     }
   }
+
+  @Override
+  public void sigmoid(Tensor x, Tensor out) {
+    var from = VectorKernels.address(x);
+    var to = VectorKernels.address(out);
+    workers.ranges(
+        x.elements(),
+        PIECE,
+        (start, end) -> sigmoid(from + start * 4, to + start * 4, end - start));
+  }
+
+  private static void sigmoid(long x, long out, long count) {
+    var whole = Lanes.whole(count) * 4;
+    for (var i = 0L; i < whole; i += Lanes.BYTES) {
+      Lanes.store(VectorMath.sigmoid(Lanes.load(x + i)), out + i);
+    }
+    if (whole < count * 4) {
+      var mask = Lanes.first(count - whole / 4);
+      Lanes.store(VectorMath.sigmoid(Lanes.load(x + whole, mask)), out + whole, mask);
+    }
+  }
+
+  @Override
+  public void sigmoidGradient(Tensor output, Tensor gradient, Tensor out) {
+    var y = VectorKernels.address(output);
+    var g = VectorKernels.address(gradient);
+    var to = VectorKernels.address(out);
+    workers.ranges(
+        output.elements(),
+        PIECE,
+        (start, end) -> sigmoidGradient(y + start * 4, g + start * 4, to + start * 4, end - start));
+  }
+
+  private static void sigmoidGradient(long output, long gradient, long out, long count) {
+    var whole = Lanes.whole(count) * 4;
+    for (var i = 0L; i < whole; i += Lanes.BYTES) {
+      var y = Lanes.load(output + i);
+      var slope = Lanes.broadcast(1).sub(y).mul(y);
+      Lanes.store(slope.mul(Lanes.load(gradient + i)), out + i);
+    }
+    if (whole < count * 4) {
+      var mask = Lanes.first(count - whole / 4);
+      var y = Lanes.load(output + whole, mask);
+      var slope = Lanes.broadcast(1).sub(y).mul(y);
+      Lanes.store(slope.mul(Lanes.load(gradient + whole, mask)), out + whole, mask);
+    }
+  }
 }

@@ -11,7 +11,7 @@ import org.pellucid.engine.tensor.Tensor;
  * Chooses the algorithm of a convolution and lays its weights out once.
  *
  * <p>The choice depends on the layer's shape alone, never on the batch or the number of threads, so
- * that an image's bits are the same in whatever company it comes.
+ * that an image's bits are the same in any batch.
  */
 final class VectorConvolutions implements ConvolutionKernels {
   /**

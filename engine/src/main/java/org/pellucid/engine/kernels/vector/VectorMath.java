@@ -4,11 +4,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Exponential, normal distribution and hyperbolic tangent of whole vectors in single precision.
+ * Exponential, normal distribution, hyperbolic tangent and logistic function of whole vectors in
+ * single precision.
  *
  * <p>Relative errors against double precision, as the tests measure them: {@code exp} below 2e-7,
- * {@code Φ} below 6e-7 down to {@code Φ(−12)}, {@code tanh} below 4e-7. A unit in the last place is
- * 0.6e-7 to 1.2e-7.
+ * {@code Φ} below 6e-7 down to {@code Φ(−12)}, {@code tanh} below 4e-7, {@code σ} below 4e-7. A
+ * unit in the last place is 0.6e-7 to 1.2e-7.
  *
  * <p>The Vector API's own functions leave their last bits open, which may then differ between
  * interpreted and compiled code; explanations must not.
@@ -175,5 +176,13 @@ final class VectorMath {
     var m = power.fma(exponentialMinusOne(remainder(twice, n)), power.sub(ONE));
     var result = m.div(m.add(TWO));
     return result.blend(result.neg(), x.compare(VectorOperators.LT, ZERO));
+  }
+
+  /**
+   * {@code 1 / (1 + e⁻ˣ)}, by {@code e = exp(−|x|)} as {@code 1 / (1 + e)} or {@code e / (1 + e)}.
+   */
+  static FloatVector sigmoid(FloatVector x) {
+    var e = exp(x.abs().neg());
+    return ONE.blend(e, x.compare(VectorOperators.LT, ZERO)).div(e.add(ONE));
   }
 }

@@ -37,13 +37,13 @@ class DerivedFormsTests {
     }
   }
 
-  /** Who works at the only seat asks for a form that somebody else, waiting for it, is making. */
+  /** The thread with the only permit asks for a form that another, waiting for it, is making. */
   @Test
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void areNotWaitedForByThoseWhoseSeatTheirMakerNeeds() throws InterruptedException {
     var workers = new Workers(1);
     var kernels = new VectorKernels(workers);
-    var seated = new CountDownLatch(1);
+    var permitted = new CountDownLatch(1);
     try (var weight = filled(1, OUTPUTS, 4);
         var x = filled(1, 1, 4);
         var inside = filled(0, 1, OUTPUTS);
@@ -53,13 +53,13 @@ class DerivedFormsTests {
               .daemon()
               .start(
                   () -> {
-                    awaitQuietly(seated);
+                    awaitQuietly(permitted);
                     kernels.products().linear(x, weight, Optional.empty(), outside);
                   });
       workers.run(
           1,
           _ -> {
-            seated.countDown();
+            permitted.countDown();
             while (!waitsForASeat(outsider)) {
               Thread.onSpinWait();
             }

@@ -221,13 +221,15 @@ class TransformerKernelsTests {
     Computation activations =
         (kernels, type, in) -> {
           var outputs = new ArrayList<Tensor>();
-          for (var i = 0; i < 4; i++) {
+          for (var i = 0; i < 6; i++) {
             outputs.add(Tensor.uninitialised(type, count));
           }
           kernels.activations().gelu(in.get(0), outputs.get(0));
           kernels.activations().geluGradient(in.get(0), in.get(1), outputs.get(1));
           kernels.activations().tanh(in.get(0), outputs.get(2));
           kernels.activations().tanhGradient(outputs.get(2), in.get(1), outputs.get(3));
+          kernels.activations().sigmoid(in.get(0), outputs.get(4));
+          kernels.activations().sigmoidGradient(outputs.get(4), in.get(1), outputs.get(5));
           return outputs;
         };
     assertThat(distance(activations, numbers(count), numbers(count))).isLessThan(1e-6);

@@ -91,4 +91,14 @@ class VectorMathTests {
     assertThat(one(VectorMath::tanh, Float.NEGATIVE_INFINITY)).isEqualTo(-1);
     assertThat(one(VectorMath::tanh, Float.NaN)).isNaN();
   }
+
+  @Test
+  void computesTheLogisticFunction() {
+    DoubleUnaryOperator exact = x -> 1 / (1 + Math.exp(-x));
+    assertThat(largestError(VectorMath::sigmoid, exact, -87, 20, true)).isLessThan(4e-7);
+    assertThat(one(VectorMath::sigmoid, 0)).isEqualTo(0.5f);
+    assertThat(one(VectorMath::sigmoid, Float.NEGATIVE_INFINITY)).isZero();
+    assertThat(one(VectorMath::sigmoid, Float.MAX_VALUE)).isEqualTo(1);
+    assertThat(one(VectorMath::sigmoid, Float.NaN)).isNaN();
+  }
 }

@@ -104,7 +104,7 @@ class MainTests {
         "o",
         "--set",
         "saliency.speed=9");
-    checkRefused(2, "only .safetensors, .npz and .pth", "weights", "convert", "a.pth", "b.h5");
+    checkRefused(2, "only .safetensors, .npz, .pth", "weights", "convert", "a.pth", "b.h5");
   }
 
   @Test
@@ -120,11 +120,11 @@ class MainTests {
         "none.pth",
         "--images",
         image);
-    checkRefused(1, "no weight file", "image", "classify", "--weights", text, "--images", image);
+    checkRefused(1, "not a weight file", "image", "classify", "--weights", text, "--images", image);
     checkRefused(1, "is not an image", "image", "classify", "--weights", "food", "--images", text);
     checkRefused(
         1, "does not exist", "image", "classify", "--weights", "food", "--images", "none.png");
-    checkRefused(1, "no weight file", "weights", "inspect", image);
+    checkRefused(1, "not a weight file", "weights", "inspect", image);
   }
 
   @Test

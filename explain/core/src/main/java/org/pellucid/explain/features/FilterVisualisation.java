@@ -44,7 +44,7 @@ public record FilterVisualisation(
   /**
    * The image after the last step, and the sum of the activation before each step and at the end.
    */
-  record Ascent(Values image, List<Double> objectives) {}
+  private record Ascent(Values image, List<Double> objectives) {}
 
   /**
    * Checks the ranges.
@@ -104,10 +104,16 @@ public record FilterVisualisation(
             "objectiveAfter",
             ascent.objectives().getLast(),
             "The sum of the filter's activation after the last step; larger is better.")
+        .detail("objectives", objectives(ascent))
         .end(ascent.image());
   }
 
-  Ascent ascend(Evaluator evaluator, Values input, RunOptions options) {
+  private static Values objectives(Ascent ascent) {
+    var sums = ascent.objectives().stream().mapToDouble(Double::doubleValue).toArray();
+    return Values.of(sums, sums.length);
+  }
+
+  private Ascent ascend(Evaluator evaluator, Values input, RunOptions options) {
     var objectives = new ArrayList<Double>();
     try (var x = evaluator.batch(first(input, options.seed()));
         var adam = new Adam(evaluator.engine(), AdamSettings.of(learningRate), List.of(x))) {

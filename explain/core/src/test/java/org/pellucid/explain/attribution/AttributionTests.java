@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
@@ -19,17 +18,20 @@ import org.pellucid.engine.ops.Multiply;
 import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
-import org.pellucid.explain.Progress;
-import org.pellucid.explain.attribution.Attribution.Run;
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.RunOptions;
+import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.evaluation.Values;
 import org.pellucid.models.Model;
 import org.pellucid.models.Taps;
 
 /** The gradient methods on models whose answers are known. */
 class AttributionTests {
   private static final int SIDE = 4;
+  private static final Target FIRST = Target.output(0);
   private static final int SIZE = 3 * SIDE * SIDE;
 
-  private final float[] image = numbers(1);
+  private final Values image = Values.of(numbers(1), 3, SIDE, SIDE);
   private final float[] weights = numbers(2);
 
   private static float[] numbers(int seed) {
@@ -60,6 +62,11 @@ class AttributionTests {
     }
 
     @Override
+    public ElementType type() {
+      return ElementType.FLOAT64;
+    }
+
+    @Override
     public List<String> layerNames() {
       return List.of();
     }
@@ -76,31 +83,30 @@ class AttributionTests {
     }
   }
 
-  private InputGradients model(int power) {
-    return new InputGradients(Engine.portable(), new Known(power), ElementType.FLOAT64);
+  private Evaluator model(int power) {
+    return new Evaluator(Engine.portable(), new Known(power));
   }
 
-  private static Run run(int batch, long seed) {
-    return new Run(batch, seed, Progress.NONE);
+  private static RunOptions run(int batch, long seed) {
+    return RunOptions.standard().withBatchSize(batch).withSeed(seed);
   }
 
   @Test
   void findsTheWeightsOfALinearModel() {
-    var explanation = Saliency.standard().explain(model(1), image, 0, run(1, 0));
-    assertThat(explanation.values()).isEqualTo(weights);
-    assertThat(explanation.shape()).containsExactly(3, SIDE, SIDE);
+    var explanation = Saliency.standard().explain(model(1), image, FIRST, run(1, 0));
+    assertThat(explanation.values()).isEqualTo(Values.of(weights, 3, SIDE, SIDE));
   }
 
   @ParameterizedTest
   @EnumSource
   void integratesALinearModelExactlyWithAnyRule(QuadratureRule rule) {
     var method = new IntegratedGradients(3, rule, Baseline.BLACK, true);
-    var explanation = method.explain(model(1), image, 0, run(2, 0));
+    var explanation = method.explain(model(1), image, FIRST, run(2, 0));
     for (var i = 0; i < SIZE; i++) {
-      assertThat(explanation.values()[i]).isCloseTo(weights[i] * image[i], within(1e-6f));
+      assertThat(explanation.values().get(i)).isCloseTo(weights[i] * image.get(i), within(1e-6f));
     }
     // Images on the way are rounded to single precision.
-    assertThat(explanation.quality().get("convergenceDelta")).isCloseTo(0, within(1e-6));
+    assertThat(explanation.quality("convergenceDelta").orElseThrow()).isCloseTo(0, within(1e-6));
   }
 
   @Test
@@ -110,13 +116,14 @@ class AttributionTests {
           QuadratureRule.GAUSS_LEGENDRE, QuadratureRule.MIDDLE, QuadratureRule.TRAPEZOID
         }) {
       var method = new IntegratedGradients(4, rule, Baseline.MEAN, true);
-      var explanation = method.explain(model(2), image, 0, run(4, 0));
-      assertThat(explanation.quality().get("convergenceDelta")).isCloseTo(0, within(1e-6));
+      var explanation = method.explain(model(2), image, FIRST, run(4, 0));
+      assertThat(explanation.quality("convergenceDelta").orElseThrow()).isCloseTo(0, within(1e-6));
     }
     var left = new IntegratedGradients(4, QuadratureRule.LEFT, Baseline.BLACK, true);
-    var delta = left.explain(model(2), image, 0, run(4, 0)).quality();
+    var found = left.explain(model(2), image, FIRST, run(4, 0));
     // The left rule misses a quarter of the square's integral: (n − 1) / n for n = 4.
-    assertThat(delta.get("convergenceDelta") / delta.get("scoreDifference"))
+    assertThat(found.quality("convergenceDelta").orElseThrow()
+                / found.quality("scoreDifference").orElseThrow())
         .isCloseTo(-0.25, within(1e-6));
   }
 
@@ -132,37 +139,38 @@ class AttributionTests {
 
   @Test
   void equalsSaliencyWithoutNoise() {
-    var calm = new SmoothGrad(5, OptionalDouble.of(0), Objective.SCORE, true);
-    var smooth = calm.explain(model(2), image, 0, run(2, 0));
-    var saliency = Saliency.standard().explain(model(2), image, 0, run(1, 0));
+    var calm = SmoothGrad.around(Saliency.standard(), 5, new NoiseLevel.Absolute(0));
+    var smooth = calm.explain(model(2), image, FIRST, run(2, 0));
+    var saliency = Saliency.standard().explain(model(2), image, FIRST, run(1, 0));
     for (var i = 0; i < SIZE; i++) {
-      assertThat(smooth.values()[i]).isCloseTo(saliency.values()[i], within(1e-6f));
+      assertThat(smooth.values().get(i)).isCloseTo(saliency.values().get(i), within(1e-6f));
     }
   }
 
   @Test
   void givesTheSameBitsForTheSameSeedWhateverTheBatch() {
-    var method = new SmoothGrad(7, OptionalDouble.of(0.3), Objective.SCORE, true);
-    var once = method.explain(model(2), image, 0, run(1, 5)).values();
-    assertThat(method.explain(model(2), image, 0, run(3, 5)).values()).isEqualTo(once);
-    assertThat(method.explain(model(2), image, 0, run(3, 6)).values()).isNotEqualTo(once);
+    var method = SmoothGrad.around(Saliency.standard(), 7, new NoiseLevel.Absolute(0.3));
+    var once = method.explain(model(2), image, FIRST, run(1, 5)).values();
+    assertThat(method.explain(model(2), image, FIRST, run(3, 5)).values()).isEqualTo(once);
+    assertThat(method.explain(model(2), image, FIRST, run(3, 6)).values()).isNotEqualTo(once);
   }
 
   @Test
   void stopsWhenItsThreadIsInterrupted() {
     Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> SmoothGrad.standard().explain(model(1), image, 0, run(1, 0)))
+    assertThatThrownBy(() -> SmoothGrad.standard().explain(model(1), image, FIRST, run(1, 0)))
         .isInstanceOf(CancellationException.class);
     assertThat(Thread.interrupted()).isTrue();
   }
 
   @Test
   void refusesNoiseThatIsNoNumber() {
-    assertThatThrownBy(() -> SmoothGrad.homework(new float[SIZE]))
+    var even = Values.of(new float[SIZE], 3, SIDE, SIDE);
+    assertThatThrownBy(() -> SmoothGrad.homework().explain(model(1), even, FIRST, run(1, 0)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("this image is of one value");
     for (var sigma : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertThatThrownBy(() -> SmoothGrad.homework(sigma))
+      assertThatThrownBy(() -> new NoiseLevel.Absolute(sigma))
           .hasMessage("SmoothGrad's sigma is " + sigma + ", but must be a number from 0 on.");
     }
   }
@@ -175,7 +183,7 @@ class AttributionTests {
 
   @Test
   void refusesAClassThatTheModelDoesntHave() {
-    assertThatThrownBy(() -> Saliency.standard().explain(model(1), image, 2, run(1, 0)))
-        .hasMessage("The target 2 is none of the model's 2 classes.");
+    assertThatThrownBy(() -> Saliency.standard().explain(model(1), image, Target.output(2), run(1, 0)))
+        .hasMessage("The target 2 is not one of the model's 2 outputs.");
   }
 }

@@ -5,39 +5,46 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.engine.Engine;
-import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.explain.Goldens;
-import org.pellucid.explain.Progress;
-import org.pellucid.explain.attribution.Attribution.Run;
-import org.pellucid.explain.features.FilterResponse;
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.Objective;
+import org.pellucid.explain.evaluation.RunOptions;
+import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.evaluation.Values;
+import org.pellucid.explain.features.FilterVisualisation;
+import org.pellucid.explain.method.Method;
+import org.pellucid.explain.perturbation.Lime;
 import org.pellucid.models.zoo.ImageClassifier;
 
 /** Explanations from several threads at once have the bits that they have one after the other. */
 class ConcurrencyTests {
 
-  private static List<Callable<float[]>> explanations(InputGradients gradients) {
-    var image = new float[gradients.imageSize()];
-    for (var i = 0; i < image.length; i++) {
-      image[i] = i * 31 % 101 / 101f;
+  private static List<Callable<Values>> explanations(Evaluator evaluator) {
+    var numbers = new float[evaluator.inputSize()];
+    for (var i = 0; i < numbers.length; i++) {
+      numbers[i] = i * 31 % 101 / 101f;
     }
-    var smooth = new SmoothGrad(6, OptionalDouble.of(0.2), Objective.LOSS, true);
-    var path = new IntegratedGradients(5, QuadratureRule.GAUSS_LEGENDRE, Baseline.MEAN, true);
-    var run = new Run(4, 3, Progress.NONE);
-    return List.of(
-        () -> smooth.explain(gradients, image, 1, run).values(),
-        () -> path.explain(gradients, image, 2, run).values(),
-        () -> Saliency.homework(1).explain(gradients, image, 3, run).values(),
-        () ->
-            new FilterResponse("cnn.3", 1)
-                .visualise(gradients, image, 3, 0.1, Progress.NONE)
-                .image());
+    var image = Values.of(numbers, evaluator.model().inputShape());
+    var loss = new Saliency(Objective.LOSS, true, false, 1);
+    List<Method> methods =
+        List.of(
+            SmoothGrad.around(loss, 6, new NoiseLevel.Absolute(0.2)),
+            IntegratedGradients.steps(5).withBaseline(Baseline.MEAN),
+            Saliency.homework(1),
+            new FilterVisualisation("cnn.3", 1, 3, 0.1, FilterVisualisation.Start.PICTURE),
+            Lime.standard().withSamples(20));
+    var options = RunOptions.standard().withBatchSize(4).withSeed(3);
+    return methods.stream()
+        .<Callable<Values>>map(
+            method ->
+                () -> method.explain(evaluator, image, Target.output(2), options).values())
+        .toList();
   }
 
   @ParameterizedTest
@@ -51,13 +58,13 @@ class ConcurrencyTests {
             virtual
                 ? Executors.newVirtualThreadPerTaskExecutor()
                 : Executors.newFixedThreadPool(4)) {
-      var tasks = explanations(new InputGradients(engine, network, ElementType.FLOAT32));
-      var alone = new ArrayList<float[]>();
+      var tasks = explanations(new Evaluator(engine, network));
+      var alone = new ArrayList<Values>();
       for (var task : tasks) {
         alone.add(task.call());
       }
       for (var round = 0; round < 3; round++) {
-        var together = new ArrayList<Future<float[]>>();
+        var together = new ArrayList<Future<Values>>();
         for (var task : tasks) {
           together.add(threads.submit(task));
         }
@@ -76,8 +83,8 @@ class ConcurrencyTests {
     try (var network = ImageClassifier.open(checkpoint, Optional.empty()).network();
         var usual = Engine.builder().build();
         var other = Engine.builder().threads(count).build()) {
-      var expected = explanations(new InputGradients(usual, network, ElementType.FLOAT32));
-      var actual = explanations(new InputGradients(other, network, ElementType.FLOAT32));
+      var expected = explanations(new Evaluator(usual, network));
+      var actual = explanations(new Evaluator(other, network));
       for (var i = 0; i < expected.size(); i++) {
         assertThat(actual.get(i).call()).isEqualTo(expected.get(i).call());
       }

@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.engine.Engine;
-import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.explain.Goldens;
-import org.pellucid.explain.Progress;
-import org.pellucid.explain.attribution.Attribution.Run;
-import org.pellucid.explain.features.FilterResponse;
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.Objective;
+import org.pellucid.explain.evaluation.RunOptions;
+import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.evaluation.Values;
+import org.pellucid.explain.features.FilterActivation;
+import org.pellucid.explain.features.FilterVisualisation;
+import org.pellucid.explain.method.Explanation;
+import org.pellucid.explain.method.Method;
 import org.pellucid.models.nn.ConvolutionalNetwork;
 import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.weights.numpy.Npz;
@@ -22,7 +26,8 @@ import org.pellucid.weights.numpy.Npz;
 /** The homework's own definitions against what its notebook computes with PyTorch. */
 class HomeworkGoldenTests {
   private static final int[] LABELS = {0, 1, 1, 2, 2, 3, 5, 6, 8, 9};
-  private static final Run RUN = new Run(8, 0, Progress.NONE);
+  private static final Saliency LOSS = new Saliency(Objective.LOSS, true, false, 1);
+  private static final RunOptions RUN = RunOptions.standard().withBatchSize(8);
 
   private static double[] array(String file, String name) {
     try (var npz = Npz.open(Goldens.file("goldens/cnn/" + file))) {
@@ -42,18 +47,22 @@ class HomeworkGoldenTests {
         .network();
   }
 
-  private static InputGradients gradients(ConvolutionalNetwork network) {
-    return new InputGradients(Engine.standard(), network, ElementType.FLOAT32);
+  private static Evaluator evaluator(ConvolutionalNetwork network) {
+    return new Evaluator(Engine.standard(), network);
   }
 
-  private static float[] image(int side, int index) {
+  private static Values image(int side, int index) {
     var bytes = array("preprocess.npz", "x" + side + "_u8");
     var plane = side * side;
     var values = new float[3 * plane];
     for (var i = 0; i < values.length; i++) {
       values[i] = (float) bytes[(index * plane + i % plane) * 3 + i / plane] / 255f;
     }
-    return values;
+    return Values.of(values, 3, side, side);
+  }
+
+  private static Target label(int index) {
+    return Target.output(LABELS[index]);
   }
 
   private static double[] part(double[] all, int index, int count) {
@@ -61,31 +70,31 @@ class HomeworkGoldenTests {
     return Arrays.copyOfRange(all, index * size, (index + 1) * size);
   }
 
-  private static double distance(float[] actual, double[] expected) {
-    assertThat(actual).hasSize(expected.length);
+  private static double distance(Values actual, double[] expected) {
+    assertThat(actual.length()).isEqualTo(expected.length);
     var difference = 0.0;
     var norm = 0.0;
     for (var i = 0; i < expected.length; i++) {
-      difference += Math.pow(actual[i] - expected[i], 2);
+      difference += Math.pow(actual.get(i) - expected[i], 2);
       norm += expected[i] * expected[i];
     }
     return Math.sqrt(difference / norm);
   }
 
-  private static double cosine(float[] actual, double[] expected) {
+  private static double cosine(Values actual, double[] expected) {
     var product = 0.0;
     var first = 0.0;
     var second = 0.0;
     for (var i = 0; i < expected.length; i++) {
-      product += actual[i] * expected[i];
-      first += (double) actual[i] * actual[i];
+      product += actual.get(i) * expected[i];
+      first += (double) actual.get(i) * actual.get(i);
       second += expected[i] * expected[i];
     }
     return product / Math.sqrt(first * second);
   }
 
   /** Max-pool ties flip on the full network, so its maps are compared as the goldens say. */
-  private static void checkFullMap(float[] actual, double[] expected) {
+  private static void checkFullMap(Values actual, double[] expected) {
     assertThat(cosine(actual, expected)).isGreaterThan(0.999);
     assertThat(distance(actual, expected)).isLessThan(0.04);
   }
@@ -95,11 +104,11 @@ class HomeworkGoldenTests {
   void drawsTheTinyNetworksSaliency(int index) {
     try (var network = tiny()) {
       var saliency =
-          Saliency.homework(10).explain(gradients(network), image(32, index), LABELS[index], RUN);
+          Saliency.homework(10).explain(evaluator(network), image(32, index), label(index), RUN);
       var expected = part(array("tiny_hw9.npz", "saliency_raw"), index, 10);
       var largest = 0.0;
       for (var i = 0; i < expected.length; i++) {
-        largest = Math.max(largest, Math.abs(saliency.values()[i] - expected[i]));
+        largest = Math.max(largest, Math.abs(saliency.values().get(i) - expected[i]));
       }
       // The manifest's alternative to a relative tolerance, for losses that are nearly zero.
       assertThat(largest).isLessThan(1e-7);
@@ -110,20 +119,20 @@ class HomeworkGoldenTests {
   void smoothsTheTinyNetworksGradientsWithTheStoredNoise() {
     try (var network = tiny()) {
       var noise = array("tiny_hw9.npz", "smoothgrad16_noise");
-      var method = new SmoothGrad(16, OptionalDouble.of(1), Objective.LOSS, true);
+      var method = SmoothGrad.around(LOSS, 16, new NoiseLevel.Absolute(1));
       for (var index = 0; index < 3; index++) {
         var own = part(noise, index, 3);
         var smooth =
             method.explain(
-                gradients(network),
+                evaluator(network),
                 image(32, index),
-                LABELS[index],
+                label(index),
                 RUN,
                 sample -> Arrays.stream(part(own, sample, 16)).iterator()::nextDouble);
         var expected = part(array("tiny_hw9.npz", "smoothgrad16_raw"), index, 3);
         var largest = 0.0;
         for (var i = 0; i < expected.length; i++) {
-          largest = Math.max(largest, Math.abs(smooth.values()[i] - expected[i]));
+          largest = Math.max(largest, Math.abs(smooth.values().get(i) - expected[i]));
         }
         // The manifest's rule: relative 1e-5 or absolute 1e-6.
         assertThat(Math.min(distance(smooth.values(), expected) / 1e-5, largest / 1e-6))
@@ -139,27 +148,40 @@ class HomeworkGoldenTests {
       for (var index = 0; index < 10; index++) {
         var integrated =
             IntegratedGradients.homework()
-                .explain(gradients(network), image(32, index), LABELS[index], RUN);
+                .explain(evaluator(network), image(32, index), label(index), RUN);
         assertThat(distance(integrated.values(), part(expected, index, 10))).isLessThan(1e-5);
       }
     }
   }
 
+  private static Values run(ConvolutionalNetwork network, Method method, Values image) {
+    return explain(network, method, image).values();
+  }
+
+  private static Explanation explain(ConvolutionalNetwork network, Method method, Values image) {
+    return method.explain(evaluator(network), image, Target.output(0), RUN);
+  }
+
+  private static FilterVisualisation ascent(String layer, int filter) {
+    return new FilterVisualisation(layer, filter, 20, 0.1, FilterVisualisation.Start.PICTURE);
+  }
+
   @ParameterizedTest
   @CsvSource({"3, 0", "5, 0", "7, 0", "8, 3"})
-  void drivesTheTinyNetworksFilters(int layer, int filter) {
+  void drivesTheTinyNetworksFilters(int number, int filter) {
     try (var network = tiny()) {
-      var response = new FilterResponse("cnn." + layer, filter);
-      var name = "filter" + layer + "_" + filter;
-      var activation = response.activation(gradients(network), image(32, 1));
+      var layer = "cnn." + number;
+      var name = "filter" + number + "_" + filter;
+      var activation = run(network, new FilterActivation(layer, filter), image(32, 1));
       var expected = part(array("tiny_hw9.npz", name + "/activation"), 1, 10);
-      assertThat(distance(activation.values(), expected)).isLessThan(1e-5);
-      var driven = response.visualise(gradients(network), image(32, 1), 20, 0.1, Progress.NONE);
+      assertThat(distance(activation, expected)).isLessThan(1e-5);
+      var driven = explain(network, ascent(layer, filter), image(32, 1));
       var last = part(array("tiny_hw9.npz", name + "/x_final"), 1, 10);
-      assertThat(distance(driven.image(), last)).isLessThan(1e-5);
+      assertThat(distance(driven.values(), last)).isLessThan(1e-5);
       var objectives = array("tiny_hw9.npz", name + "/objective_per_image");
       for (var step = 0; step < 20; step++) {
-        assertThat(driven.objectives().get(step)).isCloseTo(objectives[step * 10 + 1], within(0.2));
+        assertThat((double) driven.details().get("objectives").get(step))
+            .isCloseTo(objectives[step * 10 + 1], within(0.2));
       }
     }
   }
@@ -167,24 +189,24 @@ class HomeworkGoldenTests {
   @Test
   void explainsPhotographsWithTheFullNetwork() {
     try (var network = full()) {
-      var gradients = gradients(network);
+      var gradients = evaluator(network);
       var saliencies = array("food_hw9.npz", "saliency_raw");
       var integrals = array("food_hw9.npz", "ig10_left");
       for (var index : new int[] {0, 7}) {
         var image = image(128, index);
         checkFullMap(
-            Saliency.homework(10).explain(gradients, image, LABELS[index], RUN).values(),
+            Saliency.homework(10).explain(gradients, image, label(index), RUN).values(),
             part(saliencies, index, 10));
         checkFullMap(
-            IntegratedGradients.homework().explain(gradients, image, LABELS[index], RUN).values(),
+            IntegratedGradients.homework().explain(gradients, image, label(index), RUN).values(),
             part(integrals, index, 10));
         var noise = array("food_hw9.npz", "smoothgrad8/" + index + "/noise");
         var smooth =
-            new SmoothGrad(8, OptionalDouble.of(1), Objective.LOSS, true)
+            SmoothGrad.around(LOSS, 8, new NoiseLevel.Absolute(1))
                 .explain(
                     gradients,
                     image,
-                    LABELS[index],
+                    label(index),
                     RUN,
                     sample -> Arrays.stream(part(noise, sample, 8)).iterator()::nextDouble);
         checkFullMap(smooth.values(), array("food_hw9.npz", "smoothgrad8/" + index + "/raw"));
@@ -196,8 +218,7 @@ class HomeworkGoldenTests {
   @CsvSource({"6", "15", "21", "23"})
   void showsTheFullNetworksActivations(int layer) {
     try (var network = full()) {
-      var response = new FilterResponse("cnn." + layer, 0);
-      var activation = response.activation(gradients(network), image(128, 0)).values();
+      var activation = run(network, new FilterActivation("cnn." + layer, 0), image(128, 0));
       var expected = part(array("food_hw9.npz", "activation/cnn" + layer + "_filter0"), 0, 10);
       assertThat(distance(activation, expected)).isLessThan(1e-5);
     }
@@ -206,15 +227,13 @@ class HomeworkGoldenTests {
   @Test
   void drivesTheFullNetworksFilters() {
     try (var network = full()) {
-      var gradients = gradients(network);
       var both = new float[2 * 3 * 128 * 128];
       for (var index = 0; index < 2; index++) {
-        var driven =
-            new FilterResponse("cnn.6", 0)
-                .visualise(gradients, image(128, index), 20, 0.1, Progress.NONE);
-        System.arraycopy(driven.image(), 0, both, index * both.length / 2, both.length / 2);
+        run(network, ascent("cnn.6", 0), image(128, index)).copyTo(both, index * both.length / 2);
       }
-      checkFullMap(both, array("food_hw9.npz", "filter/cnn6_filter0/after_20_images_0_1"));
+      checkFullMap(
+          Values.of(both, both.length),
+          array("food_hw9.npz", "filter/cnn6_filter0/after_20_images_0_1"));
     }
   }
 }

@@ -8,8 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.engine.Engine;
-import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.explain.Goldens;
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.Target;
 import org.pellucid.models.zoo.ImageClassifier;
 
 /** The networks' memory formula against what the pool measures. */
@@ -28,11 +29,11 @@ class MemoryFormulaTests {
             ImageClassifier.open(Goldens.file(checkpoint).toString(), Optional.empty()).network();
         var engine = Engine.builder().build()) {
       var formula = network.memory(engine.kernels()).orElseThrow();
-      var gradients = new InputGradients(engine, network, ElementType.FLOAT32);
-      gradients.newBatch(batch).compute(Objective.LOSS, new int[batch]);
+      var evaluator = new Evaluator(engine, network);
+      evaluator.newBatch(batch).compute(new Target.Loss(0), batch);
       check(engine.memory().peakBytes(), formula.peak(batch, true) - formula.fixed());
       engine.memory().resetPeak();
-      gradients.logits(new float[batch * gradients.imageSize()]);
+      evaluator.outputs(new float[batch * evaluator.inputSize()]);
       check(engine.memory().peakBytes(), formula.peak(batch, false) - formula.fixed());
     }
   }
@@ -50,15 +51,15 @@ class MemoryFormulaTests {
       var formula = network.memory(usual.kernels()).orElseThrow();
       for (var batch = 1; batch <= 8; batch++) {
         try (var engine = Engine.builder().memoryBudget(formula.peak(batch, true)).build()) {
-          var gradients = new InputGradients(engine, network, ElementType.FLOAT32);
-          assertThat(gradients.batchWithin(true)).isEqualTo(batch);
-          assertThat(gradients.batchWithin(false)).isGreaterThanOrEqualTo(batch);
+          var evaluator = new Evaluator(engine, network);
+          assertThat(evaluator.batchSize(true)).isEqualTo(batch);
+          assertThat(evaluator.batchSize(false)).isGreaterThanOrEqualTo(batch);
         }
       }
       try (var engine = Engine.builder().memoryBudget(formula.peak(1, true) - 1).build()) {
-        var gradients = new InputGradients(engine, network, ElementType.FLOAT32);
-        assertThatThrownBy(() -> gradients.batchWithin(true))
-            .hasMessageMatching("One image needs [0-9.]+ MB, but the memory budget is .*raise it.");
+        var evaluator = new Evaluator(engine, network);
+        assertThatThrownBy(() -> evaluator.batchSize(true))
+            .hasMessageMatching("One input needs [0-9.]+ MB, but the memory budget is .*raise it.");
       }
     }
   }

@@ -11,11 +11,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.pellucid.engine.Engine;
-import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.explain.Goldens;
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.Target;
 import org.pellucid.models.zoo.ImageClassifier;
 
-/** Long rows of gradients of the homework's full network leave memory as it was. */
+/** Long rows of evaluator of the homework's full network leave memory as it was. */
 class SteadyStateTests {
   private static final int BATCH = 2;
 
@@ -45,20 +46,19 @@ class SteadyStateTests {
       assumeTrue(
           engine.kernels().name().equals("vector"),
           "ND4J's operations, which the portable kernels call, allocate as they like");
-      var batch = new InputGradients(engine, network, ElementType.FLOAT32).newBatch(BATCH);
-      for (var i = 0; i < batch.images().length; i++) {
-        batch.images()[i] = i % 97 / 97f;
+      var batch = new Evaluator(engine, network).newBatch(BATCH);
+      for (var i = 0; i < batch.inputs().length; i++) {
+        batch.inputs()[i] = i % 97 / 97f;
       }
-      var targets = new int[BATCH];
       for (var step = 0; step < WARM_UP; step++) {
-        batch.compute(Objective.LOSS, targets);
+        batch.compute(new Target.Loss(0), BATCH);
       }
       System.gc();
       var held = engine.memory().heldBytes();
       var resident = residentBytes();
       var allocated = allocatedBytes();
       for (var step = 0; step < STEPS; step++) {
-        batch.compute(Objective.LOSS, targets);
+        batch.compute(new Target.Loss(0), BATCH);
       }
       var perStep = (allocatedBytes() - allocated) / STEPS;
       assertThat(perStep).isLessThan(1_000_000);

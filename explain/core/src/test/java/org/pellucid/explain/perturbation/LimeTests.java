@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pellucid.explain.Progress;
+import org.pellucid.explain.evaluation.Progress;
 
 class LimeTests {
   private static final int HEIGHT = 12;

@@ -7,11 +7,15 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pellucid.explain.Explanation;
+import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.evaluation.Values;
+import org.pellucid.explain.method.Display;
+import org.pellucid.explain.method.Explanation;
 
 class ImagesTests {
   private static final int MAGENTA = 0xff00ff;
@@ -104,10 +108,6 @@ class ImagesTests {
             () -> Images.map(new float[4], 1, 2, 1, new Normalisation(0, 1), ColourMap.GREY))
         .withMessage("A map has one channel, not 2 of 1 × 2 pixels.");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Images.explanation(explanation(new float[4], 4), 1))
-        .withMessage(
-            "The explanation's shape [4] is not [height, width] or [channels, height, width].");
-    assertThatIllegalArgumentException()
         .isThrownBy(
             () -> Images.map(new float[4], 2, 2, 0, new Normalisation(0, 1), ColourMap.GREY));
   }
@@ -134,16 +134,36 @@ class ImagesTests {
 
   @Test
   void drawsExplanationsOfAnyNumberOfChannels() {
-    var unsigned = Images.explanation(explanation(new float[] {0, 1, 2, 0}, 2, 1, 2), 1);
+    var unsigned = drawn(new float[] {0, 1, 2, 0}, 2, 1, 2);
     assertThat(pixel(unsigned, 0, 0)).isEqualTo(0xffffff);
     assertThat(pixel(unsigned, 1, 0)).isEqualTo(ColourMap.HOT.rgb(0));
-    var signed = Images.explanation(explanation(new float[] {-1, 2, 1, -1, 0, -3}, 3, 1, 2), 1);
+    var signed = drawn(new float[] {-1, 2, 1, -1, 0, -3}, 3, 1, 2);
     assertThat(pixel(signed, 0, 0)).isEqualTo(0xf7f7f7);
     assertThat(pixel(signed, 1, 0)).isEqualTo(0x053061);
   }
 
-  private static Explanation explanation(float[] values, long... shape) {
-    return new Explanation("none", values, shape, 0, new float[] {1}, Map.of(), 0, Map.of(), 0);
+  /** Two places, each drawn half as wide as an explanation usually is. */
+  private static BufferedImage drawn(float[] numbers, long... shape) {
+    var values = Values.of(numbers, shape);
+    var explanation =
+        new Explanation(
+            "none",
+            values,
+            Display.MAP,
+            Target.output(0),
+            Values.of(new float[] {1}, 1),
+            Map.of(),
+            0,
+            0,
+            List.of(),
+            Map.of(),
+            0);
+    var image = Drawing.of(explanation, values).pixels();
+    assertThat(image.getWidth()).isEqualTo(384);
+    var reduced = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
+    reduced.setRGB(0, 0, image.getRGB(0, 0));
+    reduced.setRGB(1, 0, image.getRGB(383, 0));
+    return reduced;
   }
 
   @Test
