@@ -56,10 +56,12 @@ class ArrowsTests {
     "org.pellucid.models.vision.., org.pellucid.models.bert..",
     "org.pellucid.models.bert.., org.pellucid.models.zoo..",
     "org.pellucid.explain.attribution.., org.pellucid.explain.view..",
+    "org.pellucid.explain.evaluation.., org.pellucid.explain.method..",
+    "org.pellucid.explain.method.., org.pellucid.explain.attribution..",
     "org.pellucid.explain.perturbation.., org.pellucid.explain.attribution..",
-    "org.pellucid.explain.embedding.., org.pellucid.explain.view..",
     "org.pellucid.explain.text.., org.pellucid.explain.view..",
-    "org.pellucid.explain.view.., org.pellucid.explain.cli.."
+    "org.pellucid.explain.view.., org.pellucid.explain.run..",
+    "org.pellucid.explain.run.., org.pellucid.explain.cli.."
   })
   void pointsOneWay(String from, String to) {
     noClasses()
@@ -73,7 +75,13 @@ class ArrowsTests {
 
   /** Every package is a slice of its own, those that hold others too. */
   @ParameterizedTest
-  @ValueSource(strings = "org.pellucid.weights")
+  @ValueSource(
+      strings = {
+        "org.pellucid.engine",
+        "org.pellucid.weights",
+        "org.pellucid.models",
+        "org.pellucid.explain"
+      })
   void formsNoCircleOfPackages(String module) {
     slices().assignedFrom(new PackagesOf(module)).should().beFreeOfCycles().check(classes);
   }
@@ -112,24 +120,37 @@ class ArrowsTests {
         .check(classes);
   }
 
-  @Test
-  void onlyTheCommandLineAndWhatSavesResultsUsesWeightsInExplain() {
+  /** What computes neither reads nor writes files and draws no pages. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"evaluation", "attribution", "perturbation", "features", "embedding", "metrics"})
+  void aMethodKnowsNothingOfFilesAndPages(String methods) {
     noClasses()
         .that()
-        .resideInAPackage("org.pellucid.explain..")
-        .and()
-        .resideOutsideOfPackages(
-            "org.pellucid.explain.cli..",
-            "org.pellucid.explain.text..",
-            "org.pellucid.explain.view..")
+        .resideInAPackage("org.pellucid.explain." + methods + "..")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("org.pellucid.weights..")
+        .resideInAnyPackage(
+            "org.pellucid.weights..",
+            "org.pellucid.explain.view..",
+            "org.pellucid.explain.run..",
+            "org.pellucid.explain.text..")
         .check(classes);
   }
 
   @Test
-  void nobodyUsesAnotherAutomaticDifferentiation() {
+  void onlyTheClassifierKnowsFood() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("org.pellucid.models.zoo.ImageClassifier")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("org.pellucid.models.zoo.FoodClasses")
+        .check(classes);
+  }
+
+  @Test
+  void usesNoOtherAutomaticDifferentiation() {
     noClasses()
         .that()
         .resideInAPackage("org.pellucid..")

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.SplittableRandom;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.models.nn.NetworkDescription.LayerDescription;
 
@@ -65,7 +65,7 @@ final class InitialParameters implements ParameterSource {
         checkGiven(layer, "size", layer.size());
         var size = layer.size();
         addUniform(layer.name(), size * size * channels, layer.outputs(), channels, size, size);
-        slide(Window.square(size, Math.max(1, layer.stride()), layer.padding()));
+        slide(SlidingWindow.square(size, Math.max(1, layer.stride()), layer.padding()));
         channels = layer.outputs();
       }
       case BATCH_NORM -> {
@@ -77,7 +77,7 @@ final class InitialParameters implements ParameterSource {
       case MAX_POOL2D -> {
         checkGiven(layer, "size", layer.size());
         var stride = layer.stride() > 0 ? layer.stride() : layer.size();
-        slide(Window.square(layer.size(), stride, layer.padding()));
+        slide(SlidingWindow.square(layer.size(), stride, layer.padding()));
       }
       case FLATTEN -> {
         channels *= height * width;
@@ -97,7 +97,7 @@ final class InitialParameters implements ParameterSource {
     check(value > 0, "%s can't be initialised without %s in its description", layer.name(), name);
   }
 
-  private void slide(Window window) {
+  private void slide(SlidingWindow window) {
     height = window.outputHeight(height);
     width = window.outputWidth(width);
   }

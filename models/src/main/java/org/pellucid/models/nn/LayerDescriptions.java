@@ -2,7 +2,7 @@ package org.pellucid.models.nn;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
 import org.pellucid.models.nn.NetworkDescription.Kind;
 import org.pellucid.models.nn.NetworkDescription.LayerDescription;
@@ -45,7 +45,7 @@ final class LayerDescriptions {
   }
 
   /** A size of 0 leaves it to the weight. */
-  private static LayerDescription window(String name, Kind kind, long outputs, Window window) {
+  private static LayerDescription window(String name, Kind kind, long outputs, SlidingWindow window) {
     check(
         window.strideHeight() == window.strideWidth()
             && window.paddingHeight() == window.paddingWidth(),

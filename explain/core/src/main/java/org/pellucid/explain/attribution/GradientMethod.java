@@ -1,8 +1,10 @@
 package org.pellucid.explain.attribution;
 
+import java.util.concurrent.atomic.AtomicReference;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Method;
 
 /**
@@ -27,4 +29,17 @@ public interface GradientMethod extends Method {
       Target target,
       RunOptions options,
       Evaluator.Receiver receiver);
+
+  /** The map of one input. */
+  default Values map(Evaluator evaluator, Values input, Target target, RunOptions options) {
+    var map = new AtomicReference<Values>();
+    maps(
+        evaluator,
+        1,
+        (number, into, offset) -> input.copyTo(into, offset),
+        target,
+        options.withBatchSize(1),
+        (number, values, offset) -> map.set(Values.of(values, mapShape(evaluator))));
+    return map.get();
+  }
 }

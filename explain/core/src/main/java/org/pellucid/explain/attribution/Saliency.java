@@ -140,14 +140,6 @@ public record Saliency(Objective of, boolean absolute, boolean largestChannel, i
   @Override
   public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
     var explanation = Explanation.begin(this, evaluator, input, target, options);
-    var map = new Values[1];
-    maps(
-        evaluator,
-        1,
-        (number, into, offset) -> input.copyTo(into, offset),
-        target,
-        options.withBatchSize(1),
-        (number, values, offset) -> map[0] = Values.of(values, mapShape(evaluator)));
-    return explanation.end(map[0]);
+    return explanation.end(map(evaluator, input, target, options));
   }
 }

@@ -80,11 +80,11 @@ class SlicTests {
   }
 
   @Test
-  void refusesAImageOfAnotherSizeOrWithoutNumbers() {
+  void refusesAnImageOfAnotherSizeOrWithoutNumbers() {
     var slic = Slic.homework();
-    assertThatThrownBy(() -> slic.segment(new float[12], 2, 3))
+    assertThatThrownBy(() -> slic.segment(new float[13], 2, 3))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("12");
+        .hasMessageContaining("13");
     assertThatThrownBy(() -> slic.segment(new float[] {0, Float.NaN, 1}, 1, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("finite");
