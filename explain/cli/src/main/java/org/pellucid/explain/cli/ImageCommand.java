@@ -224,7 +224,7 @@ final class ImageCommand implements Runnable {
     var preset = choice.preset.isPresent() ? Preset.HOMEWORK : Preset.STANDARD;
     var methods =
         MethodSelection.of(
-            Methods.all(), orNone(choice.methods), orNone(choice.settings), preset, inputs);
+            Methods.all(), names(choice), orNone(choice.settings), preset, inputs);
     checkSeed(choice, methods);
     return new Checked(
         methods,
