@@ -139,7 +139,7 @@ class LimeReferenceTests {
   private static void checkImage(
       float[] image, LimeExplanation explanation, int label, Npz golden, int index) {
     var mask = golden.array("mask/" + index).ints();
-    var expected = golden.array("image/" + index).floats();
+    var expected = golden.array("picture/" + index).floats();
     var tinted = LimeImage.homework(image, explanation, label);
     for (int pixel = 0; pixel < mask.length; pixel++) {
       assertThat((int) tinted.mask()[pixel]).isEqualTo(mask[pixel]);
