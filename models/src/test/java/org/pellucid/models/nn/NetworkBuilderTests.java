@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SequencedSet;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pellucid.engine.Engine;
@@ -24,6 +25,7 @@ import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Taps;
 import org.pellucid.models.nn.NetworkDescription.Kind;
 
+@Tag("numeric")
 class NetworkBuilderTests {
 
   /** Random parameters of given shapes. */
