@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pellucid.engine.Engine;
@@ -26,6 +27,7 @@ import org.pellucid.weights.numpy.Npy;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
 
 /** The README's examples compile and do what they say. */
+@Tag("numeric")
 class ReadmeExampleTests {
   @Test
   void explainsABuiltInImage(@TempDir Path directory) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,6 +26,7 @@ import org.pellucid.models.Model;
 import org.pellucid.models.Taps;
 
 /** The gradient methods on models whose answers are known. */
+@Tag("numeric")
 class AttributionTests {
   private static final int SIDE = 4;
   private static final int SIZE = 3 * SIDE * SIDE;

@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.engine.Engine;
@@ -20,6 +21,7 @@ import org.pellucid.explain.features.FilterResponse;
 import org.pellucid.models.zoo.FoodNetworks;
 
 /** Explanations from several threads at once have the bits that they have one after the other. */
+@Tag("numeric")
 class ConcurrencyTests {
 
   private static List<Callable<float[]>> explanations(InputGradients gradients) {

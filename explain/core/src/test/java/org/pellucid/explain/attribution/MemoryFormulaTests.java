@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +14,7 @@ import org.pellucid.explain.Goldens;
 import org.pellucid.models.zoo.FoodNetworks;
 
 /** The networks' memory formula against what the pool measures. */
+@Tag("numeric")
 class MemoryFormulaTests {
 
   @ParameterizedTest
