@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.Tensor;
 
+@Tag("numeric")
 class ElementwiseTests {
   private static Function<double[][], double[]> each(DoubleUnaryOperator f) {
     return in -> Arrays.stream(in[0]).map(f).toArray();

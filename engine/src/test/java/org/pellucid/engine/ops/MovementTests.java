@@ -3,11 +3,13 @@ package org.pellucid.engine.ops;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.Tensor;
 
+@Tag("numeric")
 class MovementTests {
   @Test
   void reshapes() {

@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.SequencedSet;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.pellucid.models.Taps;
 import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
 import org.pellucid.models.nn.NetworkDescription.Kind;
 
+@Tag("numeric")
 class NetworkBuilderTests {
 
   /** Random parameters of given shapes. */
