@@ -2,6 +2,7 @@ package org.pellucid.engine.autograd;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.pellucid.engine.Engine;
@@ -32,6 +33,14 @@ public final class Backward {
   /** The name of the layer that the operation belongs to, see {@link Tape#enterLayer}. */
   public String layer() {
     return node.layer();
+  }
+
+  /**
+   * Whether an operation of one of some kinds was recorded on the tape before this one. Where none
+   * of a model's kinds with weights was, this one belongs to its first layer.
+   */
+  public boolean follows(Collection<Class<? extends Operation>> kinds) {
+    return tape.recordedBefore(node, kinds);
   }
 
   /** The arithmetic to compute with in the gradient's type. */

@@ -3,6 +3,7 @@ package org.pellucid.engine.autograd;
 import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -261,6 +262,18 @@ public final class Tape implements AutoCloseable {
     if (!asked.contains(node.output())) {
       discard(gradient.get());
     }
+  }
+
+  boolean recordedBefore(Node node, Collection<Class<? extends Operation>> kinds) {
+    for (var earlier : nodes) {
+      if (earlier == node) {
+        return false;
+      }
+      if (kinds.contains(earlier.operation().getClass())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean noneWanted(Node node, GradientSums sums) {

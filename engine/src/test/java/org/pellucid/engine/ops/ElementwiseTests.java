@@ -144,6 +144,27 @@ class ElementwiseTests {
   }
 
   @Test
+  void raisesE() {
+    OperationCheck.of((tape, in) -> Exp.apply(tape, in[0]))
+        .input(2, 3)
+        .givesValues(each(Math::exp))
+        .hasTrueGradients();
+  }
+
+  @Test
+  void takesLogarithms() {
+    OperationCheck.of((tape, in) -> Log.apply(tape, in[0]))
+        .input(new double[] {0.5, 1, 3, 40, 1e-2}, 5)
+        .givesValues(each(Math::log))
+        .hasTrueGradients();
+    try (var tape = new Tape(Engine.standard());
+        var x = Tensor.of(new float[] {0, -1, Float.POSITIVE_INFINITY}, 3)) {
+      assertThat(Log.apply(tape, x).toFloats())
+          .containsExactly(Float.NEGATIVE_INFINITY, Float.NaN, Float.POSITIVE_INFINITY);
+    }
+  }
+
+  @Test
   void dropsNothingOutInEvaluation() {
     OperationCheck.of((tape, in) -> Dropout.apply(tape, in[0]))
         .input(4)

@@ -126,6 +126,16 @@ class LayerTests {
         .hasTrueGradients();
   }
 
+  @ParameterizedTest
+  @CsvSource({"2, 2, 0", "3, 2, 1", "2, 1, 0", "1, 1, 0"})
+  void poolsMeans(int size, int stride, int padding) {
+    var window = SlidingWindow.square(size, stride, padding);
+    OperationCheck.of((tape, in) -> AveragePool2d.apply(tape, in[0], window))
+        .input(2, 5, 4, 3)
+        .givesValues(in -> Reference.averagePool(in[0], 2, 5, 4, 3, window))
+        .hasTrueGradients();
+  }
+
   @Test
   void givesTheGradientOfATieToTheFirst() {
     try (var tape = new Tape(Engine.portable());

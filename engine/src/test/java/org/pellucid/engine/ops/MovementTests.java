@@ -120,7 +120,7 @@ class MovementTests {
       assertThatThrownBy(() -> Slice.apply(tape, x, 1, 2, 2))
           .hasMessage("The range 2..4 along axis 1 reaches outside of [2, 3].");
       assertThatThrownBy(() -> Embedding.apply(tape, x, ids))
-          .hasMessage("The id 2 is none of 2 rows.");
+          .hasMessage("The id 2 is not one of the 2 rows.");
     }
   }
 }

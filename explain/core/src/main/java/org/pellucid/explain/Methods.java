@@ -3,7 +3,10 @@ package org.pellucid.explain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.pellucid.explain.attribution.DeepLift;
+import org.pellucid.explain.attribution.InputTimesGradient;
 import org.pellucid.explain.attribution.IntegratedGradients;
+import org.pellucid.explain.attribution.LayerwiseRelevance;
 import org.pellucid.explain.attribution.Saliency;
 import org.pellucid.explain.attribution.SmoothGrad;
 import org.pellucid.explain.features.Filters;
@@ -17,9 +20,12 @@ public final class Methods {
       List.of(
           Lime.DESCRIPTOR,
           Saliency.DESCRIPTOR,
+          InputTimesGradient.DESCRIPTOR,
           SmoothGrad.DESCRIPTOR,
           Filters.DESCRIPTOR,
-          IntegratedGradients.DESCRIPTOR);
+          IntegratedGradients.DESCRIPTOR,
+          DeepLift.DESCRIPTOR,
+          LayerwiseRelevance.DESCRIPTOR);
 
   private Methods() {}
 

@@ -73,7 +73,10 @@ public final class GradientBatch {
 
   private Tensor gradient(Tape tape, Tensor x, Target target) {
     if (target instanceof Target.Channel channel) {
-      return tape.gradient(channelOutput(tape, x, channel), x).of(x);
+      var values = channelOutput(tape, x, channel);
+      var ones = tape.allocate(values.type(), values.shape());
+      source.engine().kernels().forType(ones.type()).arithmetic().fill(1, ones);
+      return weighted(tape, x, values, ones);
     }
     var answer = source.model().forward(tape, x, Taps.NONE);
     answer.copyTo(outputs);
@@ -102,7 +105,7 @@ public final class GradientBatch {
   }
 
   /** The gradient of the outputs' sum, each with the target's weight. */
-  private static Tensor weighted(Tape tape, Tensor x, Tensor outputs, Target target) {
+  private Tensor weighted(Tape tape, Tensor x, Tensor outputs, Target target) {
     var rows = Math.toIntExact(outputs.size(0));
     var columns = Math.toIntExact(outputs.size(1));
     var factors = new float[rows * columns];
@@ -116,7 +119,12 @@ public final class GradientBatch {
     }
     var weights = tape.allocate(outputs.type(), outputs.shape());
     weights.set(factors);
-    return tape.gradient(outputs, weights, List.of(x)).of(x);
+    return weighted(tape, x, outputs, weights);
+  }
+
+  private Tensor weighted(Tape tape, Tensor x, Tensor values, Tensor weights) {
+    var start = source.rules().start(tape, values, weights);
+    return tape.gradient(values, start, List.of(x)).of(x);
   }
 
   /** The gradient of one input of the last batch, a copy. */

@@ -1,0 +1,150 @@
+package org.pellucid.explain.attribution;
+
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.util.List;
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.RunOptions;
+import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.evaluation.Values;
+import org.pellucid.explain.method.Explanation;
+import org.pellucid.explain.method.MethodDescriptor;
+import org.pellucid.explain.method.Parameter;
+import org.pellucid.explain.method.ParameterValues;
+
+/**
+ * DeepLIFT with the rescale rule (Shrikumar, Greenside and Kundaje, 2017): the difference of the
+ * outputs for an input and for a baseline is passed back through the network in one pass, by the
+ * {@linkplain RescaleRules rules} that Captum has. The attributions sum to the difference of the
+ * two scores; how far they miss it is reported as {@code convergenceDelta}.
+ *
+ * <p>Explained are outputs, sums and differences of them, and channels; probabilities and losses
+ * are refused.
+ *
+ * @param baseline what differences are taken from
+ */
+public record DeepLift(Baseline baseline) implements BaselineMethod {
+  private static final Parameter<Baseline> BASELINE =
+      Parameter.of("baseline", Baseline.TYPE, Baseline.BLACK, "What differences are taken from.");
+
+  /** The method with its parameters. */
+  public static final MethodDescriptor DESCRIPTOR =
+      new MethodDescriptor(
+          "deeplift",
+          "DeepLIFT",
+          "The difference to the score of a baseline, distributed over the image; red speaks for"
+              + " the class, blue against it.",
+          "A. Shrikumar, P. Greenside, A. Kundaje: Learning important features through propagating"
+              + " activation differences, 2017",
+          List.of(BASELINE),
+          (values, model) -> List.of(new DeepLift(values.get(BASELINE))));
+
+  /** Differences from black. */
+  public static DeepLift standard() {
+    return new DeepLift(Baseline.BLACK);
+  }
+
+  @Override
+  public DeepLift withBaseline(Baseline other) {
+    return new DeepLift(other);
+  }
+
+  @Override
+  public MethodDescriptor descriptor() {
+    return DESCRIPTOR;
+  }
+
+  @Override
+  public ParameterValues parameters() {
+    return ParameterValues.none().with(BASELINE, baseline);
+  }
+
+  @Override
+  public long[] mapShape(Evaluator evaluator) {
+    return evaluator.model().inputShape();
+  }
+
+  @Override
+  public void maps(
+      Evaluator evaluator,
+      int count,
+      Evaluator.Inputs inputs,
+      Target target,
+      RunOptions options,
+      Evaluator.Receiver receiver) {
+    checkTarget(target);
+    var size = evaluator.inputSize();
+    var shape = evaluator.model().inputShape();
+    var pairs =
+        Math.min(
+            count, options.batchSize().orElseGet(() -> Math.max(1, evaluator.batchSize(true) / 2)));
+    var batch = evaluator.withRules(new RescaleRules()).newBatch(2 * pairs);
+    var rows = batch.inputs();
+    for (var done = 0; done < count; done += pairs) {
+      options.progress().step(done, count);
+      var first = done;
+      var filled = Math.min(pairs, count - done);
+      evaluator
+          .engine()
+          .parallel(
+              filled,
+              pair -> {
+                var numbers = new float[size];
+                inputs.write(first + pair, numbers, 0);
+                var input = Values.of(numbers, shape);
+                input.copyTo(rows, 2 * pair * size);
+                baseline.of(input, options.seed()).copyTo(rows, (2 * pair + 1) * size);
+              });
+      batch.compute(target, 2 * filled);
+      for (var pair = 0; pair < filled; pair++) {
+        receiver.accept(first + pair, products(rows, batch.gradients(), 2 * pair * size, size), 0);
+      }
+    }
+    options.progress().step(count, count);
+  }
+
+  private static double[] products(float[] rows, double[] multipliers, int from, int size) {
+    var products = new double[size];
+    for (var i = 0; i < size; i++) {
+      products[i] = multipliers[from + i] * ((double) rows[from + i] - rows[from + size + i]);
+    }
+    return products;
+  }
+
+  private static void checkTarget(Target target) {
+    check(
+        !(target instanceof Target.Probability || target instanceof Target.Loss),
+        "DeepLIFT explains outputs, sums and differences of outputs and channels, not %s; choose"
+            + " one of them",
+        target.text());
+  }
+
+  @Override
+  public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
+    var explanation = Explanation.begin(this, evaluator, input, target, options);
+    checkTarget(target);
+    var map = new double[input.length()];
+    maps(
+        evaluator,
+        1,
+        (number, into, offset) -> input.copyTo(into, offset),
+        target,
+        options,
+        (number, values, offset) -> System.arraycopy(values, offset, map, 0, map.length));
+    var sum = 0.0;
+    for (var attribution : map) {
+      sum += attribution;
+    }
+    var difference =
+        evaluator.score(target, input)
+            - evaluator.score(target, baseline.of(input, options.seed()));
+    return explanation
+        .quality(
+            "convergenceDelta",
+            sum - difference,
+            "How far the attributions miss the score's difference; near 0 is good.")
+        .quality(
+            "scoreDifference", difference, "The score of the input minus that of the baseline.")
+        .end(Values.of(map, input.shape()));
+  }
+}

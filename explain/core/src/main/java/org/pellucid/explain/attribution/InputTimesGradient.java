@@ -1,0 +1,67 @@
+package org.pellucid.explain.attribution;
+
+import java.util.List;
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.RunOptions;
+import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.evaluation.Values;
+import org.pellucid.explain.method.Explanation;
+import org.pellucid.explain.method.MethodDescriptor;
+
+/**
+ * The input times the gradient of the score, the first term of the score's Taylor series at zero
+ * (Shrikumar et al., 2016). For a network of convolutions and ReLUs without biases the attributions
+ * sum to the score.
+ */
+public record InputTimesGradient() implements GradientMethod {
+  /** The method, which has no parameters. */
+  public static final MethodDescriptor DESCRIPTOR =
+      new MethodDescriptor(
+          "input-x-gradient",
+          "Input × gradient",
+          "The gradient times the image: how much each value of the image adds to the score; red"
+              + " speaks for the class, blue against it.",
+          "A. Shrikumar et al.: Not just a black box, 2016",
+          List.of(),
+          (values, model) -> List.of(new InputTimesGradient()));
+
+  @Override
+  public MethodDescriptor descriptor() {
+    return DESCRIPTOR;
+  }
+
+  @Override
+  public long[] mapShape(Evaluator evaluator) {
+    return evaluator.model().inputShape();
+  }
+
+  @Override
+  public void maps(
+      Evaluator evaluator,
+      int count,
+      Evaluator.Inputs inputs,
+      Target target,
+      RunOptions options,
+      Evaluator.Receiver receiver) {
+    var input = new float[evaluator.inputSize()];
+    var product = new double[input.length];
+    evaluator.gradients(
+        count,
+        inputs,
+        target,
+        options,
+        (number, gradient, offset) -> {
+          inputs.write(number, input, 0);
+          for (var i = 0; i < product.length; i++) {
+            product[i] = input[i] * gradient[offset + i];
+          }
+          receiver.accept(number, product, 0);
+        });
+  }
+
+  @Override
+  public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
+    var explanation = Explanation.begin(this, evaluator, input, target, options);
+    return explanation.end(map(evaluator, input, target, options));
+  }
+}

@@ -1,0 +1,146 @@
+package org.pellucid.explain.attribution;
+
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.pellucid.engine.autograd.Backward;
+import org.pellucid.engine.autograd.Operation;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.ops.Add;
+import org.pellucid.engine.ops.Attention;
+import org.pellucid.engine.ops.BatchNorm;
+import org.pellucid.engine.ops.Convolution2d;
+import org.pellucid.engine.ops.Gelu;
+import org.pellucid.engine.ops.LayerNorm;
+import org.pellucid.engine.ops.Linear;
+import org.pellucid.engine.ops.LogSoftmax;
+import org.pellucid.engine.ops.MatMul;
+import org.pellucid.engine.ops.Multiply;
+import org.pellucid.engine.ops.Relu;
+import org.pellucid.engine.ops.Scale;
+import org.pellucid.engine.ops.Sigmoid;
+import org.pellucid.engine.ops.Softmax;
+import org.pellucid.engine.ops.Sum;
+import org.pellucid.engine.ops.Tanh;
+import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.explain.evaluation.BackwardRules;
+
+/**
+ * The backward rules of layer-wise relevance propagation, where what is passed back is relevance.
+ *
+ * <ul>
+ *   <li>Convolutions and fully connected layers follow a {@link RelevanceRule} each: that of their
+ *       kind, or another in the model's first layer.
+ *   <li>Batch normalisation passes relevance on, and is folded into the layer whose output it
+ *       normalises, so that the rule sees both as one layer.
+ *   <li>Activations pass relevance on; max pooling passes it to the winner.
+ *   <li>Other linear operations share it in proportion, {@code x · Jᵀ(R / y)}.
+ * </ul>
+ *
+ * @param first of the first convolution or fully connected layer
+ * @param start whether relevance starts as the outputs' values or as their weights in the target
+ */
+record RelevanceRules(
+    RelevanceRule first,
+    RelevanceRule convolution,
+    RelevanceRule linear,
+    LayerwiseRelevance.Start start)
+    implements BackwardRules {
+  private static final List<Class<? extends Operation>> WEIGHTED =
+      List.of(Convolution2d.class, Linear.class);
+  private static final List<Class<? extends Operation>> ACTIVATIONS =
+      List.of(Relu.class, Gelu.class, Tanh.class, Sigmoid.class);
+  private static final List<Class<? extends Operation>> PROPORTIONAL =
+      List.of(Add.class, Sum.class, Scale.class);
+  private static final List<Class<? extends Operation>> PRODUCTS =
+      List.of(Multiply.class, MatMul.class);
+  private static final List<Class<? extends Operation>> WITHOUT_A_RULE =
+      List.of(Attention.class, Softmax.class, LogSoftmax.class, LayerNorm.class);
+
+  @Override
+  public void install(Tape tape) {
+    var normalisations = new IdentityHashMap<Tensor, WeightedLayer.Normalisation>();
+    tape.replaceBackward(
+        BatchNorm.class,
+        (operation, step) -> {
+          normalisations.put(
+              step.input(0),
+              new WeightedLayer.Normalisation(operation, step.input(1), step.input(2)));
+          step.passOn(0);
+        });
+    tape.replaceBackward(
+        Convolution2d.class,
+        (operation, step) -> share(operation, step, convolution, normalisations));
+    tape.replaceBackward(
+        Linear.class, (operation, step) -> share(operation, step, linear, normalisations));
+    ACTIVATIONS.forEach(kind -> tape.replaceBackward(kind, (_, step) -> step.passOn(0)));
+    PROPORTIONAL.forEach(kind -> tape.replaceBackward(kind, (_, step) -> shareInProportion(step)));
+    PRODUCTS.forEach(kind -> tape.replaceBackward(kind, RelevanceRules::multiply));
+    WITHOUT_A_RULE.forEach(kind -> tape.replaceBackward(kind, RelevanceRules::refuse));
+  }
+
+  @Override
+  public Tensor start(Tape tape, Tensor outputs, Tensor weights) {
+    if (start == LayerwiseRelevance.Start.ONE) {
+      return weights;
+    }
+    var relevance = tape.allocate(outputs.type(), outputs.shape());
+    var kernels = tape.engine().kernels().forType(outputs.type());
+    kernels.arithmetic().multiply(outputs, weights, relevance);
+    return relevance;
+  }
+
+  private void share(
+      Operation operation,
+      Backward step,
+      RelevanceRule usual,
+      Map<Tensor, WeightedLayer.Normalisation> normalisations) {
+    var rule = step.follows(WEIGHTED) ? usual : first;
+    try (var tape = new Tape(step.engine())) {
+      var layer = new WeightedLayer(tape, operation, step.input(0), step.input(1), step.input(2));
+      var normalisation = normalisations.get(step.output());
+      if (normalisation != null) {
+        layer.fold(normalisation);
+      }
+      step.add(0, step.copy(rule.inputRelevance(layer, step.gradient())));
+    }
+  }
+
+  private static void shareInProportion(Backward step) {
+    var quotient = step.allocate(step.gradient().shape());
+    Elementwise.combine(
+        step.engine(),
+        (relevance, output) ->
+            relevance / WeightedLayer.stabilised(output, RelevanceRule.STABILISER),
+        step.gradient(),
+        step.output(),
+        quotient);
+    var own = step.own(quotient);
+    for (var index = 0; index < own.size(); index++) {
+      if (own.get(index).isPresent()) {
+        var share = step.allocate(step.input(index).shape());
+        step.kernels().arithmetic().multiply(step.input(index), own.get(index).get(), share);
+        step.add(index, share);
+      }
+    }
+  }
+
+  /** A product is linear where one of its factors doesn't depend on the input. */
+  private static void multiply(Operation product, Backward step) {
+    if (step.wants(0) && step.wants(1)) {
+      refuse(product, step);
+    }
+    shareInProportion(step);
+  }
+
+  private static void refuse(Operation operation, Backward step) {
+    check(
+        false,
+        "Layer-wise relevance propagation has no rule for the operation %s in the layer '%s';"
+            + " explain this model by Integrated Gradients",
+        operation.name(),
+        step.layer());
+  }
+}

@@ -1,0 +1,144 @@
+package org.pellucid.explain.attribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.pellucid.engine.Engine;
+import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.explain.Goldens;
+import org.pellucid.explain.attribution.LayerwiseRelevance.Composite;
+import org.pellucid.explain.attribution.LayerwiseRelevance.Start;
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.RunOptions;
+import org.pellucid.explain.evaluation.Target;
+import org.pellucid.models.nn.ConvolutionalNetwork;
+import org.pellucid.models.nn.Layer;
+import org.pellucid.models.nn.NetworkBuilder;
+import org.pellucid.models.zoo.CheckpointParameters;
+import org.pellucid.weights.files.WeightFiles;
+import org.pellucid.weights.numpy.Npz;
+
+/** Methods with backward rules against zennit and Captum. */
+@Tag("numeric")
+class RuleGoldenTests {
+  private static final int[] LABELS = {0, 1, 1, 2, 2, 3, 5, 6, 8, 9};
+  private static final int SIZE = 3 * 32 * 32;
+
+  /** The distance in double precision, where nothing but the order of sums differs. */
+  private static final double EXACT = 1e-7;
+
+  private static double[] array(String file, String name) {
+    try (var npz = Npz.open(Goldens.file("goldens/cnn/" + file))) {
+      return npz.array(name).doubles();
+    }
+  }
+
+  private static ConvolutionalNetwork tiny(ElementType type) {
+    try (var checkpoint = WeightFiles.open(Goldens.file("goldens/cnn/checkpoint/tiny_zip.pth"))) {
+      var parameters = new CheckpointParameters(checkpoint);
+      return NetworkBuilder.build(NetworkBuilder.describe(parameters), parameters, type);
+    }
+  }
+
+  /**
+   * The network that zennit explains: having folded a normalisation it leaves one without effect
+   * but for its {@code ε}, which divides what the convolution gives by {@code √(1 + 10⁻⁵)}.
+   */
+  private static ConvolutionalNetwork asZennitHasIt(ElementType type) {
+    var network = tiny(type);
+    for (var named : network.layers()) {
+      if (named.layer() instanceof Layer.BatchNorm norm) {
+        divide(norm.gamma());
+        divide(norm.beta());
+      }
+    }
+    return network;
+  }
+
+  private static void divide(Tensor tensor) {
+    tensor.set(Arrays.stream(tensor.toDoubles()).map(v -> v / Math.sqrt(1 + 1e-5)).toArray());
+    tensor.changed();
+  }
+
+  private static Engine engine(ElementType type) {
+    return type == ElementType.FLOAT64 ? Engine.portable() : Engine.standard();
+  }
+
+  /** The maps of the first images in double precision, each for its label. */
+  private static double[] maps(GradientMethod method, ConvolutionalNetwork network, int count) {
+    var evaluator = new Evaluator(engine(network.type()), network);
+    var bytes = array("preprocess.npz", "x32_u8");
+    var maps = new double[count * SIZE];
+    for (var index = 0; index < count; index++) {
+      var image = index;
+      method.maps(
+          evaluator,
+          1,
+          (number, into, offset) ->
+              IntStream.range(0, SIZE)
+                  .forEach(
+                      i ->
+                          into[offset + i] =
+                              (float) bytes[(image * 1024 + i % 1024) * 3 + i / 1024] / 255f),
+          Target.output(LABELS[index]),
+          RunOptions.standard(),
+          (number, map, offset) -> System.arraycopy(map, offset, maps, image * SIZE, SIZE));
+    }
+    return maps;
+  }
+
+  private static double distance(double[] actual, double[] expected) {
+    assertThat(actual).hasSameSizeAs(expected);
+    var difference = 0.0;
+    var norm = 0.0;
+    for (var i = 0; i < expected.length; i++) {
+      difference += (actual[i] - expected[i]) * (actual[i] - expected[i]);
+      norm += expected[i] * expected[i];
+    }
+    return Math.sqrt(difference / norm);
+  }
+
+  /** The manifest allows 10⁻⁵ in single precision. */
+  @ParameterizedTest
+  @CsvSource({
+    "EPSILON_PLUS, zennit_epsilon_plus",
+    "EPSILON_PLUS_FLAT, zennit_epsilon_plus_flat",
+    "EPSILON_ALPHA2_BETA1, zennit_epsilon_alpha2_beta1",
+    "EPSILON_GAMMA_BOX, zennit_epsilon_gamma_box"
+  })
+  void sharesRelevanceAsZennitDoes(Composite composite, String name) {
+    var method = LayerwiseRelevance.composite(composite).withStart(Start.ONE);
+    try (var network = asZennitHasIt(ElementType.FLOAT64)) {
+      assertThat(distance(maps(method, network, 3), array("tiny_zennit_f64.npz", name)))
+          .isLessThan(EXACT);
+    }
+    try (var network = asZennitHasIt(ElementType.FLOAT32)) {
+      assertThat(distance(maps(method, network, 10), array("tiny_zennit.npz", name)))
+          .isLessThan(1e-5);
+    }
+  }
+
+  /** The manifest allows 2·10⁻⁵ in single precision. */
+  @ParameterizedTest
+  @CsvSource({"black", "white", "mean"})
+  void distributesDifferencesAsCaptumDoes(String name) {
+    var baseline = Baseline.TYPE.reader().apply(name).orElseThrow();
+    var golden = "deeplift_rescale/" + name;
+    try (var network = tiny(ElementType.FLOAT64)) {
+      assertThat(
+              distance(
+                  maps(new DeepLift(baseline), network, 3), array("tiny_captum_f64.npz", golden)))
+          .isLessThan(EXACT);
+    }
+    try (var network = tiny(ElementType.FLOAT32)) {
+      assertThat(
+              distance(maps(new DeepLift(baseline), network, 10), array("tiny_captum.npz", golden)))
+          .isLessThan(2e-5);
+    }
+  }
+}
