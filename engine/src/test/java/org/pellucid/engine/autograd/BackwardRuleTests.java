@@ -86,6 +86,21 @@ class BackwardRuleTests {
   }
 
   @Test
+  void learnsWhatWasRecordedBefore() {
+    var seen = new ArrayList<Boolean>();
+    try (var x = watched(1, 2)) {
+      tape.replaceBackward(
+          Scale.class, (_, backward) -> seen.add(backward.follows(List.of(Relu.class))));
+      var first = Scale.apply(tape, x, 7);
+      tape.gradient(Scale.apply(tape, Relu.apply(tape, first), 2), x);
+      assertThat(seen).containsExactly(true);
+      seen.clear();
+      tape.gradient(first, x);
+      assertThat(seen).containsExactly(false);
+    }
+  }
+
+  @Test
   void runsTheOperationsOwnStepWithAnotherGradient() {
     var contributions = new ArrayList<List<Optional<Tensor>>>();
     try (var x = watched(3, 4);

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.pellucid.explain.features.FilterVisualisation.Start;
 import org.pellucid.explain.method.Method;
 import org.pellucid.explain.method.MethodDescriptor;
@@ -20,20 +19,25 @@ public final class Filters {
   /** The layers that the homework shows. */
   private static final List<String> USUAL_LAYERS = List.of("cnn.6", "cnn.23");
 
+  /** The text that stands for no choice of layers. */
+  private static final String USUAL = "usual";
+
   private static final ParameterType<List<String>> LAYERS =
       new ParameterType<>(
-          "names of layers with commas between them",
+          "usual, or names of layers with commas between them",
           text ->
-              Optional.of(Arrays.stream(text.split(",")).map(String::strip).toList())
-                  .filter(names -> names.stream().noneMatch(String::isEmpty)),
-          names -> names.stream().collect(Collectors.joining(",")));
+              text.equals(USUAL)
+                  ? Optional.of(List.of())
+                  : Optional.of(Arrays.stream(text.split(",", -1)).map(String::strip).toList())
+                      .filter(names -> names.stream().noneMatch(String::isEmpty)),
+          names -> names.isEmpty() ? USUAL : String.join(",", names));
 
   static final Parameter<List<String>> LAYER =
       Parameter.of(
           "layer",
           LAYERS,
           List.of(),
-          "The layers; by default cnn.6 and cnn.23 where the network has them, else its first.");
+          "The layers; usual are cnn.6 and cnn.23 where the network has them, else its first.");
   static final Parameter<Integer> FILTER =
       Parameter.of(
           "filter", ParameterType.wholeNumber(0, Integer.MAX_VALUE), 0, "The filter, from 0.");

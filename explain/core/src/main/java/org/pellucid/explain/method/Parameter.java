@@ -45,6 +45,7 @@ public record Parameter<T>(
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "%s.%s is %s, but must be %s".formatted(method, name, text, type.allowed())));
+                    "%s.%s is %s, but must be %s"
+                        .formatted(method, name, text.isBlank() ? "empty" : text, type.allowed())));
   }
 }

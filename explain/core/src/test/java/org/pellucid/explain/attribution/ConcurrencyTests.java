@@ -39,13 +39,14 @@ class ConcurrencyTests {
             SmoothGrad.around(loss, 6, new NoiseLevel.Absolute(0.2)),
             IntegratedGradients.steps(5).withBaseline(Baseline.MEAN),
             Saliency.homework(1),
+            DeepLift.standard(),
+            LayerwiseRelevance.standard(),
             new FilterVisualisation("cnn.3", 1, 3, 0.1, FilterVisualisation.Start.PICTURE),
             Lime.standard().withSamples(20));
     var options = RunOptions.standard().withBatchSize(4).withSeed(3);
     return methods.stream()
         .<Callable<Values>>map(
-            method ->
-                () -> method.explain(evaluator, image, Target.output(2), options).values())
+            method -> () -> method.explain(evaluator, image, Target.output(2), options).values())
         .toList();
   }
 
