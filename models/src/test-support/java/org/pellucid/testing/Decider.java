@@ -1,6 +1,6 @@
 package org.pellucid.testing;
 
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.Tensor;
 
 /** What happens when a ReLU or a max pooling has decided. */
@@ -23,5 +23,5 @@ interface Decider {
    *
    * @param winners {@code int32}, of the shape of {@code out}: positions in the window
    */
-  void winners(Tensor input, Window window, Tensor winners, Tensor out);
+  void winners(Tensor input, SlidingWindow window, Tensor winners, Tensor out);
 }

@@ -5,9 +5,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
-import java.util.List;
+import org.pellucid.engine.kernels.ActivationKernels;
+import org.pellucid.engine.kernels.ConvolutionKernels;
 import org.pellucid.engine.kernels.Kernels;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.PoolingKernels;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -15,39 +17,59 @@ import org.pellucid.engine.tensor.Tensor;
  * that take some. Layers stay fused, as they are without.
  */
 final class DecidingKernels implements InvocationHandler {
-  private static final String CONVOLUTION = "convolution";
+  private static final String CONVOLUTION = "forward";
   private static final String RELU = "relu";
-  private static final String MAX_POOL = "maxPool";
+  private static final String MAX_POOL = "max";
 
   static {
-    var names = Arrays.stream(Kernels.class.getMethods()).map(Method::getName).toList();
-    if (!names.containsAll(List.of(CONVOLUTION, RELU, MAX_POOL))) {
-      throw new AssertionError("The kernels that take decisions have other names: " + names);
+    check(ConvolutionKernels.class, CONVOLUTION);
+    check(ActivationKernels.class, RELU);
+    check(PoolingKernels.class, MAX_POOL);
+  }
+
+  private static void check(Class<?> family, String name) {
+    if (Arrays.stream(family.getMethods()).map(Method::getName).noneMatch(name::equals)) {
+      throw new AssertionError("The kernel that decides has another name in " + family);
     }
   }
 
-  private final Kernels kernels;
+  private final Object kernels;
   private final Decider decider;
 
-  private DecidingKernels(Kernels kernels, Decider decider) {
+  private DecidingKernels(Object kernels, Decider decider) {
     this.kernels = kernels;
     this.decider = decider;
   }
 
   static Kernels of(Kernels kernels, Decider decider) {
+    return proxy(Kernels.class, kernels, decider);
+  }
+
+  private static <K> K proxy(Class<K> type, Object kernels, Decider decider) {
     var handler = new DecidingKernels(kernels, decider);
-    var loader = Kernels.class.getClassLoader();
-    return (Kernels) Proxy.newProxyInstance(loader, new Class<?>[] {Kernels.class}, handler);
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
   @Override
   public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
-    return switch (method.getName()) {
-      case CONVOLUTION -> convolve(method, arguments);
-      case RELU -> rectify(method, arguments);
-      case MAX_POOL -> pool(method, arguments);
-      case "forType" -> of((Kernels) passOn(method, arguments), decider);
-      default -> passOn(method, arguments);
+    var family = method.getDeclaringClass();
+    var name = method.getName();
+    if (family == ConvolutionKernels.class && name.equals(CONVOLUTION)) {
+      return convolve(method, arguments);
+    }
+    if (family == ActivationKernels.class && name.equals(RELU)) {
+      return rectify(method, arguments);
+    }
+    if (family == PoolingKernels.class && name.equals(MAX_POOL)) {
+      return pool(method, arguments);
+    }
+    var result = passOn(method, arguments);
+    return switch (result) {
+      case Kernels others -> of(others, decider);
+      case ConvolutionKernels others -> proxy(ConvolutionKernels.class, others, decider);
+      case ActivationKernels others -> proxy(ActivationKernels.class, others, decider);
+      case PoolingKernels others -> proxy(PoolingKernels.class, others, decider);
+      case null, default -> result;
     };
   }
 
@@ -79,7 +101,10 @@ final class DecidingKernels implements InvocationHandler {
   private Object pool(Method method, Object[] arguments) throws Throwable {
     var result = passOn(method, arguments);
     decider.winners(
-        (Tensor) arguments[0], (Window) arguments[1], (Tensor) arguments[2], (Tensor) arguments[3]);
+        (Tensor) arguments[0],
+        (SlidingWindow) arguments[1],
+        (Tensor) arguments[2],
+        (Tensor) arguments[3]);
     return result;
   }
 

@@ -3,7 +3,7 @@ package org.pellucid.testing;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Queue;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.Tensor;
 
 /** The ReLU signs and max-pool winners of one run, in the order in which they were taken. */
@@ -51,7 +51,7 @@ final class Decisions {
       }
 
       @Override
-      public void winners(Tensor input, Window window, Tensor own, Tensor out) {
+      public void winners(Tensor input, SlidingWindow window, Tensor own, Tensor out) {
         var positions = own.toInts();
         count += positions.length;
         winners.add(positions);
@@ -73,7 +73,7 @@ final class Decisions {
       }
 
       @Override
-      public void winners(Tensor input, Window window, Tensor own, Tensor out) {
+      public void winners(Tensor input, SlidingWindow window, Tensor own, Tensor out) {
         imposeWinners(new WindowIndex(input, window, out), own);
       }
     };

@@ -1,7 +1,7 @@
 package org.pellucid.testing;
 
 import org.pellucid.engine.Engine;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.portable.PortableKernels;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -34,7 +34,7 @@ public final class DoublePrecision {
     public void signs(double[] x, Tensor out) {}
 
     @Override
-    public void winners(Tensor input, Window window, Tensor winners, Tensor out) {
+    public void winners(Tensor input, SlidingWindow window, Tensor winners, Tensor out) {
       var index = new WindowIndex(input, window, out);
       var x = input.toDoubles();
       var largest = out.toDoubles();

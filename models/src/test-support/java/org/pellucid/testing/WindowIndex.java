@@ -1,6 +1,6 @@
 package org.pellucid.testing;
 
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -8,7 +8,7 @@ import org.pellucid.engine.tensor.Tensor;
  *
  * @param out the pooling's output
  */
-record WindowIndex(Tensor input, Window window, Tensor out) {
+record WindowIndex(Tensor input, SlidingWindow window, Tensor out) {
 
   /** The elements under a window, padding included. */
   int size() {

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.kernels.Window;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.ops.Convolution2d;
 import org.pellucid.engine.ops.MaxPool2d;
 import org.pellucid.engine.ops.Relu;
@@ -29,7 +29,7 @@ class SinglePrecisionTests {
         var seed = tensor(type, new double[] {weight}, 1, 1, 1, 1);
         var tape = new Tape(engine)) {
       tape.watch(x);
-      var window = new Window(1, values.length, 1, 1, 0, 0);
+      var window = new SlidingWindow(1, values.length, 1, 1, 0, 0);
       var y = MaxPool2d.apply(tape, x, window);
       return tape.gradient(y, seed, List.of(x)).of(x).toDoubles();
     }
@@ -45,7 +45,7 @@ class SinglePrecisionTests {
       tape.watch(x);
       var y =
           convolution
-              ? Convolution2d.apply(tape, x, weight, bias, Window.square(1, 1, 0), true)
+              ? Convolution2d.apply(tape, x, weight, bias, SlidingWindow.square(1, 1, 0), true)
               : Relu.apply(tape, x);
       return tape.gradient(y, x).of(x).toDoubles();
     }

@@ -240,9 +240,10 @@ class NetworkBuilderTests {
       var layers =
           List.of(
               new NamedLayer(
-                  "conv", new Layer.Convolution(weight, bias, SlidingWindow.square(1, 1, 0), true)),
+                  "conv",
+                  new Layer.Convolution2d(weight, bias, SlidingWindow.square(1, 1, 0), true)),
               new NamedLayer("flat", new Layer.Flatten()),
-              new NamedLayer("out", new Layer.FullyConnected(dense, bias)));
+              new NamedLayer("out", new Layer.Linear(dense, bias)));
       tape.watch(x);
       note(tape, _ -> true, Relu.class, seen);
       tape.gradient(new ConvolutionalNetwork(layers, 3, 2, 2).forward(tape, x), x);

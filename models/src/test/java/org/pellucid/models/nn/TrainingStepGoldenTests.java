@@ -22,6 +22,7 @@ import org.pellucid.models.zoo.CheckpointParameters;
 import org.pellucid.testing.Distance;
 import org.pellucid.testing.DoublePrecision;
 import org.pellucid.testing.SinglePrecision;
+import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.Npz;
 
