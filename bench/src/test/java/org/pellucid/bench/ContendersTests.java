@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,6 +38,7 @@ import org.pellucid.models.bert.BertConfig;
  * Every contender of this build answers every workload as the portable kernels do; the profile
  * {@code rivals} brings more of them.
  */
+@Tag("numeric")
 class ContendersTests {
   private static final BertConfig SMALL_BERT =
       new BertConfig(50, 32, 2, 4, 64, 16, 2, 1e-12, "gelu", 0, List.of());

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,7 @@ class PairedTests {
             "lime-1000");
   }
 
+  @Tag("numeric")
   @Test
   void measuresBothSidesInTurn() {
     try (var ours = Contenders.open(Contenders.PORTABLE, 1);

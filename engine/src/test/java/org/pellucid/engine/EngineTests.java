@@ -32,7 +32,8 @@ class EngineTests {
       assertThat(portable.kernels().name()).isEqualTo("portable");
       assertThat(portable.memoryBudget()).isEqualTo(12345);
       assertThat(other.memoryBudget()).isBetween(1L, 1L << 44);
-      assertThat(other.threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
+      var processors = Runtime.getRuntime().availableProcessors();
+      assertThat(other.threads()).isEqualTo(Integer.getInteger("pellucid.threads", processors));
     }
   }
 

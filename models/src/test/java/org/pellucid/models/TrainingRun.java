@@ -55,7 +55,11 @@ public record TrainingRun(String name, JsonNode description) {
    * within 8e-7 of its double run, and twenty-five times that is allowed for another order of sums.
    */
   public void checkLosses(List<Double> actual, ElementType type) {
-    var expected = losses();
+    checkLosses(actual, losses(), type);
+  }
+
+  /** Compares two loss curves with the same tolerances. */
+  public static void checkLosses(List<Double> actual, List<Double> expected, ElementType type) {
     assertThat(actual).hasSameSizeAs(expected);
     for (var step = 0; step < expected.size(); step++) {
       var tolerance = type == ElementType.FLOAT64 ? 1e-8 : 2e-5;

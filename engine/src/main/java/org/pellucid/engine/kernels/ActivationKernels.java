@@ -2,7 +2,7 @@ package org.pellucid.engine.kernels;
 
 import org.pellucid.engine.tensor.Tensor;
 
-/** Activation functions, element by element, with their gradients. */
+/** Functions of each element, such as activations, with their gradients. */
 public interface ActivationKernels {
 
   /** {@code out = max(x, 0)}; {@code out} may be {@code x}. */
@@ -30,4 +30,13 @@ public interface ActivationKernels {
 
   /** {@code out = gradient · output · (1 − output)}. */
   void sigmoidGradient(Tensor output, Tensor gradient, Tensor out);
+
+  /** {@code out = eˣ}; its gradient is a product with {@code out}. */
+  void exp(Tensor x, Tensor out);
+
+  /** {@code out = ln x}. */
+  void log(Tensor x, Tensor out);
+
+  /** {@code out = gradient / x}. */
+  void logGradient(Tensor x, Tensor gradient, Tensor out);
 }

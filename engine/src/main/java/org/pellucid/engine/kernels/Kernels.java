@@ -25,7 +25,7 @@ public interface Kernels {
   /** Arithmetic on elements, and sums over axes. */
   ArithmeticKernels arithmetic();
 
-  /** Activation functions. */
+  /** Functions of each element, such as activations. */
   ActivationKernels activations();
 
   /** Copies of elements to other positions. */

@@ -16,4 +16,10 @@ public interface PoolingKernels {
 
   /** Adds each window's gradient at its winner; windows that overlap accumulate. */
   void maxGradient(Tensor gradient, Tensor winners, SlidingWindow window, Tensor out);
+
+  /** The mean of the values under each window, in which padding counts as zeros. */
+  void average(Tensor input, SlidingWindow window, Tensor out);
+
+  /** Adds each window's gradient, shared out evenly, to the pixels under it. */
+  void averageGradient(Tensor gradient, SlidingWindow window, Tensor out);
 }

@@ -59,4 +59,9 @@ public record SlidingWindow(
     check(free >= 0, "A window of %d pixels doesn't fit into %d+2x%d", window, size, padding);
     return Math.toIntExact(free / stride + 1);
   }
+
+  /** The number of pixels under the window. */
+  public int pixels() {
+    return height * width;
+  }
 }

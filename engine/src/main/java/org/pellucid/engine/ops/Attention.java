@@ -67,6 +67,18 @@ public final class Attention implements Operation {
   }
 
   /**
+   * Checks that attention may be computed step by step on a tape.
+   *
+   * @throws IllegalArgumentException if a backward rule concerns attention as a whole
+   */
+  public static void checkSteps(Tape tape) {
+    check(
+        !tape.replacesBackward(Attention.class),
+        "A backward rule for Attention can't be followed where attention is computed step by step,"
+            + " for its probabilities or for rules on MatMul or Softmax; use rules for the steps");
+  }
+
+  /**
    * Attention as {@link #apply} computes it, step by step with the probabilities as a tensor on the
    * tape: slower, and with memory that grows with the product of queries and keys.
    *
@@ -81,10 +93,7 @@ public final class Attention implements Operation {
   public static Attended withProbabilities(
       Tape tape, Tensor query, Tensor key, Tensor value, int heads, Optional<Tensor> mask) {
     checkShapes(query, key, value, heads, mask);
-    check(
-        !tape.replacesBackward(Attention.class),
-        "A backward rule for Attention can't be followed where attention is computed step by step,"
-            + " for its probabilities or for rules on MatMul or Softmax; use rules for the steps");
+    checkSteps(tape);
     var q = inHeads(tape, query, heads);
     var k = inHeads(tape, key, heads);
     var scores = MatMul.apply(tape, q, false, k, true);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,17 +39,27 @@ class WorkersTests {
     }
   }
 
+  /** Comes when as many threads have come, however long a busy machine makes them wait. */
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Test
   void letsHelpersTakePart() {
     var workers = new Workers(4);
-    var names = ConcurrentHashMap.newKeySet();
+    var threads = ConcurrentHashMap.newKeySet();
+    var all = new CyclicBarrier(4);
     workers.run(
-        400,
+        8,
         _ -> {
-          names.add(Thread.currentThread());
-          LockSupport.parkNanos(50_000);
+          threads.add(Thread.currentThread());
+          meet(all);
         });
-    assertThat(names).hasSize(4).contains(Thread.currentThread());
+    assertThat(threads).hasSize(4).contains(Thread.currentThread());
   }
 
   @ParameterizedTest
@@ -70,7 +82,9 @@ class WorkersTests {
         job.get();
       }
     }
-    assertThat(most.get()).isEqualTo(threads);
+    // That all of them compute at the same time is for letsHelpersTakePart to show: here it would
+    // depend on when a busy machine lets them.
+    assertThat(most.get()).isBetween(1, threads);
   }
 
   @Test
@@ -87,13 +101,14 @@ class WorkersTests {
     var only = new Workers(1);
     var others = new Workers(2);
     var helpers = ConcurrentHashMap.newKeySet();
+    var both = new CyclicBarrier(2);
     only.run(
         1,
         _ ->
             others.run(
-                1000,
+                2,
                 _ -> {
-                  LockSupport.parkNanos(10_000);
+                  meet(both);
                   only.run(1, _ -> helpers.add(Thread.currentThread()));
                 }));
     assertThat(helpers).hasSize(2);

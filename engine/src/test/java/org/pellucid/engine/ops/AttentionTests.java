@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -11,6 +12,7 @@ import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.Tensor;
 
+@Tag("numeric")
 class AttentionTests {
 
   @ParameterizedTest

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.Tensor;
 
+@Tag("numeric")
 class ElementwiseTests {
   private static Function<double[][], double[]> each(DoubleUnaryOperator f) {
     return in -> Arrays.stream(in[0]).map(f).toArray();
@@ -141,6 +143,27 @@ class ElementwiseTests {
         .input(new double[] {0, 800, -800}, 3)
         .givesValues(_ -> new double[] {0.5, 1, 0})
         .hasTrueGradients();
+  }
+
+  @Test
+  void raisesE() {
+    OperationCheck.of((tape, in) -> Exp.apply(tape, in[0]))
+        .input(2, 3)
+        .givesValues(each(Math::exp))
+        .hasTrueGradients();
+  }
+
+  @Test
+  void takesLogarithms() {
+    OperationCheck.of((tape, in) -> Log.apply(tape, in[0]))
+        .input(new double[] {0.5, 1, 3, 40, 1e-2}, 5)
+        .givesValues(each(Math::log))
+        .hasTrueGradients();
+    try (var tape = new Tape(Engine.standard());
+        var x = Tensor.of(new float[] {0, -1, Float.POSITIVE_INFINITY}, 3)) {
+      assertThat(Log.apply(tape, x).toFloats())
+          .containsExactly(Float.NEGATIVE_INFINITY, Float.NaN, Float.POSITIVE_INFINITY);
+    }
   }
 
   @Test

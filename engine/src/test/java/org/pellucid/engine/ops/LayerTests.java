@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +14,7 @@ import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.Tensor;
 
+@Tag("numeric")
 class LayerTests {
 
   @ParameterizedTest
@@ -123,6 +125,16 @@ class LayerTests {
     OperationCheck.of((tape, in) -> MaxPool2d.apply(tape, in[0], window))
         .input(2, 5, 4, 3)
         .givesValues(in -> Reference.maxPool(in[0], 2, 5, 4, 3, window))
+        .hasTrueGradients();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 2, 0", "3, 2, 1", "2, 1, 0", "1, 1, 0"})
+  void poolsMeans(int size, int stride, int padding) {
+    var window = SlidingWindow.square(size, stride, padding);
+    OperationCheck.of((tape, in) -> AveragePool2d.apply(tape, in[0], window))
+        .input(2, 5, 4, 3)
+        .givesValues(in -> Reference.averagePool(in[0], 2, 5, 4, 3, window))
         .hasTrueGradients();
   }
 

@@ -3,11 +3,13 @@ package org.pellucid.engine.ops;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.Tensor;
 
+@Tag("numeric")
 class MovementTests {
   @Test
   void reshapes() {
@@ -120,7 +122,7 @@ class MovementTests {
       assertThatThrownBy(() -> Slice.apply(tape, x, 1, 2, 2))
           .hasMessage("The range 2..4 along axis 1 reaches outside of [2, 3].");
       assertThatThrownBy(() -> Embedding.apply(tape, x, ids))
-          .hasMessage("The id 2 is none of 2 rows.");
+          .hasMessage("The id 2 is not one of the 2 rows.");
     }
   }
 }

@@ -53,6 +53,24 @@ final class Reference {
     return y;
   }
 
+  /** The mean over all pixels of a window, those of the padding counted as 0. */
+  static double[] averagePool(double[] x, int n, int h, int w, int c, SlidingWindow window) {
+    var rows = window.outputHeight(h);
+    var columns = window.outputWidth(w);
+    var y = new double[n * rows * columns * c];
+    for (var o = 0; o < y.length; o++) {
+      var column = o / c % columns * window.strideWidth() - window.paddingWidth();
+      var row = o / c / columns % rows * window.strideHeight() - window.paddingHeight();
+      var image = o / c / columns / rows;
+      for (var i = Math.max(row, 0); i < Math.min(row + window.height(), h); i++) {
+        for (var j = Math.max(column, 0); j < Math.min(column + window.width(), w); j++) {
+          y[o] += x[((image * h + i) * w + j) * c + o % c] / window.height() / window.width();
+        }
+      }
+    }
+    return y;
+  }
+
   /** Inputs: query, key and value, the heads side by side; one mask number a key of each batch. */
   static double[] attention(
       double[][] in, double[] mask, int batch, int queries, int heads, int headSize) {

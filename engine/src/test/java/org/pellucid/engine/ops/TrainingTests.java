@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
@@ -14,6 +15,7 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 
 /** The operations that do in training something else than in evaluation. */
+@Tag("numeric")
 class TrainingTests {
 
   private static RunningStatistics statistics(ElementType type, int channels) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
@@ -12,6 +13,7 @@ import org.pellucid.engine.kernels.AdamSettings;
 import org.pellucid.engine.ops.Multiply;
 import org.pellucid.engine.tensor.Tensor;
 
+@Tag("numeric")
 class AdamTests {
   private final Engine engine = Engine.portable();
 

@@ -27,7 +27,20 @@ public final class Methods {
           DeepLift.DESCRIPTOR,
           LayerwiseRelevance.DESCRIPTOR);
 
+  private static final List<MethodDescriptor> USUAL =
+      List.of(
+          Lime.DESCRIPTOR,
+          Saliency.DESCRIPTOR,
+          SmoothGrad.DESCRIPTOR,
+          Filters.DESCRIPTOR,
+          IntegratedGradients.DESCRIPTOR);
+
   private Methods() {}
+
+  /** The methods of a run that chooses none: the homework's five. */
+  public static List<MethodDescriptor> usual() {
+    return USUAL;
+  }
 
   /** The methods that come with the library, in the order of the reports. */
   public static List<MethodDescriptor> builtIn() {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pellucid.explain.attribution.IntegratedGradients;
@@ -21,6 +22,7 @@ import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
 
 /** The README's examples compile and do what they say. */
+@Tag("numeric")
 class ReadmeExampleTests {
   @Test
   void explainsABuiltInImage(@TempDir Path directory) {

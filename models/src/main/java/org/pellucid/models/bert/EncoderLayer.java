@@ -103,6 +103,7 @@ final class EncoderLayer {
   /** The same step by step, with the probabilities as a tensor on the tape. */
   private Tensor openAttention(TappedPass pass, Tensor x, Optional<Tensor> mask) {
     var tape = pass.tape();
+    Attention.checkSteps(tape);
     var q = pass.offer(Part.QUERY.name(number), inHeads(tape, query.forward(tape, x)));
     var k = pass.offer(Part.KEY.name(number), inHeads(tape, key.forward(tape, x)));
     var v = pass.offer(Part.VALUE.name(number), inHeads(tape, value.forward(tape, x)));

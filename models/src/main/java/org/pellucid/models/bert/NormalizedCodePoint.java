@@ -1,7 +1,7 @@
 package org.pellucid.models.bert;
 
 /**
- * A normalised code point and the piece of the original text it came from.
+ * A code point of normalised text and the range of the original text that it came from.
  *
  * @param codePoint the code point after lower-casing and Unicode normalisation
  * @param start first UTF-16 index in the original text

@@ -4,7 +4,8 @@ package org.pellucid.models.bert;
  * A word piece as the model sees it, and where it stands in the text.
  *
  * @param id its id in the vocabulary
- * @param piece its spelling in the vocabulary; a piece that continues a word begins with {@code ##}
+ * @param piece as it is written in the vocabulary; a piece that continues a word begins with {@code
+ *     ##}
  * @param start first UTF-16 index in its text; 0 for a token that stands in no text
  * @param end UTF-16 index after the last one; 0 for a token that stands in no text
  * @param source the text it belongs to

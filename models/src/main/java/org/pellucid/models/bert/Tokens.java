@@ -23,28 +23,28 @@ public record Tokens(String first, Optional<String> second, List<Token> list, in
     list = List.copyOf(list);
   }
 
-  /** Returns the number of tokens, {@code [CLS]} and {@code [SEP]} included. */
+  /** The number of tokens, {@code [CLS]} and {@code [SEP]} included. */
   public int size() {
     return list.size();
   }
 
-  /** Returns the tokens' ids, [tokens]. */
+  /** The tokens' ids, {@code [tokens]}. */
   public int[] ids() {
     return list.stream().mapToInt(Token::id).toArray();
   }
 
-  /** Returns the tokens' segments (token types, 0 or 1), [tokens]. */
+  /** The tokens' segments (token types, 0 or 1), {@code [tokens]}. */
   public int[] segmentIds() {
     return list.stream().mapToInt(Token::segment).toArray();
   }
 
-  /** Returns the tokens' spellings in the vocabulary. */
+  /** The tokens as they are written in the vocabulary. */
   public List<String> pieces() {
     return list.stream().map(Token::piece).toList();
   }
 
   /**
-   * Returns the part of its text that a token covers, empty for {@code [CLS]} and {@code [SEP]}.
+   * The part of its text that a token covers, empty for {@code [CLS]} and {@code [SEP]}.
    *
    * @throws IndexOutOfBoundsException if there is no such position
    */
@@ -54,8 +54,7 @@ public record Tokens(String first, Optional<String> second, List<Token> list, in
   }
 
   /**
-   * Returns a copy in which {@code [MASK]} stands at the given positions; its places in the text
-   * stay.
+   * A copy in which {@code [MASK]} stands at the given positions; its places in the text stay.
    *
    * @throws IllegalArgumentException if a position is outside 0 to size − 1
    */
@@ -83,7 +82,7 @@ public record Tokens(String first, Optional<String> second, List<Token> list, in
   }
 
   /**
-   * Returns the position of the first token of a word, if it has one.
+   * The position of the first token of a word, if it has one.
    *
    * @param source the text it belongs to
    * @param word index of the word in its text, from 0
@@ -98,8 +97,8 @@ public record Tokens(String first, Optional<String> second, List<Token> list, in
   }
 
   /**
-   * Returns the position of the first token of a word's first occurrence, looked for in the first
-   * text, then in the second.
+   * The position of the first token of a word's first occurrence, looked for in the first text,
+   * then in the second.
    *
    * <p>The word is compared with the text as it was given, capitals included, and must begin and
    * end where words do: "cat" is not found in "cats", but "蘋果" is in "今天買了蘋果", because every

@@ -19,7 +19,7 @@ public final class Vocabulary {
   /** Pads a batch to one length, and serves as an empty baseline. */
   public static final String PAD = "[PAD]";
 
-  /** Stands for a word that cannot be spelt with the vocabulary's pieces. */
+  /** Stands for a word that can't be split into the vocabulary's pieces. */
   public static final String UNKNOWN = "[UNK]";
 
   /** Opens every input. */
@@ -28,7 +28,7 @@ public final class Vocabulary {
   /** Ends each text of an input. */
   public static final String SEPARATOR = "[SEP]";
 
-  /** Hides a token that the model is to guess. */
+  /** Hides a token that the model predicts. */
   public static final String MASK = "[MASK]";
 
   static final List<String> SPECIAL = List.of(PAD, UNKNOWN, CLASSIFY, SEPARATOR, MASK);
@@ -37,7 +37,7 @@ public final class Vocabulary {
   private final Map<String, Integer> ids;
 
   /**
-   * Makes a vocabulary of pieces in the order of their ids.
+   * A vocabulary of pieces in the order of their ids.
    *
    * @throws IllegalArgumentException if one of the five special tokens is missing
    */
@@ -80,19 +80,19 @@ public final class Vocabulary {
     }
   }
 
-  /** Returns the number of pieces; ids run from 0 to one less. */
+  /** The number of pieces; ids run from 0 to one less. */
   public int size() {
     return pieces.size();
   }
 
-  /** Returns the id of a piece, spelt as in the vocabulary, if there is one. */
+  /** The id of a piece as it is written in the vocabulary, if it has one. */
   public OptionalInt id(String piece) {
     Integer id = ids.get(piece);
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
   /**
-   * Returns the piece that has an id.
+   * The piece that has an id.
    *
    * @throws IllegalArgumentException if the id is outside 0 to size − 1
    */
@@ -104,32 +104,32 @@ public final class Vocabulary {
     return pieces.get(id);
   }
 
-  /** Returns the id of {@link #PAD}. */
+  /** The id of {@link #PAD}. */
   public int padId() {
     return ids.get(PAD);
   }
 
-  /** Returns the id of {@link #UNKNOWN}. */
+  /** The id of {@link #UNKNOWN}. */
   public int unknownId() {
     return ids.get(UNKNOWN);
   }
 
-  /** Returns the id of {@link #CLASSIFY}. */
+  /** The id of {@link #CLASSIFY}. */
   public int classifyId() {
     return ids.get(CLASSIFY);
   }
 
-  /** Returns the id of {@link #SEPARATOR}. */
+  /** The id of {@link #SEPARATOR}. */
   public int separatorId() {
     return ids.get(SEPARATOR);
   }
 
-  /** Returns the id of {@link #MASK}. */
+  /** The id of {@link #MASK}. */
   public int maskId() {
     return ids.get(MASK);
   }
 
-  /** Tells whether no piece but the special ones has a capital letter: an uncased vocabulary. */
+  /** Whether no piece but the special ones has a capital letter: an uncased vocabulary. */
   boolean lacksCapitals() {
     return pieces.stream()
         .filter(piece -> !(piece.startsWith("[") && piece.endsWith("]")))

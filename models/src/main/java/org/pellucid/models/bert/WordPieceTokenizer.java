@@ -12,10 +12,10 @@ import java.util.stream.Collectors;
 /**
  * Turns text into BERT's word pieces and tells where in the text each one stands.
  *
- * <p>Each word is spelt with the longest pieces of the vocabulary, from left to right; a word that
- * cannot be spelt, or has more than 100 letters, becomes one {@code [UNK]}. A special token written
- * in the text, such as {@code [MASK]}, is that token. Source: Devlin et al. 2018, section 3, and Wu
- * et al. 2016 for the word pieces.
+ * <p>Each word is split into the longest pieces of the vocabulary, from left to right; a word that
+ * can't be, or has more than 100 letters, becomes one {@code [UNK]}. A special token written in the
+ * text, such as {@code [MASK]}, is that token. Source: Devlin et al. 2018, section 3, and Wu et al.
+ * 2016 for the word pieces.
  */
 public final class WordPieceTokenizer {
   /** Positions of the original BERT models. */
@@ -31,19 +31,19 @@ public final class WordPieceTokenizer {
   private final int maximalLength;
 
   /**
-   * Makes a tokenizer.
+   * A tokenizer.
    *
    * @param maximalLength most tokens an input may have, {@code [CLS]} and {@code [SEP]} included
    * @throws IllegalArgumentException if the maximal length is below 3
    */
-  public WordPieceTokenizer(Vocabulary vocabulary, NormalizerOptions rules, int maximalLength) {
+  public WordPieceTokenizer(Vocabulary vocabulary, NormalizerOptions options, int maximalLength) {
     if (maximalLength < 3) {
       throw new IllegalArgumentException(
           "A maximal length of %d leaves no room for text between [CLS] and [SEP]."
               .formatted(maximalLength));
     }
     this.vocabulary = vocabulary;
-    this.splitter = new WordSplitter(rules);
+    this.splitter = new WordSplitter(options);
     this.maximalLength = maximalLength;
   }
 
@@ -68,26 +68,26 @@ public final class WordPieceTokenizer {
     var settings =
         Files.exists(settingsFile) ? JsonFile.read(settingsFile) : JsonFile.empty(settingsFile);
     boolean lowerCase = settings.flag("do_lower_case").orElseGet(vocabulary::lacksCapitals);
-    var rules =
+    var options =
         new NormalizerOptions(
             lowerCase,
             settings.flag("strip_accents").orElse(lowerCase),
             settings.flag("tokenize_chinese_chars").orElse(true));
-    return new WordPieceTokenizer(vocabulary, rules, maximalLength);
+    return new WordPieceTokenizer(vocabulary, options, maximalLength);
   }
 
-  /** Returns the pieces this tokenizer spells with. */
+  /** The vocabulary whose pieces words are split into. */
   public Vocabulary vocabulary() {
     return vocabulary;
   }
 
-  /** Returns the most tokens an input may have, {@code [CLS]} and {@code [SEP]} included. */
+  /** The most tokens an input may have, {@code [CLS]} and {@code [SEP]} included. */
   public int maximalLength() {
     return maximalLength;
   }
 
   /**
-   * Returns the vocabulary's piece for an id.
+   * The vocabulary's piece for an id.
    *
    * @throws IllegalArgumentException if the id is outside the vocabulary
    */
@@ -96,7 +96,7 @@ public final class WordPieceTokenizer {
   }
 
   /**
-   * Returns a text as {@code [CLS] text [SEP]}.
+   * A text as {@code [CLS] text [SEP]}.
    *
    * @throws IllegalArgumentException if that is longer than the maximal length
    */
@@ -105,7 +105,7 @@ public final class WordPieceTokenizer {
   }
 
   /**
-   * Returns a pair of texts as {@code [CLS] first [SEP] second [SEP]}.
+   * A pair of texts as {@code [CLS] first [SEP] second [SEP]}.
    *
    * @throws IllegalArgumentException if that is longer than the maximal length
    */
@@ -113,14 +113,14 @@ public final class WordPieceTokenizer {
     return tokens(first, Optional.of(second), false);
   }
 
-  /** Returns a text like {@link #encode(String)}, its end cut off at the maximal length. */
+  /** A text like {@link #encode(String)}, its end cut off at the maximal length. */
   public Tokens encodeTruncated(String text) {
     return tokens(text, Optional.empty(), true);
   }
 
   /**
-   * Returns a pair like {@link #encode(String, String)}, the end of the second text cut off at the
-   * maximal length.
+   * A pair like {@link #encode(String, String)}, the end of the second text cut off at the maximal
+   * length.
    *
    * @throws IllegalArgumentException if the first text alone leaves no room for the second
    */
@@ -195,7 +195,7 @@ public final class WordPieceTokenizer {
     }
   }
 
-  /** Returns the longest piece at a letter, or an empty string where there is none. */
+  /** The longest piece at a letter, or an empty string where there is none. */
   private String longestPiece(List<NormalizedCodePoint> letters, int begin) {
     var piece = new StringBuilder(begin == 0 ? "" : "##");
     letters.subList(begin, letters.size()).forEach(l -> piece.appendCodePoint(l.codePoint()));

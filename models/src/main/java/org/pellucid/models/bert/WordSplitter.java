@@ -24,13 +24,13 @@ final class WordSplitter {
     0x2B81F, 0x2B820, 0x2CEAF, 0x2F800, 0x2FA1F
   };
 
-  private final NormalizerOptions rules;
+  private final NormalizerOptions options;
 
-  WordSplitter(NormalizerOptions rules) {
-    this.rules = rules;
+  WordSplitter(NormalizerOptions options) {
+    this.options = options;
   }
 
-  /** Returns the words of {@code text} between two UTF-16 indices; no word is empty. */
+  /** The words of {@code text} between two UTF-16 indices; no word is empty. */
   List<List<NormalizedCodePoint>> split(String text, int from, int to) {
     var words = new ArrayList<List<NormalizedCodePoint>>();
     var run = new ArrayList<NormalizedCodePoint>();
@@ -38,7 +38,7 @@ final class WordSplitter {
     for (int start = from; start < to; start = end) {
       int codePoint = text.codePointAt(start);
       end = start + Character.charCount(codePoint);
-      boolean alone = rules.splitChinese() && isChinese(codePoint);
+      boolean alone = options.splitChinese() && isChinese(codePoint);
       if (alone || isWhiteSpace(codePoint)) {
         finish(run, words);
       }
@@ -54,7 +54,7 @@ final class WordSplitter {
   }
 
   private void add(int codePoint, int start, int end, List<NormalizedCodePoint> run) {
-    if (!rules.lowerCase()) {
+    if (!options.lowerCase()) {
       run.add(new NormalizedCodePoint(codePoint, start, end));
       return;
     }
@@ -72,7 +72,7 @@ final class WordSplitter {
     var letters = List.copyOf(run);
     run.clear();
     splitPunctuation(
-        rules.stripAccents()
+        options.stripAccents()
             ? withoutAccents(normalise(letters, Normalizer.Form.NFD))
             : normalise(letters, Normalizer.Form.NFC),
         words);

@@ -13,10 +13,10 @@ import org.pellucid.models.nn.NetworkDescription.Kind;
 import org.pellucid.models.nn.NetworkDescription.LayerDescription;
 
 /**
- * Reads a network's architecture off the names and shapes of its parameters.
+ * Infers a network's architecture from the names and shapes of its parameters.
  *
  * <p>PyTorch numbers the modules of a {@code Sequential}, and modules without parameters leave
- * gaps: behind a convolution and its batch normalisation the first missing number is a ReLU and a
+ * gaps: after a convolution and its batch normalisation the first missing number is a ReLU and a
  * second one a 2×2 max pooling; between two linear layers the first is a ReLU and a second one a
  * dropout. What follows the last convolution leaves no gap that could be counted, so the number of
  * features that the first linear layer takes decides. This covers the food classifiers of the
@@ -50,7 +50,7 @@ final class ArchitectureInference {
     var containers = containers();
     check(
         containers.size() == 2,
-        "The architecture can't be read off the names in %s, which form %s; "
+        "The architecture can't be inferred from the names in %s, which form %s; "
             + "give a description of the layers",
         parameters.origin(),
         containers.keySet());
@@ -90,7 +90,7 @@ final class ArchitectureInference {
         var weight = parameters.shape(name + ".weight");
         check(
             weight.length == 4,
-            "%s.weight in %s is no convolution; give a description of the layers",
+            "%s.weight in %s is not a convolution; give a description of the layers",
             name,
             parameters.origin());
         channels = weight[0];
@@ -128,7 +128,7 @@ final class ArchitectureInference {
     var side = Math.round(Math.sqrt((double) features / channels));
     check(
         side * side * channels == features,
-        "%s in %s takes %d features, which is no square image of %d channels; "
+        "%s in %s takes %d features, which don't make a square image of %d channels; "
             + "give a description of the layers",
         firstLinear,
         parameters.origin(),

@@ -26,13 +26,13 @@ import org.pellucid.models.Taps;
 /**
  * An image classifier that is a plain sequence of named layers, such as the food classifiers.
  *
- * <p>A convolution, the batch normalisation after it and the rectifier after that run as one step
- * with weights folded at first use, which belongs to the last of these layers on the tape. They run
- * one by one where an output in between is tapped, a backward rule concerns one of them, or the
- * parameters themselves are watched. It owns its tensors.
+ * <p>A convolution with the batch normalisation and the ReLU after it runs as one step with weights
+ * folded at first use, which belongs to the last of these layers on the tape; unless taps listen in
+ * between, a backward rule concerns one of them, or the parameters themselves are watched. The
+ * network owns its tensors.
  *
- * <p>It is trained by {@link #train} and an optimiser over its {@link #parameters()}; what was
- * folded before is folded anew afterwards. Nobody else may use it meanwhile.
+ * <p>It is trained by {@link #train} and an optimiser over its {@link #parameters()}; folded
+ * weights are computed anew afterwards. While it trains, no other thread may use it.
  */
 public final class ConvolutionalNetwork implements Model, AutoCloseable {
 

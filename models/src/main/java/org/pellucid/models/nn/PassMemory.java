@@ -35,7 +35,7 @@ final class PassMemory {
       return height * width * channels;
     }
 
-    Place behind(SlidingWindow window, long filters) {
+    Place after(SlidingWindow window, long filters) {
       return new Place(window.outputHeight(height), window.outputWidth(width), filters);
     }
   }
@@ -89,8 +89,8 @@ final class PassMemory {
 
   private static Place after(Layer step, Place place) {
     return switch (step) {
-      case Layer.Convolution2d c -> place.behind(c.window(), c.weight().size(3));
-      case Layer.MaxPool2d p -> place.behind(p.window(), place.channels());
+      case Layer.Convolution2d c -> place.after(c.window(), c.weight().size(3));
+      case Layer.MaxPool2d p -> place.after(p.window(), place.channels());
       case Layer.Linear f -> new Place(1, 1, f.weight().size(0));
       case Layer.BatchNorm _, Layer.Relu _, Layer.Flatten _, Layer.Dropout _ -> place;
     };

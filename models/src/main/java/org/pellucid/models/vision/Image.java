@@ -28,12 +28,11 @@ public final class Image {
   }
 
   /**
-   * Makes an image of a copy of the given samples.
+   * An image of a copy of the given samples.
    *
    * @param width pixels in a row, at least 1
    * @param height rows, at least 1
    * @param samples unsigned bytes {@code [height, width, 3]}
-   * @return the image
    * @throws IllegalArgumentException if a side is below 1 or the array has another length
    */
   public static Image of(int width, int height, byte[] samples) {
@@ -57,7 +56,6 @@ public final class Image {
    * channels, CMYK becomes RGB by Pillow's formula. Pixels of a JPEG file equal Pillow's.
    *
    * @param file the image file
-   * @return its pixels, upright
    * @throws ImageException if the file is missing, a directory, empty, not such an image, truncated
    *     or damaged, or has more than {@value ImageHeader#MAXIMUM_PIXELS} pixels
    */
@@ -70,7 +68,6 @@ public final class Image {
    *
    * @param name what messages call the image
    * @param content the whole file
-   * @return its pixels, upright
    * @throws ImageException as {@link #read} does
    */
   public static Image decode(String name, byte[] content) {
@@ -78,13 +75,12 @@ public final class Image {
   }
 
   /**
-   * Makes an image from floats, the opposite of {@link #toFloats}: values are multiplied by 255,
-   * rounded half up, and limited to 0..255.
+   * An image from floats, the opposite of {@link #toFloats}: values are multiplied by 255, rounded
+   * half up, and limited to 0..255.
    *
    * @param width pixels in a row
    * @param height rows
    * @param values {@code [3, height, width]}, nominally 0..1
-   * @return the image
    * @throws IllegalArgumentException if the array has another length or holds a NaN
    */
   public static Image fromFloats(int width, int height, float[] values) {
@@ -106,10 +102,9 @@ public final class Image {
   }
 
   /**
-   * Makes an image from a Java image, laying transparent pixels over white.
+   * An image from a Java image; transparent pixels are laid over white.
    *
    * @param image any image with 8- or 16-bit samples or a palette
-   * @return its pixels
    */
   public static Image fromImage(BufferedImage image) {
     return Pixels.of(image);

@@ -59,7 +59,8 @@ final class ImageDecoder {
   }
 
   private static ImageFormat recognise(ImageSource source) {
-    // Without a file name, so that the content alone decides: a text file called x.jpg is none.
+    // Without a file name, so that the content alone decides: a text file named x.jpg is not an
+    // image.
     var bytes = ByteSource.array(source.content(), null);
     Optional<ImageFormat> format;
     try {

@@ -10,7 +10,7 @@ public final class ImageException extends UnusableFileException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Makes an exception without a deeper cause.
+   * An exception without a deeper cause.
    *
    * @param message what is wrong, where, and what to do
    */
@@ -19,10 +19,9 @@ public final class ImageException extends UnusableFileException {
   }
 
   /**
-   * Makes an exception that keeps the failure of the library below.
+   * An exception with the failure that led to it.
    *
    * @param message what is wrong, where, and what to do
-   * @param cause the failure below
    */
   public ImageException(String message, Throwable cause) {
     super(message, cause);

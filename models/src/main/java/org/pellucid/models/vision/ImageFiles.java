@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /** Finds image files, in the homework's order and with the labels their names carry. */
 public final class ImageFiles {
   private static final Pattern LABELLED = Pattern.compile("(\\d{1,4})_(\\d{1,6})\\.\\w+");
-  private static final Pattern PICTURE =
+  private static final Pattern IMAGE =
       Pattern.compile(".*\\.(jpe?g|png|gif|bmp|tiff?|p[bgpn]m|npy)");
   private static final long CLASS_WEIGHT = 1_000_000;
 
@@ -65,7 +65,7 @@ public final class ImageFiles {
 
   private static boolean looksLikeImage(Path file) {
     var name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return PICTURE.matcher(name).matches() && !name.endsWith(".mask.png");
+    return IMAGE.matcher(name).matches() && !name.endsWith(".mask.png");
   }
 
   private static long order(Path file) {

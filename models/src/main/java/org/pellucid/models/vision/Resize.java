@@ -16,8 +16,8 @@ public final class Resize {
    * Resizes an image; the aspect ratio is not kept.
    *
    * <p>As in Pillow, a horizontal pass comes first and its result is rounded to 8 bits, then a
-   * vertical one; weights are fixed-point numbers with 22 bits behind the point. A pass whose size
-   * does not change is left out.
+   * vertical one; weights are fixed-point numbers with 22 fractional bits. A pass whose size does
+   * not change is left out.
    *
    * @param image the image
    * @param width pixels in a row of the result, at least 1
@@ -41,7 +41,8 @@ public final class Resize {
    * @param width values in a row of the result, at least 1
    * @param height rows of the result, at least 1
    * @return a fresh array {@code [planes, height, width]}
-   * @throws IllegalArgumentException if a side is below 1 or the array is no whole number of planes
+   * @throws IllegalArgumentException if a side is below 1 or the array isn't a whole number of
+   *     planes
    */
   public static float[] bilinear(
       float[] values, int fromWidth, int fromHeight, int width, int height) {
@@ -50,7 +51,7 @@ public final class Resize {
     int plane = Math.multiplyExact(fromWidth, fromHeight);
     if (values.length % plane != 0) {
       throw new IllegalArgumentException(
-          "%d values are no whole number of %d x %d planes"
+          "%d values are not a whole number of %d x %d planes"
               .formatted(values.length, fromWidth, fromHeight));
     }
     if (fromWidth == width && fromHeight == height) {

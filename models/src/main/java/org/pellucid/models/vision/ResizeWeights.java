@@ -14,7 +14,7 @@ package org.pellucid.models.vision;
  * @param weights {@code [output size, taps]}, which sum to 1 for each output pixel
  */
 record ResizeWeights(int taps, int[] first, int[] count, double[] weights) {
-  /** Bits behind the point in fixed-point weights: 32 less 8 for the sample and 2 for overflow. */
+  /** Fractional bits of fixed-point weights: 32 less 8 for the sample and 2 for overflow. */
   static final int FRACTION_BITS = 22;
 
   static ResizeWeights of(int inputSize, int outputSize) {

@@ -1,5 +1,6 @@
 /**
- * Images on their way into a network: decoding files, turning photographs upright, resizing as
- * Pillow does, and conversion to the floats that a network takes.
+ * Images as a network's input: decoding files, turning photographs upright, resizing as Pillow
+ * does, and conversion to numbers. Nothing outside this package knows how many channels an image
+ * has. Images are immutable; the rules of {@link org.pellucid.models} hold.
  */
 package org.pellucid.models.vision;

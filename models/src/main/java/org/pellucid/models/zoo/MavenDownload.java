@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Gets a known model's artifact through Maven, so that the user's mirrors, proxies and credentials
- * hold.
+ * Downloads a known model's artifact through Maven, so that the user's mirrors, proxies and
+ * credentials apply.
  */
 final class MavenDownload {
   private static final String GOAL = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:get";
@@ -24,7 +24,7 @@ final class MavenDownload {
   }
 
   /**
-   * Returns the artifact's jar in the local repository, downloading it if it is not there.
+   * The artifact's jar in the local repository, downloading it if it is not there.
    *
    * @param workingDirectory a directory without a Maven project of its own
    * @throws IOException if there is no Maven or it failed; the message says what to do
@@ -62,7 +62,7 @@ final class MavenDownload {
       int status = await(process, model, directory);
       if (status != 0 || !Files.isRegularFile(jar)) {
         throw new IOException(
-            "Maven could not get %s (%s); check the network and Maven's settings.xml, then try again."
+            "Maven could not download %s (%s); check the network and Maven's settings.xml, then try again."
                 .formatted(model.coordinates(), firstError(log, status)));
       }
     } finally {

@@ -17,7 +17,7 @@ import javax.xml.parsers.ParserConfigurationException;
 import org.xml.sax.SAXException;
 
 /**
- * Where this user's Maven and its local repository are.
+ * The location of this user's Maven and of its local repository.
  *
  * @param environment the environment variables
  * @param properties the system properties {@code maven.repo.local}, {@code user.home} and {@code
@@ -34,7 +34,7 @@ record MavenSettings(Map<String, String> environment, Map<String, String> proper
     return new MavenSettings(System.getenv(), properties);
   }
 
-  /** Returns the Maven command, looked for in PATH, MAVEN_HOME and M2_HOME. */
+  /** The Maven command, looked for in PATH, MAVEN_HOME and M2_HOME. */
   Optional<Path> command() {
     boolean windows = properties.getOrDefault("os.name", "").startsWith("Windows");
     var path = environment.getOrDefault("PATH", environment.getOrDefault("Path", ""));
@@ -48,8 +48,8 @@ record MavenSettings(Map<String, String> environment, Map<String, String> proper
   }
 
   /**
-   * Returns the local repository: the property {@code maven.repo.local}, or what the user's or
-   * Maven's own settings say, or {@code ~/.m2/repository}.
+   * The local repository: the property {@code maven.repo.local}, or what the user's or Maven's own
+   * settings say, or {@code ~/.m2/repository}.
    *
    * @throws IOException if a settings file cannot be read
    */

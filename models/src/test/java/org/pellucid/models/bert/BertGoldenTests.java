@@ -2,14 +2,13 @@ package org.pellucid.models.bert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
-import static org.pellucid.models.Goldens.largestDifference;
-import static org.pellucid.models.Goldens.relativeDistance;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Add;
@@ -25,6 +24,7 @@ import org.pellucid.models.LayerOutputs;
 import org.pellucid.models.zoo.BertArtifacts;
 import org.pellucid.models.zoo.CheckpointParameters;
 import org.pellucid.models.zoo.KnownModel;
+import org.pellucid.testing.Distance;
 import org.pellucid.weights.convert.BertNames;
 import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.Npz;
@@ -32,6 +32,7 @@ import org.pellucid.weights.numpy.Npz;
 /**
  * BERT against Hugging Face's numbers: a tiny random one, and bert-base-cased where it is cached.
  */
+@Tag("numeric")
 class BertGoldenTests {
 
   private static Tensor ints(Npz npz, String name) {
@@ -56,15 +57,15 @@ class BertGoldenTests {
       var spans = model.answerSpans(tape, last);
       var start = half(tape, spans, 0);
       var end = half(tape, spans, 1);
-      assertThat(largestDifference(start.toDoubles(), npz.array("start_logits").doubles()))
+      assertThat(Distance.largest(start.toDoubles(), npz.array("start_logits").doubles()))
           .isLessThan(2e-5);
-      assertThat(largestDifference(end.toDoubles(), npz.array("end_logits").doubles()))
+      assertThat(Distance.largest(end.toDoubles(), npz.array("end_logits").doubles()))
           .isLessThan(2e-5);
       var startLoss =
           Mean.apply(tape, CrossEntropy.apply(tape, start, ints(npz, "start_positions")));
       var endLoss = Mean.apply(tape, CrossEntropy.apply(tape, end, ints(npz, "end_positions")));
       var loss = Scale.apply(tape, Add.apply(tape, startLoss, endLoss), 0.5);
-      assertThat(largestDifference(loss.toDoubles(), npz.array("loss").doubles())).isLessThan(5e-6);
+      assertThat(Distance.largest(loss.toDoubles(), npz.array("loss").doubles())).isLessThan(5e-6);
       checkTinyGradients(tape, model, npz, embeddings, outputs, loss);
     }
   }
@@ -95,7 +96,7 @@ class BertGoldenTests {
   }
 
   private static void checkClose(Tensor actual, double[] expected, String what) {
-    assertThat(largestDifference(actual.toDoubles(), expected)).as(what).isLessThan(2e-5);
+    assertThat(Distance.largest(actual.toDoubles(), expected)).as(what).isLessThan(2e-5);
   }
 
   private static double[] part(Npz npz, String name, int index, int of) {
@@ -146,12 +147,12 @@ class BertGoldenTests {
       model.encode(tape, embeddings, segments, Optional.empty(), outputs);
       for (var layer = 0; layer <= 12; layer++) {
         var actual = outputs.get(BertModel.hiddenStateLayer(layer)).toDoubles();
-        assertThat(largestDifference(actual, part(npz, "hidden_states", layer, 13)))
+        assertThat(Distance.largest(actual, part(npz, "hidden_states", layer, 13)))
             .isLessThan(1e-4);
       }
       for (var layer = 0; layer < 12; layer++) {
         var actual = outputs.get(BertModel.probabilitiesLayer(layer)).toDoubles();
-        assertThat(largestDifference(actual, part(npz, "attentions", layer, 12))).isLessThan(2e-5);
+        assertThat(Distance.largest(actual, part(npz, "attentions", layer, 12))).isLessThan(2e-5);
       }
       checkMasked(model, npz, "masked_she_input_ids", 0.9876081347465515);
       checkMasked(model, npz, "masked_officer_she_input_ids", 0.1755167543888092);
@@ -188,7 +189,7 @@ class BertGoldenTests {
       var he = Slice.apply(tape, Slice.apply(tape, logits, 1, 10, 1), 2, 1119, 1);
       assertThat(Math.abs(he.item() - 17.696487426757812)).isLessThan(5e-4);
       var gradient = tape.gradient(he, embeddings).of(embeddings).toDoubles();
-      assertThat(relativeDistance(gradient, npz.array("grad_inputs_embeds").doubles()))
+      assertThat(Distance.relative(gradient, npz.array("grad_inputs_embeds").doubles()))
           .isLessThan(1e-4);
     }
   }

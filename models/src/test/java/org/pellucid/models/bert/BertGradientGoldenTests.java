@@ -1,7 +1,6 @@
 package org.pellucid.models.bert;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.pellucid.models.Goldens.largestDifference;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Add;
@@ -22,12 +22,14 @@ import org.pellucid.engine.ops.Slice;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Goldens;
+import org.pellucid.testing.Distance;
 import org.pellucid.weights.numpy.Npz;
 
 /**
  * Gradients of every parameter of the tiny BERT against Hugging Face's, through each of its heads;
  * tolerances are those of the goldens' description.
  */
+@Tag("numeric")
 class BertGradientGoldenTests {
   private static final String WORDS = "bert.embeddings.word_embeddings.weight";
   private static final String DECODER = "cls.predictions.decoder.weight";
@@ -49,7 +51,7 @@ class BertGradientGoldenTests {
     for (var name : expected) {
       var gradient = gradients.get(name.substring("grad.".length()));
       assertThat(gradient).as(name).isNotNull();
-      assertThat(largestDifference(gradient, npz.array(name).doubles())).as(name).isLessThan(2e-5);
+      assertThat(Distance.largest(gradient, npz.array(name).doubles())).as(name).isLessThan(2e-5);
     }
   }
 
@@ -86,7 +88,7 @@ class BertGradientGoldenTests {
           expected[i] += byPosition[position * 32 + i];
         }
       }
-      assertThat(largestDifference(padding, expected)).isLessThan(2e-5);
+      assertThat(Distance.largest(padding, expected)).isLessThan(2e-5);
       Arrays.fill(words, 0, 32, 0);
       checkEveryGradient(gradients, npz);
     }
@@ -111,7 +113,7 @@ class BertGradientGoldenTests {
       var mask = Optional.of(npz.array("attention_mask").ints());
       var last = model.encode(tape, embeddings, TinyBert.ints(npz, "token_type_ids"), mask);
       var words = model.predictTokens(tape, last);
-      assertThat(largestDifference(words.toDoubles(), npz.array("prediction_logits").doubles()))
+      assertThat(Distance.largest(words.toDoubles(), npz.array("prediction_logits").doubles()))
           .isLessThan(2e-5);
       var labels = npz.array("labels").ints();
       var labelled = IntStream.range(0, labels.length).filter(i -> labels[i] >= 0).toArray();
@@ -127,7 +129,7 @@ class BertGradientGoldenTests {
               parameters.get("cls.seq_relationship.bias"));
       var next = CrossEntropy.apply(tape, sentences, TinyBert.ints(npz, "next_sentence_label"));
       var loss = Add.apply(tape, wordLoss, Mean.apply(tape, next));
-      assertThat(largestDifference(loss.toDoubles(), npz.array("loss").doubles())).isLessThan(5e-6);
+      assertThat(Distance.largest(loss.toDoubles(), npz.array("loss").doubles())).isLessThan(5e-6);
       parameters.put("embeddings", embeddings);
       var gradients = gradients(tape, loss, parameters);
       var byPosition = gradients.get("embeddings");

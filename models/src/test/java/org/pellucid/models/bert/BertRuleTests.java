@@ -21,6 +21,8 @@ import org.pellucid.engine.ops.Linear;
 import org.pellucid.engine.ops.Softmax;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.LayerOutputs;
+import org.pellucid.models.Taps;
 import org.pellucid.models.TrainingRun;
 
 /** Backward rules meet BERT's operations by layer and inside its fused steps. */
@@ -41,11 +43,11 @@ class BertRuleTests {
                     BertModel.load(BertTrainingTests.CONFIG, parameters, ElementType.FLOAT64));
   }
 
-  private double[] gradient(Wanted wanted) {
+  private double[] gradient(Taps taps) {
     var embeddings = tape.watch(model.wordEmbeddings(tape, ids));
     var mask = Optional.of(new int[] {1, 1, 1, 0});
-    var encoding = model.encode(tape, embeddings, segments, mask, wanted);
-    var spans = model.answerSpans(tape, encoding.last());
+    var last = model.encode(tape, embeddings, segments, mask, taps);
+    var spans = model.answerSpans(tape, last);
     assertThat(tape.layer()).isEmpty();
     return tape.gradient(spans, embeddings).of(embeddings).toDoubles();
   }
@@ -63,7 +65,7 @@ class BertRuleTests {
   @Test
   void namesTheLayersOfTheEncoderAndTheHead() {
     note(LayerNorm.class);
-    gradient(Wanted.last());
+    gradient(Taps.NONE);
     assertThat(seen)
         .containsExactly(
             "bert.encoder.layer.1 LayerNorm",
@@ -71,26 +73,26 @@ class BertRuleTests {
             "bert.embeddings LayerNorm");
     seen.clear();
     note(Linear.class);
-    gradient(Wanted.last());
+    gradient(Taps.NONE);
     assertThat(seen).startsWith("qa_outputs Linear").hasSize(10);
   }
 
   @Test
   void opensTheFusedStepsThatARuleConcerns() {
-    var expected = gradient(Wanted.last());
+    var expected = gradient(Taps.NONE);
     note(Softmax.class);
     note(Gelu.class);
     // The fused steps and the same in parts differ by rounding alone.
-    assertThat(gradient(Wanted.last())).containsExactly(expected, within(1e-12));
+    assertThat(gradient(Taps.NONE)).containsExactly(expected, within(1e-12));
     assertThat(seen).containsExactly("bert.encoder.layer.1 Gelu", "bert.encoder.layer.1 Softmax");
   }
 
   @Test
   void refusesARuleOnAttentionWhoseProbabilitiesAreWanted() {
     note(Attention.class);
-    gradient(Wanted.last());
+    gradient(Taps.NONE);
     assertThat(seen).containsExactly("bert.encoder.layer.1 Attention");
-    assertThatThrownBy(() -> gradient(Wanted.everything()))
+    assertThatThrownBy(() -> gradient(LayerOutputs.of(layer -> true)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("A backward rule for Attention can't be followed");
   }

@@ -2,7 +2,6 @@ package org.pellucid.models.bert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.pellucid.models.Goldens.largestDifference;
 
 import java.util.Arrays;
 import java.util.Optional;
@@ -18,6 +17,7 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Goldens;
 import org.pellucid.models.LayerOutputs;
+import org.pellucid.testing.Distance;
 import org.pellucid.weights.numpy.Npz;
 
 /** BERT's heads as models of word embeddings, against Hugging Face's numbers. */
@@ -58,10 +58,10 @@ class BertScoresTests {
       var logits = scores.forward(tape, input);
       var both = logits.toDoubles();
       assertThat(logits.shape()).containsExactly(1, 24);
-      assertThat(largestDifference(Arrays.copyOf(both, 12), row(npz, "start_logits", example)))
+      assertThat(Distance.largest(Arrays.copyOf(both, 12), row(npz, "start_logits", example)))
           .isLessThan(TOLERANCE);
       assertThat(
-              largestDifference(Arrays.copyOfRange(both, 12, 24), row(npz, "end_logits", example)))
+              Distance.largest(Arrays.copyOfRange(both, 12, 24), row(npz, "end_logits", example)))
           .isLessThan(TOLERANCE);
       var halves = Reshape.apply(tape, logits, 2, 12);
       var targets =
@@ -76,7 +76,7 @@ class BertScoresTests {
       // The golden's loss is the mean over three examples.
       var expected =
           Arrays.stream(row(npz, "grad_inputs_embeds", example)).map(g -> 3 * g).toArray();
-      assertThat(largestDifference(gradient, expected)).isLessThan(3 * TOLERANCE);
+      assertThat(Distance.largest(gradient, expected)).isLessThan(3 * TOLERANCE);
     }
   }
 
@@ -103,10 +103,10 @@ class BertScoresTests {
       assertThat(logits.shape()).containsExactly(1, 120);
       var all = row(npz, "prediction_logits", example);
       var expected = Arrays.copyOfRange(all, position * 120, (position + 1) * 120);
-      assertThat(largestDifference(logits.toDoubles(), expected)).isLessThan(TOLERANCE);
+      assertThat(Distance.largest(logits.toDoubles(), expected)).isLessThan(TOLERANCE);
       var score = Slice.apply(tape, logits, 1, 7, 1);
       var gradient = tape.gradient(score, input).of(input).toDoubles();
-      assertThat(largestDifference(gradient, wholeGradient(model, scores, position)))
+      assertThat(Distance.largest(gradient, wholeGradient(model, scores, position)))
           .isLessThan(TOLERANCE);
     }
   }
@@ -136,9 +136,8 @@ class BertScoresTests {
       var batch = scores.forward(tape, Tensor.of(two, 2, 12, 32)).toDoubles();
       var first = scores.forward(tape, Tensor.of(one, 1, 12, 32)).toDoubles();
       var second = scores.forward(tape, Tensor.of(pad, 1, 12, 32)).toDoubles();
-      assertThat(largestDifference(Arrays.copyOf(batch, 24), first)).isLessThan(TOLERANCE);
-      assertThat(largestDifference(Arrays.copyOfRange(batch, 24, 48), second))
-          .isLessThan(TOLERANCE);
+      assertThat(Distance.largest(Arrays.copyOf(batch, 24), first)).isLessThan(TOLERANCE);
+      assertThat(Distance.largest(Arrays.copyOfRange(batch, 24, 48), second)).isLessThan(TOLERANCE);
     }
   }
 

@@ -2,7 +2,6 @@ package org.pellucid.models.bert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.pellucid.models.Goldens.largestDifference;
 
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +17,7 @@ import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Goldens;
 import org.pellucid.models.LayerOutputs;
 import org.pellucid.models.Taps;
+import org.pellucid.testing.Distance;
 import org.pellucid.weights.numpy.Npz;
 
 /** What taps see of an encoder, put into it, and where they stop it. */
@@ -93,7 +93,7 @@ class BertTapsTests {
                 outputs.get(BertModel.queryLayer(layer)).toDoubles(),
                 outputs.get(BertModel.keyLayer(layer)).toDoubles());
         var actual = outputs.get(BertModel.probabilitiesLayer(layer)).toDoubles();
-        assertThat(largestDifference(actual, expected)).isLessThan(1e-12);
+        assertThat(Distance.largest(actual, expected)).isLessThan(1e-12);
       }
     }
   }
@@ -142,8 +142,8 @@ class BertTapsTests {
       var expected =
           encode(model, tape, new Replacing(BertModel.valueLayer(1), means, LayerOutputs.of()))
               .toDoubles();
-      assertThat(largestDifference(replaced, expected)).isLessThan(1e-12);
-      assertThat(largestDifference(replaced, plain)).isGreaterThan(1e-3);
+      assertThat(Distance.largest(replaced, expected)).isLessThan(1e-12);
+      assertThat(Distance.largest(replaced, plain)).isGreaterThan(1e-3);
     }
   }
 
@@ -226,7 +226,7 @@ class BertTapsTests {
       var all = npz.array("hidden_states").doubles();
       var expected = Arrays.copyOfRange(all, all.length / 3 * 2, all.length);
       // The tolerance of the goldens' description.
-      assertThat(largestDifference(outputs.get("bert.encoder.layer.1").toDoubles(), expected))
+      assertThat(Distance.largest(outputs.get("bert.encoder.layer.1").toDoubles(), expected))
           .isLessThan(2e-5);
     }
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pellucid.engine.Engine;
@@ -26,6 +27,7 @@ import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.TrainingRun;
 
 /** A small BERT learns to answer a few questions as it does in PyTorch. */
+@Tag("numeric")
 class BertTrainingTests {
   static final BertConfig CONFIG =
       new BertConfig(76, 32, 2, 4, 64, 32, 2, 1e-12, "gelu", 0, List.of());

@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.SequencedSet;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.pellucid.models.Taps;
 import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
 import org.pellucid.models.nn.NetworkDescription.Kind;
 
+@Tag("numeric")
 class NetworkBuilderTests {
 
   /** Random parameters of given shapes. */
@@ -238,9 +240,10 @@ class NetworkBuilderTests {
       var layers =
           List.of(
               new NamedLayer(
-                  "conv", new Layer.Convolution(weight, bias, SlidingWindow.square(1, 1, 0), true)),
+                  "conv",
+                  new Layer.Convolution2d(weight, bias, SlidingWindow.square(1, 1, 0), true)),
               new NamedLayer("flat", new Layer.Flatten()),
-              new NamedLayer("out", new Layer.FullyConnected(dense, bias)));
+              new NamedLayer("out", new Layer.Linear(dense, bias)));
       tape.watch(x);
       note(tape, _ -> true, Relu.class, seen);
       tape.gradient(new ConvolutionalNetwork(layers, 3, 2, 2).forward(tape, x), x);

@@ -25,7 +25,7 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
 import org.pellucid.models.zoo.CheckpointParameters;
-import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.files.WeightFiles;
 
 /** Networks of one's own: initialised, trained, saved as PyTorch does, and loaded again. */
 class NetworkWriterTests {
@@ -91,7 +91,7 @@ class NetworkWriterTests {
       assertThat(losses.getLast()).isLessThan(losses.getFirst() / 2);
       NetworkWriter.write(network, file);
       network.description().write(layers);
-      try (var checkpoint = Checkpoint.open(file)) {
+      try (var checkpoint = WeightFiles.open(file)) {
         assertThat(checkpoint.tensor("cnn.0.weight").info().shape()).containsExactly(8, 1, 3, 3);
         assertThat(checkpoint.tensor("fc.0.weight").info().shape()).containsExactly(16, 8 * 49);
         assertThat(checkpoint.names()).contains("cnn.1.running_var", "fc.3.bias").hasSize(10);
@@ -127,7 +127,7 @@ class NetworkWriterTests {
       NetworkWriter.write(network, file);
       var kernel = ((Layer.Convolution2d) network.layers().getFirst().layer()).weight();
       var linear = ((Layer.Linear) network.layers().get(5).layer()).weight();
-      try (var checkpoint = Checkpoint.open(file)) {
+      try (var checkpoint = WeightFiles.open(file)) {
         var saved = checkpoint.tensor("cnn.0.weight").toFloats();
         // [filter 1, channel 0, row 0, column 2] here is [row 0, column 2, channel 0, filter 1].
         assertThat(saved[9 + 2]).isEqualTo(kernel.toFloats()[2 * 8 + 1]);

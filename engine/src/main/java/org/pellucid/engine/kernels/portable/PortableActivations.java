@@ -3,6 +3,7 @@ package org.pellucid.engine.kernels.portable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
 import org.nd4j.linalg.factory.Nd4j;
 import org.pellucid.engine.kernels.ActivationKernels;
@@ -66,5 +67,20 @@ final class PortableActivations implements ActivationKernels {
   @Override
   public void sigmoidGradient(Tensor output, Tensor gradient, Tensor out) {
     output.array().rsubi(1, out.array()).muli(output.array()).muli(gradient.array());
+  }
+
+  @Override
+  public void exp(Tensor x, Tensor out) {
+    Nd4j.exec(new Exp(x.array(), out.array()));
+  }
+
+  @Override
+  public void log(Tensor x, Tensor out) {
+    Nd4j.exec(new Log(x.array(), out.array()));
+  }
+
+  @Override
+  public void logGradient(Tensor x, Tensor gradient, Tensor out) {
+    gradient.array().divi(x.array(), out.array());
   }
 }

@@ -5,7 +5,7 @@ import org.pellucid.engine.kernels.PoolingKernels;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.Tensor;
 
-/** Max pooling as a running comparison over the positions in the window. */
+/** Pooling as a running comparison or sum over the positions in the window. */
 final class PortablePooling implements PoolingKernels {
 
   @Override
@@ -57,6 +57,38 @@ final class PortablePooling implements PoolingKernels {
         }
       }
       out.assign(image.inside());
+    }
+  }
+
+  @Override
+  public void average(Tensor input, SlidingWindow window, Tensor out) {
+    if (out.elements() == 0) {
+      return;
+    }
+    out.array().assign(0.0);
+    try (var image = new PaddedImage(input.array(), window, 0)) {
+      for (var i = 0; i < window.height(); i++) {
+        for (var j = 0; j < window.width(); j++) {
+          out.array().addi(image.under(i, j));
+        }
+      }
+    }
+    out.array().divi(window.pixels());
+  }
+
+  @Override
+  public void averageGradient(Tensor gradient, SlidingWindow window, Tensor out) {
+    if (out.elements() == 0) {
+      return;
+    }
+    try (var image = PaddedImage.zeros(out.array(), window);
+        var share = gradient.array().div(window.pixels())) {
+      for (var i = 0; i < window.height(); i++) {
+        for (var j = 0; j < window.width(); j++) {
+          image.under(i, j).addi(share);
+        }
+      }
+      out.array().assign(image.inside());
     }
   }
 }

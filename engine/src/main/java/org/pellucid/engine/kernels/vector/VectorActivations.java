@@ -13,9 +13,11 @@ final class VectorActivations implements ActivationKernels {
   private static final long PLAIN_PIECE = 1 << 15;
 
   private final Workers workers;
+  private final ActivationKernels portable;
 
-  VectorActivations(Workers workers) {
+  VectorActivations(Workers workers, ActivationKernels portable) {
     this.workers = workers;
+    this.portable = portable;
   }
 
   @Override
@@ -197,5 +199,34 @@ final class VectorActivations implements ActivationKernels {
       var slope = Lanes.broadcast(1).sub(y).mul(y);
       Lanes.store(slope.mul(Lanes.load(gradient + whole, mask)), out + whole, mask);
     }
+  }
+
+  @Override
+  public void exp(Tensor x, Tensor out) {
+    var from = VectorKernels.address(x);
+    var to = VectorKernels.address(out);
+    workers.ranges(
+        x.elements(), PIECE, (start, end) -> exp(from + start * 4, to + start * 4, end - start));
+  }
+
+  private static void exp(long x, long out, long count) {
+    var whole = Lanes.whole(count) * 4;
+    for (var i = 0L; i < whole; i += Lanes.BYTES) {
+      Lanes.store(VectorMath.expOrInfinity(Lanes.load(x + i)), out + i);
+    }
+    if (whole < count * 4) {
+      var mask = Lanes.first(count - whole / 4);
+      Lanes.store(VectorMath.expOrInfinity(Lanes.load(x + whole, mask)), out + whole, mask);
+    }
+  }
+
+  @Override
+  public void log(Tensor x, Tensor out) {
+    portable.log(x, out);
+  }
+
+  @Override
+  public void logGradient(Tensor x, Tensor gradient, Tensor out) {
+    portable.logGradient(x, gradient, out);
   }
 }

@@ -58,7 +58,7 @@ public final class VectorKernels implements Kernels {
   public VectorKernels(Workers workers) {
     movement = new VectorMovement(workers, portable.movement());
     arithmetic = new VectorArithmetic(workers, portable.arithmetic());
-    activations = new VectorActivations(workers);
+    activations = new VectorActivations(workers, portable.activations());
     lookups = new VectorLookups(workers);
     products = new VectorProducts(workers, activations, portable.products());
     attention = new VectorAttention(workers, portable.attention());

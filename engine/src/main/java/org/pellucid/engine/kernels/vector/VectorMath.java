@@ -21,6 +21,11 @@ final class VectorMath {
   /** Below this exp is smaller than the smallest normal number and given as 0. */
   private static final FloatVector LEAST_EXPONENT = Lanes.broadcast(-87.3);
 
+  /** Above this exp is larger than the largest number. */
+  private static final FloatVector MOST_EXPONENT = Lanes.broadcast(88.72283);
+
+  private static final FloatVector INFINITY = Lanes.broadcast(Double.POSITIVE_INFINITY);
+
   private static final FloatVector LOG2_E = Lanes.broadcast(1.4426950408889634);
 
   /** −ln 2 in two parts, of which the first has few digits so that its multiples are exact. */
@@ -84,6 +89,11 @@ final class VectorMath {
   static FloatVector exp(FloatVector x) {
     return inRange(x.max(LEAST_EXPONENT))
         .blend(ZERO, x.compare(VectorOperators.LT, LEAST_EXPONENT));
+  }
+
+  /** {@code eˣ} for any {@code x}: infinite where it is larger than the largest number. */
+  static FloatVector expOrInfinity(FloatVector x) {
+    return exp(x.min(MOST_EXPONENT)).blend(INFINITY, x.compare(VectorOperators.GT, MOST_EXPONENT));
   }
 
   private static FloatVector inRange(FloatVector x) {

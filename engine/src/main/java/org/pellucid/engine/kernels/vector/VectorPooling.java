@@ -9,11 +9,12 @@ import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * Max pooling over vectors of channels.
+ * Pooling over vectors of channels.
  *
- * <p>Forward, each output pixel compares the pixels under its window. Backward, each input pixel
- * asks the windows that cover it, in row-major order, whether it won there: so every number is
- * written once, by one thread, and windows that overlap add up in one order.
+ * <p>Forward, each output pixel compares or adds the pixels under its window. Backward, each input
+ * pixel visits the windows that cover it, in row-major order, in a max pooling only those where it
+ * won: so every number is written once, by one thread, and windows that overlap add up in one
+ * order.
  */
 final class VectorPooling implements PoolingKernels {
   private static final int LANES = Lanes.COUNT;
@@ -153,5 +154,85 @@ final class VectorPooling implements PoolingKernels {
   /** The window after the last one along one axis that reaches a place. */
   private static int end(int place, int stride, int windows) {
     return Math.min(windows, place / stride + 1);
+  }
+
+  @Override
+  public void average(Tensor input, SlidingWindow window, Tensor out) {
+    var call = Call.of(window, input, out);
+    var from = VectorKernels.address(input);
+    var to = VectorKernels.address(out);
+    var image = call.height() * call.width() * call.pixel();
+    workers.run(
+        Math.toIntExact(out.size(0)) * call.rows(),
+        line -> {
+          for (var x = 0; x < call.columns(); x++) {
+            mean(
+                call,
+                from + line / call.rows() * image,
+                line % call.rows(),
+                x,
+                to + ((long) line * call.columns() + x) * call.pixel());
+          }
+        });
+  }
+
+  private static void mean(Call call, long image, int row, int column, long out) {
+    var window = call.window();
+    var top = row * window.strideHeight() - window.paddingHeight();
+    var left = column * window.strideWidth() - window.paddingWidth();
+    var endRow = Math.min(window.height(), call.height() - top);
+    var endColumn = Math.min(window.width(), call.width() - left);
+    for (int c = 0; c < call.channels(); c += LANES) {
+      var channels = Lanes.first(call.channels() - c);
+      var offset = (long) c * Float.BYTES;
+      var sum = Lanes.zero();
+      for (int i = Math.max(0, -top); i < endRow; i++) {
+        var address = image + ((long) (top + i) * call.width() + left) * call.pixel() + offset;
+        for (int j = Math.max(0, -left); j < endColumn; j++) {
+          sum = sum.add(Lanes.load(address + j * call.pixel(), channels));
+        }
+      }
+      Lanes.store(sum.div(window.pixels()), out + offset, channels);
+    }
+  }
+
+  @Override
+  public void averageGradient(Tensor gradient, SlidingWindow window, Tensor out) {
+    var call = Call.of(window, out, gradient);
+    var from = VectorKernels.address(gradient);
+    var to = VectorKernels.address(out);
+    var small = call.rows() * call.columns() * call.pixel();
+    workers.run(
+        Math.toIntExact(out.size(0)) * call.height(),
+        line -> {
+          for (var x = 0; x < call.width(); x++) {
+            spread(
+                call,
+                from + line / call.height() * small,
+                line % call.height(),
+                x,
+                to + ((long) line * call.width() + x) * call.pixel());
+          }
+        });
+  }
+
+  private static void spread(Call call, long gradient, int y, int x, long out) {
+    var window = call.window();
+    var endRow = end(y + window.paddingHeight(), window.strideHeight(), call.rows());
+    var firstColumn = first(x + window.paddingWidth(), window.width(), window.strideWidth());
+    var endColumn = end(x + window.paddingWidth(), window.strideWidth(), call.columns());
+    for (int c = 0; c < call.channels(); c += LANES) {
+      var channels = Lanes.first(call.channels() - c);
+      var offset = (long) c * Float.BYTES;
+      var sum = Lanes.zero();
+      var row = first(y + window.paddingHeight(), window.height(), window.strideHeight());
+      for (; row < endRow; row++) {
+        var line = gradient + (long) row * call.columns() * call.pixel() + offset;
+        for (int column = firstColumn; column < endColumn; column++) {
+          sum = sum.add(Lanes.load(line + column * call.pixel(), channels));
+        }
+      }
+      Lanes.store(sum.div(window.pixels()), out + offset, channels);
+    }
   }
 }

@@ -4,6 +4,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -11,8 +12,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Marks tests of the vector kernels themselves, which are skipped with the reason in the report
- * where the suite runs without them.
+ * where the suite runs without them, and as numeric ones: they sum in an order that depends on the
+ * processor.
  */
+@Tag("numeric")
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsVectorKernels.Condition.class)

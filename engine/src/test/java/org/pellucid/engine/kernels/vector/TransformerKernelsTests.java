@@ -221,7 +221,7 @@ class TransformerKernelsTests {
     Computation activations =
         (kernels, type, in) -> {
           var outputs = new ArrayList<Tensor>();
-          for (var i = 0; i < 6; i++) {
+          for (var i = 0; i < 9; i++) {
             outputs.add(Tensor.uninitialised(type, count));
           }
           kernels.activations().gelu(in.get(0), outputs.get(0));
@@ -230,6 +230,9 @@ class TransformerKernelsTests {
           kernels.activations().tanhGradient(outputs.get(2), in.get(1), outputs.get(3));
           kernels.activations().sigmoid(in.get(0), outputs.get(4));
           kernels.activations().sigmoidGradient(outputs.get(4), in.get(1), outputs.get(5));
+          kernels.activations().exp(in.get(0), outputs.get(6));
+          kernels.activations().log(outputs.get(6), outputs.get(7));
+          kernels.activations().logGradient(outputs.get(6), in.get(1), outputs.get(8));
           return outputs;
         };
     assertThat(distance(activations, numbers(count), numbers(count))).isLessThan(1e-6);

@@ -103,6 +103,37 @@ class VectorKernelsTests {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "2, 6, 8, 16, 2, 2, 0",
+    "1, 5, 7, 3, 3, 2, 1",
+    "2, 4, 4, 17, 2, 1, 0",
+    "1, 9, 8, 37, 3, 3, 0",
+    "1, 6, 5, 16, 2, 3, 0"
+  })
+  void averages(int batch, int height, int width, int channels, int size, int stride, int pad) {
+    var window = SlidingWindow.square(size, stride, pad);
+    var x = numbers(batch, height, width, channels);
+    var shape =
+        new long[] {batch, window.outputHeight(height), window.outputWidth(width), channels};
+    var g = numbers(shape);
+    KernelComparison.Computation forward =
+        (kernels, in) -> {
+          var out = in.empty(shape);
+          kernels.pooling().average(in.of(x, batch, height, width, channels), window, out);
+          return out;
+        };
+    KernelComparison.Computation gradient =
+        (kernels, in) -> {
+          var out = in.empty(batch, height, width, channels);
+          kernels.pooling().averageGradient(in.of(g, shape), window, out);
+          return out;
+        };
+    // Sums of at most nine numbers round eight times, by 6e-8 of the sum each at most.
+    assertThat(KernelComparison.distance(forward)).isLessThan(2e-7);
+    assertThat(KernelComparison.distance(gradient)).isLessThan(2e-7);
+  }
+
+  @ParameterizedTest
   @CsvSource({"false, false", "false, true", "true, false", "true, true"})
   void multipliesMatrices(boolean transposeFirst, boolean transposeSecond) {
     var first = transposeFirst ? new long[] {3, 7, 5} : new long[] {3, 5, 7};

@@ -101,4 +101,14 @@ class VectorMathTests {
     assertThat(one(VectorMath::sigmoid, Float.MAX_VALUE)).isEqualTo(1);
     assertThat(one(VectorMath::sigmoid, Float.NaN)).isNaN();
   }
+
+  @Test
+  void raisesEUpToInfinity() {
+    assertThat(largestError(VectorMath::expOrInfinity, Math::exp, -87.3, 88.7228, true))
+        .isLessThan(2e-7);
+    assertThat(one(VectorMath::expOrInfinity, 88.73f)).isEqualTo(Float.POSITIVE_INFINITY);
+    assertThat(one(VectorMath::expOrInfinity, Float.MAX_VALUE)).isEqualTo(Float.POSITIVE_INFINITY);
+    assertThat(one(VectorMath::expOrInfinity, Float.NEGATIVE_INFINITY)).isZero();
+    assertThat(one(VectorMath::expOrInfinity, Float.NaN)).isNaN();
+  }
 }

@@ -2,8 +2,8 @@ package org.pellucid.explain.cli;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
-import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
+import org.pellucid.models.Probabilities;
 import org.pellucid.models.zoo.ImageClassifier;
 
 /**
@@ -24,10 +24,7 @@ record Classification(
     for (var i = 0; i < logits.length; i++) {
       logits[i] = outputs.get(i);
     }
-    var probabilities = new double[logits.length];
-    for (var i = 0; i < logits.length; i++) {
-      probabilities[i] = new Target.Probability(i).of(logits);
-    }
+    var probabilities = Probabilities.softmax(logits);
     var best = outputs.indexOfLargest();
     return new Classification(name, logits, probabilities, best, classifier.className(best));
   }

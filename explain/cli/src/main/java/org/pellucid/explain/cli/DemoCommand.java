@@ -78,8 +78,7 @@ final class DemoCommand implements Callable<Integer> {
               .toList();
       var network = classifier.network();
       var methods =
-          MethodSelection.of(
-                  Methods.builtIn(), List.of(), SHORTENED, Preset.HOMEWORK, images.size())
+          MethodSelection.of(Methods.usual(), List.of(), SHORTENED, Preset.HOMEWORK, images.size())
               .create(network);
       var run =
           new ExplanationRun(

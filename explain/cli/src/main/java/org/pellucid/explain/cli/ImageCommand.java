@@ -128,7 +128,9 @@ final class ImageCommand implements Runnable {
         split = ",",
         paramLabel = "METHOD",
         completionCandidates = MethodNames.class,
-        description = "${COMPLETION-CANDIDATES}; default: all.")
+        description =
+            "${COMPLETION-CANDIDATES}, or all; default: lime, saliency, smoothgrad, filters,"
+                + " integrated-gradients.")
     private List<String> methods;
 
     @Option(
@@ -222,7 +224,7 @@ final class ImageCommand implements Runnable {
     var preset = choice.preset.isPresent() ? Preset.HOMEWORK : Preset.STANDARD;
     var methods =
         MethodSelection.of(
-            Methods.all(), orNone(choice.methods), orNone(choice.settings), preset, inputs);
+            Methods.all(), names(choice), orNone(choice.settings), preset, inputs);
     checkSeed(choice, methods);
     return new Checked(
         methods,
@@ -233,6 +235,13 @@ final class ImageCommand implements Runnable {
             choice.seed.map(OptionalLong::of).orElse(OptionalLong.empty()),
             0,
             Progress.NONE));
+  }
+
+  private static List<String> names(Choice choice) {
+    if (choice.methods == null) {
+      return Methods.usual().stream().map(MethodDescriptor::name).toList();
+    }
+    return choice.methods.equals(List.of("all")) ? List.of() : choice.methods;
   }
 
   /** An option that isn't given leaves its list null. */

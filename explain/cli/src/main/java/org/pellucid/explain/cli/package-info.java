@@ -1,2 +1,6 @@
-/** The command line. */
+/**
+ * The command line.
+ *
+ * <p>Internal: may change in any release. Programs call {@code org.pellucid.explain} instead.
+ */
 package org.pellucid.explain.cli;

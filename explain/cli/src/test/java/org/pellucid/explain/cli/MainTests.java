@@ -104,6 +104,21 @@ class MainTests {
         "o",
         "--set",
         "saliency.speed=9");
+    for (var setting : List.of("integrated-gradients.steps=abc", "smoothgrad.sigma=-1")) {
+      checkRefused(
+          2,
+          setting.substring(0, setting.indexOf('=')) + " is ",
+          "image",
+          "explain",
+          "--weights",
+          "none.pth",
+          "--images",
+          "none.png",
+          "--out",
+          "o",
+          "--set",
+          setting);
+    }
     checkRefused(2, "only .safetensors, .npz, .pth", "weights", "convert", "a.pth", "b.h5");
   }
 

@@ -7,7 +7,7 @@ import java.util.Objects;
  * A division of an image into numbered pieces: each pixel belongs to one piece.
  *
  * @param labels the piece of each pixel {@code [height, width]}; labels run without a gap from
- *     {@link #firstLabel} to {@link #lastLabel}
+ *     {@link #firstLabel}
  * @param height rows of the image
  * @param width pixels in a row
  * @param count how many pieces there are

@@ -126,7 +126,7 @@ public record ExplanationRun(
       var number = explained + failed;
       var own =
           options
-              .withDrawn(drawn.getOrDefault(method.name(), 0L))
+              .withDrawn(options.drawn() + drawn.getOrDefault(method.name(), 0L))
               .withProgress(
                   (done, total) -> listener.update(number, name, method.name(), done, total));
       var explanation = method.explain(evaluator, input, chosen, own);

@@ -1,10 +1,10 @@
 package org.pellucid.explain.run;
 
 import java.util.Locale;
-import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Quality;
+import org.pellucid.models.Probabilities;
 
 /** Numbers as a report prints them. */
 final class Figures {
@@ -35,14 +35,6 @@ final class Figures {
   }
 
   static double[] softmax(Values outputs) {
-    var row = new double[outputs.length()];
-    for (var i = 0; i < row.length; i++) {
-      row[i] = outputs.get(i);
-    }
-    var probabilities = new double[row.length];
-    for (var i = 0; i < row.length; i++) {
-      probabilities[i] = new Target.Probability(i).of(row);
-    }
-    return probabilities;
+    return Probabilities.softmax(outputs.toArray(), 0, outputs.length());
   }
 }

@@ -34,8 +34,6 @@ public record AttentionPage(String title, String model, List<Variant> variants) 
    * @param attention {@code [layers, heads, query, key]}, probabilities
    * @param masked positions that the model doesn't see
    * @param predictions the likeliest tokens at each position; empty if the model has no head
-   * @throws IllegalArgumentException if a part doesn't fit the number of tokens, or an attention is
-   *     NaN
    */
   public record Variant(
       String name,
@@ -46,7 +44,12 @@ public record AttentionPage(String title, String model, List<Variant> variants) 
       @JsonSerialize(using = UnsignedShorts.class) float[] attention,
       List<Integer> masked,
       List<List<Candidate>> predictions) {
-    /** Checks that the parts fit each other. */
+    /**
+     * Checks that the parts fit each other.
+     *
+     * @throws IllegalArgumentException if a part doesn't fit the number of tokens, or an attention
+     *     is NaN
+     */
     public Variant {
       var size = tokens.size();
       PageParts.check(layers > 0 && heads > 0, "layers or heads");

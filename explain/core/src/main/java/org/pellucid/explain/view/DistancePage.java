@@ -13,7 +13,6 @@ import org.pellucid.explain.text.WordDistances.Metric;
  * @param metric the metric shown first
  * @param euclidean distances {@code [layer][sentence][sentence]}
  * @param cosine similarities {@code [layer][sentence][sentence]}
- * @throws IllegalArgumentException if a part doesn't fit the number of sentences or layers
  */
 public record DistancePage(
     String title,
@@ -25,7 +24,11 @@ public record DistancePage(
     double[][][] euclidean,
     double[][][] cosine)
     implements Page {
-  /** Checks that the parts fit each other. */
+  /**
+   * Checks that the parts fit each other.
+   *
+   * @throws IllegalArgumentException if a part doesn't fit the number of sentences or layers
+   */
   public DistancePage {
     PageParts.check(euclidean.length == cosine.length, "cosine");
     PageParts.check(layer >= 0 && layer < euclidean.length, "layer");

@@ -25,7 +25,6 @@ public record EmbeddingPage(String title, String model, List<Tab> tabs) implemen
    *
    * @param scores {@code [layers, tokens, 2]}
    * @param explained the two components' shares of the variance, for each layer
-   * @throws IllegalArgumentException if a part doesn't fit the number of tokens or layers
    */
   public record Tab(
       String name,
@@ -35,7 +34,11 @@ public record EmbeddingPage(String title, String model, List<Tab> tabs) implemen
       List<TokenRole> roles,
       float[][][] scores,
       double[][] explained) {
-    /** Checks that the parts fit each other. */
+    /**
+     * Checks that the parts fit each other.
+     *
+     * @throws IllegalArgumentException if a part doesn't fit the number of tokens or layers
+     */
     public Tab {
       PageParts.check(roles.size() == tokens.size(), "roles");
       PageParts.check(scores.length > 0 && scores.length == explained.length, "explained");

@@ -8,13 +8,16 @@ import java.util.Map;
  * What a report says before its first image; a {@link ReportWriter} adds the images.
  *
  * @param rows the image itself and the methods, in the order shown
- * @throws IllegalArgumentException if two rows have one name
  */
 public record ReportPage(String title, List<Row> rows) implements Page {
   /** The name of the row that shows the images themselves. */
   public static final String IMAGE = "image";
 
-  /** Checks the names. */
+  /**
+   * Checks the names.
+   *
+   * @throws IllegalArgumentException if two rows have one name
+   */
   public ReportPage {
     rows = List.copyOf(rows);
     var names = new HashSet<String>();

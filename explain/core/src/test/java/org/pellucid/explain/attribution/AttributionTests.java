@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,6 +27,7 @@ import org.pellucid.models.Model;
 import org.pellucid.models.Taps;
 
 /** The gradient methods on models whose answers are known. */
+@Tag("numeric")
 class AttributionTests {
   private static final int SIDE = 4;
   private static final Target FIRST = Target.output(0);

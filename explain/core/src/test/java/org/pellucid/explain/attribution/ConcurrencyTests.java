@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.engine.Engine;
@@ -23,6 +24,7 @@ import org.pellucid.explain.perturbation.Lime;
 import org.pellucid.models.zoo.ImageClassifier;
 
 /** Explanations from several threads at once have the bits that they have one after the other. */
+@Tag("numeric")
 class ConcurrencyTests {
 
   private static List<Callable<Values>> explanations(Evaluator evaluator) {

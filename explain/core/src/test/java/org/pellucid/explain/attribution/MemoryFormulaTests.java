@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,7 @@ import org.pellucid.explain.evaluation.Target;
 import org.pellucid.models.zoo.ImageClassifier;
 
 /** The networks' memory formula against what the pool measures. */
+@Tag("numeric")
 class MemoryFormulaTests {
 
   @ParameterizedTest

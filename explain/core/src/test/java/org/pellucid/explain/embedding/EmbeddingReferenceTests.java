@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,6 +12,7 @@ import org.pellucid.explain.Goldens;
 import org.pellucid.weights.numpy.Npz;
 
 /** Components and distances of real hidden states against those of scikit-learn and NumPy. */
+@Tag("numeric")
 class EmbeddingReferenceTests {
   private static final int WIDTH = 768;
   private static final int LAYERS = 13;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.explain.Goldens;
@@ -12,6 +13,7 @@ import org.pellucid.explain.evaluation.Progress;
 import org.pellucid.weights.numpy.Npz;
 
 /** SLIC and every stage of LIME against scikit-image, NumPy, the lime library and scikit-learn. */
+@Tag("numeric")
 class LimeReferenceTests {
   private static final int SAMPLES = 1000;
   private static final int PICTURES = 10;
