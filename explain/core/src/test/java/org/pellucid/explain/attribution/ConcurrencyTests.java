@@ -42,8 +42,7 @@ class ConcurrencyTests {
     var options = RunOptions.standard().withBatchSize(4).withSeed(3);
     return methods.stream()
         .<Callable<Values>>map(
-            method ->
-                () -> method.explain(evaluator, image, Target.output(2), options).values())
+            method -> () -> method.explain(evaluator, image, Target.output(2), options).values())
         .toList();
   }
 
