@@ -56,7 +56,7 @@ class MainTests {
   }
 
   private Path image(String name) {
-    var file = directory.resolve("pictures").resolve(name + ".png");
+    var file = directory.resolve("images").resolve(name + ".png");
     PngWriter.writePng(SampleImages.open(name).image(), file);
     return file;
   }
