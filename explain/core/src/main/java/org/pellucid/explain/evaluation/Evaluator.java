@@ -246,7 +246,7 @@ public final class Evaluator {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "The model names a layer %s but gave its output to no tap; its forward pass must call the taps that want a layer."
+                    "The model names a layer %s but did not offer its output to the taps; its forward pass must call Taps.offer after each layer."
                         .formatted(layer)));
   }
 

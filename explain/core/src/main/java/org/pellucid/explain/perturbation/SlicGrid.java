@@ -6,7 +6,7 @@ package org.pellucid.explain.perturbation;
  */
 record SlicGrid(int height, int width, int rowStep, int rowStart, int columnStep, int columnStart) {
   /**
-   * The grid with about the wanted number of points.
+   * The grid with about the given number of points.
    *
    * <p>Both steps are the square root of the pixels per point; a side that is shorter than that
    * gets a single point, and the points then share out the longer side alone.
