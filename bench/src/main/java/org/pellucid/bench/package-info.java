@@ -1,9 +1,9 @@
 /**
- * Benchmarks: this project beside those that a Java user would pick instead.
+ * Benchmarks: this project beside the libraries that a Java user would pick instead.
  *
- * <p>{@link org.pellucid.bench.work} says what is computed and how closely honest answers agree,
- * {@link org.pellucid.bench.contender} who computes it, {@link org.pellucid.bench.paired} is the
- * short comparison behind {@code pellucid bench}, {@link org.pellucid.bench.jmh} the long
+ * <p>{@link org.pellucid.bench.work} says what is computed and how closely correct answers agree,
+ * {@link org.pellucid.bench.contender} contains what computes it, {@link org.pellucid.bench.paired}
+ * is the short comparison that {@code pellucid bench} runs, {@link org.pellucid.bench.jmh} the long
  * measurement. DJL with PyTorch stands in {@code src/rivals}, which the Maven profile {@code
  * rivals} adds. The tests hold the arrows between all modules, and the format.
  */

@@ -83,7 +83,7 @@ class PairedTests {
   }
 
   @Test
-  void timesNobodyWhoAnswersOtherwise() {
+  void refusesToTimeAnotherAnswer() {
     try (var ours = Contenders.open(Contenders.PORTABLE, 1)) {
       var run = new PairedRun(ours, Optional.of(new Liar()), 0.01);
       assertThatThrownBy(() -> run.measure(SMALL, true))

@@ -3,7 +3,7 @@ package org.pellucid.bench.contender;
 import java.util.Optional;
 import org.pellucid.bench.work.Workload;
 
-/** Somebody who can do workloads: one engine with its settings. Belongs to one thread. */
+/** Runs workloads: one engine with its settings. Belongs to one thread. */
 public interface Contender extends AutoCloseable {
 
   /** The name in tables and files, such as {@code pellucid-vector}. */
@@ -12,7 +12,7 @@ public interface Contender extends AutoCloseable {
   /**
    * Gets ready to do a workload: builds its network, uploads its numbers.
    *
-   * @return empty if this contender has no way to do it
+   * @return empty if this contender can't do it
    */
   Optional<Task> prepare(Workload workload);
 

@@ -12,7 +12,7 @@ public interface ContenderProvider {
    * Starts a contender.
    *
    * @param name one of {@link #names()}
-   * @param threads how many threads it may use, at least 1
+   * @param threads the most threads it may use, at least 1
    */
   Contender open(String name, int threads);
 }

@@ -35,7 +35,7 @@ public final class Contenders {
   /**
    * Starts a contender.
    *
-   * @param threads how many threads it may use, at least 1
+   * @param threads the most threads it may use, at least 1
    * @throws IllegalArgumentException if there is none of that name, or the JVM was started without
    *     what it needs
    */
@@ -89,7 +89,7 @@ public final class Contenders {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "there is no contender %s, only %s; a build with the Maven profile rivals has %s and %s"
+                    "the contender %s doesn't exist, only %s; a build with the Maven profile rivals has %s and %s"
                         .formatted(name, names(), DJL, DJL_FOLDED)));
   }
 

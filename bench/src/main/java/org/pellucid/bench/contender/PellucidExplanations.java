@@ -16,7 +16,7 @@ import org.pellucid.models.zoo.ImageClassifier;
 final class PellucidExplanations {
   private PellucidExplanations() {}
 
-  /** An explanation and the network behind it. */
+  /** An explanation method and its network. */
   private record ExplanationTask(Supplier<float[]> explanation, ConvolutionalNetwork network)
       implements Task {
     @Override

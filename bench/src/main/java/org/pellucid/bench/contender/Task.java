@@ -6,7 +6,7 @@ public interface Task extends AutoCloseable {
   /** Does what each {@link #run()} needs done before it but isn't part of the work. */
   default void before() {}
 
-  /** Does the work once and throws the answer away; this is what is timed. */
+  /** Does the work once and drops the answer; this is what is timed. */
   void run();
 
   /**

@@ -22,7 +22,7 @@ final class Machine {
             Runtime.version());
   }
 
-  /** Linux tells the processor's name; elsewhere the architecture must do. */
+  /** Linux reports the processor's name; elsewhere the architecture stands for it. */
   private static String model() {
     if (!Files.isReadable(PROCESSORS)) {
       return "";

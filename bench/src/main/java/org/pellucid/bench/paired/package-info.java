@@ -12,6 +12,6 @@
  * <p>What else moves the figures: PyTorch takes the memory of every result from the C library,
  * which maps results above 32 MB anew each time, so the kernel clears their pages; at batch 8 that
  * was a third of PyTorch's time. It is what a Java user gets and stays as it is; {@code
- * bench/RESULTS.md} tells the other figure too.
+ * bench/RESULTS.md} gives the other figure too.
  */
 package org.pellucid.bench.paired;

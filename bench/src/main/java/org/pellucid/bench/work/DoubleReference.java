@@ -11,7 +11,7 @@ public final class DoubleReference {
 
   /**
    * How far an answer is from double precision: {@code √(Σ error² / Σ truth²)} over 20 000 of its
-   * elements, which tells it within a percent.
+   * elements, which determines it within a percent.
    *
    * @param answer in PyTorch's layout
    * @throws IllegalArgumentException for the gradient of the weights, whose every element is a sum

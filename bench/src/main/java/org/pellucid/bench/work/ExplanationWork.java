@@ -33,14 +33,14 @@ public record ExplanationWork(Method method, int samples) implements Workload {
     SMOOTHGRAD,
     /** The homework's definition; rivals take one step at a time, as the notebook does. */
     INTEGRATED_GRADIENTS,
-    /** The homework's settings; all but the classifier is the same code for everybody. */
+    /** The homework's settings; all but the classifier is the same code for all contenders. */
     LIME
   }
 
   /** The class that is explained, and the image's own. */
   public static final int TARGET = 3;
 
-  private static final String PICTURE = "3_5";
+  private static final String IMAGE = "3_5";
 
   @Override
   public String name() {
@@ -63,7 +63,7 @@ public record ExplanationWork(Method method, int samples) implements Workload {
 
   /** The image {@code [3, 128, 128]}. */
   public float[] image() {
-    var image = SampleImages.open(PICTURE).image();
+    var image = SampleImages.open(IMAGE).image();
     return Resize.bilinear(image, CnnWork.SIDE, CnnWork.SIDE).toFloats();
   }
 
@@ -87,7 +87,7 @@ public record ExplanationWork(Method method, int samples) implements Workload {
     return new NoiseLevel.Homework().deviation(Values.of(image, image.length));
   }
 
-  /** LIME's coefficients for the target, from the classifier's answers. */
+  /** LIME's coefficients for the target, from the classifier's outputs. */
   public float[] lime(float[] image, BatchClassifier classifier) {
     var settings = LimeSettings.homework().withSamples(samples).withLabels(List.of(TARGET));
     var pieces = Slic.homework().segment(image, CnnWork.SIDE, CnnWork.SIDE);

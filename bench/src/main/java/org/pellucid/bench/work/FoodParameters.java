@@ -11,8 +11,8 @@ import org.pellucid.models.zoo.CheckpointParameters;
 import org.pellucid.weights.files.WeightFiles;
 
 /**
- * The parameters of the built-in food classifier in PyTorch's layout, for those who rebuild it:
- * five stacks of convolutions, each with a batch normalisation and a rectifier behind it, and a max
+ * The parameters of the built-in food classifier in PyTorch's layout, for contenders that rebuild
+ * it: five stacks of convolutions, each followed by a batch normalisation and a ReLU, with a max
  * pooling at the end; then two fully connected layers.
  */
 public final class FoodParameters {

@@ -1,8 +1,8 @@
 package org.pellucid.bench.work;
 
 /**
- * Something that every contender can be asked to compute: its dimensions, its numbers (the same for
- * everybody, from fixed seeds) and how closely two honest answers agree.
+ * A computation that contenders are compared by: its dimensions, its numbers (the same for all,
+ * from fixed seeds) and how closely two correct answers agree.
  */
 public sealed interface Workload
     permits AttentionWork,

@@ -9,9 +9,9 @@ import java.util.function.UnaryOperator;
 import org.pellucid.bench.contender.Task;
 
 /**
- * The backward step of one operation alone, which PyTorch takes only behind a forward one: that
- * runs before each turn, unmeasured. What DJL's gradient collector would call is called directly,
- * since it takes no weights for the result's elements.
+ * The backward step of one operation alone, which PyTorch takes only after a forward one: that runs
+ * before each turn, unmeasured. What DJL's gradient collector would call is called directly, since
+ * it takes no weights for the result's elements.
  */
 final class BackwardTask implements Task {
   private final NDManager owner;

@@ -14,10 +14,10 @@ import org.pellucid.bench.work.ExplanationWork;
 
 /**
  * The homework's explanations as its notebook computes them: one sample at a time, with the
- * gradients of all parameters, which nobody switched off.
+ * gradients of all parameters, which the notebook leaves on.
  */
 final class DjlExplanations {
-  private static final Shape PICTURE = new Shape(1, 3, CnnWork.SIDE, CnnWork.SIDE);
+  private static final Shape IMAGE = new Shape(1, 3, CnnWork.SIDE, CnnWork.SIDE);
 
   private final DjlFoodNetwork network;
   private final NDManager owner;
@@ -67,7 +67,7 @@ final class DjlExplanations {
     var deviation = work.noise();
     var seeds = new SplittableRandom(0).longs(work.samples()).toArray();
     try (var scope = owner.newSubManager()) {
-      var sum = scope.zeros(PICTURE);
+      var sum = scope.zeros(IMAGE);
       for (var seed : seeds) {
         try (var step = scope.newSubManager()) {
           var random = new SplittableRandom(seed);
@@ -75,7 +75,7 @@ final class DjlExplanations {
           for (var i = 0; i < noisy.length; i++) {
             noisy[i] = image[i] + (float) (deviation * random.nextGaussian());
           }
-          var x = step.create(noisy, PICTURE);
+          var x = step.create(noisy, IMAGE);
           x.setRequiresGradient(true);
           try (var collector = Engine.getEngine("PyTorch").newGradientCollector()) {
             var target = step.create(new long[] {ExplanationWork.TARGET});
@@ -92,8 +92,8 @@ final class DjlExplanations {
 
   private float[] integratedGradients() {
     try (var scope = owner.newSubManager()) {
-      var sum = scope.zeros(PICTURE);
-      var whole = scope.create(image, PICTURE);
+      var sum = scope.zeros(IMAGE);
+      var whole = scope.create(image, IMAGE);
       for (var k = 0; k < work.samples(); k++) {
         try (var step = scope.newSubManager()) {
           whole.tempAttach(step);

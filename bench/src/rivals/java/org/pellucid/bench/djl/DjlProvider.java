@@ -18,7 +18,7 @@ public final class DjlProvider implements ContenderProvider {
   public Contender open(String name, int threads) {
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
-    // It warns that there is no graphics processor, which nobody asked for.
+    // It warns that the machine has no graphics processor, which isn't needed.
     System.setProperty("org.slf4j.simpleLogger.log.ai.djl", "error");
     // PyTorch reads both once a process, when its library is loaded.
     System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));

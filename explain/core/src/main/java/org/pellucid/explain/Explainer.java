@@ -12,14 +12,14 @@ import org.pellucid.models.vision.Image;
 import org.pellucid.models.vision.ImageTensors;
 
 /**
- * Explains inputs of one model, in the fewest words:
+ * Explains inputs of one model; the simplest entry point:
  *
  * <pre>{@code
  * var explanation =
  *     Explainer.of(model).explain(image, IntegratedGradients.steps(50), Target.predicted());
  * }</pre>
  *
- * <p>Immutable, and safe to use from several threads. It doesn't own the model.
+ * <p>Immutable, and safe to use from several threads. It doesn't close the model.
  */
 public final class Explainer {
   private final Evaluator evaluator;
@@ -68,7 +68,7 @@ public final class Explainer {
   /**
    * Explains one image, resized to the model's input.
    *
-   * @throws IllegalArgumentException if the model doesn't take images, or doesn't have the target
+   * @throws IllegalArgumentException if the model doesn't take images or has no such target
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public Explanation explain(Image image, Method method, Target target) {

@@ -48,7 +48,7 @@ public final class Methods {
   }
 
   /**
-   * All methods that this program has.
+   * All methods of this program.
    *
    * @throws IllegalStateException if two of them have the same name
    */

@@ -7,13 +7,13 @@ import java.util.stream.Collectors;
 import org.pellucid.explain.metrics.Metric;
 import org.pellucid.explain.metrics.Sparseness;
 
-/** The list of all metrics: the built-in ones, and other people's as services. */
+/** The list of all metrics: the built-in ones, and those offered as services. */
 public final class Metrics {
   private static final List<Metric> BUILT_IN = List.of(new Sparseness());
 
   private Metrics() {}
 
-  /** All metrics that this program has. */
+  /** All metrics of this program. */
   public static List<Metric> all() {
     var all = new ArrayList<>(BUILT_IN);
     ServiceLoader.load(Metric.class).forEach(all::add);
@@ -23,7 +23,7 @@ public final class Metrics {
   /**
    * The metrics of these names.
    *
-   * @throws IllegalArgumentException if there is none of a name
+   * @throws IllegalArgumentException if a name is not a metric's
    */
   public static List<Metric> named(List<String> names) {
     var all = all();

@@ -21,7 +21,7 @@ import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.safetensors.SafetensorsWriter;
 
-/** The README's examples compile and do what they say. */
+/** The examples of the README and of {@code docs/checkpoints.md} compile and do what they say. */
 @Tag("numeric")
 class ReadmeExampleTests {
   @Test

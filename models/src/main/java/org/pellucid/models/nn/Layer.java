@@ -43,7 +43,8 @@ public sealed interface Layer {
    * @param bias {@code [filters]}
    * @param relu whether negative results become 0 in the same operation
    */
-  record Convolution2d(Tensor weight, Tensor bias, SlidingWindow window, boolean relu) implements Layer {
+  record Convolution2d(Tensor weight, Tensor bias, SlidingWindow window, boolean relu)
+      implements Layer {
     @Override
     public Tensor forward(Tape tape, Tensor x) {
       return org.pellucid.engine.ops.Convolution2d.apply(tape, x, weight, bias, window, relu);

@@ -45,7 +45,8 @@ final class LayerDescriptions {
   }
 
   /** A size of 0 leaves it to the weight. */
-  private static LayerDescription window(String name, Kind kind, long outputs, SlidingWindow window) {
+  private static LayerDescription window(
+      String name, Kind kind, long outputs, SlidingWindow window) {
     check(
         window.strideHeight() == window.strideWidth()
             && window.paddingHeight() == window.paddingWidth(),

@@ -65,7 +65,7 @@ final class Console {
     err.println("pellucid: " + Main.oneLine(text));
   }
 
-  /** Tells what takes long, where somebody is watching. */
+  /** Prints what takes long, if progress is shown. */
   void status(String text) {
     if (showProgress) {
       err.println(text);

@@ -65,7 +65,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "report",
-      description = "Where the report goes; report without.")
+      description = "The folder of the report; default: report.")
   private Path out;
 
   @Override

@@ -55,7 +55,8 @@ final class ImageCommand implements Runnable {
     @Option(
         names = "--network",
         paramLabel = "FILE",
-        description = "A JSON description of the layers, where the checkpoint's names don't tell.")
+        description =
+            "A JSON description of the layers, if the parameter names don't determine them.")
     private Optional<Path> network;
 
     @Option(
@@ -146,7 +147,7 @@ final class ImageCommand implements Runnable {
         defaultValue = "predicted",
         description =
             "label, predicted, a class number, or one of probability:N, loss:N, difference:N:M,"
-                + " channel:LAYER:N; default: predicted.")
+                + " sum:N:M, channel:LAYER:N; default: predicted.")
     private String target;
 
     @Option(names = "--seed", description = "Of the random numbers; default: 0.")
@@ -155,7 +156,7 @@ final class ImageCommand implements Runnable {
     @Option(
         names = "--batch",
         paramLabel = "N",
-        description = "Images at a time; default: what --memory has room for.")
+        description = "Images at a time; default: as large as --memory allows.")
     private Optional<Integer> batch;
 
     @Option(
@@ -244,7 +245,7 @@ final class ImageCommand implements Runnable {
     return choice.methods.equals(List.of("all")) ? List.of() : choice.methods;
   }
 
-  /** An option that isn't given leaves its list null. */
+  /** Picocli leaves the list of an absent option null. */
   private static List<String> orNone(List<String> given) {
     return given == null ? List.of() : given;
   }

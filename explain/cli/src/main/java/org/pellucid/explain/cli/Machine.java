@@ -9,11 +9,11 @@ import org.pellucid.engine.Engine;
 import org.pellucid.models.MemoryEstimate;
 import org.pellucid.models.Model;
 
-/** The engine that a command computes with, and what it took of the machine. */
+/** The engine that a command computes with, and a report of memory and time. */
 final class Machine implements AutoCloseable {
   private static final Path STATUS = Path.of("/proc/self/status");
 
-  /** What a formula says of passes over batches. */
+  /** A formula's estimate of the memory of passes over batches. */
   private record Estimate(MemoryEstimate memory, int batch, boolean withGradient) {
     String text() {
       return "estimated %s (%s for weights and kernels, %s for %d images at a time), "
@@ -73,7 +73,7 @@ final class Machine implements AutoCloseable {
     return "%.1f MB".formatted(bytes / 1e6);
   }
 
-  /** The most memory that the process had resident, where the system tells. */
+  /** The process's peak resident memory, where the system reports it. */
   private static String residentPeak() {
     if (!Files.isReadable(STATUS)) {
       return "unknown";

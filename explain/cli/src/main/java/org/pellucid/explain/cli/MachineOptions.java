@@ -7,17 +7,17 @@ import java.util.regex.Pattern;
 import org.pellucid.engine.tensor.Shapes;
 
 /**
- * What a command may take of the machine: {@code --threads} and {@code --memory}.
+ * The resources that a command may use: {@code --threads} and {@code --memory}.
  *
- * @param threads that compute; all processors without
- * @param memory bytes for tensors; half of what is free without
+ * @param threads that compute; default: all processors
+ * @param memory bytes for tensors; default: half of the free memory
  */
 record MachineOptions(OptionalInt threads, OptionalLong memory) {
   private static final int MOST_THREADS = 1024;
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(k|m|g|t)?b?");
 
   /**
-   * Reads the options' texts; an empty one is no choice.
+   * Reads the options' texts; an empty one stands for the default.
    *
    * @throws IllegalArgumentException naming the option that isn't of its form
    */
@@ -42,10 +42,9 @@ record MachineOptions(OptionalInt threads, OptionalLong memory) {
     Shapes.check(parts.matches(), "--memory is %s, but must be a size such as 800m or 2g", text);
     var unit = parts.group(2) == null ? 0 : 1 + "kmgt".indexOf(parts.group(2));
     var count = Long.parseLong(parts.group(1));
-    Shapes.check(
-        count <= Long.MAX_VALUE >> 10 * unit, "--memory is %s, more than can be counted", text);
+    Shapes.check(count <= Long.MAX_VALUE >> 10 * unit, "--memory is %s, which is too large", text);
     var bytes = count << 10 * unit;
-    Shapes.check(bytes > 0, "--memory is %s, but must be more than nothing", text);
+    Shapes.check(bytes > 0, "--memory is %s, but must be above 0", text);
     return bytes;
   }
 }

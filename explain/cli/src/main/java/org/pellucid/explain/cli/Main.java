@@ -37,13 +37,13 @@ public final class Main implements Runnable {
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "Adds what a command took of memory and time, and the stack trace to an error.")
+      description = "Reports memory and time, and adds the stack trace to an error.")
   private boolean verbose;
 
   @Option(
       names = "--progress",
       scope = ScopeType.INHERIT,
-      description = "Shows progress even where standard error is no terminal.")
+      description = "Shows progress even if standard error is not a terminal.")
   private boolean progress;
 
   @Option(
@@ -60,7 +60,7 @@ public final class Main implements Runnable {
       scope = ScopeType.INHERIT,
       defaultValue = "",
       description =
-          "Memory that batches are chosen to fit, such as 2g; default: half of what is free.")
+          "Memory that batches must fit in, such as 2g; default: half of the free memory.")
   private String memory;
 
   private Optional<Machine> machine = Optional.empty();
@@ -147,7 +147,7 @@ public final class Main implements Runnable {
     return FAILED;
   }
 
-  /** A message may quote what a stranger wrote, which must not steer the terminal. */
+  /** A message may quote text from a file, which must not control the terminal. */
   static String oneLine(String message) {
     return message == null
         ? "no reason given"

@@ -25,7 +25,7 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Commands on texts. */
-@Command(name = "text", description = "Shows what BERT computes for texts.")
+@Command(name = "text", description = "Explains what BERT computes for texts.")
 final class TextCommand implements Runnable {
   @ParentCommand private Main main;
   @Spec private CommandSpec spec;
@@ -147,7 +147,7 @@ final class TextCommand implements Runnable {
     }
     if (all.isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "there is no text; give --text or --sentences");
+          spec.commandLine(), "a text is missing; give --text or --sentences");
     }
     var console = main.console();
     var tokenizer = BertFiles.locate(model, console::status).tokenizer();
@@ -170,7 +170,7 @@ final class TextCommand implements Runnable {
   }
 
   private static List<String> lines(Path file) throws IOException {
-    Shapes.check(Files.isRegularFile(file), "There is no file %s; check the path", file);
+    Shapes.check(Files.isRegularFile(file), "The file %s doesn't exist; check the path", file);
     return Files.readAllLines(file).stream().filter(line -> !line.isBlank()).toList();
   }
 }

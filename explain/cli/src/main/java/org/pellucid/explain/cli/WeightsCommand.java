@@ -24,7 +24,7 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Commands on weight files. */
-@Command(name = "weights", description = "Looks into weight files, checks and converts them.")
+@Command(name = "weights", description = "Inspects, verifies, compares and converts weight files.")
 final class WeightsCommand implements Runnable {
   @ParentCommand private Main main;
   @Spec private CommandSpec spec;
@@ -46,7 +46,7 @@ final class WeightsCommand implements Runnable {
     return 0;
   }
 
-  @Command(name = "inspect", description = "Shows what is in a weight file.")
+  @Command(name = "inspect", description = "Lists the tensors of a weight file.")
   int inspect(
       @Parameters(paramLabel = "FILE") Path file,
       @Option(names = "--json", description = "Prints JSON.") boolean json,
@@ -84,20 +84,20 @@ final class WeightsCommand implements Runnable {
       @Parameters(paramLabel = "IN") Path in,
       @Parameters(
               paramLabel = "OUT",
-              description = "Its ending tells the format: ${COMPLETION-CANDIDATES}.",
+              description = "Its ending decides the format: ${COMPLETION-CANDIDATES}.",
               completionCandidates = WrittenEndings.class)
           Path out,
       @Option(
               names = "--dtype",
               paramLabel = "TYPE",
-              description = "f64, f32, f16 or bf16; each tensor keeps its type without.")
+              description = "f64, f32, f16 or bf16; default: each tensor's own type.")
           Optional<String> dtype,
       @Option(
               names = "--names",
               paramLabel = "auto|keep|MAP.json",
               defaultValue = "auto",
               description =
-                  "auto: a recognised network's names of today; keep: as they are; or a JSON file "
+                  "auto: a recognised network's current names; keep: unchanged; or a JSON file "
                       + "{\"old\": \"new\"}.")
           String names,
       @Option(

@@ -56,7 +56,7 @@ class MainTests {
   }
 
   private Path image(String name) {
-    var file = directory.resolve("pictures").resolve(name + ".png");
+    var file = directory.resolve("images").resolve(name + ".png");
     PngWriter.writePng(SampleImages.open(name).image(), file);
     return file;
   }
@@ -148,7 +148,7 @@ class MainTests {
     for (var size : List.of("8388608t", "16777217t")) {
       var all = new ArrayList<>(start);
       all.addAll(List.of("--out", "o", "--methods", "saliency", "--memory", size));
-      checkRefused(2, size + ", more than can be counted", all.toArray(String[]::new));
+      checkRefused(2, size + ", which is too large", all.toArray(String[]::new));
     }
     var all = new ArrayList<>(start);
     all.addAll(List.of("--out", "o", "--methods", "lime", "--seed", "5000000000"));

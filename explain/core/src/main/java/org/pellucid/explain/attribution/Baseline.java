@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.ParameterType;
 
-/** The input that an explanation measures from: one in which there is nothing to see. */
+/** The input that an explanation measures from, which shows nothing. */
 public sealed interface Baseline {
   /** All zeros. */
   Baseline BLACK = new Constant(0);

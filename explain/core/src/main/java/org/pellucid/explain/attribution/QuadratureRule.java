@@ -5,9 +5,7 @@ import static org.pellucid.engine.tensor.Shapes.check;
 import java.util.Arrays;
 import org.pellucid.explain.method.ParameterType;
 
-/**
- * A quadrature rule on 0..1: where the path is looked at, and with which weights, which sum to 1.
- */
+/** A quadrature rule on 0..1: positions on the path and their weights, which sum to 1. */
 public enum QuadratureRule {
   /** k / n for k = 0..n−1. */
   LEFT,

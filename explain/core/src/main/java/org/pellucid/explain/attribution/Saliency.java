@@ -32,7 +32,7 @@ public record Saliency(Objective of, boolean absolute, boolean largestChannel, i
               "of",
               ParameterType.choice(Objective.class),
               Objective.SCORE,
-              "What the gradient is taken of.")
+              "The function that is differentiated.")
           .homework(Objective.LOSS);
   private static final Parameter<Boolean> ABSOLUTE =
       Parameter.of("absolute", ParameterType.trueOrFalse(), true, "Whether signs are dropped.");

@@ -24,12 +24,12 @@ import org.pellucid.explain.method.ParameterValues;
  * @param around the method whose maps are averaged
  * @param samples the number of noisy copies
  * @param sigma the noise's standard deviation
- * @param statistic what is taken of the maps
+ * @param statistic of the maps
  */
 public record SmoothGrad(GradientMethod around, int samples, NoiseLevel sigma, Statistic statistic)
     implements GradientMethod {
 
-  /** What is taken of the samples' maps, place by place. */
+  /** A statistic of the samples' maps, place by place. */
   public enum Statistic {
     /** Their mean. */
     MEAN,
@@ -51,7 +51,7 @@ public record SmoothGrad(GradientMethod around, int samples, NoiseLevel sigma, S
               "of",
               ParameterType.choice(Objective.class),
               Objective.SCORE,
-              "What the gradient is taken of.")
+              "The function that is differentiated.")
           .homework(Objective.LOSS);
   private static final Parameter<Boolean> ABSOLUTE =
       Parameter.of(
@@ -64,7 +64,7 @@ public record SmoothGrad(GradientMethod around, int samples, NoiseLevel sigma, S
           "statistic",
           ParameterType.choice(Statistic.class),
           Statistic.MEAN,
-          "What is taken of the samples: their mean, mean square or variance.");
+          "The statistic of the samples: their mean, mean square or variance.");
 
   /** The method with its parameters, around {@link Saliency}. */
   public static final MethodDescriptor DESCRIPTOR =

@@ -28,27 +28,26 @@ public record PrincipalComponents(
   private static final double NOISE = 1e-14;
 
   /**
-   * Finds the first components.
+   * The first components, the strongest first.
    *
    * @param vectors {@code [count, width]} one after the other
-   * @param count how many there are, at least 1
-   * @param components how many are wanted, at least 1; those beyond the count or width are zero
-   * @return the components, the strongest first
-   * @throws IllegalArgumentException if the array cannot be divided so, holds a number that is not
-   *     finite, or no component is wanted
+   * @param count the number of vectors, at least 1
+   * @param components their number, at least 1; those beyond the count or width are zero
+   * @throws IllegalArgumentException if the array can't be divided so or holds a number that is not
+   *     finite, or the number of components isn't positive
    */
   public static PrincipalComponents of(float[] vectors, int count, int components) {
-    int width = Vectors.checkedWidth(vectors, count);
+    var width = Vectors.checkedWidth(vectors, count);
     if (components < 1) {
       throw new IllegalArgumentException(
-          "At least 1 principal component must be wanted, not " + components + ".");
+          "The number of principal components must be at least 1, not " + components + ".");
     }
     var means = means(vectors, count, width);
     var rows = centred(vectors, means, count);
-    boolean byCount = count <= width;
+    var byCount = count <= width;
     var products = products(byCount ? rows : transposed(rows));
-    double total = 0;
-    for (int i = 0; i < products.length; i++) {
+    var total = 0.0;
+    for (var i = 0; i < products.length; i++) {
       total += products[i][i];
     }
     var eigen = new SymmetricEigen(products);
@@ -56,8 +55,8 @@ public record PrincipalComponents(
     var directions = new double[components][width];
     var variance = new double[components];
     var ratio = new double[components];
-    for (int k = 0; k < Math.min(components, products.length); k++) {
-      double square = eigen.value(k);
+    for (var k = 0; k < Math.min(components, products.length); k++) {
+      var square = eigen.value(k);
       if (square <= NOISE * total) {
         continue;
       }
@@ -72,25 +71,24 @@ public record PrincipalComponents(
   }
 
   /**
-   * The same components with the signs that make the scores point the same way as others', so that
-   * an image does not jump from one layer to the next.
+   * The same components with the signs that give their scores no negative product with those of
+   * others, so that a drawing doesn't flip from one layer to the next.
    *
    * @param before components of the same number of vectors, usually the layer before
-   * @return components whose scores have no negative product with those before
    * @throws IllegalArgumentException if the counts of vectors or components differ
    */
   public PrincipalComponents alignedTo(PrincipalComponents before) {
-    int components = directions.length;
+    var components = directions.length;
     if (scores.length != before.scores.length || components != before.directions.length) {
       throw new IllegalArgumentException(
-          "%d components of %d vectors cannot follow %d components of %d vectors."
+          "%d components of %d vectors can't follow %d components of %d vectors."
               .formatted(
                   components, scores.length, before.directions.length, before.scores.length));
     }
     var signs = new double[components];
-    for (int k = 0; k < components; k++) {
-      double product = 0;
-      for (int i = 0; i < scores.length; i++) {
+    for (var k = 0; k < components; k++) {
+      var product = 0.0;
+      for (var i = 0; i < scores.length; i++) {
         product += scores[i][k] * before.scores[i][k];
       }
       signs[k] = product < 0 ? -1 : 1;
@@ -100,8 +98,8 @@ public record PrincipalComponents(
 
   private double[] signsOfLargestScores() {
     var signs = new double[directions.length];
-    for (int k = 0; k < signs.length; k++) {
-      double largest = 0;
+    for (var k = 0; k < signs.length; k++) {
+      var largest = 0.0;
       for (var row : scores) {
         largest = Math.abs(row[k]) > Math.abs(largest) ? row[k] : largest;
       }
@@ -113,10 +111,10 @@ public record PrincipalComponents(
   private PrincipalComponents flipped(double[] signs) {
     var newScores = new double[scores.length][signs.length];
     var newDirections = new double[signs.length][];
-    for (int k = 0; k < signs.length; k++) {
-      double sign = signs[k];
+    for (var k = 0; k < signs.length; k++) {
+      var sign = signs[k];
       newDirections[k] = Arrays.stream(directions[k]).map(value -> sign * value).toArray();
-      for (int i = 0; i < scores.length; i++) {
+      for (var i = 0; i < scores.length; i++) {
         newScores[i][k] = sign * scores[i][k];
       }
     }
@@ -126,10 +124,10 @@ public record PrincipalComponents(
 
   private static double[] means(float[] vectors, int count, int width) {
     var means = new double[width];
-    for (int i = 0; i < vectors.length; i++) {
+    for (var i = 0; i < vectors.length; i++) {
       means[i % width] += vectors[i];
     }
-    for (int k = 0; k < width; k++) {
+    for (var k = 0; k < width; k++) {
       means[k] /= count;
     }
     return means;
@@ -137,8 +135,8 @@ public record PrincipalComponents(
 
   private static double[][] centred(float[] vectors, double[] means, int count) {
     var rows = new double[count][means.length];
-    for (int i = 0; i < vectors.length; i++) {
-      int k = i % means.length;
+    for (var i = 0; i < vectors.length; i++) {
+      var k = i % means.length;
       rows[i / means.length][k] = vectors[i] - means[k];
     }
     return rows;
@@ -146,8 +144,8 @@ public record PrincipalComponents(
 
   private static double[][] transposed(double[][] rows) {
     var result = new double[rows[0].length][rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      for (int k = 0; k < result.length; k++) {
+    for (var i = 0; i < rows.length; i++) {
+      for (var k = 0; k < result.length; k++) {
         result[k][i] = rows[i][k];
       }
     }
@@ -157,10 +155,10 @@ public record PrincipalComponents(
   /** The scalar product of each row with each. */
   private static double[][] products(double[][] rows) {
     var result = new double[rows.length][rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      for (int j = 0; j <= i; j++) {
-        double sum = 0;
-        for (int k = 0; k < rows[i].length; k++) {
+    for (var i = 0; i < rows.length; i++) {
+      for (var j = 0; j <= i; j++) {
+        var sum = 0.0;
+        for (var k = 0; k < rows[i].length; k++) {
           sum += rows[i][k] * rows[j][k];
         }
         result[i][j] = sum;
@@ -172,8 +170,8 @@ public record PrincipalComponents(
 
   private static double[] combination(double[][] rows, double[] factors, double divisor) {
     var result = new double[rows[0].length];
-    for (int i = 0; i < rows.length; i++) {
-      for (int k = 0; k < result.length; k++) {
+    for (var i = 0; i < rows.length; i++) {
+      for (var k = 0; k < result.length; k++) {
         result[k] += factors[i] / divisor * rows[i][k];
       }
     }
@@ -181,8 +179,8 @@ public record PrincipalComponents(
   }
 
   private static void project(double[][] rows, double[] direction, double[][] scores, int k) {
-    for (int i = 0; i < rows.length; i++) {
-      for (int j = 0; j < direction.length; j++) {
+    for (var i = 0; i < rows.length; i++) {
+      for (var j = 0; j < direction.length; j++) {
         scores[i][k] += rows[i][j] * direction[j];
       }
     }

@@ -22,7 +22,7 @@ final class SymmetricEigen {
   private final int[] order;
 
   /**
-   * Solves.
+   * Solves the eigenvalue problem.
    *
    * @param matrix symmetric {@code [n, n]} of finite numbers; it is left as it is
    * @throws ArithmeticException if the iteration does not converge
@@ -33,7 +33,7 @@ final class SymmetricEigen {
     off = new double[n];
     rows = new double[n][n];
     tridiagonalise(matrix);
-    for (int i = 0; i < n; i++) {
+    for (var i = 0; i < n; i++) {
       iterate(i);
     }
     order =
@@ -61,11 +61,11 @@ final class SymmetricEigen {
    */
   private void tridiagonalise(double[][] matrix) {
     var a = new double[n][];
-    for (int i = 0; i < n; i++) {
+    for (var i = 0; i < n; i++) {
       a[i] = matrix[i].clone();
       rows[i][i] = 1;
     }
-    for (int k = 0; k < n - 1; k++) {
+    for (var k = 0; k < n - 1; k++) {
       var v = reflection(a[k], k);
       diagonal[k] = a[k][k];
       off[k] = a[k][k + 1];
@@ -81,8 +81,8 @@ final class SymmetricEigen {
 
   /** The unit vector whose reflection clears the row beyond the off-diagonal; empty if clear. */
   private double[] reflection(double[] row, int k) {
-    double scale = 0;
-    for (int j = k + 2; j < n; j++) {
+    var scale = 0.0;
+    for (var j = k + 2; j < n; j++) {
       scale = Math.max(scale, Math.abs(row[j]));
     }
     if (scale == 0) {
@@ -90,18 +90,18 @@ final class SymmetricEigen {
     }
     scale = Math.max(scale, Math.abs(row[k + 1]));
     var v = new double[n];
-    double square = 0;
-    for (int j = k + 1; j < n; j++) {
+    var square = 0.0;
+    for (var j = k + 1; j < n; j++) {
       v[j] = row[j] / scale;
       square += v[j] * v[j];
     }
     v[k + 1] += Math.copySign(Math.sqrt(square), v[k + 1]);
-    double length = 0;
-    for (int j = k + 1; j < n; j++) {
+    var length = 0.0;
+    for (var j = k + 1; j < n; j++) {
       length += v[j] * v[j];
     }
     length = Math.sqrt(length);
-    for (int j = k + 1; j < n; j++) {
+    for (var j = k + 1; j < n; j++) {
       v[j] /= length;
     }
     return v;
@@ -109,26 +109,26 @@ final class SymmetricEigen {
 
   /** Applies a reflection to the rest of the matrix and returns the new off-diagonal entry. */
   private double reflect(double[][] a, double[] v, int k) {
-    double product = 0;
-    for (int j = k + 1; j < n; j++) {
+    var product = 0.0;
+    for (var j = k + 1; j < n; j++) {
       product += v[j] * a[k][j];
     }
-    double entry = a[k][k + 1] - 2 * product * v[k + 1];
+    var entry = a[k][k + 1] - 2 * product * v[k + 1];
     var w = new double[n];
-    double quadratic = 0;
-    for (int i = k + 1; i < n; i++) {
-      double sum = 0;
-      for (int j = k + 1; j < n; j++) {
+    var quadratic = 0.0;
+    for (var i = k + 1; i < n; i++) {
+      var sum = 0.0;
+      for (var j = k + 1; j < n; j++) {
         sum += a[i][j] * v[j];
       }
       w[i] = sum;
       quadratic += sum * v[i];
     }
-    for (int i = k + 1; i < n; i++) {
+    for (var i = k + 1; i < n; i++) {
       w[i] = 2 * (w[i] - quadratic * v[i]);
     }
-    for (int i = k + 1; i < n; i++) {
-      for (int j = k + 1; j < n; j++) {
+    for (var i = k + 1; i < n; i++) {
+      for (var j = k + 1; j < n; j++) {
         a[i][j] -= v[i] * w[j] + w[i] * v[j];
       }
     }
@@ -137,13 +137,13 @@ final class SymmetricEigen {
 
   private void reflectRows(double[] v, int k) {
     var products = new double[n];
-    for (int i = k + 1; i < n; i++) {
-      for (int j = 0; j < n; j++) {
+    for (var i = k + 1; i < n; i++) {
+      for (var j = 0; j < n; j++) {
         products[j] += v[i] * rows[i][j];
       }
     }
-    for (int i = k + 1; i < n; i++) {
-      for (int j = 0; j < n; j++) {
+    for (var i = k + 1; i < n; i++) {
+      for (var j = 0; j < n; j++) {
         rows[i][j] -= 2 * v[i] * products[j];
       }
     }
@@ -151,8 +151,8 @@ final class SymmetricEigen {
 
   /** Repeats QL steps until the entry beside diagonal element {@code start} is negligible. */
   private void iterate(int start) {
-    for (int round = 0; ; round++) {
-      int end = start;
+    for (var round = 0; ; round++) {
+      var end = start;
       while (end < n - 1 && !negligible(end)) {
         end++;
       }
@@ -168,7 +168,7 @@ final class SymmetricEigen {
   }
 
   private boolean negligible(int i) {
-    double neighbours = Math.abs(diagonal[i]) + Math.abs(diagonal[i + 1]);
+    var neighbours = Math.abs(diagonal[i]) + Math.abs(diagonal[i + 1]);
     return neighbours + Math.abs(off[i]) == neighbours;
   }
 
@@ -177,17 +177,16 @@ final class SymmetricEigen {
    * lower end creates an entry beside the tridiagonal, which further rotations chase upwards.
    */
   private void step(int start, int end) {
-    double half = (diagonal[start + 1] - diagonal[start]) / (2 * off[start]);
-    double root = Math.hypot(half, 1);
-    double shifted =
-        diagonal[end] - diagonal[start] + off[start] / (half + Math.copySign(root, half));
-    double sine = 1;
-    double cosine = 1;
-    double moved = 0;
-    for (int i = end - 1; i >= start; i--) {
-      double bulge = sine * off[i];
-      double beside = cosine * off[i];
-      double length = Math.hypot(bulge, shifted);
+    var half = (diagonal[start + 1] - diagonal[start]) / (2 * off[start]);
+    var root = Math.hypot(half, 1);
+    var shifted = diagonal[end] - diagonal[start] + off[start] / (half + Math.copySign(root, half));
+    var sine = 1.0;
+    var cosine = 1.0;
+    var moved = 0.0;
+    for (var i = end - 1; i >= start; i--) {
+      var bulge = sine * off[i];
+      var beside = cosine * off[i];
+      var length = Math.hypot(bulge, shifted);
       off[i + 1] = length;
       if (length == 0) {
         diagonal[i + 1] -= moved;
@@ -196,8 +195,8 @@ final class SymmetricEigen {
       }
       sine = bulge / length;
       cosine = shifted / length;
-      double base = diagonal[i + 1] - moved;
-      double turn = (diagonal[i] - base) * sine + 2 * cosine * beside;
+      var base = diagonal[i + 1] - moved;
+      var turn = (diagonal[i] - base) * sine + 2 * cosine * beside;
       moved = sine * turn;
       diagonal[i + 1] = base + moved;
       shifted = cosine * turn - beside;
@@ -209,8 +208,8 @@ final class SymmetricEigen {
   }
 
   private static void rotate(double[] upper, double[] lower, double cosine, double sine) {
-    for (int k = 0; k < upper.length; k++) {
-      double value = lower[k];
+    for (var k = 0; k < upper.length; k++) {
+      var value = lower[k];
       lower[k] = sine * upper[k] + cosine * value;
       upper[k] = cosine * upper[k] - sine * value;
     }

@@ -1,5 +1,5 @@
 /**
- * What hidden vectors look like: their principal components, and the distances between them.
- * Everything here works on plain arrays.
+ * Hidden vectors compared: their principal components and their distances, computed on plain
+ * arrays.
  */
 package org.pellucid.explain.embedding;

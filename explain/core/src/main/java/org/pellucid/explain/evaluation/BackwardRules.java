@@ -14,7 +14,7 @@ public interface BackwardRules {
 
   /**
    * What the backward pass begins with: by default the target's gradient with respect to the
-   * outputs. It is asked for targets that are weighted sums of outputs or of a layer's outputs.
+   * outputs. It is called for targets that are weighted sums of outputs or of a layer's outputs.
    *
    * @param outputs the values that the target sums
    * @param weights of the outputs' shape

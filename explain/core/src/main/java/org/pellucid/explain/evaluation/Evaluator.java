@@ -19,7 +19,7 @@ import org.pellucid.models.Taps;
  * <p>Safe to use from several threads at once, as long as the model is not trained.
  */
 public final class Evaluator {
-  /** The batch beyond which an input takes no less time; see decision 006. */
+  /** Larger batches take no less time per input; see decision 006. */
   private static final int FASTEST_BATCH = 8;
 
   /**
@@ -136,7 +136,7 @@ public final class Evaluator {
     return tensor;
   }
 
-  /** Room for batches of up to {@code capacity} inputs and their gradients. */
+  /** Arrays for batches of up to {@code capacity} inputs and their gradients. */
   public GradientBatch newBatch(int capacity) {
     return new GradientBatch(this, capacity);
   }
@@ -149,14 +149,14 @@ public final class Evaluator {
   public void checkInput(Values input) {
     Shapes.check(
         Arrays.equals(input.shape(), model.inputShape()),
-        "The input has the shape %s where the model takes %s",
+        "The input has the shape %s but the model takes %s",
         Shapes.text(input.shape()),
         Shapes.text(model.inputShape()));
     Shapes.check(input.allFinite(), "The input holds NaN or infinite values");
   }
 
   /**
-   * Checks that the model has what a target names.
+   * Checks that the model has the outputs or the layer of a target.
    *
    * @throws IllegalArgumentException if it doesn't, or the target is still to be resolved
    */
@@ -253,7 +253,7 @@ public final class Evaluator {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "The model names a layer %s but gave its output to no tap; its forward pass must call the taps that want a layer."
+                    "The model names a layer %s but did not offer its output to the taps; its forward pass must call Taps.offer after each layer."
                         .formatted(layer)));
   }
 
@@ -284,7 +284,7 @@ public final class Evaluator {
 
   /**
    * The gradients of a target with respect to many inputs, batch by batch. The batch's size changes
-   * speed and memory, never what the receiver gets.
+   * speed and memory, never the results.
    *
    * @throws IllegalArgumentException if the model has no such target, or the engine's memory budget
    *     is too small for one input
@@ -339,7 +339,7 @@ public final class Evaluator {
    * model's formula if it has one.
    *
    * @param withGradient whether gradients are computed, or outputs only
-   * @throws IllegalArgumentException if there is no room for one input
+   * @throws IllegalArgumentException if one input doesn't fit
    */
   public int batchSize(boolean withGradient) {
     var budget = engine.memoryBudget();

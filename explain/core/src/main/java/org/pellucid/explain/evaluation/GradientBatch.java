@@ -13,9 +13,9 @@ import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Taps;
 
 /**
- * Room for a batch of inputs and their gradients, to be used over and over: what it computes takes
- * its memory from the engine's pool and writes its results into the same arrays, so that many
- * batches in a row allocate next to nothing. It belongs to one thread.
+ * Reusable arrays for a batch of inputs and their gradients. Computations take their memory from
+ * the engine's pool and write their results into the same arrays, so that many batches in a row
+ * allocate next to nothing. Belongs to one thread.
  */
 public final class GradientBatch {
   private final Evaluator source;
@@ -78,18 +78,18 @@ public final class GradientBatch {
       source.engine().kernels().forType(ones.type()).arithmetic().fill(1, ones);
       return weighted(tape, x, values, ones);
     }
-    var answer = source.model().forward(tape, x, Taps.NONE);
-    answer.copyTo(outputs);
+    var logits = source.model().forward(tape, x, Taps.NONE);
+    logits.copyTo(outputs);
     return switch (target) {
       case Target.Loss loss -> {
         var classes = tape.allocate(ElementType.INT32, x.size(0));
         var indices = new int[Math.toIntExact(x.size(0))];
         Arrays.fill(indices, loss.index());
         classes.set(indices);
-        yield tape.gradient(CrossEntropy.apply(tape, answer, classes), x).of(x);
+        yield tape.gradient(CrossEntropy.apply(tape, logits, classes), x).of(x);
       }
-      case Target.Probability _ -> weighted(tape, x, Softmax.apply(tape, answer), target);
-      default -> weighted(tape, x, answer, target);
+      case Target.Probability _ -> weighted(tape, x, Softmax.apply(tape, logits), target);
+      default -> weighted(tape, x, logits, target);
     };
   }
 

@@ -14,7 +14,7 @@ public enum Objective {
   /**
    * The target seen by this objective.
    *
-   * @throws IllegalArgumentException if a loss or probability is asked of a target that is not a
+   * @throws IllegalArgumentException for the loss or the probability of a target that is not a
    *     single output
    */
   public Target of(Target target) {

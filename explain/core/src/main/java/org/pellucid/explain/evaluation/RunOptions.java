@@ -6,13 +6,13 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What a run of any method is given beside its own parameters. Only the seed, and for methods that
- * draw from one sequence over many inputs the numbers drawn before, change the answer.
+ * The options of a run that are not a method's parameters. Only the seed changes the result, and
+ * for methods that draw from one sequence over many inputs the count of numbers drawn before.
  *
- * @param batchSize inputs at a time, at least 1; where it is empty the engine's memory budget
- *     decides
- * @param chosenSeed of the random numbers; where it is empty a method takes its own, usually 0
- * @param drawn how many random numbers earlier inputs of the same sequence drew
+ * @param batchSize inputs at a time, at least 1; default: what the engine's memory budget has room
+ *     for
+ * @param chosenSeed of the random numbers; default: the method's own, usually 0
+ * @param drawn the number of random numbers that earlier inputs of the same sequence drew
  * @param progress receives updates
  */
 public record RunOptions(
@@ -48,7 +48,7 @@ public record RunOptions(
     return new RunOptions(batchSize, OptionalLong.of(other), drawn, progress);
   }
 
-  /** These options after other inputs of one sequence drew random numbers. */
+  /** These options after earlier inputs of one sequence drew random numbers. */
   public RunOptions withDrawn(long numbers) {
     return new RunOptions(batchSize, chosenSeed, numbers, progress);
   }

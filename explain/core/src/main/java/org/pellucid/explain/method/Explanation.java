@@ -14,17 +14,18 @@ import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 
 /**
- * What a method found: its values, unnormalised, with everything needed to understand and repeat
+ * The result of a method: its values, unnormalised, with everything needed to understand and repeat
  * it. Two explanations are equal if all but the time is.
  *
  * @param method the name of the result, such as {@code integrated-gradients}
  * @param values shaped like the input, or {@code [height, width]} for a map without channels
  * @param display how the values are drawn
  * @param target what was explained
- * @param outputs what the model gave for the input, {@code [outputs]}
+ * @param outputs of the model for the input, {@code [outputs]}
  * @param parameters the method's parameters by name, in order
  * @param seed of the random numbers; methods without any ignore it
- * @param drawn random numbers that it drew from a sequence over many inputs; 0 for most methods
+ * @param drawn the number of random numbers that it drew from a sequence over many inputs; 0 for
+ *     most methods
  * @param quality figures on how far to trust it
  * @param details further results by name, such as the superpixels that coefficients belong to
  * @param seconds the time it took
@@ -144,13 +145,13 @@ public record Explanation(
       return this;
     }
 
-    /** Tells the seed that was used where it is not the run's. */
+    /** Sets the seed that was used, where it is not the run's. */
     public Builder seed(long used) {
       seed = used;
       return this;
     }
 
-    /** Tells how many random numbers were drawn from a sequence over many inputs. */
+    /** Sets the number of random numbers drawn from a sequence over many inputs. */
     public Builder drawn(long numbers) {
       drawn = numbers;
       return this;

@@ -7,14 +7,14 @@ import java.util.stream.Collectors;
 import org.pellucid.models.Model;
 
 /**
- * What there is to know of a method before it runs. The command line's options and help, the
- * manifest, the report and the documentation's table come from it.
+ * The description of a method before it runs. The command line's options and help, the manifest,
+ * the report and the documentation's table come from it.
  *
  * @param name on the command line and in files, such as {@code integrated-gradients}
  * @param title such as {@code Integrated Gradients}
  * @param sentence what its map shows, and how to read it
  * @param source the paper or specification that defines it
- * @param parameters in the order in which they are told
+ * @param parameters in the order in which they are listed
  * @param factory makes the method
  */
 public record MethodDescriptor(
@@ -80,8 +80,8 @@ public record MethodDescriptor(
    * Values with some of them changed.
    *
    * @param settings texts by parameter name
-   * @throws IllegalArgumentException if a name is not a parameter's or a text not among its values;
-   *     the message says which are
+   * @throws IllegalArgumentException if a name is not a parameter's or a text is not one of its
+   *     values; the message says which are
    */
   public ParameterValues changed(ParameterValues values, Map<String, String> settings) {
     var changed = values;

@@ -55,7 +55,8 @@ public final class ParameterValues {
   public <T> T get(Parameter<T> parameter) {
     var value = values.get(parameter);
     if (value == null) {
-      throw new IllegalArgumentException("There is no value of " + parameter.name() + ".");
+      throw new IllegalArgumentException(
+          "The values of another method were given: they lack " + parameter.name() + ".");
     }
     return (T) value;
   }

@@ -8,8 +8,8 @@ import org.pellucid.explain.method.Method;
 import org.pellucid.explain.method.Quality;
 
 /**
- * Measures an explanation. Implementations are immutable; other people's are found through {@link
- * java.util.ServiceLoader} if they have a constructor without parameters.
+ * Measures an explanation. Implementations are immutable; those of other modules are found through
+ * {@link java.util.ServiceLoader} and need a constructor without parameters.
  */
 public interface Metric {
 
@@ -22,7 +22,7 @@ public interface Metric {
   /**
    * Measures one explanation.
    *
-   * @param method that made it, for metrics that explain changed inputs again
+   * @param method that made it, for metrics that explain changed inputs
    * @param input the explained input
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */

@@ -4,12 +4,12 @@ package org.pellucid.explain.perturbation;
 @FunctionalInterface
 public interface BatchClassifier {
   /**
-   * Scores several images at once. An image's scores must not depend on its neighbours.
+   * The scores of several images, a row {@code [labels]} each. An image's scores must not depend on
+   * the others in the batch; the homework's are raw logits, not probabilities.
    *
    * @param images samples {@code [count, channels, height, width]} in the range of the explained
    *     image
-   * @param count how many images there are, at least 1
-   * @return a row {@code [labels]} for each image; the homework's are raw logits, not probabilities
+   * @param count the number of images, at least 1
    */
   double[][] logits(float[] images, int count);
 }

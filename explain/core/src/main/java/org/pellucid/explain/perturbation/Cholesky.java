@@ -14,13 +14,13 @@ final class Cholesky {
    * @throws ArithmeticException if the matrix is not positive definite to working accuracy
    */
   Cholesky(double[][] matrix) {
-    int n = matrix.length;
+    var n = matrix.length;
     lower = new double[n][];
-    for (int i = 0; i < n; i++) {
+    for (var i = 0; i < n; i++) {
       lower[i] = new double[i + 1];
-      for (int j = 0; j <= i; j++) {
-        double rest = matrix[i][j];
-        for (int k = 0; k < j; k++) {
+      for (var j = 0; j <= i; j++) {
+        var rest = matrix[i][j];
+        for (var k = 0; k < j; k++) {
           rest -= lower[i][k] * lower[j][k];
         }
         if (i > j) {
@@ -37,16 +37,16 @@ final class Cholesky {
   /** Solves the matrix times x = right side. */
   double[] solve(double[] rightSide) {
     var x = rightSide.clone();
-    int n = x.length;
-    for (int i = 0; i < n; i++) {
-      for (int k = 0; k < i; k++) {
+    var n = x.length;
+    for (var i = 0; i < n; i++) {
+      for (var k = 0; k < i; k++) {
         x[i] -= lower[i][k] * x[k];
       }
       x[i] /= lower[i][i];
     }
-    for (int i = n - 1; i >= 0; i--) {
+    for (var i = n - 1; i >= 0; i--) {
       x[i] /= lower[i][i];
-      for (int k = 0; k < i; k++) {
+      for (var k = 0; k < i; k++) {
         x[k] -= lower[i][k] * x[i];
       }
     }

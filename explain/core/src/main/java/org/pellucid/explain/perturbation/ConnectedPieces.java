@@ -32,20 +32,16 @@ final class ConnectedPieces {
     this.members = new int[Math.max(largest, 1)];
   }
 
-  /**
-   * Numbers the pieces.
-   *
-   * @return the piece of each pixel, numbered from 1 without a gap
-   */
+  /** The piece of each pixel, numbered from 1 without a gap. */
   int[] labels() {
-    int piece = 1;
-    for (int pixel = 0; pixel < pieces.length; pixel++) {
+    var piece = 1;
+    for (var pixel = 0; pixel < pieces.length; pixel++) {
       if (pieces[pixel] != 0) {
         continue;
       }
       grow(pixel, piece);
       if (size < smallest) {
-        for (int i = 0; i < size; i++) {
+        for (var i = 0; i < size; i++) {
           pieces[members[i]] = neighbour;
         }
       } else {
@@ -60,10 +56,10 @@ final class ConnectedPieces {
     members[0] = start;
     size = 1;
     neighbour = piece;
-    for (int i = 0; i < size && size < largest; i++) {
-      for (int direction = 0; direction < 4 && size < largest; direction++) {
-        int row = members[i] / width + ROW_STEPS[direction];
-        int column = members[i] % width + COLUMN_STEPS[direction];
+    for (var i = 0; i < size && size < largest; i++) {
+      for (var direction = 0; direction < 4 && size < largest; direction++) {
+        var row = members[i] / width + ROW_STEPS[direction];
+        var column = members[i] % width + COLUMN_STEPS[direction];
         if (row >= 0 && row < height && column >= 0 && column < width) {
           visit(row * width + column, start, piece);
         }

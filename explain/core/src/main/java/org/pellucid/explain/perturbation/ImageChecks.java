@@ -13,7 +13,7 @@ final class ImageChecks {
           "An image of %d x %d pixels needs that many samples for each channel, but %d are given."
               .formatted(height, width, image.length));
     }
-    for (int i = 0; i < image.length; i++) {
+    for (var i = 0; i < image.length; i++) {
       if (!Float.isFinite(image[i])) {
         throw new IllegalArgumentException(
             "The image's sample %d is %s; samples must be finite numbers.".formatted(i, image[i]));

@@ -24,27 +24,27 @@ record LabImage(double[][] planes, int height, int width) {
    * @param image samples {@code [channels, height, width]}
    */
   static LabImage ofStretched(float[] image, int height, int width) {
-    double smallest = Double.POSITIVE_INFINITY;
-    double largest = Double.NEGATIVE_INFINITY;
-    for (float sample : image) {
+    var smallest = Double.POSITIVE_INFINITY;
+    var largest = Double.NEGATIVE_INFINITY;
+    for (var sample : image) {
       smallest = Math.min(smallest, sample);
       largest = Math.max(largest, sample);
     }
-    double range = largest > smallest ? largest - smallest : 1;
-    int pixels = height * width;
-    int channels = image.length / pixels;
+    var range = largest > smallest ? largest - smallest : 1;
+    var pixels = height * width;
+    var channels = image.length / pixels;
     if (channels != RED_GREEN_BLUE) {
       return stretched(image, smallest, range, channels, height, width);
     }
     var planes = new double[channels][pixels];
     var linear = new double[channels];
-    for (int pixel = 0; pixel < pixels; pixel++) {
-      for (int channel = 0; channel < channels; channel++) {
+    for (var pixel = 0; pixel < pixels; pixel++) {
+      for (var channel = 0; channel < channels; channel++) {
         linear[channel] = linear((image[channel * pixels + pixel] - smallest) / range);
       }
-      double x = lightness(linear, 0);
-      double y = lightness(linear, 1);
-      double z = lightness(linear, 2);
+      var x = lightness(linear, 0);
+      var y = lightness(linear, 1);
+      var z = lightness(linear, 2);
       planes[0][pixel] = 116 * y - 16;
       planes[1][pixel] = 500 * (x - y);
       planes[2][pixel] = 200 * (y - z);
@@ -56,8 +56,8 @@ record LabImage(double[][] planes, int height, int width) {
   private static LabImage stretched(
       float[] image, double smallest, double range, int channels, int height, int width) {
     var planes = new double[channels][height * width];
-    for (int channel = 0; channel < channels; channel++) {
-      for (int pixel = 0; pixel < height * width; pixel++) {
+    for (var channel = 0; channel < channels; channel++) {
+      for (var pixel = 0; pixel < height * width; pixel++) {
         planes[channel][pixel] = (image[channel * height * width + pixel] - smallest) / range;
       }
     }
@@ -69,8 +69,8 @@ record LabImage(double[][] planes, int height, int width) {
   }
 
   private static double lightness(double[] linear, int axis) {
-    double[] row = RGB_TO_XYZ[axis];
-    double amount = (row[0] * linear[0] + row[1] * linear[1] + row[2] * linear[2]) / WHITE[axis];
+    var row = RGB_TO_XYZ[axis];
+    var amount = (row[0] * linear[0] + row[1] * linear[1] + row[2] * linear[2]) / WHITE[axis];
     return amount > 0.008856 ? StrictMath.cbrt(amount) : 7.787 * amount + 16.0 / 116;
   }
 
@@ -84,19 +84,19 @@ record LabImage(double[][] planes, int height, int width) {
     if (sigma == 0) {
       return this;
     }
-    int radius = (int) (BLUR_REACH * sigma + 0.5);
+    var radius = (int) (BLUR_REACH * sigma + 0.5);
     var kernel = new double[2 * radius + 1];
-    double sum = 0;
-    for (int i = 0; i < kernel.length; i++) {
+    var sum = 0.0;
+    for (var i = 0; i < kernel.length; i++) {
       double distance = i - radius;
       kernel[i] = StrictMath.exp(-0.5 * distance * distance / (sigma * sigma));
       sum += kernel[i];
     }
-    for (int i = 0; i < kernel.length; i++) {
+    for (var i = 0; i < kernel.length; i++) {
       kernel[i] /= sum;
     }
     var result = new double[planes.length][];
-    for (int channel = 0; channel < planes.length; channel++) {
+    for (var channel = 0; channel < planes.length; channel++) {
       var columns = blurLines(planes[channel], kernel, width, 1, height, width);
       result[channel] = blurLines(columns, kernel, height, width, width, 1);
     }
@@ -106,13 +106,13 @@ record LabImage(double[][] planes, int height, int width) {
   /** Blurs along lines: line i starts at i * lineStep, its samples are sampleStep apart. */
   private static double[] blurLines(
       double[] plane, double[] kernel, int lines, int lineStep, int length, int sampleStep) {
-    int radius = kernel.length / 2;
+    var radius = kernel.length / 2;
     var result = new double[plane.length];
-    for (int line = 0; line < lines; line++) {
-      for (int i = 0; i < length; i++) {
-        double sum = 0;
-        for (int j = 0; j < kernel.length; j++) {
-          int source = mirrored(i + j - radius, length);
+    for (var line = 0; line < lines; line++) {
+      for (var i = 0; i < length; i++) {
+        var sum = 0.0;
+        for (var j = 0; j < kernel.length; j++) {
+          var source = mirrored(i + j - radius, length);
           sum += kernel[j] * plane[line * lineStep + source * sampleStep];
         }
         result[line * lineStep + i * sampleStep] = sum;
@@ -122,7 +122,7 @@ record LabImage(double[][] planes, int height, int width) {
   }
 
   private static int mirrored(int index, int length) {
-    int folded = Math.floorMod(index, 2 * length);
+    var folded = Math.floorMod(index, 2 * length);
     return folded < length ? folded : 2 * length - 1 - folded;
   }
 }

@@ -52,7 +52,7 @@ public record Lime(LimeSettings settings, Slic slic, Sequence sequence) implemen
           "segments",
           ParameterType.wholeNumber(1, Integer.MAX_VALUE),
           200,
-          "How many superpixels are wanted; there are usually fewer.");
+          "The number of superpixels to aim for; there are usually fewer.");
   private static final Parameter<Double> COMPACTNESS =
       Parameter.of(
           "compactness",
@@ -186,10 +186,10 @@ public record Lime(LimeSettings settings, Slic slic, Sequence sequence) implemen
         .quality(
             "intercept",
             fitted.intercept(),
-            "The linear model's answer with every superpixel hidden.")
+            "The linear model's output with every superpixel hidden.")
         .quality(
-            "localPrediction", fitted.localPrediction(), "The linear model's answer to the image.")
-        .quality("superpixels", superpixels.count(), "How many superpixels the image has.")
+            "localPrediction", fitted.localPrediction(), "The linear model's output for the image.")
+        .quality("superpixels", superpixels.count(), "The number of the image's superpixels.")
         .detail(COLUMNS, columns(found, height, width))
         .detail(COEFFICIENTS, Values.of(fitted.coefficients(), fitted.coefficients().length))
         .seed(seed(options))

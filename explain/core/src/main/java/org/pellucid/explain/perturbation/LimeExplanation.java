@@ -3,25 +3,22 @@ package org.pellucid.explain.perturbation;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
  * What LIME found: for each explained label a linear model of the classifier around one image.
  *
- * @param superpixels the pieces that were hidden and shown
+ * @param superpixels the superpixels that were hidden and shown
  * @param labelOfColumn0 the superpixel whose coefficient is the first; the others follow. With the
  *     homework's columns this is 0 even where labels start at 1
- * @param logits the classifier's answer to the whole image
- * @param labels the explained labels, the best first, then those asked for
+ * @param logits the classifier's outputs for the whole image
+ * @param labels the explained labels, the best first, then the requested ones
  */
 public record LimeExplanation(
     Superpixels superpixels, int labelOfColumn0, double[] logits, List<Label> labels) {
 
-  /** Checks that nothing is missing. */
+  /** Copies the labels. */
   public LimeExplanation {
-    Objects.requireNonNull(superpixels, "superpixels");
-    Objects.requireNonNull(logits, "logits");
     labels = List.copyOf(labels);
   }
 
@@ -58,10 +55,8 @@ public record LimeExplanation(
   }
 
   /**
-   * The model of a label.
+   * The linear model of a label.
    *
-   * @param label the label
-   * @return its model
    * @throws IllegalArgumentException if it was not explained
    */
   public Label label(int label) {
@@ -76,17 +71,16 @@ public record LimeExplanation(
   }
 
   /**
-   * The coefficient of the superpixel that each pixel belongs to.
+   * The coefficient of each pixel's superpixel, {@code [height, width]}; 0 for pixels that were
+   * never hidden.
    *
-   * @param label the label
-   * @return coefficients {@code [height, width]}, 0 for pixels that were never hidden
    * @throws IllegalArgumentException if the label was not explained
    */
   public float[] map(int label) {
     var coefficients = label(label).coefficients();
     var map = new float[superpixels.height() * superpixels.width()];
-    for (int pixel = 0; pixel < map.length; pixel++) {
-      int column = superpixels.label(pixel) - labelOfColumn0;
+    for (var pixel = 0; pixel < map.length; pixel++) {
+      var column = superpixels.label(pixel) - labelOfColumn0;
       map[pixel] = column < coefficients.length ? (float) coefficients[column] : 0;
     }
     return map;

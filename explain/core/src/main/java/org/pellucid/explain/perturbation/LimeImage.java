@@ -11,8 +11,8 @@ import org.pellucid.explain.method.Explanation;
  *
  * @param samples the tinted image {@code [3, height, width]}
  * @param mask 1 for green pixels, -1 for red, 0 for untouched ones, {@code [height, width]}
- * @param green how many coefficients are drawn green, one without pixels included
- * @param red how many are drawn red
+ * @param green the number of coefficients drawn green, one without pixels included
+ * @param red the number drawn red
  */
 public record LimeImage(float[] samples, byte[] mask, int green, int red) {
   private static final int RED_GREEN_BLUE = 3;
@@ -26,7 +26,6 @@ public record LimeImage(float[] samples, byte[] mask, int green, int red) {
    * @param image the explained samples {@code [3, height, width]}
    * @param explanation what LIME found
    * @param label an explained label; the homework's is the true one
-   * @return the tinted image
    * @throws IllegalArgumentException if the image has another size or the label was not explained
    * @see #of(float[], LimeExplanation, int, int, double)
    */
@@ -42,7 +41,7 @@ public record LimeImage(float[] samples, byte[] mask, int green, int red) {
    *     grey
    * @param explanation what LIME found
    * @param label an explained label
-   * @param pieces how many superpixels are looked at, strongest first
+   * @param pieces the number of superpixels that may be tinted, strongest first
    * @param smallestWeight absolute coefficient below which a superpixel stays as it is
    * @throws IllegalArgumentException if the image has another size or the label was not explained
    */
@@ -78,25 +77,25 @@ public record LimeImage(float[] samples, byte[] mask, int green, int red) {
   private static LimeImage of(
       float[] image, int[] columns, double[] coefficients, int pieces, double smallestWeight) {
     var signs = new byte[coefficients.length];
-    int green = 0;
-    int red = 0;
+    var green = 0;
+    var red = 0;
     for (int column :
         Arrays.stream(LimeExplanation.strongest(coefficients)).limit(pieces).toArray()) {
-      double weight = coefficients[column];
+      var weight = coefficients[column];
       if (Math.abs(weight) >= smallestWeight) {
         signs[column] = (byte) (weight < 0 ? -1 : 1);
         green += weight < 0 ? 0 : 1;
         red += weight < 0 ? 1 : 0;
       }
     }
-    float brightest = Float.NEGATIVE_INFINITY;
-    for (float sample : image) {
+    var brightest = Float.NEGATIVE_INFINITY;
+    for (var sample : image) {
       brightest = Math.max(brightest, sample);
     }
     var samples = coloured(image, columns.length);
     var mask = new byte[columns.length];
-    for (int pixel = 0; pixel < mask.length; pixel++) {
-      int column = columns[pixel];
+    for (var pixel = 0; pixel < mask.length; pixel++) {
+      var column = columns[pixel];
       mask[pixel] = column < signs.length ? signs[column] : 0;
       if (mask[pixel] != 0) {
         samples[(mask[pixel] < 0 ? 0 : mask.length) + pixel] = brightest;
@@ -111,7 +110,7 @@ public record LimeImage(float[] samples, byte[] mask, int green, int red) {
       return image.clone();
     }
     var samples = new float[RED_GREEN_BLUE * pixels];
-    for (int channel = 0; channel < RED_GREEN_BLUE; channel++) {
+    for (var channel = 0; channel < RED_GREEN_BLUE; channel++) {
       System.arraycopy(image, 0, samples, channel * pixels, pixels);
     }
     return samples;

@@ -16,7 +16,7 @@ record LimeSamples(boolean[][] shown) {
     generator.below(1000);
     var shown = new boolean[samples][columns];
     for (var row : shown) {
-      for (int column = 0; column < columns; column++) {
+      for (var column = 0; column < columns; column++) {
         row[column] = generator.below(2) == 1;
       }
     }
@@ -29,9 +29,9 @@ record LimeSamples(boolean[][] shown) {
    */
   double[] distances() {
     var distances = new double[shown.length];
-    for (int row = 0; row < shown.length; row++) {
-      int count = 0;
-      for (boolean piece : shown[row]) {
+    for (var row = 0; row < shown.length; row++) {
+      var count = 0;
+      for (var piece : shown[row]) {
         count += piece ? 1 : 0;
       }
       distances[row] = 1 - Math.sqrt((double) count / shown[row].length);
@@ -42,8 +42,8 @@ record LimeSamples(boolean[][] shown) {
   /** The weight of each row: {@code sqrt(exp(-distance^2 / kernelWidth^2))}. */
   static double[] weights(double[] distances, double kernelWidth) {
     var weights = new double[distances.length];
-    for (int row = 0; row < weights.length; row++) {
-      double distance = distances[row];
+    for (var row = 0; row < weights.length; row++) {
+      var distance = distances[row];
       weights[row] =
           Math.sqrt(StrictMath.exp(-(distance * distance) / (kernelWidth * kernelWidth)));
     }

@@ -1,17 +1,17 @@
 package org.pellucid.explain.perturbation;
 
 import java.util.List;
-import java.util.Objects;
 
 /**
  * The parameters of LIME for images.
  *
- * @param samples changed images that are classified, at least 2; the first is the whole image
- * @param batchSize images a call of the classifier, at least 1; changes speed and memory alone
+ * @param samples the number of masked images that are classified, at least 2; the first is the
+ *     whole image
+ * @param batchSize images per call of the classifier, at least 1; changes only speed and memory
  * @param kernelWidth cosine distance at which a sample's weight has fallen to {@code exp(-1/2)},
  *     above 0
  * @param seed seed of the samples
- * @param topLabels how many of the whole image's best labels are explained, at least 0
+ * @param topLabels the number of the whole image's best labels that are explained, at least 0
  * @param labels labels that are explained besides those, each at least 0
  * @param features the most superpixels that an explanation keeps, at least 1
  * @param homeworkColumns whether column c of the samples hides the pixels labelled c even if labels
@@ -33,7 +33,7 @@ public record LimeSettings(
    * @throws IllegalArgumentException if one is out of its range, or nothing would be explained
    */
   public LimeSettings {
-    labels = List.copyOf(Objects.requireNonNull(labels, "labels"));
+    labels = List.copyOf(labels);
     atLeast(2, samples, "samples");
     atLeast(1, batchSize, "batch size");
     atLeast(0, topLabels, "number of top labels");
@@ -56,20 +56,14 @@ public record LimeSettings(
   }
 
   /**
-   * The library's defaults: 1000 samples in batches of 10, kernel width 0.25, seed 0, the five best
-   * labels, every superpixel.
-   *
-   * @return the settings
+   * The lime library's defaults: 1000 samples in batches of 10, kernel width 0.25, seed 0, the five
+   * best labels, every superpixel.
    */
   public static LimeSettings defaults() {
     return new LimeSettings(1000, 10, 0.25, 0, 5, List.of(), Integer.MAX_VALUE, false);
   }
 
-  /**
-   * The homework's settings: the defaults with seed 16 and its columns.
-   *
-   * @return the settings
-   */
+  /** The homework's settings: the defaults with seed 16 and its columns. */
   public static LimeSettings homework() {
     return new LimeSettings(1000, 10, 0.25, 16, 5, List.of(), Integer.MAX_VALUE, true);
   }
@@ -78,7 +72,6 @@ public record LimeSettings(
    * These settings with another number of samples.
    *
    * @param samples at least 2
-   * @return the changed settings
    * @throws IllegalArgumentException if it is too small
    */
   public LimeSettings withSamples(int samples) {
@@ -90,7 +83,6 @@ public record LimeSettings(
    * These settings with another batch size.
    *
    * @param batchSize at least 1
-   * @return the changed settings
    * @throws IllegalArgumentException if it is too small
    */
   public LimeSettings withBatchSize(int batchSize) {
@@ -98,12 +90,7 @@ public record LimeSettings(
         samples, batchSize, kernelWidth, seed, topLabels, labels, features, homeworkColumns);
   }
 
-  /**
-   * These settings with another seed.
-   *
-   * @param seed any number
-   * @return the changed settings
-   */
+  /** These settings with another seed. */
   public LimeSettings withSeed(int seed) {
     return new LimeSettings(
         samples, batchSize, kernelWidth, seed, topLabels, labels, features, homeworkColumns);
@@ -113,7 +100,6 @@ public record LimeSettings(
    * These settings with other labels to explain besides the best ones.
    *
    * @param labels each at least 0
-   * @return the changed settings
    * @throws IllegalArgumentException if one is negative or no label is left to explain
    */
   public LimeSettings withLabels(List<Integer> labels) {
@@ -144,7 +130,6 @@ public record LimeSettings(
    * These settings with another limit of superpixels.
    *
    * @param features at least 1
-   * @return the changed settings
    * @throws IllegalArgumentException if it is too small
    */
   public LimeSettings withFeatures(int features) {

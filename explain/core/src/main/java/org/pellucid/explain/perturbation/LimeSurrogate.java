@@ -4,15 +4,14 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.pellucid.explain.evaluation.Progress;
 
 /**
- * LIME for images: hides random superpixels, asks the classifier, and fits a linear model of its
- * answers whose coefficients say what each superpixel contributes.
+ * LIME for images: hides random superpixels, classifies the results, and fits a linear model of the
+ * outputs, whose coefficients say what each superpixel contributes.
  *
  * <p>Everything is as in the lime library, including the order of the random draws: a hidden
  * superpixel is painted in its mean colour, samples are weighted by their cosine distance to the
@@ -29,15 +28,12 @@ public final class LimeSurrogate {
    * Explains an image with a new generator.
    *
    * @param image samples {@code [channels, height, width]}
-   * @param superpixels its pieces; they give height and width
-   * @param classifier the classifier, called with {@code batchSize} images at most
-   * @param settings the parameters
-   * @param progress told after each batch how many samples are classified
-   * @return the linear model of each explained label
+   * @param superpixels of the image; they give height and width
+   * @param classifier called with {@code batchSize} images at most
+   * @param progress receives the number of classified samples after each batch
    * @throws IllegalArgumentException if the image has another size, a sample is not finite, or a
-   *     label to explain does not exist
-   * @throws IllegalStateException if the classifier returns something else than finite rows of one
-   *     length
+   *     label to be explained doesn't exist
+   * @throws IllegalStateException if the classifier doesn't return finite rows of one length
    * @throws CancellationException if the thread is interrupted
    */
   public static LimeExplanation explain(
@@ -51,7 +47,7 @@ public final class LimeSurrogate {
   }
 
   /**
-   * Explains an image with a generator that goes on from earlier images, as in the homework, which
+   * Explains an image with a generator that has served earlier images, as in the homework, which
    * seeds once and explains ten images in turn.
    *
    * @param generator takes the place of the settings' seed
@@ -65,10 +61,8 @@ public final class LimeSurrogate {
       MersenneTwister generator,
       Progress progress) {
     ImageChecks.check(image, superpixels.height(), superpixels.width());
-    Objects.requireNonNull(classifier, "classifier");
-    Objects.requireNonNull(progress, "progress");
     var samples = LimeSamples.draw(generator, settings.samples(), superpixels.count());
-    int labelOfColumn0 = settings.homeworkColumns() ? 0 : superpixels.firstLabel();
+    var labelOfColumn0 = settings.homeworkColumns() ? 0 : superpixels.firstLabel();
     var columns = superpixels.labels();
     Arrays.setAll(columns, pixel -> columns[pixel] - labelOfColumn0);
     var images = new MaskedImages(image, superpixels, columns);
@@ -105,20 +99,20 @@ public final class LimeSurrogate {
       BatchClassifier classifier,
       LimeSettings settings,
       Progress progress) {
-    int total = settings.samples();
-    int batchSize = Math.min(settings.batchSize(), Integer.MAX_VALUE / size);
+    var total = settings.samples();
+    var batchSize = Math.min(settings.batchSize(), Integer.MAX_VALUE / size);
     var logits = new double[total][];
     progress.step(0, total);
-    for (int start = 0; start < total; start += batchSize) {
-      int count = Math.min(batchSize, total - start);
+    for (var start = 0; start < total; start += batchSize) {
+      var count = Math.min(batchSize, total - start);
       var batch = new float[count * size];
-      for (int i = 0; i < count; i++) {
+      for (var i = 0; i < count; i++) {
         images.write(samples.shown()[start + i], batch, i * size);
       }
-      var answers = classifier.logits(batch, count);
-      checkAnswers(answers, count);
-      for (int i = 0; i < count; i++) {
-        logits[start + i] = answers[i].clone();
+      var rows = classifier.logits(batch, count);
+      checkRows(rows, count);
+      for (var i = 0; i < count; i++) {
+        logits[start + i] = rows[i].clone();
       }
       if (start == 0) {
         checkLabels(settings.labels(), logits[0].length);
@@ -129,10 +123,10 @@ public final class LimeSurrogate {
     return logits;
   }
 
-  private static void checkAnswers(double[][] answers, int count) {
-    boolean fits =
-        answers.length == count
-            && Arrays.stream(answers)
+  private static void checkRows(double[][] rows, int count) {
+    var fits =
+        rows.length == count
+            && Arrays.stream(rows)
                 .allMatch(row -> row.length > 0 && Arrays.stream(row).allMatch(Double::isFinite));
     if (!fits) {
       throw new IllegalStateException(
@@ -142,7 +136,7 @@ public final class LimeSurrogate {
   }
 
   private static void checkLengths(double[][] logits, int start, int count) {
-    for (int row = start; row < start + count; row++) {
+    for (var row = start; row < start + count; row++) {
       if (logits[row].length != logits[0].length) {
         throw new IllegalStateException(
             "The classifier returned %d numbers for the first image and %d for sample %d."
@@ -155,13 +149,13 @@ public final class LimeSurrogate {
     for (int label : labels) {
       if (label >= count) {
         throw new IllegalArgumentException(
-            "Label %d cannot be explained: the classifier knows 0 to %d."
+            "Label %d can't be explained: the classifier's labels are 0 to %d."
                 .formatted(label, count - 1));
       }
     }
   }
 
-  /** The best labels of the whole image, best first, then those asked for. */
+  /** The best labels of the whole image, best first, then the requested ones. */
   private static Set<Integer> labels(double[] logits, LimeSettings settings) {
     var labels = new LinkedHashSet<Integer>();
     IntStream.range(0, logits.length)

@@ -20,21 +20,21 @@ final class MaskedImages {
     this.image = image;
     this.columns = columns;
     this.painted = new float[image.length];
-    int pixels = columns.length;
+    var pixels = columns.length;
     this.channels = image.length / pixels;
-    int first = superpixels.firstLabel();
+    var first = superpixels.firstLabel();
     var sums = new double[channels][superpixels.count()];
     var sizes = new int[superpixels.count()];
-    for (int pixel = 0; pixel < pixels; pixel++) {
-      int piece = superpixels.label(pixel) - first;
+    for (var pixel = 0; pixel < pixels; pixel++) {
+      var piece = superpixels.label(pixel) - first;
       sizes[piece]++;
-      for (int channel = 0; channel < channels; channel++) {
+      for (var channel = 0; channel < channels; channel++) {
         sums[channel][piece] += image[channel * pixels + pixel];
       }
     }
-    for (int pixel = 0; pixel < pixels; pixel++) {
-      int piece = superpixels.label(pixel) - first;
-      for (int channel = 0; channel < channels; channel++) {
+    for (var pixel = 0; pixel < pixels; pixel++) {
+      var piece = superpixels.label(pixel) - first;
+      for (var channel = 0; channel < channels; channel++) {
         painted[channel * pixels + pixel] = (float) (sums[channel][piece] / sizes[piece]);
       }
     }
@@ -47,10 +47,10 @@ final class MaskedImages {
    * @param target where {@code [channels, height, width]} samples are written from {@code offset}
    */
   void write(boolean[] shown, float[] target, int offset) {
-    int pixels = columns.length;
-    for (int pixel = 0; pixel < pixels; pixel++) {
+    var pixels = columns.length;
+    for (var pixel = 0; pixel < pixels; pixel++) {
       var source = columns[pixel] >= shown.length || shown[columns[pixel]] ? image : painted;
-      for (int channel = 0; channel < channels; channel++) {
+      for (var channel = 0; channel < channels; channel++) {
         target[offset + channel * pixels + pixel] = source[channel * pixels + pixel];
       }
     }

@@ -4,8 +4,8 @@ package org.pellucid.explain.perturbation;
  * The 32-bit Mersenne Twister MT19937, seeded and drawn from as NumPy's legacy generator does, so
  * that the same seed gives the samples that {@code numpy.random.seed} and {@code randint} give.
  *
- * <p>One generator may serve several images in turn; each continues where the one before stopped.
- * Not safe for use by several threads.
+ * <p>One generator may serve several images in turn; each continues after the numbers of the one
+ * before. Belongs to one thread.
  *
  * @see "M. Matsumoto and T. Nishimura: Mersenne Twister: a 623-dimensionally equidistributed
  *     uniform pseudo-random number generator, ACM TOMACS 8 (1998)"
@@ -26,24 +26,20 @@ public final class MersenneTwister {
    */
   public MersenneTwister(int seed) {
     state[0] = seed;
-    for (int i = 1; i < SIZE; i++) {
-      int before = state[i - 1];
+    for (var i = 1; i < SIZE; i++) {
+      var before = state[i - 1];
       state[i] = 1812433253 * (before ^ (before >>> 30)) + i;
     }
   }
 
-  /**
-   * Draws 32 random bits.
-   *
-   * @return the next output, to be read as an unsigned number
-   */
+  /** Draws 32 random bits, to be read as an unsigned number. */
   public int nextBits() {
     if (next == SIZE) {
       twist();
       next = 0;
     }
     drawn++;
-    int bits = state[next++];
+    var bits = state[next++];
     bits ^= bits >>> 11;
     bits ^= (bits << 7) & 0x9d2c5680;
     bits ^= (bits << 15) & 0xefc60000;
@@ -52,10 +48,9 @@ public final class MersenneTwister {
 
   /**
    * Draws a number as NumPy's {@code randint(0, bound)}: the low bits of an output that suffice for
-   * the bound, drawn again while they are too large.
+   * the bound, drawn again while they are too large. A bound of 1 gives 0 and draws nothing.
    *
-   * @param bound a number above every result, at least 1
-   * @return a number from 0 to {@code bound - 1}; a bound of 1 gives 0 and draws nothing
+   * @param bound above every result, at least 1
    * @throws IllegalArgumentException if the bound is below 1
    */
   public int below(int bound) {
@@ -65,20 +60,20 @@ public final class MersenneTwister {
     if (bound == 1) {
       return 0;
     }
-    int mask = -1 >>> Integer.numberOfLeadingZeros(bound - 1);
-    int number = nextBits() & mask;
+    var mask = -1 >>> Integer.numberOfLeadingZeros(bound - 1);
+    var number = nextBits() & mask;
     while (number >= bound) {
       number = nextBits() & mask;
     }
     return number;
   }
 
-  /** How many times 32 bits were drawn. */
+  /** The number of times that 32 bits were drawn. */
   public long drawn() {
     return drawn;
   }
 
-  /** Draws and forgets 32 bits so many times, as if other images had come before. */
+  /** Draws 32 bits so many times and drops them, as if other images had come before. */
   public void skip(long draws) {
     for (long i = 0; i < draws; i++) {
       nextBits();
@@ -86,8 +81,8 @@ public final class MersenneTwister {
   }
 
   private void twist() {
-    for (int i = 0; i < SIZE; i++) {
-      int bits = (state[i] & 0x80000000) | (state[(i + 1) % SIZE] & 0x7fffffff);
+    for (var i = 0; i < SIZE; i++) {
+      var bits = (state[i] & 0x80000000) | (state[(i + 1) % SIZE] & 0x7fffffff);
       state[i] = state[(i + SHIFT) % SIZE] ^ (bits >>> 1) ^ ((bits & 1) == 0 ? 0 : TWIST);
     }
   }

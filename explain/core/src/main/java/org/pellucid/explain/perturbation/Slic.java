@@ -10,7 +10,7 @@ import java.util.Arrays;
  * for pixel on the images compared: the image is stretched to 0..1, converted, blurred, clustered
  * in ten rounds, and small fragments are merged.
  *
- * @param segments how many pieces are wanted, at least 1; the result usually has fewer
+ * @param segments the number of superpixels to aim for, at least 1; the result usually has fewer
  * @param compactness weight of place against colour, above 0: the L*a*b* difference that counts as
  *     much as one grid step
  * @param sigma width of the Gaussian blur before clustering in pixels, 0 for none
@@ -67,11 +67,11 @@ public record Slic(int segments, double compactness, double sigma, int startLabe
     ImageChecks.check(image, height, width);
     var clusters = clusters(smoothedLab(image, height, width), height, width);
     var grid = SlicGrid.of(height, width, segments);
-    double size = (double) height * width / grid.centreRows().length;
+    var size = (double) height * width / grid.centreRows().length;
     var pieces =
         new ConnectedPieces(clusters, height, width, (int) (0.5 * size), (int) (3 * size)).labels();
-    int count = Arrays.stream(pieces).max().getAsInt();
-    for (int pixel = 0; pixel < pieces.length; pixel++) {
+    var count = Arrays.stream(pieces).max().getAsInt();
+    for (var pixel = 0; pixel < pieces.length; pixel++) {
       pieces[pixel] += startLabel - 1;
     }
     return new Superpixels(pieces, height, width, count);
@@ -83,7 +83,7 @@ public record Slic(int segments, double compactness, double sigma, int startLabe
 
   int[] clusters(double[][] smoothedLab, int height, int width) {
     var scaled = new double[smoothedLab.length][];
-    for (int channel = 0; channel < scaled.length; channel++) {
+    for (var channel = 0; channel < scaled.length; channel++) {
       scaled[channel] =
           Arrays.stream(smoothedLab[channel]).map(value -> value * (1 / compactness)).toArray();
     }

@@ -40,15 +40,11 @@ final class SlicClusters {
     this.distances = new double[height * width];
   }
 
-  /**
-   * Runs the ten rounds.
-   *
-   * @return the cluster of each pixel from 1, 0 where no window reached
-   */
+  /** The cluster of each pixel from 1 after ten rounds, 0 where no window reached. */
   int[] labels() {
-    for (int round = 0; round < ITERATIONS; round++) {
+    for (var round = 0; round < ITERATIONS; round++) {
       Arrays.fill(distances, Double.POSITIVE_INFINITY);
-      for (int cluster = 0; cluster < count; cluster++) {
+      for (var cluster = 0; cluster < count; cluster++) {
         if (!empty[cluster]) {
           claim(cluster);
         }
@@ -59,18 +55,18 @@ final class SlicClusters {
   }
 
   private void claim(int cluster) {
-    double y = centreY[cluster];
-    double x = centreX[cluster];
-    int top = (int) Math.max(y - 2 * step, 0);
-    int bottom = (int) Math.min(y + 2 * step + 1, height);
-    int left = (int) Math.max(x - 2 * step, 0);
-    int right = (int) Math.min(x + 2 * step + 1, width);
-    double spatialWeight = 1.0 / ((double) step * step);
-    for (int row = top; row < bottom; row++) {
-      double vertical = (y - row) * (y - row);
-      for (int column = left; column < right; column++) {
-        int pixel = row * width + column;
-        double distance =
+    var y = centreY[cluster];
+    var x = centreX[cluster];
+    var top = (int) Math.max(y - 2 * step, 0);
+    var bottom = (int) Math.min(y + 2 * step + 1, height);
+    var left = (int) Math.max(x - 2 * step, 0);
+    var right = (int) Math.min(x + 2 * step + 1, width);
+    var spatialWeight = 1.0 / ((double) step * step);
+    for (var row = top; row < bottom; row++) {
+      var vertical = (y - row) * (y - row);
+      for (var column = left; column < right; column++) {
+        var pixel = row * width + column;
+        var distance =
             (vertical + (x - column) * (x - column)) * spatialWeight
                 + colourDistance(cluster, pixel);
         if (distance < distances[pixel]) {
@@ -82,9 +78,9 @@ final class SlicClusters {
   }
 
   private double colourDistance(int cluster, int pixel) {
-    double sum = 0;
-    for (int channel = 0; channel < colours.length; channel++) {
-      double difference = colours[channel][pixel] - centreColours[channel][cluster];
+    var sum = 0.0;
+    for (var channel = 0; channel < colours.length; channel++) {
+      var difference = colours[channel][pixel] - centreColours[channel][cluster];
       sum += difference * difference;
     }
     return sum;
@@ -97,23 +93,23 @@ final class SlicClusters {
     for (var plane : centreColours) {
       Arrays.fill(plane, 0);
     }
-    for (int pixel = 0; pixel < labels.length; pixel++) {
-      int cluster = labels[pixel] - 1;
+    for (var pixel = 0; pixel < labels.length; pixel++) {
+      var cluster = labels[pixel] - 1;
       if (cluster >= 0) {
         sizes[cluster]++;
         centreY[cluster] += pixel / width;
         centreX[cluster] += pixel % width;
-        for (int channel = 0; channel < colours.length; channel++) {
+        for (var channel = 0; channel < colours.length; channel++) {
           centreColours[channel][cluster] += colours[channel][pixel];
         }
       }
     }
-    for (int cluster = 0; cluster < count; cluster++) {
+    for (var cluster = 0; cluster < count; cluster++) {
       empty[cluster] = sizes[cluster] == 0;
       if (!empty[cluster]) {
         centreY[cluster] /= sizes[cluster];
         centreX[cluster] /= sizes[cluster];
-        for (int channel = 0; channel < colours.length; channel++) {
+        for (var channel = 0; channel < colours.length; channel++) {
           centreColours[channel][cluster] /= sizes[cluster];
         }
       }

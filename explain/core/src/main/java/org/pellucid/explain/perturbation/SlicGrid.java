@@ -6,18 +6,18 @@ package org.pellucid.explain.perturbation;
  */
 record SlicGrid(int height, int width, int rowStep, int rowStart, int columnStep, int columnStart) {
   /**
-   * The grid with about the wanted number of points.
+   * The grid with about the given number of points.
    *
    * <p>Both steps are the square root of the pixels per point; a side that is shorter than that
    * gets a single point, and the points then share out the longer side alone.
    */
   static SlicGrid of(int height, int width, int points) {
-    double pixels = (double) height * width;
+    var pixels = (double) height * width;
     if (pixels <= points) {
       return new SlicGrid(height, width, 1, 0, 1, 0);
     }
-    double rowStep = Math.sqrt(pixels / points);
-    double columnStep = rowStep;
+    var rowStep = Math.sqrt(pixels / points);
+    var columnStep = rowStep;
     if (height < rowStep && height <= width) {
       rowStep = height;
       columnStep = (double) width / points;
@@ -42,7 +42,7 @@ record SlicGrid(int height, int width, int rowStep, int rowStart, int columnStep
   /** The row of each centre, line by line. */
   double[] centreRows() {
     var rows = new double[rows() * columns()];
-    for (int i = 0; i < rows.length; i++) {
+    for (var i = 0; i < rows.length; i++) {
       rows[i] = rowStart + i / columns() * rowStep;
     }
     return rows;
@@ -51,7 +51,7 @@ record SlicGrid(int height, int width, int rowStep, int rowStart, int columnStep
   /** The column of each centre, line by line. */
   double[] centreColumns() {
     var columns = new double[rows() * columns()];
-    for (int i = 0; i < columns.length; i++) {
+    for (var i = 0; i < columns.length; i++) {
       columns[i] = columnStart + i % columns() * columnStep;
     }
     return columns;

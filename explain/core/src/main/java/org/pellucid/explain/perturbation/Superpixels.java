@@ -1,16 +1,15 @@
 package org.pellucid.explain.perturbation;
 
 import java.util.Arrays;
-import java.util.Objects;
 
 /**
- * A division of an image into numbered pieces: each pixel belongs to one piece.
+ * A division of an image into numbered superpixels: each pixel belongs to one.
  *
- * @param labels the piece of each pixel {@code [height, width]}; labels run without a gap from
+ * @param labels the superpixel of each pixel {@code [height, width]}; labels run without a gap from
  *     {@link #firstLabel}
  * @param height rows of the image
  * @param width pixels in a row
- * @param count how many pieces there are
+ * @param count the number of superpixels
  */
 public record Superpixels(int[] labels, int height, int width, int count) {
   /**
@@ -20,16 +19,15 @@ public record Superpixels(int[] labels, int height, int width, int count) {
    *     not {@code count} successive numbers
    */
   public Superpixels {
-    Objects.requireNonNull(labels, "labels");
     if (height < 1 || width < 1 || labels.length != (long) height * width) {
       throw new IllegalArgumentException(
           "Superpixels need a label for each pixel: %d labels for an image of %d x %d."
               .formatted(labels.length, height, width));
     }
     labels = labels.clone();
-    int first = Arrays.stream(labels).min().getAsInt();
-    long different = Arrays.stream(labels).distinct().count();
-    long span = (long) Arrays.stream(labels).max().getAsInt() - first + 1;
+    var first = Arrays.stream(labels).min().getAsInt();
+    var different = Arrays.stream(labels).distinct().count();
+    var span = (long) Arrays.stream(labels).max().getAsInt() - first + 1;
     if (first < 0 || different != count || span != count) {
       throw new IllegalArgumentException(
           ("Superpixels must be numbered without a gap from 0 or more: "
@@ -38,32 +36,23 @@ public record Superpixels(int[] labels, int height, int width, int count) {
     }
   }
 
-  /**
-   * The labels {@code [height, width]}.
-   *
-   * @return a copy
-   */
+  /** A copy of the labels {@code [height, width]}. */
   @Override
   public int[] labels() {
     return labels.clone();
   }
 
   /**
-   * The piece that a pixel belongs to.
+   * The label of a pixel.
    *
    * @param pixel row times width plus column
-   * @return its label
-   * @throws IndexOutOfBoundsException if there is no such pixel
+   * @throws IndexOutOfBoundsException if the image has no such pixel
    */
   public int label(int pixel) {
     return labels[pixel];
   }
 
-  /**
-   * The smallest label.
-   *
-   * @return its number
-   */
+  /** The smallest label. */
   public int firstLabel() {
     return Arrays.stream(labels).min().getAsInt();
   }

@@ -35,17 +35,17 @@ final class WeightedRidge {
     this.rows = rows;
     this.weights = weights;
     this.features = features;
-    int columns = rows[0].length;
-    double sum = 0;
+    var columns = rows[0].length;
+    var sum = 0.0;
     means = new double[columns];
-    for (int row = 0; row < rows.length; row++) {
+    for (var row = 0; row < rows.length; row++) {
       sum += weights[row];
-      for (int column = 0; column < columns; column++) {
+      for (var column = 0; column < columns; column++) {
         means[column] += rows[row][column] ? weights[row] : 0;
       }
     }
     weightSum = sum;
-    for (int column = 0; column < columns; column++) {
+    for (var column = 0; column < columns; column++) {
       means[column] /= sum;
     }
     gram = centredGram();
@@ -53,22 +53,21 @@ final class WeightedRidge {
   }
 
   /**
-   * Fits one target.
+   * Fits one target. Columns that were not kept have the coefficient 0.
    *
    * @param target a value for each sample
-   * @return the fit; columns that were not kept have coefficient 0
    */
   Fit fit(double[] target) {
-    double mean = 0;
-    for (int row = 0; row < rows.length; row++) {
+    var mean = 0.0;
+    for (var row = 0; row < rows.length; row++) {
       mean += weights[row] * target[row];
     }
     mean /= weightSum;
     var moments = moments(target, mean);
-    double[] coefficients = whole.isPresent() ? whole.get().solve(moments) : fitStrongest(moments);
-    double intercept = mean;
-    double prediction = 0;
-    for (int column = 0; column < means.length; column++) {
+    var coefficients = whole.isPresent() ? whole.get().solve(moments) : fitStrongest(moments);
+    var intercept = mean;
+    var prediction = 0.0;
+    for (var column = 0; column < means.length; column++) {
       intercept -= means[column] * coefficients[column];
       prediction += coefficients[column];
     }
@@ -90,7 +89,7 @@ final class WeightedRidge {
     var solution =
         factorise(PENALTY, kept).solve(IntStream.of(kept).mapToDouble(i -> moments[i]).toArray());
     var coefficients = new double[means.length];
-    for (int i = 0; i < kept.length; i++) {
+    for (var i = 0; i < kept.length; i++) {
       coefficients[kept[i]] = solution[i];
     }
     return coefficients;
@@ -102,8 +101,8 @@ final class WeightedRidge {
 
   private Cholesky factorise(double penalty, int[] kept) {
     var matrix = new double[kept.length][kept.length];
-    for (int i = 0; i < kept.length; i++) {
-      for (int j = 0; j < kept.length; j++) {
+    for (var i = 0; i < kept.length; i++) {
+      for (var j = 0; j < kept.length; j++) {
         matrix[i][j] = gram[kept[i]][kept[j]];
       }
       matrix[i][i] += penalty;
@@ -112,23 +111,23 @@ final class WeightedRidge {
   }
 
   private double[][] centredGram() {
-    int columns = means.length;
+    var columns = means.length;
     var result = new double[columns][columns];
     var centred = new double[columns];
-    for (int row = 0; row < rows.length; row++) {
-      for (int column = 0; column < columns; column++) {
+    for (var row = 0; row < rows.length; row++) {
+      for (var column = 0; column < columns; column++) {
         centred[column] = (rows[row][column] ? 1 : 0) - means[column];
       }
-      for (int i = 0; i < columns; i++) {
-        double weighted = weights[row] * centred[i];
+      for (var i = 0; i < columns; i++) {
+        var weighted = weights[row] * centred[i];
         var line = result[i];
-        for (int j = 0; j <= i; j++) {
+        for (var j = 0; j <= i; j++) {
           line[j] += weighted * centred[j];
         }
       }
     }
-    for (int i = 0; i < columns; i++) {
-      for (int j = 0; j < i; j++) {
+    for (var i = 0; i < columns; i++) {
+      for (var j = 0; j < i; j++) {
         result[j][i] = result[i][j];
       }
     }
@@ -137,9 +136,9 @@ final class WeightedRidge {
 
   private double[] moments(double[] target, double mean) {
     var result = new double[means.length];
-    for (int row = 0; row < rows.length; row++) {
-      double weighted = weights[row] * (target[row] - mean);
-      for (int column = 0; column < result.length; column++) {
+    for (var row = 0; row < rows.length; row++) {
+      var weighted = weights[row] * (target[row] - mean);
+      for (var column = 0; column < result.length; column++) {
         result[column] += weighted * ((rows[row][column] ? 1 : 0) - means[column]);
       }
     }
@@ -148,11 +147,11 @@ final class WeightedRidge {
 
   /** The weighted R squared; for a constant target 1 if it is met exactly and 0 otherwise. */
   private double score(double[] target, double mean, double[] coefficients, double intercept) {
-    double unexplained = 0;
-    double total = 0;
-    for (int row = 0; row < rows.length; row++) {
-      double predicted = intercept;
-      for (int column = 0; column < coefficients.length; column++) {
+    var unexplained = 0.0;
+    var total = 0.0;
+    for (var row = 0; row < rows.length; row++) {
+      var predicted = intercept;
+      for (var column = 0; column < coefficients.length; column++) {
         predicted += rows[row][column] ? coefficients[column] : 0;
       }
       unexplained += weights[row] * (target[row] - predicted) * (target[row] - predicted);

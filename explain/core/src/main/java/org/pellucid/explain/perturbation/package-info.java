@@ -1,5 +1,5 @@
 /**
- * Explanations that change an image and watch the answers: superpixels by SLIC and LIME's local
- * linear model of a classifier. Everything here works on plain arrays, so any classifier fits.
+ * Explanations by changed inputs: superpixels by SLIC, and LIME's local linear model of a
+ * classifier. Apart from the method itself everything works on plain arrays, for any classifier.
  */
 package org.pellucid.explain.perturbation;

@@ -7,10 +7,10 @@ import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Explanation;
 
 /**
- * An input with everything that a run found about it.
+ * An input with its explanations.
  *
  * @param label the class that it is known to be of, if any
- * @param outputs what the model gives for it
+ * @param outputs of the model for it
  * @param explanations one for each method, in their order
  */
 public record ExplainedInput(

@@ -10,7 +10,7 @@ import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.models.zoo.SampleImages;
 
 /**
- * An image that is read and brought to a classifier's input when its turn comes.
+ * An image that is read and converted to a classifier's input when its turn comes.
  *
  * @param name the file's name without its extension
  * @param label the class that the name carries, if any, as in {@code 3_5.jpg}

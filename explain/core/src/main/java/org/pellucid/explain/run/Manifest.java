@@ -16,7 +16,7 @@ import org.pellucid.explain.method.Explanation;
 import org.pellucid.weights.AtomicFile;
 
 /**
- * Writes {@code manifest.json}: what a run made, by file, with parameters, outputs and quality
+ * Writes {@code manifest.json}: the results of a run by file, with parameters, outputs and quality
  * figures. Entries wait in a temporary file until the run is finished, so that memory doesn't grow
  * with the number of inputs and an unfinished run leaves no manifest.
  */

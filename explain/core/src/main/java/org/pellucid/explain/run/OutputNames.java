@@ -1,9 +1,9 @@
 package org.pellucid.explain.run;
 
-/** Names a model's outputs for people, such as its classes. */
+/** Names a model's outputs, such as its classes. */
 @FunctionalInterface
 public interface OutputNames {
-  /** Calls outputs by their numbers. */
+  /** Names outputs by their numbers. */
   OutputNames NUMBERS = Integer::toString;
 
   /** The name of an output. */

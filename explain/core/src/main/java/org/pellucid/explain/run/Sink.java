@@ -2,7 +2,7 @@ package org.pellucid.explain.run;
 
 /**
  * Receives the results of a run, input by input, from the thread that runs it. It is closed at the
- * end whether or not the run finished; what it has then not finished must not look finished.
+ * end whether or not the run finished; unfinished results must then not look finished.
  */
 public interface Sink extends AutoCloseable {
 

@@ -25,7 +25,7 @@ public sealed interface TargetChoice {
   /**
    * The target of an input.
    *
-   * @throws IllegalArgumentException if the label is asked for and there is none
+   * @throws IllegalArgumentException if the label is chosen and the input has none
    */
   default Target of(String name, OptionalInt label, Values outputs) {
     return switch (this) {

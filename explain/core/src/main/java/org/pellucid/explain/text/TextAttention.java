@@ -11,7 +11,7 @@ import org.pellucid.weights.numpy.Npy;
 /**
  * The attention, hidden states and predicted tokens of one text.
  *
- * @param inspection what the model computed
+ * @param inspection the model's outputs
  * @param masked positions of the tokens that were masked
  * @param predictions the likeliest tokens at each position, best first; empty without the head
  */

@@ -17,7 +17,7 @@ import org.pellucid.models.bert.Token;
 import org.pellucid.models.bert.Tokens;
 import org.pellucid.models.bert.WordPieceTokenizer;
 
-/** Explains what a BERT model computes for texts; the model must stay open meanwhile. */
+/** Explains texts by what a BERT model computes; the model must stay open meanwhile. */
 public final class TextExplanations {
   private static final int PREDICTIONS = 10;
   private static final Set<String> PUNCTUATION = Set.of("\"", "'", ".", ",", "?", "!");

@@ -15,11 +15,11 @@ import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.Tokens;
 
 /**
- * What a BERT model computed for one text.
+ * The hidden states, attention and predictions of a BERT model for one text.
  *
  * @param hiddenStates {@code [layers + 1][tokens · hidden]}; the first is the embeddings
  * @param attention {@code [layers, heads, query, key]}, probabilities; empty if only hidden states
- *     were asked for
+ *     were computed
  * @param predictions the likeliest tokens at each position, best first; empty without the head
  */
 public record TextInspection(
@@ -36,7 +36,7 @@ public record TextInspection(
   /**
    * Computes hidden states, attention and predicted tokens.
    *
-   * @param predictionsEach how many tokens to predict at each position; 0 for none
+   * @param predictionsEach the number of tokens predicted at each position; 0 for none
    * @throws IllegalArgumentException if the text has more tokens than the model has positions
    */
   public static TextInspection of(
@@ -56,7 +56,7 @@ public record TextInspection(
 
   /**
    * Attention is always computed step by step: in one step it would take less time and memory, but
-   * sum in another order, so that hidden states would differ in their last bits with what is read.
+   * sum in another order, and hidden states would depend on whether attention is read too.
    */
   private static TextInspection run(
       Engine engine, BertModel model, Tokens tokens, boolean readsAttention, int predictionsEach) {

@@ -40,7 +40,7 @@ public record WordDistances(
   /**
    * Writes {@code distances.npy} {@code [sentences, sentences]}: one layer by one metric.
    *
-   * @throws IndexOutOfBoundsException if there is no such layer
+   * @throws IndexOutOfBoundsException if the model has no such layer
    * @throws org.pellucid.weights.WeightsException if it can't be written
    */
   public void save(Path directory, int layer, Metric metric) {

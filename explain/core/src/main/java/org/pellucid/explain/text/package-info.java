@@ -1,2 +1,2 @@
-/** What a BERT model computes for texts: attention, embeddings and predicted tokens. */
+/** Explains texts by what BERT computes: attention, embeddings and predicted tokens. */
 package org.pellucid.explain.text;

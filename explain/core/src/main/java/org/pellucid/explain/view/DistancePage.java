@@ -41,7 +41,7 @@ public record DistancePage(
   /**
    * The distances as they were found.
    *
-   * @throws IllegalArgumentException if there is no such layer
+   * @throws IllegalArgumentException if the model has no such layer
    */
   public static DistancePage of(
       String title, String model, WordDistances found, int layer, Metric metric) {

@@ -7,7 +7,7 @@ import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.perturbation.LimeImage;
 import org.pellucid.models.vision.PngWriter;
 
-/** An explanation or an input as an image for people; its numbers are untouched. */
+/** An explanation or an input drawn as an image, normalised for display. */
 public final class Drawing {
   private static final int USUAL_WIDTH = 384;
 

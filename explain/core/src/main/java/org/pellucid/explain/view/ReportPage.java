@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a report says before its first image; a {@link ReportWriter} adds the images.
+ * The data of a report before its first image; a {@link ReportWriter} adds the images.
  *
  * @param rows the image itself and the methods, in the order shown
  */

@@ -16,10 +16,10 @@ import org.pellucid.explain.view.ReportPage.ImageEntry;
 import org.pellucid.explain.view.ReportPage.Row;
 
 /**
- * Writes a report image by image, keeping nothing of an image in memory.
+ * Writes a report image by image in constant memory.
  *
- * <p>The report appears under its name at {@link #finish}; without it, closing leaves nothing. One
- * thread at a time may use it.
+ * <p>The report appears under its name at {@link #finish}; without it, closing deletes what was
+ * written. Belongs to one thread at a time.
  */
 public final class ReportWriter implements AutoCloseable {
   private final Path file;
@@ -102,7 +102,7 @@ public final class ReportWriter implements AutoCloseable {
     }
   }
 
-  /** Gives up a report that isn't finished, leaving nothing of it. */
+  /** Deletes a report that isn't finished. */
   @Override
   public void close() {
     if (isOpen) {

@@ -5,7 +5,7 @@ import {hideTip, showTip} from './tip.js';
 
 const ROW = 30;
 const BOX = 13;
-/** Browsers take tens of seconds to paint the links of some hundred tokens, too many to tell apart. */
+/** Browsers take tens of seconds to paint the links of some hundred tokens, too many to distinguish. */
 const MOST_LINKS = 4000;
 
 /** What is at a token's side of the drawing: 0 for the queries, 1 for the keys. */

@@ -124,7 +124,8 @@ class AttributionTests {
     var left = new IntegratedGradients(4, QuadratureRule.LEFT, Baseline.BLACK, true);
     var found = left.explain(model(2), image, FIRST, run(4, 0));
     // The left rule misses a quarter of the square's integral: (n − 1) / n for n = 4.
-    assertThat(found.quality("convergenceDelta").orElseThrow()
+    assertThat(
+            found.quality("convergenceDelta").orElseThrow()
                 / found.quality("scoreDifference").orElseThrow())
         .isCloseTo(-0.25, within(1e-6));
   }
@@ -185,7 +186,8 @@ class AttributionTests {
 
   @Test
   void refusesAClassThatTheModelDoesntHave() {
-    assertThatThrownBy(() -> Saliency.standard().explain(model(1), image, Target.output(2), run(1, 0)))
+    assertThatThrownBy(
+            () -> Saliency.standard().explain(model(1), image, Target.output(2), run(1, 0)))
         .hasMessage("The target 2 is not one of the model's 2 outputs.");
   }
 }

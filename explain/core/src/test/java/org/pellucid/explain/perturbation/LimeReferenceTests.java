@@ -16,7 +16,7 @@ import org.pellucid.weights.numpy.Npz;
 @Tag("numeric")
 class LimeReferenceTests {
   private static final int SAMPLES = 1000;
-  private static final int PICTURES = 10;
+  private static final int IMAGES = 10;
 
   @ParameterizedTest
   @CsvSource({"hw9_segments, x128_u8, 128", "tiny_lime, x32_u8, 32"})
@@ -24,7 +24,7 @@ class LimeReferenceTests {
     try (var pixels = open("preprocess");
         var golden = open(file)) {
       var bytes = pixels.array(images).ints();
-      for (int index = 0; index < PICTURES; index++) {
+      for (int index = 0; index < IMAGES; index++) {
         var image = image(bytes, index, side);
         var pieces = Slic.homework().segment(image, side, side);
         assertThat(pieces.labels())
@@ -61,7 +61,7 @@ class LimeReferenceTests {
   void samplesEqualTheReferenceBitForBit(String file) {
     try (var golden = open(file)) {
       var generator = new MersenneTwister(16);
-      for (int index = 0; index < PICTURES; index++) {
+      for (int index = 0; index < IMAGES; index++) {
         var segments = golden.array("segments/" + index).ints();
         int count = Arrays.stream(segments).max().getAsInt();
         var shown = LimeSamples.draw(generator, SAMPLES, count).shown();

@@ -180,7 +180,7 @@ class LimeTests {
   }
 
   @Test
-  void tellsProgressAndStopsWhenInterrupted() {
+  void reportsProgressAndStopsWhenInterrupted() {
     var superpixels = blocks(0);
     var settings = LimeSettings.defaults().withSamples(25);
     var seen = new ArrayList<Long>();
