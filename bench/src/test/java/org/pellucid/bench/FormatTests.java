@@ -9,17 +9,28 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Every Java file is formatted as google-java-format does it; {@code .ci/format} mends it. */
 class FormatTests {
+  private static final List<String> SOURCES =
+      List.of(
+          "engine/src",
+          "weights/src",
+          "models/src",
+          "explain/core/src",
+          "explain/cli/src",
+          "bench/src",
+          "docs/examples");
+
   @Test
   void everyFileIsFormatted() throws IOException {
     var root = Path.of(System.getProperty("pellucid.root"));
     var formatter = new Formatter(JavaFormatterOptions.defaultOptions());
     var unformatted = new ArrayList<Path>();
-    for (var module : new String[] {"engine", "weights", "models", "explain", "bench"}) {
-      try (var files = Files.walk(root.resolve(module).resolve("src"))) {
+    for (var sources : SOURCES) {
+      try (var files = Files.walk(root.resolve(sources))) {
         for (var file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
           var source = Files.readString(file);
           if (!isFormatted(formatter, source)) {

@@ -224,8 +224,7 @@ final class ImageCommand implements Runnable {
         choice.batch.orElse(1));
     var preset = choice.preset.isPresent() ? Preset.HOMEWORK : Preset.STANDARD;
     var methods =
-        MethodSelection.of(
-            Methods.all(), names(choice), orNone(choice.settings), preset, inputs);
+        MethodSelection.of(Methods.all(), names(choice), orNone(choice.settings), preset, inputs);
     checkSeed(choice, methods);
     return new Checked(
         methods,

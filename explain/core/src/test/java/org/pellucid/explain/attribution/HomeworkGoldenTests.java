@@ -247,8 +247,7 @@ class HomeworkGoldenTests {
     for (var index = 0; index < 2; index++) {
       var image = image(128, index);
       Method method =
-          evaluator ->
-              ascent("cnn.6", 0).explain(evaluator, image, Target.output(0), RUN).values();
+          evaluator -> ascent("cnn.6", 0).explain(evaluator, image, Target.output(0), RUN).values();
       var driven = run(FULL, method, Engine.standard(), ElementType.FLOAT32);
       System.arraycopy(driven, 0, both, index * both.length / 2, both.length / 2);
     }
