@@ -1,7 +1,9 @@
 package org.pellucid.explain.view;
 
+import java.awt.AlphaComposite;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.perturbation.LimeImage;
@@ -42,6 +44,23 @@ public final class Drawing {
   /** An input as it is: an image in its colours, anything else as a map. */
   public static Drawing of(Values input) {
     return input.rank() == 3 ? image(input, new Normalisation(0, 1)) : map(flattened(input));
+  }
+
+  /**
+   * An explanation laid over its input, stretched to the input's size.
+   *
+   * @param opacity of the explanation, from 0 to 1
+   * @throws IllegalArgumentException if the opacity is another number
+   */
+  public static Drawing overlay(Explanation explanation, Values input, double opacity) {
+    Shapes.check(opacity >= 0 && opacity <= 1, "The opacity is %s, but must be 0..1", opacity);
+    var base = of(input).pixels();
+    var above = of(explanation, input).pixels();
+    var graphics = base.createGraphics();
+    graphics.setComposite(AlphaComposite.SrcOver.derive((float) opacity));
+    graphics.drawImage(above, 0, 0, base.getWidth(), base.getHeight(), null);
+    graphics.dispose();
+    return new Drawing(base);
   }
 
   private static Drawing map(Values flat) {

@@ -142,28 +142,43 @@ class ImagesTests {
     assertThat(pixel(signed, 1, 0)).isEqualTo(0x053061);
   }
 
+  private static Explanation explanation(Values values) {
+    return new Explanation(
+        "none",
+        values,
+        Display.MAP,
+        Target.output(0),
+        Values.of(new float[] {1}, 1),
+        Map.of(),
+        0,
+        0,
+        List.of(),
+        Map.of(),
+        0);
+  }
+
   /** Two places, each drawn half as wide as an explanation usually is. */
   private static BufferedImage drawn(float[] numbers, long... shape) {
     var values = Values.of(numbers, shape);
-    var explanation =
-        new Explanation(
-            "none",
-            values,
-            Display.MAP,
-            Target.output(0),
-            Values.of(new float[] {1}, 1),
-            Map.of(),
-            0,
-            0,
-            List.of(),
-            Map.of(),
-            0);
+    var explanation = explanation(values);
     var image = Drawing.of(explanation, values).pixels();
     assertThat(image.getWidth()).isEqualTo(384);
     var reduced = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
     reduced.setRGB(0, 0, image.getRGB(0, 0));
     reduced.setRGB(1, 0, image.getRGB(383, 0));
     return reduced;
+  }
+
+  @Test
+  void laysAnExplanationOverItsInput() {
+    var input = Values.of(new float[] {0, 0, 0, 0, 0, 0}, 3, 1, 2);
+    var explanation = explanation(Values.of(new float[] {0, 4}, 1, 2));
+    var overlay = Drawing.overlay(explanation, input, 0.5).pixels();
+    assertThat(pixel(overlay, 383, 0)).isEqualTo(0x808080);
+    assertThat(pixel(Drawing.overlay(explanation, input, 0).pixels(), 383, 0)).isZero();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Drawing.overlay(explanation, input, 2))
+        .withMessage("The opacity is 2.0, but must be 0..1.");
   }
 
   @Test
