@@ -94,9 +94,9 @@ final class ImageCommand implements Runnable {
           if (!json) {
             main.console().print(row.line());
           }
-        } catch (UnusableFileException e) {
+        } catch (UnusableFileException | IllegalArgumentException e) {
           failed++;
-          main.console().complain(e.getMessage());
+          main.console().complain(image.name() + ": " + e.getMessage());
         }
       }
       if (json) {
@@ -184,7 +184,8 @@ final class ImageCommand implements Runnable {
     try (var classifier = input.open()) {
       var network = classifier.network();
       var evaluator = new Evaluator(main.machine().engine(), network);
-      var batch = checked.options().batchSize().orElseGet(() -> evaluator.batchSize(true));
+      var batch =
+          usage(() -> checked.options().batchSize().orElseGet(() -> evaluator.batchSize(true)));
       main.machine().estimateMemory(network, batch, true);
       var methods = usage(() -> checked.methods().create(network));
       var run =

@@ -135,7 +135,7 @@ public final class Main implements Runnable {
       error.printStackTrace();
     }
     switch (error) {
-      case UnusableFileException _, IOException _, UncheckedIOException _ ->
+      case UnusableFileException _, RefusedInput _, IOException _, UncheckedIOException _ ->
           System.err.println("pellucid: " + oneLine(error.getMessage()));
       case InterruptedException _, CancellationException _ ->
           System.err.println("pellucid: cancelled");

@@ -52,15 +52,17 @@ final class TextCommand implements Runnable {
     var console = main.console();
     try (var loaded = BertModels.open(model, console::status)) {
       var tokens =
-          pair.map(second -> loaded.tokenizer().encode(text, second))
-              .orElseGet(() -> loaded.tokenizer().encode(text));
+          RefusedInput.orResult(
+              () ->
+                  pair.map(second -> loaded.tokenizer().encode(text, second))
+                      .orElseGet(() -> loaded.tokenizer().encode(text)));
       var explanations = explanations(loaded);
-      var original = explanations.attention(tokens);
+      var original = RefusedInput.orResult(() -> explanations.attention(tokens));
       var saved = original;
       var variants = new ArrayList<AttentionPage.Variant>();
       variants.add(AttentionPage.Variant.of("original", original));
       if (mask != null) {
-        saved = explanations.attention(tokens, mask);
+        saved = RefusedInput.orResult(() -> explanations.attention(tokens, mask));
         variants.addFirst(AttentionPage.Variant.of("masked", saved));
       }
       saved.save(out);
@@ -97,7 +99,8 @@ final class TextCommand implements Runnable {
       throws IOException, InterruptedException {
     var console = main.console();
     try (var loaded = BertModels.open(model, console::status)) {
-      var found = explanations(loaded).embedding(question, context, answer);
+      var found =
+          RefusedInput.orResult(() -> explanations(loaded).embedding(question, context, answer));
       found.save(out);
       var tab = EmbeddingPage.Tab.of("Question", found);
       return written(
@@ -123,11 +126,15 @@ final class TextCommand implements Runnable {
                         spec.commandLine(),
                         "--metric is %s, but must be cosine or euclidean".formatted(metric)));
     var console = main.console();
-    var lines = lines(sentences);
+    var lines = RefusedInput.orResult(() -> lines(sentences));
     try (var loaded = BertModels.open(model, console::status)) {
       var explanations = explanations(loaded);
-      explanations.checkLayer(layer);
-      var found = explanations.distances(word, lines);
+      var found =
+          RefusedInput.orResult(
+              () -> {
+                explanations.checkLayer(layer);
+                return explanations.distances(word, lines);
+              });
       found.save(out, layer, chosen);
       return written(
           DistancePage.of("Word embeddings compared", loaded.name(), found, layer, chosen), out);
@@ -143,7 +150,7 @@ final class TextCommand implements Runnable {
       throws IOException, InterruptedException {
     var all = new ArrayList<>(texts == null ? List.<String>of() : texts);
     if (sentences.isPresent()) {
-      all.addAll(lines(sentences.get()));
+      all.addAll(RefusedInput.orResult(() -> lines(sentences.get())));
     }
     if (all.isEmpty()) {
       throw new ParameterException(
@@ -151,7 +158,9 @@ final class TextCommand implements Runnable {
     }
     var console = main.console();
     var tokenizer = BertFiles.locate(model, console::status).tokenizer();
-    var results = all.stream().map(text -> TokenizedText.of(tokenizer, text)).toList();
+    var results =
+        RefusedInput.orResult(
+            () -> all.stream().map(text -> TokenizedText.of(tokenizer, text)).toList());
     if (json) {
       console.print(Json.pretty(results));
     } else {

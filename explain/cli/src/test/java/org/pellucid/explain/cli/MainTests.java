@@ -140,6 +140,31 @@ class MainTests {
     checkRefused(
         1, "does not exist", "image", "classify", "--weights", "food", "--images", "none.png");
     checkRefused(1, "not a weight file", "weights", "inspect", image);
+    var numbers = new float[3 * 128 * 128];
+    numbers[7] = Float.NaN;
+    Npy.write(directory.resolve("nan.npy"), numbers, 3, 128, 128);
+    checkRefused(
+        1,
+        "nan: The input holds NaN",
+        "image",
+        "classify",
+        "--weights",
+        "food",
+        "--images",
+        directory.resolve("nan.npy").toString());
+    checkRefused(
+        2,
+        "the memory budget is",
+        "image",
+        "explain",
+        "--weights",
+        "food",
+        "--images",
+        image,
+        "--out",
+        directory.resolve("none").toString(),
+        "--memory",
+        "1m");
   }
 
   @Test
