@@ -192,21 +192,27 @@ class HomeworkGoldenTests {
     var expected = part(array("tiny_hw9.npz", name + "/activation"), 1, 10);
     assertThat(Distance.relative(exact(TINY, activation), expected)).isLessThan(1e-5);
     checkSinglePrecision(TINY, activation, ROUNDING);
-    var objectives = array("tiny_hw9.npz", name + "/objective_per_image");
+    var ascent = ascent("cnn." + layer, filter);
     Method driven =
-        evaluator -> {
-          var driving =
-              ascent("cnn." + layer, filter)
-                  .explain(evaluator, image(32, 1), Target.output(0), RUN);
-          for (var step = 0; step < 20; step++) {
-            assertThat((double) driving.details().get("objectives").get(step))
-                .isCloseTo(objectives[step * 10 + 1], within(0.2));
-          }
-          return driving.values();
-        };
+        evaluator -> ascent.explain(evaluator, image(32, 1), Target.output(0), RUN).values();
     var last = part(array("tiny_hw9.npz", name + "/x_final"), 1, 10);
     assertThat(Distance.relative(exact(TINY, driven), last)).isLessThan(1e-5);
     checkSinglePrecision(TINY, driven, ROUNDING);
+    checkObjectives(ascent, array("tiny_hw9.npz", name + "/objective_per_image"));
+  }
+
+  /** In double precision alone: another decision on the way changes the sums by more. */
+  private static void checkObjectives(FilterVisualisation ascent, double[] expected) {
+    Method objectives =
+        evaluator ->
+            ascent
+                .explain(evaluator, image(32, 1), Target.output(0), RUN)
+                .details()
+                .get("objectives");
+    var found = exact(TINY, objectives);
+    for (var step = 0; step < 20; step++) {
+      assertThat(found[step]).isCloseTo(expected[step * 10 + 1], within(0.2));
+    }
   }
 
   /** One image each: in double precision a gradient of this network takes a second. */
