@@ -140,6 +140,6 @@ class EvaluatorTests {
     var own = new Evaluator(Engine.portable(), deaf);
     assertThatThrownBy(() -> own.layerOutput("hidden", Values.of(new float[2], 2)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("must call the taps");
+        .hasMessageContaining("did not offer its output to the taps");
   }
 }
