@@ -1,6 +1,6 @@
 def lines = new File(basedir, 'build.log').readLines()
 
-def expect(String what, String pattern) {
+def expect = { String what, String pattern ->
   if (!lines.any { it ==~ pattern }) {
     throw new AssertionError("$what: no line matches $pattern")
   }
