@@ -65,6 +65,11 @@ final class Console {
     err.println("pellucid: " + Main.oneLine(text));
   }
 
+  /** Prints what a long command does to standard error, whether it is a terminal or not. */
+  void announce(String text) {
+    err.println("pellucid: " + Main.oneLine(text));
+  }
+
   /** Prints what takes long, if progress is shown. */
   void status(String text) {
     if (showProgress) {

@@ -25,6 +25,7 @@ import org.pellucid.explain.view.DistancePage;
 import org.pellucid.explain.view.EmbeddingPage;
 import org.pellucid.explain.view.Pages;
 import org.pellucid.explain.view.ReportPage.Card;
+import org.pellucid.models.zoo.BertArtifacts;
 import org.pellucid.models.zoo.BertModels;
 import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.models.zoo.KnownModel;
@@ -71,6 +72,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     var console = main.console();
+    announce(console);
     try (var classifier = ImageClassifier.open(ImageClassifier.BUILT_IN, Optional.empty())) {
       var images =
           SampleImages.names().stream()
@@ -100,6 +102,18 @@ final class DemoCommand implements Callable<Integer> {
     texts(console);
     console.print("The report is " + out.resolve("index.html").toAbsolutePath());
     return 0;
+  }
+
+  private void announce(Console console) throws IOException {
+    var model = KnownModel.BERT_BASE_CASED;
+    var fetched =
+        new BertArtifacts(console::status).isLocal(model)
+            ? "nothing is fetched"
+            : "%s is fetched once (%d MB)".formatted(model.modelName(), model.megabytes());
+    console.announce(
+        "Explaining %d images by five methods and three texts takes a few minutes; %s; the report will be %s."
+            .formatted(
+                SampleImages.names().size(), fetched, out.resolve("index.html").toAbsolutePath()));
   }
 
   private static ReportSink.Wording wording(int images, ImageClassifier classifier) {

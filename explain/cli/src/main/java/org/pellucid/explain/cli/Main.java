@@ -2,12 +2,22 @@ package org.pellucid.explain.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.pellucid.weights.PrintableText;
 import org.pellucid.weights.UnusableFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -31,6 +41,7 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
   static final int FAILED = 1;
   private static final int WRONG_USAGE = 2;
+  private static final int SECONDS_TO_CANCEL = 10;
 
   @Spec private CommandSpec spec;
 
@@ -67,7 +78,27 @@ public final class Main implements Runnable {
 
   /** Runs a command and ends the JVM with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    var worker = Thread.currentThread();
+    var finished = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> cancel(worker, finished)));
+    var code = run(arguments);
+    finished.countDown();
+    System.exit(code);
+  }
+
+  /** Lets a command that a signal ends delete its temporary files. */
+  private static void cancel(Thread worker, CountDownLatch finished) {
+    if (finished.getCount() == 0) {
+      return;
+    }
+    worker.interrupt();
+    try {
+      if (!finished.await(SECONDS_TO_CANCEL, TimeUnit.SECONDS)) {
+        System.err.println("pellucid: stopped before temporary files were deleted");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Runs a command and returns its exit code. */
@@ -122,12 +153,23 @@ public final class Main implements Runnable {
   }
 
   private int wrongUsage(ParameterException error) {
-    var message = error.getMessage().lines().findFirst().orElse("wrong usage");
-    System.err.println("pellucid: " + oneLine(message));
+    System.err.println("pellucid: " + oneLine(reason(error)));
     if (verbose) {
       error.printStackTrace();
     }
     return WRONG_USAGE;
+  }
+
+  /** An unknown option says more than the required one that is missing because of it. */
+  private static String reason(ParameterException error) {
+    var parsed = error.getCommandLine().getParseResult();
+    var unknown =
+        error instanceof MissingParameterException && parsed != null
+            ? parsed.unmatched()
+            : List.<String>of();
+    return unknown.isEmpty()
+        ? error.getMessage().lines().findFirst().orElse("wrong usage")
+        : "Unknown option: '%s'; see --help".formatted(unknown.getFirst());
   }
 
   private int failed(Exception error) throws Exception {
@@ -135,16 +177,39 @@ public final class Main implements Runnable {
       error.printStackTrace();
     }
     switch (error) {
+      case FileSystemException unusable ->
+          System.err.println("pellucid: " + oneLine(reason(unusable)));
+      case UncheckedIOException unchecked
+          when unchecked.getCause() instanceof FileSystemException unusable
+              && unchecked.getMessage().equals(unusable.toString()) ->
+          System.err.println("pellucid: " + oneLine(reason(unusable)));
       case UnusableFileException _, RefusedInput _, IOException _, UncheckedIOException _ ->
           System.err.println("pellucid: " + oneLine(error.getMessage()));
       case InterruptedException _, CancellationException _ ->
           System.err.println("pellucid: cancelled");
+      case ExecutionException e when e.getCause() instanceof OutOfMemoryError memory ->
+          System.err.println(
+              "pellucid: the memory is not enough (%s); choose a smaller --batch or --memory, or give the JVM more: PELLUCID_JAVA_OPTS=-Xmx8g"
+                  .formatted(oneLine(memory.getMessage())));
       default ->
           System.err.println(
               "pellucid: something went wrong inside (%s); run again with --verbose and report it"
                   .formatted(oneLine(String.valueOf(error))));
     }
     return FAILED;
+  }
+
+  /** The JDK's messages of most of these consist of the path alone. */
+  private static String reason(FileSystemException error) {
+    var why =
+        switch (error) {
+          case NoSuchFileException _ -> "there is no such file or folder";
+          case AccessDeniedException _ -> "access is denied";
+          case FileAlreadyExistsException _ -> "a file of that name is in the way";
+          case NotDirectoryException _ -> "it is not a folder";
+          default -> Optional.ofNullable(error.getReason()).orElse("it can't be used");
+        };
+    return "%s: %s; check the path and its permissions".formatted(error.getFile(), why);
   }
 
   /** A message may quote text from a file, which must not control the terminal. */

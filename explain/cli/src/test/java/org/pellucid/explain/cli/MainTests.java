@@ -77,6 +77,7 @@ class MainTests {
     var image = image("3_5").toString();
     checkRefused(2, "a command is missing");
     checkRefused(2, "Unknown option", "--wrong");
+    checkRefused(2, "Unknown option: '--hlep'", "image", "classify", "--hlep");
     checkRefused(2, "Missing required option", "image", "classify");
     checkRefused(
         2,
