@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -33,6 +34,8 @@ public final class Checkpoint implements AutoCloseable {
   private final Map<String, String> metadata;
   private final Map<String, LinearWeight> linearWeights;
   private final Optional<Runnable> checksums;
+  private final Optional<String> state;
+  private final List<String> notes;
 
   /**
    * A checkpoint with weights alone.
@@ -50,7 +53,9 @@ public final class Checkpoint implements AutoCloseable {
         new LinkedHashMap<>(),
         Map.of(),
         Map.of(),
-        Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
   }
 
   private Checkpoint(
@@ -61,7 +66,9 @@ public final class Checkpoint implements AutoCloseable {
       SequencedMap<String, WeightTensor> auxiliary,
       Map<String, String> metadata,
       Map<String, LinearWeight> linearWeights,
-      Optional<Runnable> checksums) {
+      Optional<Runnable> checksums,
+      Optional<String> state,
+      List<String> notes) {
     this.file = file;
     this.format = format;
     this.arena = arena;
@@ -70,28 +77,32 @@ public final class Checkpoint implements AutoCloseable {
     this.metadata = metadata;
     this.linearWeights = linearWeights;
     this.checksums = checksums;
+    this.state = state;
+    this.notes = List.copyOf(notes);
   }
 
   /** The same with other weights. */
   public Checkpoint withTensors(SequencedMap<String, WeightTensor> changed) {
     return new Checkpoint(
-        file, format, arena, changed, auxiliary, metadata, linearWeights, checksums);
+        file, format, arena, changed, auxiliary, metadata, linearWeights, checksums, state, notes);
   }
 
   /** The same with tensors that are not weights, such as an optimiser's, by their path. */
   public Checkpoint withAuxiliary(SequencedMap<String, WeightTensor> further) {
     return new Checkpoint(
-        file, format, arena, tensors, further, metadata, linearWeights, checksums);
+        file, format, arena, tensors, further, metadata, linearWeights, checksums, state, notes);
   }
 
   /** The same with metadata as text. */
   public Checkpoint withMetadata(Map<String, String> texts) {
-    return new Checkpoint(file, format, arena, tensors, auxiliary, texts, linearWeights, checksums);
+    return new Checkpoint(
+        file, format, arena, tensors, auxiliary, texts, linearWeights, checksums, state, notes);
   }
 
   /** The same with what a graph tells of unnamed weights, by the weight's name in the file. */
   public Checkpoint withLinearWeights(Map<String, LinearWeight> layers) {
-    return new Checkpoint(file, format, arena, tensors, auxiliary, metadata, layers, checksums);
+    return new Checkpoint(
+        file, format, arena, tensors, auxiliary, metadata, layers, checksums, state, notes);
   }
 
   /**
@@ -102,7 +113,46 @@ public final class Checkpoint implements AutoCloseable {
    */
   public Checkpoint withChecksums(Runnable comparison) {
     return new Checkpoint(
-        file, format, arena, tensors, auxiliary, metadata, linearWeights, Optional.of(comparison));
+        file,
+        format,
+        arena,
+        tensors,
+        auxiliary,
+        metadata,
+        linearWeights,
+        Optional.of(comparison),
+        state,
+        notes);
+  }
+
+  /** The same with the path of the state dict that the weights are taken from. */
+  public Checkpoint withState(String path) {
+    return new Checkpoint(
+        file,
+        format,
+        arena,
+        tensors,
+        auxiliary,
+        metadata,
+        linearWeights,
+        checksums,
+        Optional.of(path),
+        notes);
+  }
+
+  /** The same with complete sentences about choices made while reading, instead of those before. */
+  public Checkpoint withNotes(List<String> sentences) {
+    return new Checkpoint(
+        file,
+        format,
+        arena,
+        tensors,
+        auxiliary,
+        metadata,
+        linearWeights,
+        checksums,
+        state,
+        sentences);
   }
 
   /** The file that was opened. */
@@ -158,6 +208,22 @@ public final class Checkpoint implements AutoCloseable {
    */
   public Map<String, LinearWeight> linearWeights() {
     return Collections.unmodifiableMap(linearWeights);
+  }
+
+  /**
+   * The path of the state dict that the weights are taken from, such as {@code model}; empty where
+   * all of the file is one.
+   */
+  public Optional<String> state() {
+    return state;
+  }
+
+  /**
+   * Complete sentences about choices made while reading that the reader of the results should know,
+   * such as an averaged copy of the weights that was left aside; empty by default.
+   */
+  public List<String> notes() {
+    return notes;
   }
 
   /** Whether the file holds checksums. */

@@ -20,9 +20,9 @@ import org.pellucid.weights.WeightsException.Cause;
  *
  * @param content all bytes of the file, valid as long as {@code arena} is open
  * @param arena closed with the checkpoint that is read from the file
- * @param limits how much the file may ask for
+ * @param options how much the file may ask for, and which of its state dicts is wanted
  */
-public record MappedFile(Path file, MemorySegment content, Arena arena, Limits limits) {
+public record MappedFile(Path file, MemorySegment content, Arena arena, OpenOptions options) {
 
   /**
    * Maps a whole file into memory; nothing is read before it is needed.
@@ -30,8 +30,13 @@ public record MappedFile(Path file, MemorySegment content, Arena arena, Limits l
    * @throws WeightsException if it is missing, may not be read or is not a plain file
    * @throws CancellationException if the thread is interrupted
    */
-  public static MappedFile of(Path file, Arena arena, Limits limits) {
-    return new MappedFile(file, map(file, arena), arena, limits);
+  public static MappedFile of(Path file, Arena arena, OpenOptions options) {
+    return new MappedFile(file, map(file, arena), arena, options);
+  }
+
+  /** How much the file may ask for. */
+  public Limits limits() {
+    return options.limits();
   }
 
   /**

@@ -164,7 +164,7 @@ final class ShardIndex {
             file.resolveSibling(entry.shard()),
             MappedFile.map(real, source.arena()),
             source.arena(),
-            source.limits());
+            source.options());
     if (format.recognises(shard)) {
       throw new WeightsException(
           Cause.INVALID_HEADER,

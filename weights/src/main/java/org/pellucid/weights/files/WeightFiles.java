@@ -10,6 +10,7 @@ import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
 import org.pellucid.weights.MappedFile;
+import org.pellucid.weights.OpenOptions;
 import org.pellucid.weights.WeightFormat;
 import org.pellucid.weights.WeightWriter;
 import org.pellucid.weights.WeightsException;
@@ -79,9 +80,35 @@ public final class WeightFiles {
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public static Checkpoint open(Path path, Limits limits) {
+    return open(path, OpenOptions.standard().withLimits(limits));
+  }
+
+  /**
+   * Opens a file as the caller wants it; see {@link #open(Path)}.
+   *
+   * @throws WeightsException if it is none of the known formats, breaks its format's rules, or
+   *     lacks the wanted state dict
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
+   */
+  public static Checkpoint open(Path path, OpenOptions options) {
     var file = Files.isDirectory(path) ? ModelDirectory.weightsIn(path) : path;
     return MappedFile.openIn(
-        Arena.ofShared(), arena -> readWithinLimits(MappedFile.of(file, arena, limits)));
+        Arena.ofShared(),
+        arena -> {
+          var checkpoint = readWithinLimits(MappedFile.of(file, arena, options));
+          checkState(checkpoint, options);
+          return checkpoint;
+        });
+  }
+
+  private static void checkState(Checkpoint checkpoint, OpenOptions options) {
+    if (options.state().isPresent() && checkpoint.state().isEmpty()) {
+      throw new WeightsException(
+          Cause.MISSING_TENSOR,
+          checkpoint.file(),
+          "the file holds one set of weights and no state dict %s; leave the choice out",
+          options.state().get());
+    }
   }
 
   /**
@@ -96,7 +123,7 @@ public final class WeightFiles {
         Arena.ofShared(),
         arena ->
             new SafetensorsFormat()
-                .read(new MappedFile(Path.of(name), segment, arena, Limits.standard())));
+                .read(new MappedFile(Path.of(name), segment, arena, OpenOptions.standard())));
   }
 
   /** The writer of the format for a file's ending, if one is known. */

@@ -63,7 +63,8 @@ final class StateDictionary {
   /** The weights found in a pickle's value, with all other tensors as auxiliary ones. */
   Checkpoint checkpoint(String format, Object value) {
     collectFrom(value);
-    return checkpoint(format, weightsPrefix(value));
+    var prefix = source.options().state().map(path -> path + ".");
+    return checkpoint(format, prefix.orElseGet(() -> weightsPrefix(value)));
   }
 
   /** All tensors of a pickle's value as weights, under their full paths. */
@@ -88,7 +89,11 @@ final class StateDictionary {
         auxiliary.put(path, tensor(path, entry.getValue()));
       }
     }
-    return new Checkpoint(source, format, tensors).withAuxiliary(auxiliary).withMetadata(scalars);
+    var whole =
+        new Checkpoint(source, format, tensors).withAuxiliary(auxiliary).withMetadata(scalars);
+    return prefix.isEmpty() || tensors.isEmpty()
+        ? whole
+        : whole.withState(prefix.substring(0, prefix.length() - 1));
   }
 
   /** Bytes of an element of each storage, for the form in which the file doesn't say. */

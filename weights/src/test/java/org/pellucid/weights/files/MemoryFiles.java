@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import org.pellucid.weights.Limits;
 import org.pellucid.weights.MappedFile;
+import org.pellucid.weights.OpenOptions;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.inspect.Statistics;
@@ -29,7 +30,9 @@ public final class MemoryFiles {
   public static void readAll(byte[] content) {
     try (var arena = Arena.ofConfined()) {
       var segment = MemorySegment.ofArray(content).asReadOnly();
-      var checkpoint = WeightFiles.read(new MappedFile(NAME, segment, arena, SMALL));
+      var checkpoint =
+          WeightFiles.read(
+              new MappedFile(NAME, segment, arena, OpenOptions.standard().withLimits(SMALL)));
       checkpoint.verifyChecksums();
       for (var tensor : checkpoint.tensors().values()) {
         if (tensor.info().bytes() <= LARGEST) {
