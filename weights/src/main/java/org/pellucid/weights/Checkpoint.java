@@ -36,6 +36,7 @@ public final class Checkpoint implements AutoCloseable {
   private final Optional<Runnable> checksums;
   private final Optional<String> state;
   private final List<String> notes;
+  private final List<Content> content;
 
   /**
    * A checkpoint with weights alone.
@@ -55,6 +56,7 @@ public final class Checkpoint implements AutoCloseable {
         Map.of(),
         Optional.empty(),
         Optional.empty(),
+        List.of(),
         List.of());
   }
 
@@ -68,7 +70,8 @@ public final class Checkpoint implements AutoCloseable {
       Map<String, LinearWeight> linearWeights,
       Optional<Runnable> checksums,
       Optional<String> state,
-      List<String> notes) {
+      List<String> notes,
+      List<Content> content) {
     this.file = file;
     this.format = format;
     this.arena = arena;
@@ -79,30 +82,62 @@ public final class Checkpoint implements AutoCloseable {
     this.checksums = checksums;
     this.state = state;
     this.notes = List.copyOf(notes);
+    this.content = List.copyOf(content);
   }
 
   /** The same with other weights. */
   public Checkpoint withTensors(SequencedMap<String, WeightTensor> changed) {
     return new Checkpoint(
-        file, format, arena, changed, auxiliary, metadata, linearWeights, checksums, state, notes);
+        file,
+        format,
+        arena,
+        changed,
+        auxiliary,
+        metadata,
+        linearWeights,
+        checksums,
+        state,
+        notes,
+        content);
   }
 
   /** The same with tensors that are not weights, such as an optimiser's, by their path. */
   public Checkpoint withAuxiliary(SequencedMap<String, WeightTensor> further) {
     return new Checkpoint(
-        file, format, arena, tensors, further, metadata, linearWeights, checksums, state, notes);
+        file,
+        format,
+        arena,
+        tensors,
+        further,
+        metadata,
+        linearWeights,
+        checksums,
+        state,
+        notes,
+        content);
   }
 
   /** The same with metadata as text. */
   public Checkpoint withMetadata(Map<String, String> texts) {
     return new Checkpoint(
-        file, format, arena, tensors, auxiliary, texts, linearWeights, checksums, state, notes);
+        file,
+        format,
+        arena,
+        tensors,
+        auxiliary,
+        texts,
+        linearWeights,
+        checksums,
+        state,
+        notes,
+        content);
   }
 
   /** The same with what a graph tells of unnamed weights, by the weight's name in the file. */
   public Checkpoint withLinearWeights(Map<String, LinearWeight> layers) {
     return new Checkpoint(
-        file, format, arena, tensors, auxiliary, metadata, layers, checksums, state, notes);
+        file, format, arena, tensors, auxiliary, metadata, layers, checksums, state, notes,
+        content);
   }
 
   /**
@@ -122,7 +157,8 @@ public final class Checkpoint implements AutoCloseable {
         linearWeights,
         Optional.of(comparison),
         state,
-        notes);
+        notes,
+        content);
   }
 
   /** The same with the path of the state dict that the weights are taken from. */
@@ -137,7 +173,24 @@ public final class Checkpoint implements AutoCloseable {
         linearWeights,
         checksums,
         Optional.of(path),
-        notes);
+        notes,
+        content);
+  }
+
+  /** The same with a description of all that the file holds beside the weights. */
+  public Checkpoint withContent(List<Content> description) {
+    return new Checkpoint(
+        file,
+        format,
+        arena,
+        tensors,
+        auxiliary,
+        metadata,
+        linearWeights,
+        checksums,
+        state,
+        notes,
+        description);
   }
 
   /** The same with complete sentences about choices made while reading, instead of those before. */
@@ -152,7 +205,8 @@ public final class Checkpoint implements AutoCloseable {
         linearWeights,
         checksums,
         state,
-        sentences);
+        sentences,
+        content);
   }
 
   /** The file that was opened. */
@@ -224,6 +278,14 @@ public final class Checkpoint implements AutoCloseable {
    */
   public List<String> notes() {
     return notes;
+  }
+
+  /**
+   * What the file holds beside the weights, as a tree made for reading: a bounded description, in
+   * which an object of Python's is a class's name. Empty for formats that hold weights alone.
+   */
+  public List<Content> content() {
+    return content;
   }
 
   /** Whether the file holds checksums. */

@@ -33,7 +33,9 @@ public enum DType {
   /** 8-bit unsigned integer. */
   U8(1),
   /** One byte, 0 or 1. */
-  BOOL(1);
+  BOOL(1),
+  /** A kind that isn't read, such as float8 or quantised; {@link UnreadableTensor} says which. */
+  OTHER(0);
 
   // Constants, since the JIT compiler makes an access one instruction only if its layout is one.
   private static final ValueLayout.OfShort SHORT =
@@ -53,7 +55,7 @@ public enum DType {
     this.bytes = bytes;
   }
 
-  /** Bytes of one number. */
+  /** Bytes of one number; 0 for those that aren't read. */
   public int bytes() {
     return bytes;
   }
@@ -63,9 +65,11 @@ public enum DType {
     return ordinal() <= BF16.ordinal();
   }
 
-  /** The type of that name, if it is known. */
+  /** The type of that name, if it is one that is read. */
   public static Optional<DType> named(String name) {
-    return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+    return Arrays.stream(values())
+        .filter(type -> type != OTHER && type.name().equals(name))
+        .findFirst();
   }
 
   /** Reads the little-endian number at a byte offset; integers beyond 2⁵³ are rounded. */
@@ -83,6 +87,7 @@ public enum DType {
       case U32 -> data.get(INT, offset) & 0xffff_ffffL;
       case U16 -> shortAt(data, offset) & 0xffff;
       case U8, BOOL -> data.get(ValueLayout.JAVA_BYTE, offset) & 0xff;
+      case OTHER -> throw unread();
     };
   }
 
@@ -112,7 +117,12 @@ public enum DType {
       case U32 -> data.set(INT, offset, (int) (long) value);
       case I16, U16 -> data.set(SHORT, offset, (short) (int) value);
       case I8, U8, BOOL -> data.set(ValueLayout.JAVA_BYTE, offset, (byte) (int) value);
+      case OTHER -> throw unread();
     }
+  }
+
+  private static IllegalStateException unread() {
+    return new IllegalStateException("Numbers of a kind that isn't read were asked for.");
   }
 
   /**

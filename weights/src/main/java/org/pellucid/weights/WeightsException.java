@@ -32,6 +32,8 @@ public final class WeightsException extends UnusableFileException {
     LIMIT,
     /** A valid file uses something that isn't supported. */
     UNSUPPORTED,
+    /** Several things in a valid file could be meant. */
+    AMBIGUOUS,
     /** A tensor that was asked for isn't there. */
     MISSING_TENSOR,
     /** A number doesn't fit into the type it is converted to. */

@@ -94,7 +94,8 @@ public final class Npy {
       case U16 -> "<u2";
       case U8 -> "|u1";
       case BOOL -> "|b1";
-      case BF16 -> throw new IllegalArgumentException("NumPy has no type for bfloat16.");
+      case BF16, OTHER ->
+          throw new IllegalArgumentException("NumPy has no type for %s.".formatted(dtype));
     };
   }
 }

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.pytorch.PickleValue.Bytes;
+import org.pellucid.weights.pytorch.PickleValue.Large;
 
 /** The bytes of a pickle, read from the first on in the forms that opcodes' arguments have. */
 final class PickleInput {
@@ -82,22 +84,36 @@ final class PickleInput {
         ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), position - 8);
   }
 
-  /** A text in UTF-8. */
-  String text(long length) {
-    if (length > MAXIMAL_TEXT) {
-      throw new WeightsException(
-          Cause.LIMIT, location(), "a string of %d bytes is longer than the limit", length);
-    }
-    if (length > data.byteSize() - position) {
+  /** A text in UTF-8, or what stands for one that is too long to be a name. */
+  Object text(long length) {
+    return length > MAXIMAL_TEXT
+        ? large(length)
+        : new String(take(length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+  }
+
+  /** Bytes, or what stands for many. */
+  PickleValue bytes(long length) {
+    return length < 0 || length > MAXIMAL_TEXT
+        ? large(length)
+        : new Bytes(
+            new String(take(length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1));
+  }
+
+  private PickleValue large(long length) {
+    take(length);
+    return new Large(length);
+  }
+
+  private MemorySegment take(long length) {
+    if (length < 0 || length > remaining()) {
       throw new WeightsException(
           Cause.TRUNCATED,
           location(),
-          "a string of %d bytes reaches beyond the pickle's end",
-          length);
+          "a string of %s bytes reaches beyond the pickle's end; download the file again",
+          Long.toUnsignedString(length));
     }
-    var bytes = data.asSlice(position, length).toArray(ValueLayout.JAVA_BYTE);
     position += length;
-    return new String(bytes, StandardCharsets.UTF_8);
+    return data.asSlice(position - length, length);
   }
 
   /** The text before the next line feed. */

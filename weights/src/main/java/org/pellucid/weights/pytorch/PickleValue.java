@@ -4,15 +4,19 @@ import java.util.List;
 import org.pellucid.weights.DType;
 
 /** The values a checkpoint's pickle is made of that Java has no type for; all of them are inert. */
-sealed interface PickleValue {
+sealed interface PickleValue permits PickleValue.Plain, PickleDictionary, PickleObject {
+
+  /** The values that never change. */
+  sealed interface Plain extends PickleValue {}
+
   /** Python's {@code None}. */
-  record None() implements PickleValue {}
+  record None() implements Plain {}
 
   /** A tuple. */
-  record Tuple(List<Object> items) implements PickleValue {}
+  record Tuple(List<Object> items) implements Plain {}
 
-  /** The name of a Python object that the pickle refers to. */
-  record Global(String module, String name) implements PickleValue {
+  /** The name of a Python object that the pickle refers to, such as a class. */
+  record Global(String module, String name) implements Plain {
     String qualified() {
       return module + "." + name;
     }
@@ -22,26 +26,42 @@ sealed interface PickleValue {
    * A storage's persistent id.
    *
    * @param key its name in the file
-   * @param dtype of its elements; {@link DType#U8} where the storage counts plain bytes
+   * @param type of its elements; {@link DType#U8} where the storage counts plain bytes
    * @param elements its size
    * @param view the part of it that is meant, as only PyTorch before 0.4 wrote it
    */
-  record Storage(String key, DType dtype, long elements, View view) implements PickleValue {
-    static Storage whole(String key, DType dtype, long elements) {
-      return new Storage(key, dtype, elements, new View(0, elements));
+  record Storage(String key, ElementType type, long elements, View view) implements Plain {
+    static Storage whole(String key, ElementType type, long elements) {
+      return new Storage(key, type, elements, new View(0, elements));
     }
   }
 
   /** A part of a storage, in elements. */
   record View(long offset, long elements) {}
 
+  /** Something that takes the place of a tensor in a state dict. */
+  sealed interface AnyTensor extends Plain {
+    long[] shape();
+  }
+
   /** A tensor over a storage; offset, shape and strides in elements. */
   record Tensor(Storage storage, DType dtype, long offset, long[] shape, long[] strides)
-      implements PickleValue {}
+      implements AnyTensor {}
 
-  /** Something harmless that carries no weights, such as {@code torch.device}. */
-  record Opaque(String text) implements PickleValue {}
+  /**
+   * A tensor of a kind whose numbers aren't read.
+   *
+   * @param kind such as {@code sparse (COO)}
+   * @param shape empty where the kind has none
+   */
+  record UnreadTensor(String kind, long[] shape) implements AnyTensor {}
+
+  /** Bytes, each as the character of that number. */
+  record Bytes(String latin) implements Plain {}
+
+  /** A text or bytes longer than anything that is looked into. */
+  record Large(long bytes) implements Plain {}
 
   /** The mark that opcodes push before a variable number of items. */
-  record Mark() implements PickleValue {}
+  record Mark() implements Plain {}
 }

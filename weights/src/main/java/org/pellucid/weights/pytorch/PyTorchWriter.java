@@ -86,7 +86,7 @@ public final class PyTorchWriter implements WeightWriter {
       case I8 -> "CharStorage";
       case U8 -> "ByteStorage";
       case BOOL -> "BoolStorage";
-      case U64, U32, U16 ->
+      case U64, U32, U16, OTHER ->
           throw new WeightsException(
               Cause.UNSUPPORTED,
               FileLocation.in(file).of(info.name()),

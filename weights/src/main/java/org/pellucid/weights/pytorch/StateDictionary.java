@@ -1,51 +1,47 @@
 package org.pellucid.weights.pytorch;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
+import java.util.Optional;
+import java.util.Set;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
 import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.StridedTensor;
 import org.pellucid.weights.TensorInfo;
+import org.pellucid.weights.UnreadableTensor;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
-import org.pellucid.weights.pytorch.PickleValue.None;
+import org.pellucid.weights.pytorch.PickleValue.AnyTensor;
+import org.pellucid.weights.pytorch.PickleValue.Global;
 import org.pellucid.weights.pytorch.PickleValue.Tensor;
-import org.pellucid.weights.pytorch.PickleValue.Tuple;
+import org.pellucid.weights.pytorch.PickleValue.UnreadTensor;
 
 /**
- * Finds the weights in the value of a pickle: the outermost dictionary if tensors lie in it
- * directly, else the one inside under a usual name; all other tensors are auxiliary.
+ * Makes a checkpoint of a pickle's value: the weights out of the state dict that was found or
+ * chosen, all other tensors as auxiliary ones, and a description of the rest.
  */
 final class StateDictionary {
-  private static final List<String> USUAL_NAMES =
-      List.of("model_state_dict", "state_dict", "model", "net", "weights");
-
-  private static final int LONGEST_PATH = 4096;
-
   private final MappedFile source;
-  private final Path file;
+  private final FileLocation file;
   private final Map<String, MemorySegment> storages;
   private final ByteOrder order;
   private final Limits limits;
-  private final SequencedMap<String, Tensor> found = new LinkedHashMap<>();
-  private final SequencedMap<String, String> scalars = new LinkedHashMap<>();
-  private int visited;
-  private long characters;
   private final long stored;
   private long expanded;
 
   StateDictionary(MappedFile source, Map<String, MemorySegment> storages, ByteOrder order) {
     this.source = source;
-    this.file = source.file();
+    this.file = FileLocation.in(source.file());
     this.storages = storages;
     this.order = order;
     this.limits = source.limits();
@@ -54,133 +50,139 @@ final class StateDictionary {
 
   /** The byte order that the older forms' dictionary of system information gives. */
   static ByteOrder byteOrder(Object systemInformation) {
-    return systemInformation instanceof Map<?, ?> system
-            && Boolean.FALSE.equals(system.get("little_endian"))
+    return systemInformation instanceof PickleDictionary system
+            && Boolean.FALSE.equals(system.get("little_endian").orElse(true))
         ? ByteOrder.BIG_ENDIAN
         : ByteOrder.LITTLE_ENDIAN;
   }
 
   /** The weights found in a pickle's value, with all other tensors as auxiliary ones. */
   Checkpoint checkpoint(String format, Object value) {
-    collectFrom(value);
-    var prefix = source.options().state().map(path -> path + ".");
-    return checkpoint(format, prefix.orElseGet(() -> weightsPrefix(value)));
+    var root = ValueTree.of(value, file, limits);
+    var choice =
+        source
+            .options()
+            .state()
+            .map(path -> StateChoice.at(path, root, file))
+            .orElseGet(() -> StateChoice.among(root, file));
+    return checkpoint(format, root, choice);
   }
 
   /** All tensors of a pickle's value as weights, under their full paths. */
   Checkpoint whole(String format, Object value) {
-    collectFrom(value);
-    return checkpoint(format, "");
+    var root = ValueTree.of(value, file, limits);
+    return checkpoint(format, root, new StateChoice(StateSearch.whole(root, file), List.of()));
   }
 
-  private Checkpoint checkpoint(String format, String prefix) {
-    if (found.isEmpty()) {
-      throw new WeightsException(
-          Cause.UNKNOWN_FORMAT, file, "the checkpoint holds no tensors; save a state dict instead");
+  private Checkpoint checkpoint(String format, ValueNode root, StateChoice choice) {
+    var taken = choice.taken();
+    if (taken.tensors().isEmpty()) {
+      throw withoutTensors(root);
     }
+    checkNothingTakesAPlace(taken);
     var tensors = new LinkedHashMap<String, WeightTensor>();
+    taken.tensors().forEach((name, node) -> tensors.put(name, tensor(name, node.value())));
     var auxiliary = new LinkedHashMap<String, WeightTensor>();
-    for (var entry : found.entrySet()) {
-      var path = entry.getKey();
-      if (path.startsWith(prefix)) {
-        var name = path.substring(prefix.length());
-        tensors.put(name, tensor(name, entry.getValue()));
-      } else {
-        auxiliary.put(path, tensor(path, entry.getValue()));
-      }
-    }
-    var whole =
-        new Checkpoint(source, format, tensors).withAuxiliary(auxiliary).withMetadata(scalars);
-    return prefix.isEmpty() || tensors.isEmpty()
-        ? whole
-        : whole.withState(prefix.substring(0, prefix.length() - 1));
+    var scalars = new LinkedHashMap<String, String>();
+    var weights = Collections.newSetFromMap(new IdentityHashMap<ValueNode, Boolean>());
+    weights.addAll(taken.tensors().values());
+    collect(root, weights, auxiliary, scalars);
+    var checkpoint =
+        new Checkpoint(source, format, tensors)
+            .withAuxiliary(auxiliary)
+            .withMetadata(scalars)
+            .withNotes(choice.notes())
+            .withContent(new ContentTree(taken, weights).of(root));
+    return taken.path().isEmpty() && source.options().state().isEmpty()
+        ? checkpoint
+        : checkpoint.withState(taken.path());
   }
 
-  /** Bytes of an element of each storage, for the form in which the file doesn't say. */
-  Map<String, Integer> storageWidths(Object value) {
-    collectFrom(value);
-    var widths = new HashMap<String, Integer>();
-    for (var tensor : found.values()) {
-      widths.put(tensor.storage().key(), tensor.storage().dtype().bytes());
-    }
-    return widths;
+  private WeightsException withoutTensors(ValueNode root) {
+    return codeIn(root)
+        .map(
+            name ->
+                new WeightsException(
+                    Cause.FORBIDDEN_CODE,
+                    file,
+                    "the pickle holds no tensors but refers to %s, which is not on the list of "
+                        + "harmless names; nothing was executed, save a plain state dict",
+                    name))
+        .orElseGet(
+            () ->
+                new WeightsException(
+                    Cause.UNKNOWN_FORMAT,
+                    file,
+                    "the checkpoint holds no tensors; save a state dict instead"));
   }
 
-  private String weightsPrefix(Object value) {
-    if (value instanceof Map<?, ?> map
-        && map.values().stream().noneMatch(Tensor.class::isInstance)) {
-      for (var name : USUAL_NAMES) {
-        if (map.get(name) instanceof Map<?, ?>
-            && found.sequencedKeySet().stream().anyMatch(path -> path.startsWith(name + "."))) {
-          return name + ".";
-        }
-      }
-    }
-    return "";
-  }
-
-  private void collectFrom(Object value) {
-    visited = 0;
-    characters = 0;
-    collect("", value, 0);
+  private static Optional<String> codeIn(ValueNode node) {
+    return switch (node.value()) {
+      case PickleObject object -> Optional.of(object.type());
+      case Global global -> Optional.of(global.qualified());
+      default -> node.children().stream().flatMap(child -> codeIn(child).stream()).findFirst();
+    };
   }
 
   /**
-   * Every visit counts, of empty lists too: a few lists that each hold the one before twice stand
-   * for more values than can ever be walked. Every path counts too: a long key above a long list
-   * would be written out once for each item.
+   * An object of Python's where a weight belongs would be code in place of a tensor: in a module,
+   * or in a dictionary under a name that ends like that of a tensor beside it.
    */
-  private void collect(String path, Object value, int depth) {
-    characters += path.length();
-    if (depth > limits.depth()
-        || ++visited > limits.tensors()
-        || path.length() > LONGEST_PATH
-        || characters > limits.headerBytes()) {
-      throw new WeightsException(
-          Cause.LIMIT,
-          file,
-          "values are nested deeper than %d, more than %d or have too long names",
-          limits.depth(),
-          limits.tensors());
-    }
-    switch (value) {
-      case Tensor tensor -> add(path, tensor);
-      case Map<?, ?> map ->
-          map.forEach((key, inner) -> collect(joined(path, key), inner, depth + 1));
-      case Tuple(var items) -> collectAll(path, items, depth);
-      case List<?> items -> collectAll(path, items, depth);
-      case None _ -> {}
-      case String text -> scalars.put(path, text);
-      case Number number -> scalars.put(path, number.toString());
-      case Boolean bool -> scalars.put(path, bool.toString());
-      default -> {}
+  private void checkNothingTakesAPlace(Candidate taken) {
+    var isModule = taken.node().isModule();
+    var endings = taken.node().tensors().stream().map(node -> ending(node.key())).collect(toSet());
+    for (var child : taken.node().children()) {
+      var isCode = child.value() instanceof PickleObject || child.value() instanceof Global;
+      if (isCode && (isModule || endings.contains(ending(child.key())))) {
+        throw new WeightsException(
+            Cause.FORBIDDEN_CODE,
+            file.of(child.key()),
+            "%s, in place of a tensor, refers to %s, which is not on the list of harmless names; "
+                + "nothing was executed, save the file again as a plain state dict",
+            child.path(),
+            codeIn(child).orElse(""));
+      }
     }
   }
 
-  private void add(String path, Tensor tensor) {
-    if (found.put(path, tensor) != null) {
-      throw new WeightsException(
-          Cause.INVALID_LAYOUT,
-          FileLocation.in(file).of(path),
-          "two tensors have the name %s; the file is made to mislead",
-          path);
+  private static String ending(String name) {
+    return name.substring(name.lastIndexOf('.') + 1);
+  }
+
+  private void collect(
+      ValueNode node,
+      Set<ValueNode> weights,
+      Map<String, WeightTensor> auxiliary,
+      Map<String, String> scalars) {
+    switch (node.value()) {
+      case AnyTensor tensor -> {
+        if (!weights.contains(node)) {
+          auxiliary.put(unused(node.path(), auxiliary), tensor(node.path(), tensor));
+        }
+      }
+      case String text -> scalars.put(node.path(), text);
+      case Number number -> scalars.put(node.path(), number.toString());
+      case Boolean bool -> scalars.put(node.path(), bool.toString());
+      default -> node.children().forEach(inner -> collect(inner, weights, auxiliary, scalars));
     }
   }
 
-  private void collectAll(String path, List<?> items, int depth) {
-    for (var i = 0; i < items.size(); i++) {
-      collect(joined(path, i), items.get(i), depth + 1);
-    }
+  private static String unused(String path, Map<String, WeightTensor> names) {
+    return names.containsKey(path) ? "%s (tensor %d)".formatted(path, names.size()) : path;
   }
 
-  private static String joined(String path, Object key) {
-    return path.isEmpty() ? String.valueOf(key) : path + "." + key;
+  private WeightTensor tensor(String name, Object tensor) {
+    return switch (tensor) {
+      case Tensor plain -> tensor(name, plain);
+      case UnreadTensor(var kind, var shape) -> UnreadableTensor.of(file, name, kind, shape);
+      default -> throw new IllegalArgumentException(name + " is no tensor.");
+    };
   }
 
   private WeightTensor tensor(String name, Tensor tensor) {
     var storage = tensor.storage();
     var data = storages.get(storage.key());
-    var location = FileLocation.in(file).of(name);
+    var location = file.of(name);
     if (data == null) {
       throw new WeightsException(
           Cause.TRUNCATED,
@@ -189,7 +191,7 @@ final class StateDictionary {
           storage.key(),
           name);
     }
-    var width = storage.dtype().bytes();
+    var width = storage.type().bytes();
     if (storage.elements() > data.byteSize() / width) {
       throw new WeightsException(
           Cause.TRUNCATED,
@@ -214,9 +216,7 @@ final class StateDictionary {
     var view = storage.view();
     var piece = data.asSlice(view.offset() * width, view.elements() * width);
     var info = new TensorInfo(name, tensor.dtype(), tensor.shape());
-    var strided =
-        StridedTensor.of(
-            FileLocation.in(file), info, piece, tensor.offset(), tensor.strides(), order);
+    var strided = StridedTensor.of(file, info, piece, tensor.offset(), tensor.strides(), order);
     checkExpansion(location, info);
     return strided;
   }

@@ -45,14 +45,14 @@ final class StreamReader {
           "this pickle is not a PyTorch checkpoint; save a state dict with torch.save");
     }
     var order = StateDictionary.byteOrder(next());
-    var value = next();
+    var widths = new HashMap<String, Integer>();
+    var value = next(widths);
     if (!(next() instanceof List<?> keys)) {
       throw new WeightsException(
           Cause.INVALID_HEADER,
           FileLocation.in(file).at(position),
           "the list of storages is missing; the file is damaged");
     }
-    var widths = new StateDictionary(source, new HashMap<>(), order).storageWidths(value);
     var storages = new LinkedHashMap<String, MemorySegment>();
     for (var key : keys) {
       if (!(key instanceof String name)) {
@@ -67,10 +67,16 @@ final class StreamReader {
   }
 
   private Object next() {
+    return next(new HashMap<>());
+  }
+
+  /** The next pickle's value, and the width of the elements of each storage that it names. */
+  private Object next(Map<String, Integer> widths) {
     var location = FileLocation.in(file).at(position);
     var unpickler = new Unpickler(location, content.asSlice(position), Dialect.STATE, limits);
     var value = unpickler.load();
     position += unpickler.position();
+    widths.putAll(unpickler.storageWidths());
     return value;
   }
 

@@ -14,10 +14,12 @@ import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 import org.pellucid.weights.archive.TarDirectory;
+import org.pellucid.weights.pytorch.PickleValue.AnyTensor;
 import org.pellucid.weights.pytorch.PickleValue.Global;
 import org.pellucid.weights.pytorch.PickleValue.Storage;
 import org.pellucid.weights.pytorch.PickleValue.Tensor;
 import org.pellucid.weights.pytorch.PickleValue.Tuple;
+import org.pellucid.weights.pytorch.PickleValue.UnreadTensor;
 import org.pellucid.weights.pytorch.PickleValue.View;
 
 /**
@@ -41,7 +43,7 @@ final class TarReader {
   private final Limits limits;
   private final Map<String, MemorySegment> data = new HashMap<>();
   private final Map<String, Storage> storages = new HashMap<>();
-  private final Map<String, Tensor> tensors = new HashMap<>();
+  private final Map<String, AnyTensor> tensors = new HashMap<>();
   private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
 
   TarReader(MappedFile source) {
@@ -79,12 +81,12 @@ final class TarReader {
         throw part.damaged("a storage has no key and class");
       }
       var key = key(part, items.get(0));
-      var dtype =
-          PickleCalls.storageType(items.get(2))
+      var type =
+          ElementType.ofStorage(items.get(2))
               .orElseThrow(() -> part.damaged("a storage has no class"));
       var elements = part.readLong();
-      data.put(key, part.take(elements, dtype.bytes()));
-      if (storages.put(key, Storage.whole(key, dtype, elements)) != null) {
+      data.put(key, part.take(elements, type.bytes()));
+      if (storages.put(key, Storage.whole(key, type, elements)) != null) {
         throw part.damaged("the storage " + key + " appears in it twice");
       }
     }
@@ -107,7 +109,7 @@ final class TarReader {
     }
     storages.put(
         key(part, items.get(0)),
-        new Storage(root.key(), root.dtype(), root.elements(), new View(offset, size)));
+        new Storage(root.key(), root.type(), root.elements(), new View(offset, size)));
   }
 
   private void readTensors(Part part) {
@@ -123,8 +125,12 @@ final class TarReader {
       var shape = part.readLongs((int) axes);
       var strides = part.readLongs((int) axes);
       var offset = part.readLong();
+      var dtype = storage.type().dtype();
       tensors.put(
-          key(part, items.get(0)), new Tensor(storage, storage.dtype(), offset, shape, strides));
+          key(part, items.get(0)),
+          dtype.isPresent()
+              ? new Tensor(storage, dtype.get(), offset, shape, strides)
+              : new UnreadTensor(storage.type().kind(), shape));
     }
   }
 

@@ -3,7 +3,6 @@ package org.pellucid.weights.pytorch;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -18,8 +17,8 @@ import org.pellucid.weights.pytorch.PickleValue.Tuple;
 
 /**
  * A pickle machine (protocols 0 to 5 of Python's {@code pickletools}) that builds data and executes
- * nothing: a reference to a Python object stays a name, and {@link PickleCalls} knows the few calls
- * that a checkpoint makes.
+ * nothing: a reference to a Python object stays a name, and a call stays a description but for the
+ * few that {@link PickleCalls} knows.
  */
 final class Unpickler {
   private static final int NEWEST_PROTOCOL = 5;
@@ -47,7 +46,7 @@ final class Unpickler {
     this.dialect = dialect;
     this.limits = limits;
     this.calls = new PickleCalls(begin, dialect, limits);
-    this.persistent = calls::storage;
+    this.persistent = calls.tensors()::persistent;
   }
 
   /** A machine whose persistent ids mean what {@code persistent} gives for them. */
@@ -60,6 +59,11 @@ final class Unpickler {
     this.persistent = persistent;
   }
 
+  /** Bytes of an element of each storage that the pickle named. */
+  Map<String, Integer> storageWidths() {
+    return calls.tensors().widths();
+  }
+
   /** How many bytes were read. */
   long position() {
     return input.position();
@@ -68,7 +72,7 @@ final class Unpickler {
   /**
    * The value of the pickle.
    *
-   * @throws WeightsException if it isn't well formed, asks for code, or exceeds a limit
+   * @throws WeightsException if it isn't well formed, makes a tensor by code, or exceeds a limit
    */
   Object load() {
     while (true) {
@@ -119,17 +123,21 @@ final class Unpickler {
       case 'G' -> push(input.doubleBigEndian());
       case 'X' -> push(input.text(input.uint32()));
       case 0x8c -> push(input.text(input.next()));
-      case 'U', 'C' -> push(input.text(input.next()));
-      case 'T', 'B' -> push(input.text(input.uint32()));
+      case 0x8d -> push(input.text(input.int64()));
+      case 'U' -> push(input.text(input.next()));
+      case 'T' -> push(input.text(input.uint32()));
+      case 'C' -> push(input.bytes(input.next()));
+      case 'B' -> push(input.bytes(input.uint32()));
+      case 0x8e, 0x96 -> push(input.bytes(input.int64()));
       case ')' -> push(new Tuple(List.of()));
       case ']' -> push(new ArrayList<>());
-      case '}' -> push(new LinkedHashMap<>());
+      case '}' -> push(new PickleDictionary());
       case 0x8f -> push(new ArrayList<>());
       case 't' -> push(new Tuple(popToMark()));
       case 0x85 -> push(new Tuple(List.of(pop())));
       case 0x86 -> pushPair();
       case 0x87 -> pushTriple();
-      case 'l' -> push(popToMark());
+      case 'l', 0x91 -> push(popToMark());
       case 'd' -> pushDictionary();
       case 'a' -> appendTo(List.of(pop()));
       case 'e', 0x90 -> appendTo(popToMark());
@@ -141,11 +149,13 @@ final class Unpickler {
       case 'h' -> push(remembered(input.next()));
       case 'j' -> push(remembered(input.uint32()));
       case '0' -> pop();
-      case 'c' -> push(global(input.line(), input.line()));
+      case '1' -> popToMark();
+      case 'c' -> push(new Global(input.line(), input.line()));
       case 0x93 -> pushNamedGlobal();
       case 'Q' -> push(persistent.apply(pop()));
       case 'P' -> push(persistent.apply(input.line()));
       case 'R', 0x81 -> reduce();
+      case 0x92 -> reduceWithKeywords();
       case 'b' -> build();
       default ->
           throw input.damaged(
@@ -220,7 +230,7 @@ final class Unpickler {
 
   private void pushDictionary() {
     var items = popToMark();
-    push(new LinkedHashMap<>());
+    push(new PickleDictionary());
     setAll(items);
   }
 
@@ -230,42 +240,32 @@ final class Unpickler {
   }
 
   private void setAll(List<Object> items) {
-    if (!(top() instanceof Map<?, ?> map) || items.size() % 2 != 0) {
-      throw input.damaged("entries are set on something that is not a dictionary");
+    var target =
+        switch (top()) {
+          case PickleDictionary dictionary -> dictionary;
+          case PickleObject object -> object.entriesToFill();
+          default -> throw input.damaged("entries are set on something that is not a dictionary");
+        };
+    if (items.size() % 2 != 0) {
+      throw input.damaged("a dictionary's key has no value");
     }
-    @SuppressWarnings("unchecked")
-    var target = (Map<Object, Object>) map;
     for (var i = 0; i < items.size(); i += 2) {
-      var key = items.get(i);
-      if (!isKey(key)) {
-        throw input.damaged("a dictionary's key is neither text nor a number");
-      }
-      if (target.put(keyText(key), items.get(i + 1)) != null) {
-        throw input.damaged("a dictionary's key appears twice");
+      if (!target.put(items.get(i), items.get(i + 1))) {
+        throw input.damaged("a dictionary's key appears twice or is a list or dictionary");
       }
     }
-  }
-
-  /**
-   * Keys are kept as text, which names are made of: a map of Java's whose keys are of several
-   * kinds, made to have one hash code, would look through all of them for each.
-   */
-  static String keyText(Object key) {
-    return key.toString();
-  }
-
-  /** Whether a value is one that can't hold itself, so that hashing it ends. */
-  static boolean isKey(Object value) {
-    return value instanceof String || value instanceof Number || value instanceof Boolean;
   }
 
   private void appendTo(List<Object> items) {
-    if (!(top() instanceof ArrayList<?> list)) {
-      throw input.damaged("items are appended to something that is not a list");
+    switch (top()) {
+      case ArrayList<?> list -> {
+        @SuppressWarnings("unchecked")
+        var target = (ArrayList<Object>) list;
+        target.addAll(items);
+      }
+      case PickleObject object -> object.addItems(items);
+      default -> throw input.damaged("items are appended to something that is not a list");
     }
-    @SuppressWarnings("unchecked")
-    var target = (ArrayList<Object>) list;
-    target.addAll(items);
   }
 
   private Object remembered(long key) {
@@ -276,45 +276,51 @@ final class Unpickler {
     return value;
   }
 
-  private Global global(String module, String name) {
-    var global = new Global(module, name);
-    calls.checkAllowed(global);
-    return global;
-  }
-
   private void pushNamedGlobal() {
     var name = pop();
     var module = pop();
     if (!(module instanceof String m) || !(name instanceof String n)) {
       throw input.damaged("a reference to a Python object has no name");
     }
-    push(global(m, n));
+    push(new Global(m, n));
   }
 
   private void reduce() {
     var arguments = pop();
     var callable = pop();
-    if (!(callable instanceof Global global) || !(arguments instanceof Tuple tuple)) {
-      throw new WeightsException(
-          Cause.FORBIDDEN_CODE,
-          input.location(),
-          "the pickle calls something that has no name; it is refused");
-    }
-    push(calls.call(global, tuple.items()));
+    push(calls.call(callable, items(arguments)));
   }
 
-  /** State of a script's module holds its parameters; of anything else it carries none. */
+  /** Keywords only matter to the object that nobody makes. */
+  private void reduceWithKeywords() {
+    if (!(pop() instanceof PickleDictionary)) {
+      throw input.damaged("keywords of a call are not a dictionary");
+    }
+    reduce();
+  }
+
+  private List<Object> items(Object arguments) {
+    if (!(arguments instanceof Tuple(var items))) {
+      throw input.damaged("the arguments of a call are not a tuple");
+    }
+    return items;
+  }
+
+  /** State of a script's module holds its parameters, and an object keeps its own. */
   private void build() {
     var state = pop();
     switch (top()) {
-      case Map<?, ?> map
-          when dialect == Dialect.SCRIPT && state instanceof Map<?, ?> attributes -> {
+      case PickleDictionary dictionary
+          when dialect == Dialect.SCRIPT && state instanceof PickleDictionary attributes -> {
         calls.checkCopies(attributes.size());
-        @SuppressWarnings("unchecked")
-        var target = (Map<Object, Object>) map;
-        target.putAll(attributes);
+        dictionary.putAll(attributes);
       }
-      case Map<?, ?> _, PickleValue _ -> {}
+      case PickleObject object -> {
+        if (!object.setState(state)) {
+          throw input.damaged("state is set twice on one object");
+        }
+      }
+      case PickleValue _ -> {}
       default -> throw input.damaged("state is set on something that has none");
     }
   }

@@ -7,15 +7,18 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.StridedTensor;
 import org.pellucid.weights.TensorInfo;
+import org.pellucid.weights.UnreadableTensor;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
@@ -27,6 +30,26 @@ import org.pellucid.weights.WeightsException.Cause;
 final class SafetensorsReader {
   /** Bytes of the header's length. */
   static final int PREFIX = 8;
+
+  /** The types of the format whose numbers aren't read. */
+  private static final Map<String, Kind> UNREAD =
+      Map.ofEntries(
+          kind("F4", "4-bit", 4),
+          kind("F6_E2M3", "6-bit", 6),
+          kind("F6_E3M2", "6-bit", 6),
+          kind("F8_E5M2", "float8", 8),
+          kind("F8_E4M3", "float8", 8),
+          kind("F8_E8M0", "float8", 8),
+          kind("F8_E5M2FNUZ", "float8", 8),
+          kind("F8_E4M3FNUZ", "float8", 8),
+          kind("C64", "complex", 64));
+
+  /** A type and the bits of one element. */
+  private record Kind(String kind, int bits) {}
+
+  private static Map.Entry<String, Kind> kind(String dtype, String words, int bits) {
+    return Map.entry(dtype, new Kind("%s (%s)".formatted(words, dtype), bits));
+  }
 
   private final MappedFile file;
   private final MemorySegment content;
@@ -102,19 +125,8 @@ final class SafetensorsReader {
       SafetensorsHeader.Entry entry,
       MemorySegment data,
       FileLocation begin) {
-    var dtype =
-        DType.named(entry.dtype())
-            .orElseThrow(
-                () ->
-                    new WeightsException(
-                        Cause.UNSUPPORTED,
-                        header.locationOf(name, entry),
-                        "the tensor %s has the type %s, which isn't supported; convert it first",
-                        name,
-                        entry.dtype()));
     var shape = entry.shape();
     var offsets = entry.offsets();
-    var info = new TensorInfo(name, dtype, shape);
     if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > data.byteSize()) {
       throw new WeightsException(
           offsets.length == 2 && offsets[1] > data.byteSize()
@@ -125,30 +137,50 @@ final class SafetensorsReader {
           name,
           data.byteSize());
     }
-    if (bytesOf(header, entry, info) != offsets[1] - offsets[0]) {
+    var dtype = DType.named(entry.dtype());
+    var bits = dtype.map(type -> 8L * type.bytes()).orElseGet(() -> bitsOf(header, name, entry));
+    if (!fills(bits, shape, offsets[1] - offsets[0])) {
       throw new WeightsException(
           Cause.INVALID_TENSOR,
           header.locationOf(name, entry),
-          "the tensor %s doesn't fill its %d bytes; the file is damaged",
-          info,
+          "the tensor %s %s%s doesn't fill its %d bytes; the file is damaged",
+          name,
+          entry.dtype(),
+          Arrays.toString(shape),
           offsets[1] - offsets[0]);
     }
     var location = begin.plus(offsets[0]);
+    if (dtype.isEmpty()) {
+      return UnreadableTensor.of(location, name, UNREAD.get(entry.dtype()).kind(), shape);
+    }
+    var info = new TensorInfo(name, dtype.get(), shape);
     var piece = data.asSlice(offsets[0], offsets[1] - offsets[0]);
     return StridedTensor.of(
         location, info, piece, 0, StridedTensor.denseStrides(shape), ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static long bytesOf(
-      SafetensorsHeader header, SafetensorsHeader.Entry entry, TensorInfo info) {
-    try {
-      return info.bytes();
-    } catch (ArithmeticException _) {
+  private static long bitsOf(SafetensorsHeader header, String name, SafetensorsHeader.Entry entry) {
+    var kind = UNREAD.get(entry.dtype());
+    if (kind == null) {
       throw new WeightsException(
-          Cause.INVALID_TENSOR,
-          header.locationOf(info.name(), entry),
-          "the size of the tensor %s overflows; the file is damaged",
-          info);
+          Cause.UNSUPPORTED,
+          header.locationOf(name, entry),
+          "the tensor %s has the type %s, which isn't supported; convert it first",
+          name,
+          entry.dtype());
+    }
+    return kind.bits();
+  }
+
+  private static boolean fills(long bits, long[] shape, long bytes) {
+    try {
+      var total = bits;
+      for (var size : shape) {
+        total = Math.multiplyExact(total, size);
+      }
+      return total % 8 == 0 && total / 8 == bytes;
+    } catch (ArithmeticException _) {
+      return false;
     }
   }
 

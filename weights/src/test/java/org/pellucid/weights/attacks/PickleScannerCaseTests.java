@@ -206,7 +206,7 @@ class PickleScannerCaseTests {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"}}Ns.", "}]Ns.", "})Ns.", "}NNs."})
+  @ValueSource(strings = {"}}Ns.", "}]Ns.", "}]\u0085Ns."})
   void dictionaryAsKey(String pickle) throws IOException {
     checkPickle(bytes(pickle), Cause.INVALID_HEADER);
   }
@@ -239,7 +239,7 @@ class PickleScannerCaseTests {
     assertThat(error.kind()).isEqualTo(Cause.LIMIT);
   }
 
-  /** In turn DUP, POP_MARK, OBJ, INST, EXT1, EXT2, EXT4, NEWOBJ_EX, BYTEARRAY8, NEXT_BUFFER. */
+  /** In turn DUP, POP_MARK, OBJ, INST, EXT1, EXT2, EXT4, NEWOBJ_EX, NEXT_BUFFER. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -251,7 +251,6 @@ class PickleScannerCaseTests {
         "\u0083\1\0.",
         "\u0084\1\0\0\0.",
         "]]]\u0092.",
-        "\u0096\0\0\0\0\0\0\0\0.",
         "\u0097.",
         "\u00ff."
       })

@@ -1,6 +1,7 @@
 package org.pellucid.weights.attacks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.ByteArrayOutputStream;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
@@ -119,11 +119,35 @@ class SafetensorsCaseTests {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"F4", "F6_E2M3", "F6_E3M2", "F8_E5M2", "F8_E4M3", "F8_E8M0", "C64", "f32"})
-  void typesThatAreNotRead(String dtype) throws IOException {
-    var header = "{'a':{'dtype':'%s','shape':[1],'data_offsets':[0,1]}}".formatted(dtype);
-    checkRefused(file(header, 1), Cause.UNSUPPORTED);
+  @CsvSource({
+    "F4, 2, 4-bit (F4)",
+    "F6_E2M3, 4, 6-bit (F6_E2M3)",
+    "F6_E3M2, 4, 6-bit (F6_E3M2)",
+    "F8_E5M2, 1, float8 (F8_E5M2)",
+    "F8_E4M3, 1, float8 (F8_E4M3)",
+    "F8_E8M0, 1, float8 (F8_E8M0)",
+    "C64, 1, complex (C64)"
+  })
+  void typesThatAreListedAndNotRead(String dtype, int elements, String kind) throws IOException {
+    var bytes = kind.startsWith("c") ? 8 : kind.startsWith("6") ? 3 : 1;
+    var header =
+        "{'a':{'dtype':'%s','shape':[%d],'data_offsets':[0,%d]}}".formatted(dtype, elements, bytes);
+    try (var checkpoint = WeightFiles.open(file(header, bytes))) {
+      assertThat(checkpoint.tensor("a").info().shape()).containsExactly(elements);
+      assertThatThrownBy(() -> checkpoint.tensor("a").toFloats())
+          .isInstanceOf(WeightsException.class)
+          .hasMessageContaining("a is " + kind + ", whose values aren't read");
+    }
+    var twice = header.replace("[%d]".formatted(elements), "[%d]".formatted(2 * elements));
+    checkRefused(file(twice, bytes), Cause.INVALID_TENSOR);
+  }
+
+  @Test
+  void typesThatDontExist() throws IOException {
+    for (var dtype : List.of("f32", "OTHER", "F9")) {
+      var header = "{'a':{'dtype':'%s','shape':[1],'data_offsets':[0,1]}}".formatted(dtype);
+      checkRefused(file(header, 1), Cause.UNSUPPORTED);
+    }
   }
 
   @Test
@@ -146,7 +170,7 @@ class SafetensorsCaseTests {
     for (var round = 0; round < 50; round++) {
       var tensors = new ArrayList<WeightTensor>();
       for (var i = random.nextInt(6); i > 0; i--) {
-        var dtype = DType.values()[random.nextInt(DType.values().length)];
+        var dtype = DType.values()[random.nextInt(DType.OTHER.ordinal())];
         var shape = random.longs(random.nextInt(4), 0, 4).toArray();
         var info = new TensorInfo("t%d\"\n\u00e4\ud83d\ude00".formatted(i), dtype, shape);
         var bytes = new byte[(int) info.bytes()];

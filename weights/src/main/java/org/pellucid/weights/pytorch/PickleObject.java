@@ -1,0 +1,124 @@
+package org.pellucid.weights.pytorch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An object of Python's that the pickle describes and nobody makes: the name of what would be
+ * called, with what arguments, and the state and items that it would be given. Nothing is imported
+ * or called.
+ */
+final class PickleObject implements PickleValue {
+  private final PickleValue callable;
+  private final List<Object> arguments;
+  private Optional<Object> state = Optional.empty();
+  private Optional<List<Object>> items = Optional.empty();
+  private Optional<PickleDictionary> entries = Optional.empty();
+
+  /**
+   * What a call would give.
+   *
+   * @param callable a {@link PickleValue.Global}, or an object that is called itself
+   */
+  PickleObject(PickleValue callable, List<Object> arguments) {
+    this.callable = callable;
+    this.arguments = arguments;
+  }
+
+  /** The full name of its class, or of the function that would make it. */
+  String type() {
+    var made = this;
+    while (made.callable instanceof PickleObject other) {
+      made = other;
+    }
+    return made.callable instanceof Global global
+        ? typeOf(global, made.arguments)
+        : made.callable.toString();
+  }
+
+  /** Two functions make objects of the class that is their first argument, or members of it. */
+  private static String typeOf(Global global, List<Object> arguments) {
+    if (arguments.isEmpty() || !(arguments.getFirst() instanceof Global first)) {
+      return global.qualified();
+    }
+    return switch (global.qualified()) {
+      case "copyreg._reconstructor", "copy_reg._reconstructor" -> first.qualified();
+      case "builtins.getattr", "__builtin__.getattr" ->
+          arguments.size() == 2 && arguments.get(1) instanceof String name
+              ? first.qualified() + "." + name
+              : global.qualified();
+      default -> global.qualified();
+    };
+  }
+
+  List<Object> arguments() {
+    return arguments;
+  }
+
+  /** What a list's subclass holds. */
+  List<Object> items() {
+    return items.orElse(List.of());
+  }
+
+  void addItems(List<Object> further) {
+    if (items.isEmpty()) {
+      items = Optional.of(new ArrayList<>());
+    }
+    items.get().addAll(further);
+  }
+
+  /** What a dictionary's subclass holds, if it is one. */
+  Optional<PickleDictionary> entries() {
+    return entries;
+  }
+
+  /** The dictionary to put entries into. */
+  PickleDictionary entriesToFill() {
+    if (entries.isEmpty()) {
+      entries = Optional.of(new PickleDictionary());
+    }
+    return entries.get();
+  }
+
+  /** The state, a dictionary of attributes as a rule. */
+  Optional<Object> state() {
+    return state;
+  }
+
+  /**
+   * Sets the state.
+   *
+   * @return whether it had none before, as in every pickle that Python writes
+   */
+  boolean setState(Object value) {
+    var isFirst = state.isEmpty();
+    state = Optional.of(value);
+    return isFirst;
+  }
+
+  /** An attribute, whether attributes are kept in a dictionary, in slots or in both. */
+  Optional<Object> attribute(String name) {
+    return attributes().stream().flatMap(part -> part.get(name).stream()).findFirst();
+  }
+
+  /** The dictionaries that the attributes are kept in. */
+  List<PickleDictionary> attributes() {
+    var parts =
+        switch (state.orElse(new None())) {
+          case PickleDictionary dictionary -> List.of(dictionary);
+          case Tuple(var two) when two.size() == 2 && two.get(1) instanceof PickleDictionary -> two;
+          default -> List.of();
+        };
+    return parts.stream()
+        .filter(PickleDictionary.class::isInstance)
+        .map(PickleDictionary.class::cast)
+        .toList();
+  }
+
+  /** The class's name, since a description of an object that holds itself would never end. */
+  @Override
+  public String toString() {
+    return type();
+  }
+}
