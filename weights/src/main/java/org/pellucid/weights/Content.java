@@ -1,5 +1,6 @@
 package org.pellucid.weights;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
@@ -12,7 +13,12 @@ import java.util.List;
  * @param children the values in it, as far as they are described
  * @param omitted how many further values it holds
  */
-public record Content(String name, String kind, String text, List<Content> children, int omitted) {
+public record Content(
+    String name,
+    String kind,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String text,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Content> children,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int omitted) {
 
   /** A description that later changes to the list don't reach. */
   public Content {

@@ -12,7 +12,8 @@ import org.pellucid.weights.WeightsException.Cause;
  * A file that another one names, such as a part of a model. It may only lie in the same directory
  * or below: a path that leads elsewhere, also by a symbolic link, would make a reader take secrets
  * for weights. One layout of links is known to be harmless, that of Hugging Face's cache, where
- * {@code snapshots/<revision>/<file>} leads to {@code blobs/<checksum>}.
+ * {@code snapshots/<revision>/<file>} leads to {@code blobs/<checksum>}, also from a folder of the
+ * snapshot such as {@code onnx}.
  */
 public final class SiblingFile {
   private SiblingFile() {}
@@ -51,11 +52,14 @@ public final class SiblingFile {
   }
 
   private static boolean isCached(Path directory, Path real) {
-    var snapshots = directory.getParent();
-    return snapshots != null
-        && snapshots.endsWith("snapshots")
-        && real.getParent().equals(snapshots.resolveSibling("blobs"))
-        && Files.isRegularFile(real);
+    for (var folder = directory; folder.getParent() != null; folder = folder.getParent()) {
+      var snapshots = folder.getParent();
+      if (snapshots.endsWith("snapshots")) {
+        return real.getParent().equals(snapshots.resolveSibling("blobs"))
+            && Files.isRegularFile(real);
+      }
+    }
+    return false;
   }
 
   private static WeightsException elsewhere(FileLocation location, String name) {

@@ -10,9 +10,11 @@ import java.util.SequencedMap;
 import org.pellucid.weights.AtomicFile;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
+import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.Progress;
 import org.pellucid.weights.TensorInfo;
+import org.pellucid.weights.UnreadableTensor;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightWriter;
 import org.pellucid.weights.WeightsException;
@@ -43,7 +45,8 @@ public final class Conversion {
    *
    * @param dtype the type of all floating-point tensors in the file; empty to keep each one's
    * @param adapter a low-rank adapter to merge in; it must stay open meanwhile
-   * @param metadata to write beside the tensors, where the format has a place for them
+   * @param metadata to write beside the tensors, where the format has a place for it; {@code
+   *     format} and what a safetensors file says of itself are written anyway
    */
   public record Request(
       Names names,
@@ -122,7 +125,8 @@ public final class Conversion {
           case Names.Kept _ -> kept(checkpoint);
           case Names.Mapped(var file) -> NameMap.read(file).apply(checkpoint);
         };
-    var notes = new ArrayList<String>();
+    renamed.forEach((_, tensor) -> checkIsRead(checkpoint.file(), tensor.tensor()));
+    var notes = new ArrayList<>(checkpoint.notes());
     var recognised = Optional.<Architecture>empty();
     if (request.names() instanceof Names.Automatic) {
       recognised = check(checkpoint, renamed, notes);
@@ -136,6 +140,19 @@ public final class Conversion {
         MappedFile.reading(
             checkpoint.file(), () -> write(checkpoint, out, writer, request, merged, progress));
     return new Report(recognised.map(Architecture::title), lines, List.copyOf(notes));
+  }
+
+  private static void checkIsRead(Path file, WeightTensor tensor) {
+    if (tensor instanceof UnreadableTensor unread) {
+      throw new WeightsException(
+          Cause.UNSUPPORTED,
+          FileLocation.in(file).of(unread.info().name()),
+          "%s is %s, which can't be converted; leave it out with --names and a JSON file"
+              + " {\"%s\": null}",
+          unread.info().name(),
+          unread.kind(),
+          unread.info().name());
+    }
   }
 
   private static SequencedMap<String, Renamed> kept(Checkpoint checkpoint) {
@@ -204,7 +221,7 @@ public final class Conversion {
     var progress = new ByteProgress(listener, 2 * bytes);
     var tensors = new LinkedHashMap<String, ChecksummedTensor>();
     typed.forEach((name, tensor) -> tensors.put(name, new ChecksummedTensor(tensor, progress)));
-    var content = writer.content(out, List.copyOf(tensors.values()), request.metadata());
+    var content = writer.content(out, List.copyOf(tensors.values()), metadata(checkpoint, request));
     AtomicFile.writeWeights(
         out,
         temporary -> {
@@ -214,6 +231,19 @@ public final class Conversion {
     return renamed.entrySet().stream()
         .map(entry -> line(entry.getValue(), tensors.get(entry.getKey())))
         .toList();
+  }
+
+  /**
+   * Hugging Face's readers refuse a safetensors file that doesn't name its format, {@code pt} for
+   * weights in PyTorch's layout. What a file of the same kind says of itself is kept.
+   */
+  private static Map<String, String> metadata(Checkpoint checkpoint, Request request) {
+    var metadata = new LinkedHashMap<>(Map.of("format", "pt"));
+    if (checkpoint.format().equals("safetensors")) {
+      metadata.putAll(checkpoint.metadata());
+    }
+    metadata.putAll(request.metadata());
+    return metadata;
   }
 
   private static Line line(Renamed before, ChecksummedTensor written) {

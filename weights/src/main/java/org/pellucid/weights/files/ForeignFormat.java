@@ -2,35 +2,40 @@ package org.pellucid.weights.files;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** How files begin that are sometimes taken for weights, with advice. */
 enum ForeignFormat {
-  JPEG("this is a JPEG image", 0xff, 0xd8, 0xff),
-  PNG("this is a PNG image", 0x89, 'P', 'N', 'G'),
-  GIF("this is a GIF image", 'G', 'I', 'F', '8'),
-  PDF("this is a PDF document", '%', 'P', 'D', 'F'),
+  JPEG("a JPEG image", "", "\u00ff\u00d8\u00ff"),
+  PNG("a PNG image", "", "\u0089PNG"),
+  GIF("a GIF image", "", "GIF8"),
+  PDF("a PDF document", "", "%PDF"),
   HDF5(
-      "this is an HDF5 file, as Keras writes; save the model as a SavedModel or safetensors",
-      0x89,
-      'H',
-      'D',
-      'F'),
-  GGUF("this is a GGUF file; convert it to safetensors first", 'G', 'G', 'U', 'F'),
-  SEVEN_ZIP("this is a 7z archive; unpack it first", '7', 'z', 0xbc, 0xaf),
-  GZIP("this is a gzip file; unpack it first", 0x1f, 0x8b),
-  HTML("this is a web page; download the file itself, not the page about it", '<'),
+      "an HDF5 file, as Keras writes",
+      "save the model as a SavedModel or safetensors",
+      "\u0089HDF"),
+  GGUF("a GGUF file", "convert it to safetensors first", "GGUF"),
+  SEVEN_ZIP("a 7z archive", "unpack it first", "7z\u00bc\u00af"),
+  GZIP("a gzip file", "unpack it first", "\u001f\u008b"),
+  HTML("a web page", "download the file itself, not the page about it", "<"),
+  LINK("the text of a link", "copy the folder again together with its links", "../"),
   POINTER(
-      "this is a Git LFS pointer; download the file with: git lfs pull", 'v', 'e', 'r', 's', 'i');
+      "a Git LFS pointer, which stands for the file",
+      "fetch the file itself with: git lfs pull",
+      "version https://git-lfs");
 
   private static final int SAMPLE = 256;
+  private static final char MARK = '\ufeff';
 
-  private final String sentence;
-  private final int[] beginning;
+  private final String name;
+  private final String advice;
+  private final String beginning;
 
-  ForeignFormat(String sentence, int... beginning) {
-    this.sentence = sentence;
+  ForeignFormat(String name, String advice, String beginning) {
+    this.name = name;
+    this.advice = advice;
     this.beginning = beginning;
   }
 
@@ -39,28 +44,46 @@ enum ForeignFormat {
     if (content.byteSize() == 0) {
       return "the file is empty; download it again";
     }
+    var sample = content.asSlice(0, Math.min(SAMPLE, content.byteSize()));
+    var bytes = sample.toArray(ValueLayout.JAVA_BYTE);
+    var latin = new String(bytes, StandardCharsets.ISO_8859_1);
+    var text = withoutBlanks(new String(bytes, charset(latin)));
     return List.of(values()).stream()
-        .filter(format -> format.recognises(content))
+        .filter(format -> latin.startsWith(format.beginning) || text.startsWith(format.beginning))
         .findFirst()
-        .map(format -> format.sentence + " and not a weight file that can be read")
+        .map(ForeignFormat::sentence)
         .orElseGet(
             () ->
-                (isText(content) ? "this is text and" : "this is")
+                (isText(latin) ? "this is text and" : "this is")
                     + " not a weight file that can be read; give a PyTorch, safetensors,"
                     + " TensorFlow, ONNX or NumPy file or a directory with a model");
   }
 
-  private static boolean isText(MemorySegment content) {
-    var beginning = content.asSlice(0, Math.min(SAMPLE, content.byteSize()));
-    var text = new String(beginning.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1);
-    return text.chars().allMatch(character -> character >= ' ' || "\t\r\n".indexOf(character) >= 0);
+  private String sentence() {
+    return "this is %s and not a weight file that can be read%s"
+        .formatted(name, advice.isEmpty() ? "" : "; " + advice);
   }
 
-  private boolean recognises(MemorySegment content) {
-    var fits = content.byteSize() >= beginning.length;
-    for (var i = 0; fits && i < beginning.length; i++) {
-      fits = (content.get(ValueLayout.JAVA_BYTE, i) & 0xff) == beginning[i];
+  /** The encoding that a byte-order mark at the beginning stands for. */
+  private static Charset charset(String latin) {
+    if (latin.startsWith("\u00ff\u00fe")) {
+      return StandardCharsets.UTF_16LE;
     }
-    return fits;
+    return latin.startsWith("\u00fe\u00ff") ? StandardCharsets.UTF_16BE : StandardCharsets.UTF_8;
+  }
+
+  private static String withoutBlanks(String text) {
+    var begin = 0;
+    while (begin < text.length()
+        && (text.charAt(begin) == MARK || Character.isWhitespace(text.charAt(begin)))) {
+      begin++;
+    }
+    return text.substring(begin);
+  }
+
+  private static boolean isText(String latin) {
+    return latin
+        .chars()
+        .allMatch(character -> character >= ' ' || "\t\r\n".indexOf(character) >= 0);
   }
 }

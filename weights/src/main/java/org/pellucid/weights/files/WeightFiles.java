@@ -60,10 +60,10 @@ public final class WeightFiles {
    *   <li>what PyTorch saved: ZIP archive, older stream or TAR archive, TorchScript's parameters;
    *   <li>safetensors;
    *   <li>the {@code *.index.json} of either split over several files;
-   *   <li>a TensorFlow SavedModel directory or a checkpoint's {@code .index} file;
+   *   <li>a TensorFlow SavedModel directory, a checkpoint's {@code .index} file or its prefix;
    *   <li>an ONNX model's initialisers;
    *   <li>NPY and NPZ;
-   *   <li>a directory that holds one of them under its usual name.
+   *   <li>a directory that holds one of them under its usual name or alone.
    * </ul>
    *
    * @throws WeightsException if it is none of these or breaks its format's rules
@@ -91,7 +91,8 @@ public final class WeightFiles {
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public static Checkpoint open(Path path, OpenOptions options) {
-    var file = Files.isDirectory(path) ? ModelDirectory.weightsIn(path) : path;
+    var file =
+        Files.isDirectory(path) ? ModelDirectory.weightsIn(path) : TensorFlowFiles.indexOf(path);
     return MappedFile.openIn(
         Arena.ofShared(),
         arena -> {

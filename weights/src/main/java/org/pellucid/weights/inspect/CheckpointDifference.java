@@ -12,6 +12,7 @@ import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.PrintableText;
 import org.pellucid.weights.TensorInfo;
+import org.pellucid.weights.UnreadableTensor;
 import org.pellucid.weights.WeightTensor;
 
 /**
@@ -19,10 +20,11 @@ import org.pellucid.weights.WeightTensor;
  *
  * @param onlyFirst names of tensors that the second file lacks
  * @param onlySecond names of tensors that the first file lacks
- * @param tensors a line for each tensor that both have
+ * @param unread names of tensors that both have, of a kind that isn't read in one of them
+ * @param tensors a line for each tensor that both have and that can be compared
  */
 public record CheckpointDifference(
-    List<String> onlyFirst, List<String> onlySecond, List<Line> tensors) {
+    List<String> onlyFirst, List<String> onlySecond, List<String> unread, List<Line> tensors) {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -57,22 +59,31 @@ public record CheckpointDifference(
     onlyFirst.removeAll(second.names());
     var onlySecond = new ArrayList<>(second.names());
     onlySecond.removeAll(first.names());
+    var unread = new ArrayList<String>();
     var lines = new ArrayList<Line>();
     first
         .tensors()
         .forEach(
             (name, tensor) -> {
               if (second.names().contains(name)) {
-                lines.add(line(tensor, second.tensor(name)));
+                var other = second.tensor(name);
+                if (tensor instanceof UnreadableTensor || other instanceof UnreadableTensor) {
+                  unread.add(name);
+                } else {
+                  lines.add(line(tensor, other));
+                }
               }
             });
     return new CheckpointDifference(
-        List.copyOf(onlyFirst), List.copyOf(onlySecond), List.copyOf(lines));
+        List.copyOf(onlyFirst), List.copyOf(onlySecond), List.copyOf(unread), List.copyOf(lines));
   }
 
-  /** Whether both files hold the same tensors with the same numbers. */
+  /** Whether both files hold the same tensors with the same numbers, as far as that is known. */
   public boolean isEqual() {
-    return onlyFirst.isEmpty() && onlySecond.isEmpty() && tensors.stream().allMatch(Line::isEqual);
+    return onlyFirst.isEmpty()
+        && onlySecond.isEmpty()
+        && unread.isEmpty()
+        && tensors.stream().allMatch(Line::isEqual);
   }
 
   private static Line line(WeightTensor first, WeightTensor second) {
@@ -135,6 +146,9 @@ public record CheckpointDifference(
     var text = new StringBuilder();
     onlyFirst.forEach(name -> text.append("only in the first   %s%n".formatted(shown(name))));
     onlySecond.forEach(name -> text.append("only in the second  %s%n".formatted(shown(name))));
+    unread.forEach(
+        name ->
+            text.append("not read            %s: its kind isn't read%n".formatted(shown(name))));
     for (var line : tensors) {
       if (!Arrays.equals(line.first().shape(), line.second().shape())) {
         text.append(
@@ -163,6 +177,7 @@ public record CheckpointDifference(
   private long differing() {
     return onlyFirst.size()
         + onlySecond.size()
+        + unread.size()
         + tensors.stream().filter(line -> !line.isEqual()).count();
   }
 

@@ -1,5 +1,6 @@
 package org.pellucid.weights.inspect;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -12,9 +13,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.Content;
 import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.PrintableText;
 import org.pellucid.weights.Sha256;
+import org.pellucid.weights.UnreadableTensor;
 import org.pellucid.weights.WeightTensor;
 
 /**
@@ -23,20 +26,40 @@ import org.pellucid.weights.WeightTensor;
  * @param parameters the number of numbers in all weights
  * @param tensors a line for each weight
  * @param auxiliary tensors that are not weights, such as an optimiser's
+ * @param state the path of the state dict that the weights are taken from; empty where all of the
+ *     file is one
+ * @param notes sentences about choices made while reading
+ * @param content what the file holds beside the weights
  */
-@JsonPropertyOrder({"file", "format", "parameters", "metadata", "tensors", "others"})
+@JsonPropertyOrder({
+  "file",
+  "format",
+  "state",
+  "notes",
+  "parameters",
+  "metadata",
+  "tensors",
+  "others",
+  "content"
+})
 public record Inspection(
     String file,
     String format,
     long parameters,
     List<Line> tensors,
     @JsonProperty("others") List<Auxiliary> auxiliary,
-    Map<String, String> metadata) {
+    Map<String, String> metadata,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String state,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> notes,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Content> content) {
   private static final int SHOWN_ENTRIES = 40;
-  private static final int SHOWN_LETTERS = 200;
+  private static final int SHOWN_LETTERS = 300;
   private static final int WIDEST_COLUMN = 60;
 
-  /** One weight with its range, as {@link Statistics} defines it. */
+  /**
+   * One weight with its range, as {@link Statistics} defines it. Of a tensor that isn't read the
+   * type says what it is, the range is NaN and the checksum empty.
+   */
   public record Line(
       String name,
       String dtype,
@@ -68,8 +91,7 @@ public record Inspection(
     }
     var auxiliary =
         checkpoint.auxiliary().values().stream()
-            .map(WeightTensor::info)
-            .map(info -> new Auxiliary(info.name(), info.dtype().name(), info.shape()))
+            .map(tensor -> new Auxiliary(tensor.info().name(), type(tensor), shape(tensor)))
             .toList();
     return new Inspection(
         checkpoint.file().toString(),
@@ -77,11 +99,26 @@ public record Inspection(
         total,
         List.copyOf(lines),
         auxiliary,
-        checkpoint.metadata());
+        checkpoint.metadata(),
+        checkpoint.state().orElse(""),
+        checkpoint.notes(),
+        checkpoint.content());
+  }
+
+  private static String type(WeightTensor tensor) {
+    return tensor instanceof UnreadableTensor other ? other.kind() : tensor.info().dtype().name();
+  }
+
+  private static long[] shape(WeightTensor tensor) {
+    return tensor.info().shape();
   }
 
   private static Line line(WeightTensor tensor) {
     var info = tensor.info();
+    if (tensor instanceof UnreadableTensor) {
+      return new Line(
+          info.name(), type(tensor), info.shape(), Double.NaN, Double.NaN, Double.NaN, 0, "");
+    }
     var sum = new Sha256();
     var statistics = Statistics.of(tensor, sum::add);
     return new Line(
@@ -104,13 +141,14 @@ public record Inspection(
     text.append(
         "%s: %s, %d tensors, %,d parameters%n"
             .formatted(PrintableText.of(file), format, tensors.size(), parameters));
-    metadata.entrySet().stream()
-        .limit(SHOWN_ENTRIES)
-        .map(entry -> "  %s = %s".formatted(entry.getKey(), entry.getValue()))
-        .map(line -> shortened(PrintableText.of(line)))
-        .forEach(line -> text.append(line).append("%n".formatted()));
-    if (metadata.size() > SHOWN_ENTRIES) {
-      text.append("  and %d more entries%n".formatted(metadata.size() - SHOWN_ENTRIES));
+    notes.forEach(note -> text.append(shownLine("  note: " + note)));
+    if (!state.isEmpty()) {
+      text.append(shownLine("  state: " + state));
+    }
+    if (content.isEmpty()) {
+      appendMetadata(text);
+    } else {
+      new ContentText(text).appendAll(content);
     }
     if (!auxiliary.isEmpty()) {
       text.append("  auxiliary: %d tensors%n".formatted(auxiliary.size()));
@@ -131,8 +169,22 @@ public record Inspection(
     return text.toString();
   }
 
-  private static String shortened(String text) {
-    return text.length() <= SHOWN_LETTERS ? text : text.substring(0, SHOWN_LETTERS) + "…";
+  private void appendMetadata(StringBuilder text) {
+    metadata.entrySet().stream()
+        .limit(SHOWN_ENTRIES)
+        .forEach(
+            entry ->
+                text.append(shownLine("  %s = %s".formatted(entry.getKey(), entry.getValue()))));
+    if (metadata.size() > SHOWN_ENTRIES) {
+      text.append("  and %d more entries%n".formatted(metadata.size() - SHOWN_ENTRIES));
+    }
+  }
+
+  /** A text from the file as a line of its own, cut where it is too long. */
+  static String shownLine(String line) {
+    var text = PrintableText.of(line);
+    var shown = text.length() <= SHOWN_LETTERS ? text : text.substring(0, SHOWN_LETTERS) + "…";
+    return shown + System.lineSeparator();
   }
 
   private static String number(double value) {

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.MappedFile;
+import org.pellucid.weights.OpenOptions;
 import org.pellucid.weights.PrintableText;
+import org.pellucid.weights.UnreadableTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 import org.pellucid.weights.files.WeightFiles;
@@ -13,6 +15,11 @@ import org.pellucid.weights.files.WeightFiles;
 public final class Verification {
   private Verification() {}
 
+  /** Checks a file as {@link #verify(Path, OpenOptions)} does, with the usual options. */
+  public static String verify(Path file) {
+    return verify(file, OpenOptions.standard());
+  }
+
   /**
    * Checks structure, checksums, and that all weights are finite.
    *
@@ -20,8 +27,8 @@ public final class Verification {
    * @throws WeightsException naming the first thing that breaks a rule, or all tensors with numbers
    *     that are not finite
    */
-  public static String verify(Path file) {
-    try (var checkpoint = WeightFiles.open(file)) {
+  public static String verify(Path file, OpenOptions options) {
+    try (var checkpoint = WeightFiles.open(file, options)) {
       checkpoint.verifyChecksums();
       var notFinite = new LinkedHashMap<String, String>();
       for (var tensor : checkpoint.tensors().values()) {
@@ -43,12 +50,15 @@ public final class Verification {
             String.join(", ", notFinite.values()));
       }
       var checked = checkpoint.hasChecksums() ? "structure and checksums" : "structure";
-      return "%s: %s, %d tensors, %s correct, all values finite"
+      var unread =
+          checkpoint.tensors().values().stream().filter(UnreadableTensor.class::isInstance).count();
+      return "%s: %s, %d tensors, %s correct, all values finite%s"
           .formatted(
               PrintableText.of(file.toString()),
               checkpoint.format(),
               checkpoint.names().size(),
-              checked);
+              checked,
+              unread == 0 ? "" : " but for %d of kinds that aren't read".formatted(unread));
     }
   }
 }

@@ -2,6 +2,7 @@ package org.pellucid.weights.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.pellucid.weights.Content.leaf;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.weights.Content;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
@@ -66,7 +68,10 @@ class InspectionTests {
                 new Inspection.Line(
                     "w\u202e", "F32", new long[] {2, 2}, -3, 5, Double.NaN, 1, "ab")),
             List.of(new Inspection.Auxiliary("optimizer.step", "I64", new long[0])),
-            Map.of("epoch", "3"));
+            Map.of("epoch", "3"),
+            "",
+            List.of(),
+            List.of());
     var expected =
         """
         {
@@ -94,6 +99,52 @@ class InspectionTests {
         }\
         """;
     assertThat(inspection.toJson()).isEqualToNormalizingNewlines(expected);
+  }
+
+  /** A file that holds one state dict alone has none of these. */
+  @Test
+  void addsToItsJsonWhatLiesBesideTheWeights() throws IOException {
+    var args =
+        new Content("args", "object", "argparse.Namespace", List.of(leaf("lr", "float", "0.1")), 2);
+    var inspection =
+        new Inspection(
+            "m.pth",
+            "pytorch-zip",
+            0,
+            List.of(),
+            List.of(),
+            Map.of(),
+            "model",
+            List.of("m.pth also holds ema"),
+            List.of(args));
+    var json = new JsonMapper().readTree(inspection.toJson());
+    assertThat(json.get("state").asText()).isEqualTo("model");
+    assertThat(json.at("/notes/0").asText()).isEqualTo("m.pth also holds ema");
+    assertThat(json.at("/content/0"))
+        .isEqualTo(
+            new JsonMapper()
+                .readTree(
+                    """
+                    {"name": "args", "kind": "object", "text": "argparse.Namespace",
+                     "children": [{"name": "lr", "kind": "float", "text": "0.1"}], "omitted": 2}
+                    """));
+    assertThat(inspection.toTable().lines())
+        .containsSequence(
+            "  note: m.pth also holds ema",
+            "  state: model",
+            "  args: object argparse.Namespace",
+            "    lr = 0.1",
+            "    and 2 more");
+  }
+
+  @Test
+  void showsAFewLinesOfMuchContent() {
+    var many = IntStream.range(0, 300).mapToObj(i -> leaf("k" + i, "int", "1")).toList();
+    var inspection =
+        new Inspection(
+            "m.pth", "pytorch-zip", 0, List.of(), List.of(), Map.of(), "", List.of(), many);
+    assertThat(inspection.toTable().lines()).hasSizeLessThan(70);
+    assertThat(inspection.toTable()).contains("and 240 more lines");
   }
 
   @Test

@@ -9,6 +9,8 @@ import java.util.Optional;
 import org.pellucid.models.zoo.KnownModel;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
+import org.pellucid.weights.Limits;
+import org.pellucid.weights.OpenOptions;
 import org.pellucid.weights.PrintableText;
 import org.pellucid.weights.convert.Conversion;
 import org.pellucid.weights.files.WeightFiles;
@@ -26,6 +28,10 @@ import picocli.CommandLine.Spec;
 /** Commands on weight files. */
 @Command(name = "weights", description = "Inspects, verifies, compares and converts weight files.")
 final class WeightsCommand implements Runnable {
+  private static final String STATE =
+      "Takes the weights from the state dict under this path, such as ema or models.student; "
+          + "'.' stands for all tensors of the file.";
+
   @ParentCommand private Main main;
   @Spec private CommandSpec spec;
 
@@ -50,8 +56,9 @@ final class WeightsCommand implements Runnable {
   int inspect(
       @Parameters(paramLabel = "FILE") Path file,
       @Option(names = "--json", description = "Prints JSON.") boolean json,
-      @Option(names = "--csv", description = "Prints comma-separated values.") boolean csv) {
-    try (var checkpoint = WeightFiles.open(file)) {
+      @Option(names = "--csv", description = "Prints comma-separated values.") boolean csv,
+      @Option(names = "--state", paramLabel = "PATH", description = STATE) Optional<String> state) {
+    try (var checkpoint = WeightFiles.open(file, options(state))) {
       var inspection = Inspection.of(checkpoint);
       var text = json ? inspection.toJson() : csv ? inspection.toCsv() : inspection.toTable();
       main.console().print(text.stripTrailing());
@@ -60,17 +67,33 @@ final class WeightsCommand implements Runnable {
   }
 
   @Command(name = "verify", description = "Checks structure, checksums and numbers of a file.")
-  int verify(@Parameters(paramLabel = "FILE") Path file) {
-    main.console().print(Verification.verify(file));
+  int verify(
+      @Parameters(paramLabel = "FILE") Path file,
+      @Option(names = "--state", paramLabel = "PATH", description = STATE) Optional<String> state) {
+    main.console().print(Verification.verify(file, options(state)));
     return 0;
+  }
+
+  private static OpenOptions options(Optional<String> state) {
+    return new OpenOptions(Limits.standard(), state);
   }
 
   @Command(
       name = "diff",
       description = "Compares two weight files of any formats; 1 is returned if they differ.")
-  int diff(@Parameters(paramLabel = "A") Path first, @Parameters(paramLabel = "B") Path second) {
-    try (var a = WeightFiles.open(first);
-        var b = WeightFiles.open(second)) {
+  int diff(
+      @Parameters(paramLabel = "A") Path first,
+      @Parameters(paramLabel = "B") Path second,
+      @Option(names = "--state", paramLabel = "PATH", description = STATE) Optional<String> state,
+      @Option(
+              names = "--other-state",
+              paramLabel = "PATH",
+              description = "The same for B; default: it is found.")
+          Optional<String> otherState) {
+    try (var a = WeightFiles.open(first, options(state));
+        var b = WeightFiles.open(second, options(otherState))) {
+      notes(a);
+      notes(b);
       var comparison = CheckpointDifference.of(a, b);
       main.console().print(comparison.toTable().stripTrailing());
       return comparison.isEqual() ? 0 : 1;
@@ -104,7 +127,8 @@ final class WeightsCommand implements Runnable {
               names = "--adapter",
               paramLabel = "FILE",
               description = "Merges a low-rank adapter into the weights.")
-          Optional<Path> adapter) {
+          Optional<Path> adapter,
+      @Option(names = "--state", paramLabel = "PATH", description = STATE) Optional<String> state) {
     if (WeightFiles.writerFor(out).isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
@@ -112,13 +136,23 @@ final class WeightsCommand implements Runnable {
               .formatted(out, String.join(", ", WeightFiles.writtenEndings())));
     }
     var type = dtype.map(this::type);
-    try (var checkpoint = WeightFiles.open(in);
-        var low = new OptionalCheckpoint(adapter.map(WeightFiles::open))) {
+    try (var checkpoint = WeightFiles.open(in, options(state));
+        var low = new OptionalCheckpoint(adapter.map(WeightFiles::open));
+        var bar = main.console().bar("convert", Console.FINE)) {
       var request = new Conversion.Request(names(names), type, low.checkpoint(), Map.of());
-      var report = Conversion.convert(checkpoint, out, request);
+      var report =
+          Conversion.convert(
+              checkpoint,
+              out,
+              request,
+              (done, total) -> bar.to((long) ((double) Console.FINE * done / Math.max(1, total))));
       print(report, out);
       return 0;
     }
+  }
+
+  private void notes(Checkpoint checkpoint) {
+    checkpoint.notes().forEach(note -> main.console().print("note: " + PrintableText.of(note)));
   }
 
   /** The endings of files that can be written. */
