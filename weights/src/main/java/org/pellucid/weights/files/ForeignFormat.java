@@ -22,8 +22,8 @@ enum ForeignFormat {
   HTML("a web page", "download the file itself, not the page about it", "<"),
   LINK("the text of a link", "copy the folder again together with its links", "../"),
   POINTER(
-      "a Git LFS pointer, which stands for the file",
-      "fetch the file itself with: git lfs pull",
+      "a Git LFS pointer",
+      "fetch the file that it stands for with: git lfs pull",
       "version https://git-lfs");
 
   private static final int SAMPLE = 256;

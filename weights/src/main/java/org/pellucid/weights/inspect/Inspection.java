@@ -134,9 +134,6 @@ public record Inspection(
 
   /** A table for the terminal. */
   public String toTable() {
-    // A single long name would have every other one filled up to its length.
-    var longest = tensors.stream().mapToInt(line -> line.name().length()).max().orElse(0);
-    var width = Math.clamp(longest, 4, WIDEST_COLUMN);
     var text = new StringBuilder();
     text.append(
         "%s: %s, %d tensors, %,d parameters%n"
@@ -153,20 +150,28 @@ public record Inspection(
     if (!auxiliary.isEmpty()) {
       text.append("  auxiliary: %d tensors%n".formatted(auxiliary.size()));
     }
+    appendTensors(text);
+    return text.toString();
+  }
+
+  private void appendTensors(StringBuilder text) {
+    // A single long name would have every other one filled up to its length.
+    var longest = tensors.stream().mapToInt(line -> line.name().length()).max().orElse(0);
+    var width = Math.clamp(longest, 4, WIDEST_COLUMN);
     var row = "  %-" + width + "s  %-4s  %-20s  %12s  %12s  %12s  %s%n";
     text.append(row.formatted("name", "type", "shape", "min", "max", "mean", "NaN"));
     for (var line : tensors) {
+      var isRead = !line.sha256().isEmpty();
       text.append(
           row.formatted(
               PrintableText.of(line.name()),
-              line.dtype(),
+              PrintableText.of(line.dtype()),
               Arrays.toString(line.shape()),
-              number(line.min()),
-              number(line.max()),
-              number(line.mean()),
-              line.nanCount()));
+              isRead ? number(line.min()) : "not read",
+              isRead ? number(line.max()) : "",
+              isRead ? number(line.mean()) : "",
+              isRead ? Long.toString(line.nanCount()) : ""));
     }
-    return text.toString();
   }
 
   private void appendMetadata(StringBuilder text) {
@@ -202,7 +207,7 @@ public record Inspection(
           "%s,%s,%s,%d,%s,%s,%s,%d,%s\r\n"
               .formatted(
                   field(line.name()),
-                  line.dtype(),
+                  field(line.dtype()),
                   shape,
                   elements,
                   line.min(),

@@ -17,6 +17,12 @@ record Candidate(ValueNode node, SequencedMap<String, ValueNode> tensors) {
     return node.path();
   }
 
+  /** Whether a tensor is named like a parameter in a module, such as {@code fc.weight}. */
+  boolean hasNamesOfParameters() {
+    return tensors.sequencedKeySet().stream()
+        .anyMatch(name -> name.contains(".") || name.equals("weight") || name.equals("bias"));
+  }
+
   /** How many numbers all tensors hold; the largest number there is if they are more. */
   long numbers() {
     return tensors.values().stream()

@@ -55,8 +55,8 @@ final class ContentTree {
     var name = Descriptions.shortened(node.key(), LONGEST_TEXT);
     if (node == taken.node()) {
       var size = "%d tensors".formatted(taken.tensors().size());
-      var text = node.isModule() ? "%s, module %s".formatted(size, node.value()) : size;
-      return Content.leaf(name, "weights", text);
+      var text = node.isModule() ? "%s of the module %s".formatted(size, node.value()) : size;
+      return Content.leaf(name.isEmpty() ? StateSearch.WHOLE : name, "weights", text);
     }
     if (node.isModule()) {
       return Content.leaf(

@@ -1,15 +1,15 @@
 package org.pellucid.weights.pytorch;
 
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.pytorch.PickleDictionary.Key;
 import org.pellucid.weights.pytorch.PickleValue.Tensor;
 
 /**
@@ -36,6 +36,8 @@ final class StateSearch {
           "net_state_dict",
           "network_state_dict",
           "model_weights");
+
+  private static final Pattern NO_LETTERS = Pattern.compile("[^a-z]+");
 
   private static final Set<String> AVERAGES =
       Set.of("ema", "swa", "shadow", "averaged", "average", "avg", "polyak");
@@ -87,7 +89,13 @@ final class StateSearch {
    */
   static List<Candidate> candidates(ValueNode root, FileLocation file) {
     var likely = new StateSearch(file, true).search(root);
-    return likely.isEmpty() ? new StateSearch(file, false).search(root) : likely;
+    if (likely.isEmpty()) {
+      return new StateSearch(file, false).search(root);
+    }
+    // Such as a mean and a deviation, which are no network where another looks more like one.
+    return likely.stream().anyMatch(Candidate::hasNamesOfParameters)
+        ? likely.stream().filter(each -> each.hasNamesOfParameters() || isNamed(each)).toList()
+        : likely;
   }
 
   /**
@@ -143,12 +151,13 @@ final class StateSearch {
   }
 
   private static boolean hasWord(String path, Set<String> words) {
-    return !Collections.disjoint(
-        Arrays.asList(path.toLowerCase(Locale.ROOT).split("[^a-z]+")), words);
+    return NO_LETTERS.splitAsStream(path.toLowerCase(Locale.ROOT)).anyMatch(words::contains);
   }
 
   private List<Candidate> search(ValueNode node) {
-    if (node.isTensor() || isStrict && hasWord(node.key(), NO_NETWORKS) || isOptimiser(node)) {
+    if (node.children().isEmpty()
+        || isStrict && hasWord(node.key(), NO_NETWORKS)
+        || isOptimiser(node)) {
       return List.of();
     }
     var direct = node.tensors();
@@ -159,7 +168,7 @@ final class StateSearch {
     var inner = byChild.stream().flatMap(List::stream).toList();
     if (direct.isEmpty()) {
       var isOne =
-          inner.size() > 1 && isNamed(node.key()) && inner.stream().noneMatch(this::isNamed);
+          inner.size() > 1 && isNamed(node.key()) && inner.stream().noneMatch(StateSearch::isNamed);
       return isOne ? List.of(union(node, byChild)) : inner;
     }
     var isInside =
@@ -167,7 +176,7 @@ final class StateSearch {
     return isInside || !looksLikeANetwork(node, direct) ? inner : List.of(union(node, byChild));
   }
 
-  private boolean isNamed(Candidate candidate) {
+  private static boolean isNamed(Candidate candidate) {
     return isNamed(candidate.node().key());
   }
 
@@ -201,14 +210,20 @@ final class StateSearch {
     if (!isStrict) {
       return true;
     }
-    return hasKeys(node)
+    return haveTexts(node, direct)
         && 2 * direct.size() >= node.children().size()
         && direct.stream().anyMatch(StateSearch::mayBeAWeight)
         && !direct.stream().allMatch(tensor -> MOMENTS.contains(tensor.key()));
   }
 
-  private static boolean hasKeys(ValueNode node) {
-    return node.value() instanceof PickleDictionary || node.value() instanceof PickleObject;
+  /** Whether the keys of tensors are texts, as the names of parameters are. */
+  private static boolean haveTexts(ValueNode node, List<ValueNode> tensors) {
+    return switch (node.value()) {
+      case PickleDictionary dictionary ->
+          tensors.stream().allMatch(tensor -> dictionary.contains(Key.text(tensor.key())));
+      case PickleObject object -> object.items().isEmpty();
+      default -> false;
+    };
   }
 
   /** A figure such as an accuracy has no axes, and a random generator's state no fractions. */

@@ -218,8 +218,8 @@ class FileCaseTests {
   void giveAdviceAtTheSentencesEnd() {
     assertThat(refusal(SharedCases.at("lfs.pth")))
         .hasMessageEndingWith(
-            "this is a Git LFS pointer, which stands for the file and not a weight file that can be"
-                + " read; fetch the file itself with: git lfs pull");
+            "this is a Git LFS pointer and not a weight file that can be read; fetch the file that"
+                + " it stands for with: git lfs pull");
   }
 
   @ParameterizedTest

@@ -89,7 +89,8 @@ class CheckpointCaseTests {
     checkSame(SharedCases.at("whole_module_plain.pth"), SharedCases.at("whole_module.pth"), "");
     try (var checkpoint = WeightFiles.open(SharedCases.at("whole_module.pth"))) {
       assertThat(checkpoint.content())
-          .containsExactly(Content.leaf("", "weights", "9 tensors, module __main__.Classifier"));
+          .containsExactly(
+              Content.leaf(".", "weights", "9 tensors of the module __main__.Classifier"));
     }
   }
 
