@@ -57,6 +57,7 @@ final class ModuleState {
   }
 
   private void collect(String prefix, PickleObject module, int depth) {
+    count(prefix);
     if (depth > limits.depth() || !open.add(module)) {
       throw tooLarge();
     }
@@ -85,13 +86,17 @@ final class ModuleState {
         });
   }
 
-  /** Shared modules are walked under each of their names, so all visits are counted. */
   private void add(String name, Object value) {
+    count(name);
+    entries.put(name, value);
+  }
+
+  /** Shared modules are walked under each of their names, so all visits count. */
+  private void count(String name) {
     characters += name.length();
     if (++visited > limits.tensors() || characters > limits.headerBytes()) {
       throw tooLarge();
     }
-    entries.put(name, value);
   }
 
   private static PickleDictionary dictionary(PickleObject module, String attribute) {

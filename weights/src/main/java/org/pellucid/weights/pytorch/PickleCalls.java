@@ -55,7 +55,7 @@ final class PickleCalls {
               : new PickleDictionary();
       case Global global when TensorCalls.makesTensor(global) -> tensors.call(global, arguments);
       case Global global -> call(global, arguments);
-      case PickleObject object -> new PickleObject(object, arguments);
+      case PickleObject object -> PickleObject.of(object, arguments);
       default ->
           throw new WeightsException(
               Cause.FORBIDDEN_CODE,
@@ -77,12 +77,12 @@ final class PickleCalls {
                   && arguments.get(0) instanceof String latin
                   && "latin1".equals(arguments.get(1))
               ? new Bytes(latin)
-              : new PickleObject(global, arguments);
+              : PickleObject.of(global, arguments);
       case "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar" ->
           NumpyScalars.number(arguments)
               .<Object>map(number -> number)
-              .orElseGet(() -> new PickleObject(global, arguments));
-      default -> new PickleObject(global, arguments);
+              .orElseGet(() -> PickleObject.of(global, arguments));
+      default -> PickleObject.of(global, arguments);
     };
   }
 

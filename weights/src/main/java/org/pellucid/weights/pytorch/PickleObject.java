@@ -10,31 +10,32 @@ import java.util.Optional;
  * or called.
  */
 final class PickleObject implements PickleValue {
-  private final PickleValue callable;
+  private static final int LONGEST_NAME = 200;
+
+  private final String type;
   private final List<Object> arguments;
   private Optional<Object> state = Optional.empty();
   private Optional<List<Object>> items = Optional.empty();
   private Optional<PickleDictionary> entries = Optional.empty();
 
-  /**
-   * What a call would give.
-   *
-   * @param callable a {@link PickleValue.Global}, or an object that is called itself
-   */
-  PickleObject(PickleValue callable, List<Object> arguments) {
-    this.callable = callable;
+  private PickleObject(String type, List<Object> arguments) {
+    this.type = type;
     this.arguments = arguments;
+  }
+
+  /** What a call of a function or class would give. */
+  static PickleObject of(Global callable, List<Object> arguments) {
+    return new PickleObject(typeOf(callable, arguments), arguments);
+  }
+
+  /** What a call of an object would give, described by that object's class. */
+  static PickleObject of(PickleObject callable, List<Object> arguments) {
+    return new PickleObject(callable.type, arguments);
   }
 
   /** The full name of its class, or of the function that would make it. */
   String type() {
-    var made = this;
-    while (made.callable instanceof PickleObject other) {
-      made = other;
-    }
-    return made.callable instanceof Global global
-        ? typeOf(global, made.arguments)
-        : made.callable.toString();
+    return type;
   }
 
   /** Two functions make objects of the class that is their first argument, or members of it. */
@@ -46,7 +47,7 @@ final class PickleObject implements PickleValue {
       case "copyreg._reconstructor", "copy_reg._reconstructor" -> first.qualified();
       case "builtins.getattr", "__builtin__.getattr" ->
           arguments.size() == 2 && arguments.get(1) instanceof String name
-              ? first.qualified() + "." + name
+              ? first.qualified() + "." + Descriptions.shortened(name, LONGEST_NAME)
               : global.qualified();
       default -> global.qualified();
     };

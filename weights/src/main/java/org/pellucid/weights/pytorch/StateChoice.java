@@ -1,9 +1,8 @@
 package org.pellucid.weights.pytorch;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
@@ -17,6 +16,8 @@ import org.pellucid.weights.WeightsException.Cause;
 record StateChoice(Candidate taken, List<String> notes) {
   /** How many times as many numbers the network holds as anything beside it. */
   private static final int CLEARLY_LARGER = 10;
+
+  private static final int MOST_NOTES = 5;
 
   /**
    * The one candidate; of several the one under a usual name, or the one that is much larger than
@@ -32,39 +33,55 @@ record StateChoice(Candidate taken, List<String> notes) {
       return new StateChoice(StateSearch.whole(root, file), List.of());
     }
     var taken = preferred(considered, file);
-    var notes = new ArrayList<String>();
-    for (var other : all) {
-      if (other != taken) {
-        notes.add(
-            "%s also holds %s%s; choose it with --state %s"
-                .formatted(
-                    file.file().getFileName(),
-                    StateSearch.isAveraged(other.path()) ? "an averaged copy of the weights, " : "",
-                    other,
-                    other.path()));
-      }
-    }
-    return new StateChoice(taken, notes.stream().limit(5).toList());
+    var notes =
+        all.stream()
+            .filter(other -> other != taken)
+            .limit(MOST_NOTES)
+            .map(other -> note(file, other))
+            .toList();
+    return new StateChoice(taken, notes);
+  }
+
+  private static String note(FileLocation file, Candidate other) {
+    return "%s also holds %s%s; choose it with --state %s"
+        .formatted(
+            file.file().getFileName(),
+            StateSearch.isAveraged(other.path()) ? "an averaged copy of the weights, " : "",
+            other,
+            other.path());
   }
 
   private static Candidate preferred(List<Candidate> candidates, FileLocation file) {
     if (candidates.size() == 1) {
       return candidates.getFirst();
     }
-    var common = commonParts(candidates);
-    var best = candidates.stream().mapToInt(each -> rank(each, common)).min().orElseThrow();
-    var usual = candidates.stream().filter(each -> rank(each, common) == best).toList();
-    if (usual.size() == 1) {
-      return usual.getFirst();
-    }
-    var bySize =
+    var common = commonBeginning(candidates);
+    return onlyLeast(candidates, each -> rank(each, common))
+        .or(() -> clearlyLargest(candidates))
+        .orElseThrow(() -> ambiguous(candidates, file));
+  }
+
+  /** The one candidate with the least rank; none if several have it. */
+  private static Optional<Candidate> onlyLeast(
+      List<Candidate> candidates, ToIntFunction<Candidate> rank) {
+    var least = candidates.stream().mapToInt(rank).min().orElseThrow();
+    var those =
+        candidates.stream().filter(each -> rank.applyAsInt(each) == least).limit(2).toList();
+    return those.size() == 1 ? Optional.of(those.getFirst()) : Optional.empty();
+  }
+
+  private static Optional<Candidate> clearlyLargest(List<Candidate> candidates) {
+    var largest = candidates.stream().mapToLong(Candidate::numbers).max().orElseThrow();
+    var those =
         candidates.stream()
-            .sorted(Comparator.comparingLong(Candidate::numbers).reversed())
+            .filter(each -> each.numbers() > largest / CLEARLY_LARGER)
+            .limit(2)
             .toList();
-    if (bySize.get(0).numbers() / CLEARLY_LARGER >= Math.max(1, bySize.get(1).numbers())) {
-      return bySize.getFirst();
-    }
-    throw new WeightsException(
+    return those.size() == 1 ? Optional.of(those.getFirst()) : Optional.empty();
+  }
+
+  private static WeightsException ambiguous(List<Candidate> candidates, FileLocation file) {
+    return new WeightsException(
         Cause.AMBIGUOUS,
         file,
         "the file holds several networks: %s; choose one with --state, such as --state %s",
@@ -74,27 +91,23 @@ record StateChoice(Candidate taken, List<String> notes) {
 
   /** The first part of its path that not all candidates share decides. */
   private static int rank(Candidate candidate, int common) {
-    var parts = parts(candidate);
-    return common < parts.length ? StateSearch.rank(parts[common]) : StateSearch.rank("");
+    var rest = candidate.path().substring(common);
+    return StateSearch.rank(rest.contains(".") ? rest.substring(0, rest.indexOf('.')) : rest);
   }
 
-  private static int commonParts(List<Candidate> candidates) {
-    var first = parts(candidates.getFirst());
-    var common = 0;
-    while (common < first.length && allHave(candidates, common, first[common])) {
-      common++;
+  /** How many characters of whole parts all paths begin with. */
+  private static int commonBeginning(List<Candidate> candidates) {
+    var first = candidates.getFirst().path();
+    var common = first.length();
+    for (var candidate : candidates) {
+      var end = 0;
+      var path = candidate.path();
+      while (end < Math.min(common, path.length()) && path.charAt(end) == first.charAt(end)) {
+        end++;
+      }
+      common = end;
     }
-    return common;
-  }
-
-  private static boolean allHave(List<Candidate> candidates, int index, String part) {
-    return candidates.stream()
-        .map(StateChoice::parts)
-        .allMatch(parts -> parts.length > index && parts[index].equals(part));
-  }
-
-  private static String[] parts(Candidate candidate) {
-    return candidate.path().split("\\.", -1);
+    return first.lastIndexOf('.', common - 1) + 1;
   }
 
   /**

@@ -23,6 +23,9 @@ import org.pellucid.weights.pytorch.PickleValue.Tuple;
 final class Unpickler {
   private static final int NEWEST_PROTOCOL = 5;
 
+  /** Of an object's module and name together; each object of that name keeps it. */
+  private static final int LONGEST_NAME = 1000;
+
   /** PyTorch remembers about every third value that it makes. */
   private static final long VALUES_A_MEMO = 8;
 
@@ -279,8 +282,10 @@ final class Unpickler {
   private void pushNamedGlobal() {
     var name = pop();
     var module = pop();
-    if (!(module instanceof String m) || !(name instanceof String n)) {
-      throw input.damaged("a reference to a Python object has no name");
+    if (!(module instanceof String m)
+        || !(name instanceof String n)
+        || m.length() + n.length() > LONGEST_NAME) {
+      throw input.damaged("a reference to a Python object has no name or a very long one");
     }
     push(new Global(m, n));
   }
