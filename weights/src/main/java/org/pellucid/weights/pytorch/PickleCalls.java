@@ -1,6 +1,7 @@
 package org.pellucid.weights.pytorch;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
@@ -68,10 +69,13 @@ final class PickleCalls {
     return switch (global.qualified()) {
       case "collections.OrderedDict" -> orderedDictionary(arguments);
       case "collections.Counter", "collections.defaultdict", "builtins.dict", "__builtin__.dict" ->
-          new PickleDictionary();
+          arguments.size() == 1 && arguments.getFirst() instanceof PickleDictionary entries
+              ? entries
+              : new PickleDictionary();
       case "torch.Size" -> first(global, arguments);
-      case "builtins.set", "__builtin__.set", "builtins.frozenset", "__builtin__.frozenset" ->
+      case "builtins.set", "__builtin__.set" ->
           arguments.isEmpty() ? new ArrayList<>() : arguments.getFirst();
+      case "builtins.frozenset", "__builtin__.frozenset" -> frozen(arguments);
       case "_codecs.encode" ->
           arguments.size() == 2
                   && arguments.get(0) instanceof String latin
@@ -84,6 +88,13 @@ final class PickleCalls {
               .orElseGet(() -> PickleObject.of(global, arguments));
       default -> PickleObject.of(global, arguments);
     };
+  }
+
+  /** A set that never changes may be a key, as a tuple may. */
+  private static Tuple frozen(List<Object> arguments) {
+    return !arguments.isEmpty() && arguments.getFirst() instanceof List<?> items
+        ? new Tuple(Collections.unmodifiableList(items))
+        : new Tuple(arguments);
   }
 
   private Object first(Global global, List<Object> arguments) {

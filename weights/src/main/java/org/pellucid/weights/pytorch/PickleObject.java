@@ -23,9 +23,26 @@ final class PickleObject implements PickleValue {
     this.arguments = arguments;
   }
 
-  /** What a call of a function or class would give. */
+  /**
+   * What a call of a function or class would give. Two functions make objects of the class that is
+   * their first argument, or a member of it such as an enumeration's.
+   */
   static PickleObject of(Global callable, List<Object> arguments) {
-    return new PickleObject(typeOf(callable, arguments), arguments);
+    if (!arguments.isEmpty() && arguments.getFirst() instanceof Global first) {
+      switch (callable.qualified()) {
+        case "copyreg._reconstructor", "copy_reg._reconstructor" -> {
+          return new PickleObject(first.qualified(), arguments.subList(1, arguments.size()));
+        }
+        case "builtins.getattr", "__builtin__.getattr" -> {
+          if (arguments.size() == 2 && arguments.get(1) instanceof String name) {
+            var member = Descriptions.shortened(name, LONGEST_NAME);
+            return new PickleObject(first.qualified() + "." + member, List.of());
+          }
+        }
+        default -> {}
+      }
+    }
+    return new PickleObject(callable.qualified(), arguments);
   }
 
   /** What a call of an object would give, described by that object's class. */
@@ -36,21 +53,6 @@ final class PickleObject implements PickleValue {
   /** The full name of its class, or of the function that would make it. */
   String type() {
     return type;
-  }
-
-  /** Two functions make objects of the class that is their first argument, or members of it. */
-  private static String typeOf(Global global, List<Object> arguments) {
-    if (arguments.isEmpty() || !(arguments.getFirst() instanceof Global first)) {
-      return global.qualified();
-    }
-    return switch (global.qualified()) {
-      case "copyreg._reconstructor", "copy_reg._reconstructor" -> first.qualified();
-      case "builtins.getattr", "__builtin__.getattr" ->
-          arguments.size() == 2 && arguments.get(1) instanceof String name
-              ? first.qualified() + "." + Descriptions.shortened(name, LONGEST_NAME)
-              : global.qualified();
-      default -> global.qualified();
-    };
   }
 
   List<Object> arguments() {

@@ -117,7 +117,12 @@ record StateChoice(Candidate taken, List<String> notes) {
    */
   static StateChoice at(String path, ValueNode root, FileLocation file) {
     var isWhole = path.equals(StateSearch.WHOLE);
-    var node = isWhole ? root : find(path, root).orElse(new ValueNode("", "", "", List.of()));
+    var node =
+        isWhole
+            ? root
+            : find(path, root)
+                .filter(found -> !found.isTensor())
+                .orElse(new ValueNode("", "", "", List.of()));
     var inner = isWhole ? List.<Candidate>of() : StateSearch.candidates(node, file);
     var taken = inner.size() == 1 ? inner.getFirst() : StateSearch.whole(node, file);
     if (taken.tensors().isEmpty()) {

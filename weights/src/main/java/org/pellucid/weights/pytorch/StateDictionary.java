@@ -105,8 +105,9 @@ final class StateDictionary {
                 new WeightsException(
                     Cause.FORBIDDEN_CODE,
                     file,
-                    "the pickle holds no tensors but refers to %s, which is not on the list of "
-                        + "harmless names; nothing was executed, save a plain state dict",
+                    "the pickle holds no tensors that can be read but refers to %s, which is not on"
+                        + " the list of harmless names; nothing was executed, save a plain state "
+                        + "dict",
                     name))
         .orElseGet(
             () ->

@@ -21,6 +21,9 @@ final class StateSearch {
   /** The path that stands for all of the file. */
   static final String WHOLE = ".";
 
+  /** The name of a tensor that was saved without one. */
+  private static final String ONLY_TENSOR = "tensor";
+
   /** What training programs call the weights; the first is preferred. */
   private static final List<String> USUAL_NAMES =
       List.of(
@@ -106,6 +109,9 @@ final class StateSearch {
   static Candidate whole(ValueNode node, FileLocation file) {
     var search = new StateSearch(file, false);
     var all = new LinkedHashMap<String, ValueNode>();
+    if (node.isTensor()) {
+      all.put(ONLY_TENSOR, node);
+    }
     search.addTensors(node, begin(node), all);
     return new Candidate(node, all);
   }

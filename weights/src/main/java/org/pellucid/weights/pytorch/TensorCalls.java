@@ -74,7 +74,8 @@ final class TensorCalls {
       case "torch._utils._rebuild_tensor_v3" -> typedTensor(arguments);
       case SUBCLASS -> subclass(arguments);
       case "torch._utils._rebuild_qtensor" -> quantised(arguments);
-      case "torch._utils._rebuild_sparse_tensor" -> sparse(arguments);
+      case "torch._utils._rebuild_sparse_tensor", "torch._utils._rebuild_sparse_csr_tensor" ->
+          sparse(arguments);
       case "torch._utils._rebuild_meta_tensor_no_storage" ->
           new UnreadTensor("without values (meta device)", shapeAt(1, arguments));
       case "torch._utils._rebuild_nested_tensor" -> new UnreadTensor("nested", new long[0]);

@@ -136,11 +136,11 @@ final class Unpickler {
       case ']' -> push(new ArrayList<>());
       case '}' -> push(new PickleDictionary());
       case 0x8f -> push(new ArrayList<>());
-      case 't' -> push(new Tuple(popToMark()));
+      case 't', 0x91 -> push(new Tuple(popToMark()));
       case 0x85 -> push(new Tuple(List.of(pop())));
       case 0x86 -> pushPair();
       case 0x87 -> pushTriple();
-      case 'l', 0x91 -> push(popToMark());
+      case 'l' -> push(popToMark());
       case 'd' -> pushDictionary();
       case 'a' -> appendTo(List.of(pop()));
       case 'e', 0x90 -> appendTo(popToMark());

@@ -18,6 +18,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.pellucid.weights.OpenOptions;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.files.MemoryFiles;
 
@@ -48,7 +49,8 @@ class FuzzTests {
     ARRAY,
     COMPRESSED_ARRAY,
     TAR_TENSORS,
-    TAR_STORAGES
+    TAR_STORAGES,
+    PICKLE_WITH_A_STATE
   }
 
   static Stream<Arguments> honestFiles() throws IOException {
@@ -65,6 +67,11 @@ class FuzzTests {
     files.add(chosen(Part.WHOLE_FILE, onnx()));
     var pickle = new Pickles().raw('}').text("w").tensor("0", 4, 0, 4, 1).raw('s').end();
     files.add(chosen(Part.PICKLE, pickle));
+    for (var part : List.of(Part.PICKLE, Part.PICKLE_WITH_A_STATE)) {
+      files.add(chosen(part, objects()));
+      files.add(chosen(part, module()));
+      files.add(chosen(part, otherKinds()));
+    }
     var script = new Pickles().global("__torch__.Net", "Net").raw(')', 0x81, '}').text("w");
     files.add(chosen(Part.SCRIPT_PICKLE, script.tensor("0", 4, 0, 4, 1).raw('s', 'b').end()));
     files.add(chosen(Part.BUNDLE_BLOCK, new Bundles().variable("w", new long[] {1}, 1).entries()));
@@ -85,7 +92,10 @@ class FuzzTests {
     var parts = Part.values();
     var rest = Arrays.copyOfRange(content, 1, content.length);
     try {
-      MemoryFiles.readAll(file(parts[(content[0] & 0xff) % parts.length], rest));
+      var part = parts[(content[0] & 0xff) % parts.length];
+      var standard = OpenOptions.standard();
+      MemoryFiles.readAll(
+          file(part, rest), part == Part.PICKLE_WITH_A_STATE ? standard.withState("m") : standard);
     } catch (WeightsException e) {
       if (e.getMessage().lines().count() != 1) {
         throw new IllegalStateException("The message has several lines.", e);
@@ -97,7 +107,8 @@ class FuzzTests {
     var storage = new byte[16];
     return switch (part) {
       case WHOLE_FILE -> bytes;
-      case PICKLE -> archive(Map.of("m/data.pkl", bytes, "m/data/0", storage), ZipEntry.STORED);
+      case PICKLE, PICKLE_WITH_A_STATE ->
+          archive(Map.of("m/data.pkl", bytes, "m/data/0", storage), ZipEntry.STORED);
       case SCRIPT_PICKLE ->
           archive(
               Map.of("m/data.pkl", bytes, "m/data/0", storage, "m/constants.pkl", new byte[1]),
@@ -108,6 +119,47 @@ class FuzzTests {
       case TAR_TENSORS -> tar(tarStorages(), bytes);
       case TAR_STORAGES -> tar(bytes, tarTensors());
     };
+  }
+
+  /** Objects, keys of all kinds and a number of NumPy's beside the weights and a copy of them. */
+  private static byte[] objects() {
+    var pickle = new Pickles().raw('}').text("m").raw('}').text("fc.weight");
+    pickle.tensor("0", 4, 0, 4, 1).raw('q', 0, 's', 's').text("ema").raw('}').text("fc.weight");
+    pickle.raw('h', 0, 's', 's').text("o").global("a", "B").raw(')', 0x81, '}').text("c");
+    pickle.raw('K', 1, 's', 'N', 0x86, 'b', 's', 'N', 'K', 1, 's', 'K', 1, 0x85, ']', 's');
+    pickle.text("n").global("numpy.core.multiarray", "scalar").global("numpy", "dtype");
+    pickle.text("i2").raw(0x89, 0x88, 0x87, 'R', 'K', 3).text("<").raw(0x86, 'b', 'C', 2, 1, 2);
+    pickle.raw(0x86, 'R', 's').text("e").global("a", "C").raw(')', '}', 0x92).text("k");
+    pickle.raw('N', 's', 's').text("f").raw('(', 'K', 1, 0x91, 's');
+    return pickle
+        .text("g")
+        .global("builtins", "getattr")
+        .global("a", "D")
+        .text("x")
+        .raw(0x86, 'R', 's')
+        .end();
+  }
+
+  private static byte[] module() {
+    var pickle = new Pickles().raw('}').text("m").global("a", "Net").raw(')', 0x81, '}');
+    pickle.text("_parameters").raw('}').text("w").global("torch._utils", "_rebuild_parameter");
+    pickle.raw('(').tensor("0", 4, 0, 4, 1).raw(0x88, '}', 't', 'R', 's', 's');
+    pickle.text("_buffers").raw('}').text("b").tensor("0", 4, 0, 4, 1).raw('s', 's');
+    pickle.text("_non_persistent_buffers_set").global("builtins", "set").raw(']').text("b");
+    pickle.raw('a', 0x85, 'R', 's').text("_modules").raw('}').text("c").raw('N', 's', 's');
+    return pickle.raw('b', 's').end();
+  }
+
+  /** A quantised, a sparse and a float8 tensor. */
+  private static byte[] otherKinds() {
+    var pickle = new Pickles().raw('}').text("m").raw('}').text("a");
+    pickle.global("torch._utils", "_rebuild_qtensor").arguments("0", 4, 0, 4, 1).raw('R', 's');
+    pickle.text("b").global("torch._utils", "_rebuild_sparse_tensor").raw('N');
+    pickle.raw('K', 3, 0x85, 0x85, 0x86, 'R', 's').text("c");
+    pickle.global("torch._utils", "_rebuild_tensor_v3").raw('(', '(').text("storage");
+    pickle.global("torch", "UntypedStorage").text("0").text("cpu").integer(16).raw('t', 'Q');
+    pickle.raw('K', 0, 'K', 4, 0x85, 'K', 1, 0x85, 0x89, '}');
+    return pickle.global("torch", "float8_e4m3fn").raw('t', 'R', 's', 's').end();
   }
 
   private static byte[] chosen(Part part, byte[] bytes) {

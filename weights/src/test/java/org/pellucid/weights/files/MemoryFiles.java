@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.pellucid.weights.Limits;
 import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.OpenOptions;
+import org.pellucid.weights.UnreadableTensor;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.inspect.Statistics;
@@ -28,19 +29,28 @@ public final class MemoryFiles {
    * @throws WeightsException if it is refused
    */
   public static void readAll(byte[] content) {
+    readAll(content, OpenOptions.standard());
+  }
+
+  /**
+   * The same under a caller's choice of the state dict.
+   *
+   * @throws WeightsException if it is refused
+   */
+  public static void readAll(byte[] content, OpenOptions wanted) {
     try (var arena = Arena.ofConfined()) {
       var segment = MemorySegment.ofArray(content).asReadOnly();
-      var checkpoint =
-          WeightFiles.read(
-              new MappedFile(NAME, segment, arena, OpenOptions.standard().withLimits(SMALL)));
+      var options = wanted.withLimits(SMALL);
+      var checkpoint = WeightFiles.read(new MappedFile(NAME, segment, arena, options));
       checkpoint.verifyChecksums();
       for (var tensor : checkpoint.tensors().values()) {
-        if (tensor.info().bytes() <= LARGEST) {
+        if (!(tensor instanceof UnreadableTensor) && tensor.info().bytes() <= LARGEST) {
           Statistics.of(tensor);
           tensor.named("other").bytes();
         }
       }
       checkpoint.auxiliary().values().stream()
+          .filter(tensor -> !(tensor instanceof UnreadableTensor))
           .filter(tensor -> tensor.info().bytes() <= LARGEST)
           .forEach(WeightTensor::bytes);
     }
