@@ -174,6 +174,24 @@ class LayerTests {
   }
 
   @Test
+  void normalisesByConstants() {
+    try (var mean = Tensor.of(new double[] {0.5, -1, 2}, 3);
+        var inverseDeviation = Tensor.of(new double[] {4, 0.25, 1}, 3)) {
+      OperationCheck.of((tape, in) -> Normalise.apply(tape, in[0], mean, inverseDeviation))
+          .input(2, 2, 3)
+          .givesValues(
+              in -> {
+                var mu = new double[] {0.5, -1, 2};
+                var d = new double[] {4, 0.25, 1};
+                var y = in[0].clone();
+                Arrays.setAll(y, i -> (in[0][i] - mu[i % 3]) * d[i % 3]);
+                return y;
+              })
+          .hasTrueGradients();
+    }
+  }
+
+  @Test
   void normalisesLayers() {
     OperationCheck.of((tape, in) -> LayerNorm.apply(tape, in[0], in[1], in[2], 1e-5))
         .input(3, 4)

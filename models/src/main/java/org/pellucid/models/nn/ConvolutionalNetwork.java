@@ -2,6 +2,7 @@ package org.pellucid.models.nn;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -92,6 +93,35 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
     return layers;
   }
 
+  /** What is done to the images before the first layer, where there is something. */
+  public Optional<Normalisation> normalisation() {
+    return layers.getFirst().layer() instanceof Layer.Normalise normalise
+        ? Optional.of(normalise.constants())
+        : Optional.empty();
+  }
+
+  /**
+   * This network with a normalisation before its first layer, a layer named {@code normalise}, in
+   * place of one that it has already. Its input stays the image in 0..1, and so do explanations;
+   * the padding of a first convolution is 0 after the normalisation, as in training. The weights go
+   * over to the new network, so this one isn't used or closed any more.
+   *
+   * @param mean one number for each channel
+   * @param std one positive number for each channel, the standard deviation
+   * @throws IllegalArgumentException if the numbers don't fit the channels or aren't finite, or a
+   *     deviation isn't positive
+   */
+  public ConvolutionalNetwork normalised(List<Double> mean, List<Double> std) {
+    var normalise = new Normalisation(mean, std).layer(type, inputChannels);
+    var rest = normalisation().isPresent() ? layers.subList(1, layers.size()) : layers;
+    var all = new ArrayList<NamedLayer>();
+    all.add(new NamedLayer(Normalisation.LAYER, normalise));
+    all.addAll(rest);
+    normalisation().ifPresent(_ -> layers.getFirst().layer().tensors().forEach(Tensor::close));
+    steps.forEach(FusedStep::close);
+    return new ConvolutionalNetwork(all, inputChannels, inputHeight, inputWidth);
+  }
+
   /**
    * The architecture, from which {@link NetworkBuilder} builds this network again.
    *
@@ -99,8 +129,18 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
    *     same operation, a window that isn't square in stride and padding, a dropout of nothing
    */
   public NetworkDescription description() {
-    var descriptions = layers.stream().map(LayerDescriptions::of).toList();
-    return new NetworkDescription(inputChannels, inputHeight, inputWidth, descriptions);
+    var descriptions =
+        layers.stream()
+            .filter(named -> !(named.layer() instanceof Layer.Normalise))
+            .map(LayerDescriptions::of)
+            .toList();
+    return new NetworkDescription(
+        inputChannels,
+        inputHeight,
+        inputWidth,
+        normalisation().map(Normalisation::mean).orElse(List.of()),
+        normalisation().map(Normalisation::std).orElse(List.of()),
+        descriptions);
   }
 
   /** The tensors that training changes. */

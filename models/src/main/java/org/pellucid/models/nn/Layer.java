@@ -88,6 +88,24 @@ public sealed interface Layer {
     }
   }
 
+  /**
+   * The normalisation of images before the first layer.
+   *
+   * @param mean {@code [channels]}
+   * @param inverseDeviation {@code [channels]}
+   */
+  record Normalise(Normalisation constants, Tensor mean, Tensor inverseDeviation) implements Layer {
+    @Override
+    public Tensor forward(Tape tape, Tensor x) {
+      return org.pellucid.engine.ops.Normalise.apply(tape, x, mean, inverseDeviation);
+    }
+
+    @Override
+    public Stream<Tensor> tensors() {
+      return Stream.of(mean, inverseDeviation);
+    }
+  }
+
   /** A rectified linear unit, {@code max(x, 0)}. */
   record Relu() implements Layer {
     @Override

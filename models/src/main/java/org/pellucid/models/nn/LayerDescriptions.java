@@ -41,6 +41,10 @@ final class LayerDescriptions {
               name, Kind.LINEAR, Math.toIntExact(l.weight().size(0)), 0, 0, 0, 0, 0);
       case Layer.Relu _ -> LayerDescription.of(name, Kind.RELU);
       case Layer.Flatten _ -> LayerDescription.of(name, Kind.FLATTEN);
+      case Layer.Normalise _ ->
+          throw new IllegalArgumentException(
+              "%s can't be described: a normalisation is only before the first layer."
+                  .formatted(name));
     };
   }
 

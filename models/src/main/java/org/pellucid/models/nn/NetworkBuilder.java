@@ -89,6 +89,10 @@ public final class NetworkBuilder {
 
   private ConvolutionalNetwork build() {
     try {
+      description
+          .normalisation()
+          .map(constants -> constants.layer(type, inputChannels))
+          .ifPresent(layer -> layers.add(new NamedLayer(Normalisation.LAYER, layer)));
       for (var layer : description.layers()) {
         layers.add(new NamedLayer(layer.name(), layer(layer)));
       }

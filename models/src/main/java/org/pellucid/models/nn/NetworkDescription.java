@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.pellucid.models.ModelFileException;
 import org.pellucid.weights.AtomicFile;
 
@@ -36,9 +37,27 @@ import org.pellucid.weights.AtomicFile;
  * @param inputChannels such as 3 for colour images; 0 means those that the first weight has
  * @param inputHeight pixels
  * @param inputWidth pixels
+ * @param mean what is subtracted from the channels of an image in 0..1 before the first layer;
+ *     empty where nothing is
+ * @param std what the difference is divided by, as long as {@code mean}
  */
 public record NetworkDescription(
-    int inputChannels, int inputHeight, int inputWidth, List<LayerDescription> layers) {
+    int inputChannels,
+    int inputHeight,
+    int inputWidth,
+    List<Double> mean,
+    List<Double> std,
+    List<LayerDescription> layers) {
+
+  /**
+   * A network whose images aren't normalised.
+   *
+   * @throws IllegalArgumentException as the other constructor says
+   */
+  public NetworkDescription(
+      int inputChannels, int inputHeight, int inputWidth, List<LayerDescription> layers) {
+    this(inputChannels, inputHeight, inputWidth, List.of(), List.of(), layers);
+  }
 
   /** The operation that a layer applies. */
   public enum Kind {
@@ -114,7 +133,23 @@ public record NetworkDescription(
     check(
         inputChannels >= 0 && inputHeight > 0 && inputWidth > 0,
         "A network's description gives no input size");
+    mean = mean == null ? List.of() : List.copyOf(mean);
+    std = std == null ? List.of() : List.copyOf(std);
     layers = List.copyOf(layers);
+    if (!mean.isEmpty() || !std.isEmpty()) {
+      new Normalisation(mean, std);
+    }
+  }
+
+  /**
+   * What is done to the images before the first layer, where there is something.
+   *
+   * @throws IllegalArgumentException if mean and deviation don't fit together
+   */
+  Optional<Normalisation> normalisation() {
+    return mean.isEmpty() && std.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Normalisation(mean, std));
   }
 
   /**
@@ -127,6 +162,10 @@ public record NetworkDescription(
         JsonMapper.builder()
             .defaultPropertyInclusion(
                 JsonInclude.Value.construct(Include.NON_DEFAULT, Include.NON_DEFAULT))
+            .withConfigOverride(
+                List.class,
+                list ->
+                    list.setInclude(JsonInclude.Value.construct(Include.NON_EMPTY, Include.ALWAYS)))
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build();
     try {

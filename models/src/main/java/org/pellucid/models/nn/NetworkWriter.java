@@ -81,7 +81,7 @@ public final class NetworkWriter {
       }
       case Layer.Flatten _ -> flattened = true;
       case Layer.Linear l -> addLinear(name, l);
-      case Layer.Relu _, Layer.Dropout _ -> {}
+      case Layer.Relu _, Layer.Dropout _, Layer.Normalise _ -> {}
     }
   }
 

@@ -82,7 +82,12 @@ final class PassMemory {
       case Layer.Convolution2d c ->
           kernels.forType(c.weight().type()).convolutions().workspace(c.weight(), c.window());
       case Layer.Linear l -> kernels.forType(l.weight().type()).products().workspace(l.weight());
-      case Layer.MaxPool2d _, Layer.BatchNorm _, Layer.Relu _, Layer.Flatten _, Layer.Dropout _ ->
+      case Layer.MaxPool2d _,
+          Layer.BatchNorm _,
+          Layer.Relu _,
+          Layer.Flatten _,
+          Layer.Dropout _,
+          Layer.Normalise _ ->
           Workspace.NONE;
     };
   }
@@ -92,7 +97,8 @@ final class PassMemory {
       case Layer.Convolution2d c -> place.after(c.window(), c.weight().size(3));
       case Layer.MaxPool2d p -> place.after(p.window(), place.channels());
       case Layer.Linear f -> new Place(1, 1, f.weight().size(0));
-      case Layer.BatchNorm _, Layer.Relu _, Layer.Flatten _, Layer.Dropout _ -> place;
+      case Layer.BatchNorm _, Layer.Relu _, Layer.Flatten _, Layer.Dropout _, Layer.Normalise _ ->
+          place;
     };
   }
 

@@ -18,6 +18,7 @@ import org.pellucid.engine.ops.Linear;
 import org.pellucid.engine.ops.LogSoftmax;
 import org.pellucid.engine.ops.MatMul;
 import org.pellucid.engine.ops.Multiply;
+import org.pellucid.engine.ops.Normalise;
 import org.pellucid.engine.ops.Relu;
 import org.pellucid.engine.ops.Scale;
 import org.pellucid.engine.ops.Sigmoid;
@@ -51,7 +52,7 @@ record RelevanceRules(
   private static final List<Class<? extends Operation>> WEIGHTED =
       List.of(Convolution2d.class, Linear.class);
   private static final List<Class<? extends Operation>> ACTIVATIONS =
-      List.of(Relu.class, Gelu.class, Tanh.class, Sigmoid.class);
+      List.of(Relu.class, Gelu.class, Tanh.class, Sigmoid.class, Normalise.class);
   private static final List<Class<? extends Operation>> PROPORTIONAL =
       List.of(Add.class, Sum.class, Scale.class);
   private static final List<Class<? extends Operation>> PRODUCTS =
