@@ -43,6 +43,17 @@ public final class Backward {
     return tape.recordedBefore(node, kinds);
   }
 
+  /**
+   * A recorded operation with its inputs, whose values are there under the conditions of {@link
+   * #input}.
+   */
+  public record Origin(Operation operation, List<Tensor> inputs) {}
+
+  /** The recorded operation that gave a tensor, where one did. */
+  public Optional<Origin> origin(Tensor tensor) {
+    return tape.origin(tensor);
+  }
+
   /** The arithmetic to compute with in the gradient's type. */
   public Kernels kernels() {
     return tape.engine().kernels().forType(gradient.type());

@@ -276,6 +276,15 @@ public final class Tape implements AutoCloseable {
     return false;
   }
 
+  Optional<Backward.Origin> origin(Tensor tensor) {
+    for (var node : nodes) {
+      if (node.output() == tensor) {
+        return Optional.of(new Backward.Origin(node.operation(), List.of(node.inputs())));
+      }
+    }
+    return Optional.empty();
+  }
+
   private static boolean noneWanted(Node node, GradientSums sums) {
     for (var input : node.inputs()) {
       if (sums.wants(input)) {

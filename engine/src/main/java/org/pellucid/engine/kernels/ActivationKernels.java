@@ -39,4 +39,10 @@ public interface ActivationKernels {
 
   /** {@code out = gradient / x}. */
   void logGradient(Tensor x, Tensor gradient, Tensor out);
+
+  /** {@code out = f(x)}. */
+  void function(ElementFunction f, Tensor x, Tensor out);
+
+  /** {@code out = gradient · f′(x)}. */
+  void functionGradient(ElementFunction f, Tensor x, Tensor gradient, Tensor out);
 }

@@ -3,7 +3,12 @@ package org.pellucid.engine.kernels;
 import java.util.Optional;
 import org.pellucid.engine.tensor.Tensor;
 
-/** Two-dimensional convolution and its gradients. Images are channels-last. */
+/**
+ * Two-dimensional convolution and its gradients. Images are channels-last.
+ *
+ * <p>Where a weight has fewer input channels than the image, channels and filters fall into as many
+ * groups as the one goes into the other, each filter meeting the channels of its group alone.
+ */
 public interface ConvolutionKernels {
 
   /**
@@ -18,10 +23,10 @@ public interface ConvolutionKernels {
 
   /**
    * Cross-correlation as deep learning calls convolution: {@code out[n, y, x, k] = bias[k] + Σ
-   * input[n, y·s + i − p, x·s + j − p, c] · weight[i, j, c, k]}, zero outside the image, then
-   * {@code max(·, 0)} if {@code relu}.
+   * input[n, y·s + i·d − p, x·s + j·d − p, c] · weight[i, j, c, k]} with the window's dilation
+   * {@code d}, zero outside the image, then {@code max(·, 0)} if {@code relu}.
    *
-   * @param weight {@code [window height, window width, input channels, output channels]}
+   * @param weight {@code [window height, window width, channels of a group, output channels]}
    */
   void forward(
       Tensor input,

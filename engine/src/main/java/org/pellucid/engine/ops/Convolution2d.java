@@ -14,16 +14,22 @@ import org.pellucid.engine.tensor.Tensor;
  * {@code dL/dx = g ⋆ W} rotated by half a turn with its channels exchanged, {@code dL/dW = x ⋆ g},
  * {@code dL/db = Σ g} over batch and pixels; with ReLU, {@code g} is first set to 0 where {@code y
  * ≤ 0}.
+ *
+ * <p>The window may be dilated, and channels and filters may fall into groups of which each filter
+ * meets its own channels alone (Krizhevsky et al., 2012); as many groups as channels make the
+ * convolution depthwise.
  */
 public final class Convolution2d implements Operation {
   private final SlidingWindow window;
+  private final int groups;
   private final boolean relu;
   private Tensor savedX;
   private Tensor savedWeight;
   private Tensor savedOutput;
 
-  private Convolution2d(SlidingWindow window, boolean relu) {
+  private Convolution2d(SlidingWindow window, int groups, boolean relu) {
     this.window = window;
+    this.groups = groups;
     this.relu = relu;
   }
 
@@ -39,29 +45,62 @@ public final class Convolution2d implements Operation {
    */
   public static Tensor apply(
       Tape tape, Tensor x, Tensor weight, Tensor bias, SlidingWindow window, boolean relu) {
+    return apply(tape, x, weight, bias, window, 1, relu);
+  }
+
+  /**
+   * A convolution layer whose channels fall into groups; see {@link #apply(Tape, Tensor, Tensor,
+   * Tensor, SlidingWindow, boolean)}.
+   *
+   * @param x {@code [batch, height, width, channels]}
+   * @param weight {@code [window height, window width, channels / groups, output channels]}
+   * @param bias {@code [output channels]}
+   * @param groups divides the channels and the output channels; the first output channels belong to
+   *     the first channels
+   * @throws IllegalArgumentException if the shapes don't fit
+   */
+  public static Tensor apply(
+      Tape tape,
+      Tensor x,
+      Tensor weight,
+      Tensor bias,
+      SlidingWindow window,
+      int groups,
+      boolean relu) {
     Shapes.checkRank("A convolution's input", x, 4);
+    Shapes.check(
+        groups > 0 && x.size(3) % groups == 0 && weight.size(-1) % groups == 0,
+        "A convolution from %d channels to %d can't have %d groups",
+        x.size(3),
+        weight.size(-1),
+        groups);
     Shapes.checkShape(
         "A convolution's weight",
         weight,
         window.height(),
         window.width(),
-        x.size(3),
+        x.size(3) / groups,
         weight.size(-1));
     Shapes.checkShape("A convolution's bias", bias, weight.size(-1));
     window.outputHeight(x.size(1));
     window.outputWidth(x.size(2));
     if (relu && (tape.replacesBackward(Convolution2d.class) || tape.replacesBackward(Relu.class))) {
-      var sums = tape.apply(new Convolution2d(window, false), x, weight, bias);
+      var sums = tape.apply(new Convolution2d(window, groups, false), x, weight, bias);
       var y = Relu.apply(tape, sums);
       tape.discard(sums);
       return y;
     }
-    return tape.apply(new Convolution2d(window, relu), x, weight, bias);
+    return tape.apply(new Convolution2d(window, groups, relu), x, weight, bias);
   }
 
   /** The size, the stride and the padding of the window. */
   public SlidingWindow window() {
     return window;
+  }
+
+  /** How many parts the channels and the filters fall into, each part for itself. */
+  public int groups() {
+    return groups;
   }
 
   /** Whether negative results become 0 in the same step. */
@@ -71,7 +110,7 @@ public final class Convolution2d implements Operation {
 
   @Override
   public Convolution2d again() {
-    return new Convolution2d(window, relu);
+    return new Convolution2d(window, groups, relu);
   }
 
   @Override

@@ -25,10 +25,11 @@ public final class MaxPool2d implements Operation {
    * A max pooling layer.
    *
    * @param x {@code [batch, height, width, channels]}
-   * @throws IllegalArgumentException if the window is larger than the padded image
+   * @throws IllegalArgumentException if the window is larger than the padded image or dilated
    */
   public static Tensor apply(Tape tape, Tensor x, SlidingWindow window) {
     Shapes.checkRank("A pooling's input", x, 4);
+    Shapes.check(!window.isDilated(), "A pooling's window can't be dilated");
     window.outputHeight(x.size(1));
     window.outputWidth(x.size(2));
     return tape.apply(new MaxPool2d(window), x);

@@ -1,8 +1,5 @@
 package org.pellucid.engine.kernels.portable;
 
-import static org.nd4j.linalg.indexing.NDArrayIndex.all;
-import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
-
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.pellucid.engine.kernels.SlidingWindow;
@@ -33,8 +30,12 @@ final class PaddedImage implements AutoCloseable {
             like.dataType(),
             new long[] {
               like.size(0),
-              height + 2L * window.paddingHeight(),
-              width + 2L * window.paddingWidth(),
+              Math.max(
+                  height + 2L * window.paddingHeight(),
+                  (window.outputHeight(height) - 1L) * window.strideHeight() + window.spanHeight()),
+              Math.max(
+                  width + 2L * window.paddingWidth(),
+                  (window.outputWidth(width) - 1L) * window.strideWidth() + window.spanWidth()),
               like.size(3)
             },
             'c');
@@ -49,28 +50,37 @@ final class PaddedImage implements AutoCloseable {
 
   /** The image without its border, as a view. */
   INDArray inside() {
-    return array.get(
-        all(),
-        interval(window.paddingHeight(), window.paddingHeight() + height),
-        interval(window.paddingWidth(), window.paddingWidth() + width),
-        all());
+    return view(
+        new long[] {array.size(0), height, width, array.size(3)},
+        array.stride(),
+        window.paddingHeight() * array.stride(1) + window.paddingWidth() * array.stride(2));
   }
 
   /**
-   * The pixels under row {@code i}, column {@code j} of the window wherever it stops, as a view.
+   * The pixels of all channels under row {@code i}, column {@code j} of the window wherever it
+   * stops, as a view.
    */
   INDArray under(int i, int j) {
+    return under(i, j, 0, array.size(3));
+  }
+
+  /** Some channels of {@link #under(int, int)}, as a view. */
+  INDArray under(int i, int j, long firstChannel, long channels) {
     var stride = array.stride();
-    return Nd4j.create(
-        array.data(),
+    return view(
         new long[] {
-          array.size(0), window.outputHeight(height), window.outputWidth(width), array.size(3)
+          array.size(0), window.outputHeight(height), window.outputWidth(width), channels
         },
         new long[] {
           stride[0], stride[1] * window.strideHeight(), stride[2] * window.strideWidth(), stride[3]
         },
-        array.offset() + i * stride[1] + j * stride[2],
-        'c');
+        i * window.dilationHeight() * stride[1]
+            + j * window.dilationWidth() * stride[2]
+            + firstChannel * stride[3]);
+  }
+
+  private INDArray view(long[] shape, long[] stride, long offset) {
+    return Nd4j.create(array.data(), shape, stride, array.offset() + offset, 'c');
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
 import org.nd4j.linalg.factory.Nd4j;
 import org.pellucid.engine.kernels.ActivationKernels;
+import org.pellucid.engine.kernels.ElementFunction;
 import org.pellucid.engine.tensor.Tensor;
 
 /** Activation functions. */
@@ -82,5 +83,20 @@ final class PortableActivations implements ActivationKernels {
   @Override
   public void logGradient(Tensor x, Tensor gradient, Tensor out) {
     gradient.array().divi(x.array(), out.array());
+  }
+
+  @Override
+  public void function(ElementFunction f, Tensor x, Tensor out) {
+    if (out.elements() > 0) {
+      PortableFunctions.apply(f, x.array(), out.array());
+    }
+  }
+
+  @Override
+  public void functionGradient(ElementFunction f, Tensor x, Tensor gradient, Tensor out) {
+    if (out.elements() > 0) {
+      PortableFunctions.slope(f, x.array(), out.array());
+      out.array().muli(gradient.array());
+    }
   }
 }

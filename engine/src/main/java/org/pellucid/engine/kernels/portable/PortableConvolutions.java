@@ -1,6 +1,8 @@
 package org.pellucid.engine.kernels.portable;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.pellucid.engine.kernels.ConvolutionKernels;
@@ -66,15 +68,23 @@ final class PortableConvolutions implements ConvolutionKernels {
       INDArray input, INDArray weight, SlidingWindow window, INDArray out) {
     var result = Nd4jOperations.rows(out);
     result.assign(0);
-    try (var image = new PaddedImage(input, window, 0);
-        var product = Nd4jOperations.likeOf(result)) {
+    try (var image = new PaddedImage(input, window, 0)) {
+      for (var group : Group.of(input, weight)) {
+        convolve(image, weight, window, group, result);
+      }
+    }
+  }
+
+  private static void convolve(
+      PaddedImage image, INDArray weight, SlidingWindow window, Group group, INDArray result) {
+    try (var product = Nd4jOperations.likeOf(result, result.size(0), group.filters())) {
       for (var i = 0; i < window.height(); i++) {
         for (var j = 0; j < window.width(); j++) {
-          try (var pixels = image.under(i, j).dup('c')) {
+          try (var pixels = image.under(i, j, group.firstChannel(), group.channels()).dup('c')) {
             Nd4jOperations.product(
-                Nd4jOperations.rows(pixels), false, tap(weight, i, j), false, product);
+                Nd4jOperations.rows(pixels), false, tap(weight, i, j, group), false, product);
           }
-          result.addi(product);
+          group.columns(result).addi(product);
         }
       }
     }
@@ -83,17 +93,25 @@ final class PortableConvolutions implements ConvolutionKernels {
   private static void spread(
       INDArray gradient, INDArray weight, SlidingWindow window, INDArray out) {
     var rows = Nd4jOperations.rows(gradient);
-    try (var image = PaddedImage.zeros(out, window);
-        var product =
-            Nd4j.createUninitialized(out.dataType(), new long[] {rows.size(0), out.size(3)}, 'c')) {
+    try (var image = PaddedImage.zeros(out, window)) {
+      for (var group : Group.of(out, weight)) {
+        spread(rows, weight, window, group, image);
+      }
+      out.assign(image.inside());
+    }
+  }
+
+  private static void spread(
+      INDArray rows, INDArray weight, SlidingWindow window, Group group, PaddedImage image) {
+    try (var ofGroup = group.columns(rows).dup('c');
+        var product = Nd4jOperations.likeOf(rows, rows.size(0), group.channels())) {
       for (var i = 0; i < window.height(); i++) {
         for (var j = 0; j < window.width(); j++) {
-          Nd4jOperations.product(rows, false, tap(weight, i, j), true, product);
-          var pixels = image.under(i, j);
+          Nd4jOperations.product(ofGroup, false, tap(weight, i, j, group), true, product);
+          var pixels = image.under(i, j, group.firstChannel(), group.channels());
           pixels.addi(product.reshape('c', pixels.shape()));
         }
       }
-      out.assign(image.inside());
     }
   }
 
@@ -101,25 +119,59 @@ final class PortableConvolutions implements ConvolutionKernels {
       INDArray input, INDArray gradient, SlidingWindow window, INDArray out) {
     var rows = Nd4jOperations.rows(gradient);
     try (var image = new PaddedImage(input, window, 0)) {
+      for (var group : Group.of(input, out)) {
+        correlate(image, rows, window, group, out);
+      }
+    }
+  }
+
+  private static void correlate(
+      PaddedImage image, INDArray rows, SlidingWindow window, Group group, INDArray out) {
+    try (var ofGroup = group.columns(rows).dup('c');
+        var product = Nd4jOperations.likeOf(rows, group.channels(), group.filters())) {
       for (var i = 0; i < window.height(); i++) {
         for (var j = 0; j < window.width(); j++) {
-          try (var pixels = image.under(i, j).dup('c');
-              var product = Nd4jOperations.likeOf(tap(out, i, j))) {
-            Nd4jOperations.product(Nd4jOperations.rows(pixels), true, rows, false, product);
-            tap(out, i, j).assign(product);
+          try (var pixels = image.under(i, j, group.firstChannel(), group.channels()).dup('c')) {
+            Nd4jOperations.product(Nd4jOperations.rows(pixels), true, ofGroup, false, product);
+            tap(out, i, j, group).assign(product);
           }
         }
       }
     }
   }
 
-  private static INDArray tap(INDArray weight, int i, int j) {
+  /** The weights {@code [channels, filters]} of a group at one position in the window, a view. */
+  private static INDArray tap(INDArray weight, int i, int j, Group group) {
     var stride = weight.stride();
     return Nd4j.create(
         weight.data(),
-        new long[] {weight.size(2), weight.size(3)},
+        new long[] {group.channels(), group.filters()},
         new long[] {stride[2], stride[3]},
-        weight.offset() + i * stride[0] + j * stride[1],
+        weight.offset() + i * stride[0] + j * stride[1] + group.firstFilter() * stride[3],
         'c');
+  }
+
+  /** Channels and filters that meet each other alone; in most layers all of them. */
+  private record Group(long firstChannel, long channels, long firstFilter, long filters) {
+
+    static List<Group> of(INDArray image, INDArray weight) {
+      var channels = weight.size(2);
+      var groups = image.size(3) / channels;
+      var filters = weight.size(3) / groups;
+      return LongStream.range(0, groups)
+          .mapToObj(group -> new Group(group * channels, channels, group * filters, filters))
+          .toList();
+    }
+
+    /** The group's filters of a matrix {@code [rows, filters]}, a view. */
+    INDArray columns(INDArray matrix) {
+      var stride = matrix.stride();
+      return Nd4j.create(
+          matrix.data(),
+          new long[] {matrix.size(0), filters},
+          new long[] {stride[0], stride[1]},
+          matrix.offset() + firstFilter * stride[1],
+          'c');
+    }
   }
 }

@@ -1,7 +1,7 @@
 package org.pellucid.engine.kernels.portable;
 
-import org.nd4j.linalg.indexing.INDArrayIndex;
-import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.pellucid.engine.kernels.MovementKernels;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -23,19 +23,20 @@ final class PortableMovement implements MovementKernels {
 
   @Override
   public void slice(Tensor x, int axis, long start, Tensor out) {
-    out.array().assign(x.array().get(range(x, axis, start, out.size(axis))));
+    out.array().assign(range(x, axis, start, out.size(axis)));
   }
 
   @Override
   public void place(Tensor part, int axis, long start, Tensor out) {
-    out.array().get(range(out, axis, start, part.size(axis))).assign(part.array());
+    range(out, axis, start, part.size(axis)).assign(part.array());
   }
 
-  private static INDArrayIndex[] range(Tensor x, int axis, long start, long length) {
-    var indices = new INDArrayIndex[x.rank()];
-    for (var a = 0; a < indices.length; a++) {
-      indices[a] = a == axis ? NDArrayIndex.interval(start, start + length) : NDArrayIndex.all();
-    }
-    return indices;
+  /** A view; ND4J's own of an array with sizes of 1 may come out empty. */
+  private static INDArray range(Tensor tensor, int axis, long start, long length) {
+    var array = tensor.array();
+    var shape = tensor.shape();
+    shape[axis] = length;
+    var offset = array.offset() + start * array.stride(axis);
+    return Nd4j.create(array.data(), shape, array.stride(), offset, 'c');
   }
 }

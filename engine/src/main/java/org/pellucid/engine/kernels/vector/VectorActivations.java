@@ -2,6 +2,7 @@ package org.pellucid.engine.kernels.vector;
 
 import jdk.incubator.vector.VectorOperators;
 import org.pellucid.engine.kernels.ActivationKernels;
+import org.pellucid.engine.kernels.ElementFunction;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -228,5 +229,15 @@ final class VectorActivations implements ActivationKernels {
   @Override
   public void logGradient(Tensor x, Tensor gradient, Tensor out) {
     portable.logGradient(x, gradient, out);
+  }
+
+  @Override
+  public void function(ElementFunction f, Tensor x, Tensor out) {
+    portable.function(f, x, out);
+  }
+
+  @Override
+  public void functionGradient(ElementFunction f, Tensor x, Tensor gradient, Tensor out) {
+    portable.functionGradient(f, x, gradient, out);
   }
 }

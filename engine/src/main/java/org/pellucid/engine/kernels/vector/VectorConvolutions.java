@@ -40,6 +40,7 @@ final class VectorConvolutions implements ConvolutionKernels {
   private final DirectConvolution direct;
   private final ThreeChannelInputGradient colour;
   private final WeightGradient weightGradient;
+  private final GroupedConvolution grouped;
 
   VectorConvolutions(Workers workers, ConvolutionKernels portable) {
     this.workers = workers;
@@ -48,6 +49,7 @@ final class VectorConvolutions implements ConvolutionKernels {
     direct = new DirectConvolution(workers);
     colour = new ThreeChannelInputGradient(workers);
     weightGradient = new WeightGradient(workers);
+    grouped = new GroupedConvolution(workers);
   }
 
   @Override
@@ -74,11 +76,22 @@ final class VectorConvolutions implements ConvolutionKernels {
     if (out.elements() == 0) {
       return;
     }
+    if (isSparse(input, weight, window)) {
+      grouped.forward(input, weight, bias, window, relu, out);
+      return;
+    }
     var algorithm = algorithm(input, weight.size(2), weight.size(3), window);
     var shift = bias.map(VectorKernels::address).orElse(0L);
     // The algorithm for three filters knows neither bias nor ReLU, which no forward pass lacks.
     var chosen = algorithm instanceof Algorithm.Colour ? new Algorithm.Direct() : algorithm;
     run(chosen, input, Optional.empty(), weight, false, window, shift, relu, out);
+  }
+
+  /**
+   * Whether channels fall into groups or the window has gaps, which most layers know nothing of.
+   */
+  private static boolean isSparse(Tensor image, Tensor weight, SlidingWindow window) {
+    return window.isDilated() || image.size(3) != weight.size(2);
   }
 
   /** With stride 1 the input's gradient is a convolution with the window turned by half a turn. */
@@ -96,6 +109,10 @@ final class VectorConvolutions implements ConvolutionKernels {
       Tensor weight,
       SlidingWindow window,
       Tensor out) {
+    if (isSparse(out, weight, window)) {
+      grouped.inputGradient(gradient, reluOutput, weight, window, out);
+      return;
+    }
     if (!canTurn(window) || out.elements() == 0) {
       portable.inputGradient(gradient, reluOutput, weight, window, out);
       return;
@@ -114,6 +131,10 @@ final class VectorConvolutions implements ConvolutionKernels {
 
   @Override
   public void weightGradient(Tensor input, Tensor gradient, SlidingWindow window, Tensor out) {
+    if (isSparse(input, out, window)) {
+      grouped.weightGradient(input, gradient, window, out);
+      return;
+    }
     weightGradient.run(input, gradient, window, out);
   }
 

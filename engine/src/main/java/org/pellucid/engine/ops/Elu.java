@@ -1,0 +1,63 @@
+package org.pellucid.engine.ops;
+
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import org.pellucid.engine.autograd.Backward;
+import org.pellucid.engine.autograd.Forward;
+import org.pellucid.engine.autograd.Operation;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.ElementFunction;
+import org.pellucid.engine.tensor.Tensor;
+
+/**
+ * {@code y = x} where {@code x > 0}, else {@code α · (eˣ − 1)} (Clevert et al., 2016); {@code dL/dx
+ * = g} where {@code x > 0}, else {@code g · α · eˣ}.
+ */
+public final class Elu implements Operation {
+  private final ElementFunction.Elu function;
+  private Tensor saved;
+
+  private Elu(ElementFunction.Elu function) {
+    this.function = function;
+  }
+
+  /**
+   * The exponential linear unit of each element.
+   *
+   * @param scale the largest negative output, 1 in PyTorch unless chosen
+   * @throws IllegalArgumentException if it is negative or not finite
+   */
+  public static Tensor apply(Tape tape, Tensor x, double scale) {
+    check(
+        scale >= 0 && Double.isFinite(scale),
+        "The scale of Elu is %s, not a number from 0 on",
+        scale);
+    return tape.apply(new Elu(new ElementFunction.Elu(scale)), x);
+  }
+
+  /** The largest negative output, 1 in PyTorch unless chosen. */
+  public double scale() {
+    return function.scale();
+  }
+
+  @Override
+  public Elu again() {
+    return new Elu(function);
+  }
+
+  @Override
+  public Tensor forward(Forward forward) {
+    saved = forward.save(forward.input(0));
+    var y = forward.allocate(saved.shape());
+    forward.kernels().activations().function(function, saved, y);
+    return y;
+  }
+
+  @Override
+  public void backward(Backward backward) {
+    var g = backward.gradient();
+    var gradient = backward.allocate(g.shape());
+    backward.kernels().activations().functionGradient(function, saved, g, gradient);
+    backward.add(0, gradient);
+  }
+}
