@@ -6,10 +6,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.models.ModelFileException;
-import org.pellucid.models.nn.NetworkDescription.Kind;
 import org.pellucid.models.nn.NetworkDescription.LayerDescription;
 
 /**
@@ -23,7 +24,7 @@ import org.pellucid.models.nn.NetworkDescription.LayerDescription;
  * homework (2021, 2022 and the one that is explained); anything else needs a description.
  */
 final class ArchitectureInference {
-  private static final Pattern PARAMETER = Pattern.compile("(.*?)\\.?(\\d+)\\.(\\w+)");
+  static final Pattern PARAMETER = Pattern.compile("(.*?)\\.?(\\d+)\\.(\\w+)");
 
   /** The image size of the homework's networks, preferred where the parameters allow several. */
   private static final int USUAL_SIZE = 128;
@@ -51,14 +52,14 @@ final class ArchitectureInference {
     check(
         containers.size() == 2,
         "The architecture can't be inferred from the names in %s, which form %s; "
-            + "give a description of the layers",
+            + UnknownArchitecture.REMEDY,
         parameters.origin(),
         containers.keySet());
     var names = List.copyOf(containers.keySet());
     describeConvolutions(names.get(0), containers.get(names.get(0)));
     var linear = containers.get(names.get(1));
     var side = describeLastPooling(names.get(0), names.get(1) + "." + linear.first());
-    layers.add(LayerDescription.of("flatten", Kind.FLATTEN));
+    layers.add(new LayerDescription("flatten", new LayerKind.Flatten()));
     describeLinear(names.get(1), linear);
     return new NetworkDescription(0, side, side, layers);
   }
@@ -69,7 +70,7 @@ final class ArchitectureInference {
       var matcher = PARAMETER.matcher(name);
       check(
           matcher.matches(),
-          "The parameter %s in %s has no layer number; give a description of the layers",
+          "The parameter %s in %s has no layer number; " + UnknownArchitecture.REMEDY,
           name,
           parameters.origin());
       containers
@@ -85,33 +86,35 @@ final class ArchitectureInference {
       describeGap(container, next, number);
       var name = container + "." + number;
       if (parameters.names().contains(name + ".running_mean")) {
-        layers.add(LayerDescription.of(name, Kind.BATCH_NORM));
+        layers.add(
+            new LayerDescription(
+                name, new LayerKind.BatchNorm(LayerKind.BatchNorm.PYTORCH_EPSILON)));
       } else {
         var weight = parameters.shape(name + ".weight");
         check(
             weight.length == 4,
-            "%s.weight in %s is not a convolution; give a description of the layers",
+            "%s.weight in %s is not a convolution; " + UnknownArchitecture.REMEDY,
             name,
             parameters.origin());
         channels = weight[0];
         var padding = (int) weight[2] / 2;
-        layers.add(LayerDescription.window(name, Kind.CONVOLUTION2D, 0, 1, padding));
+        layers.add(new LayerDescription(name, LayerKind.Convolution.padded(padding)));
       }
       next = number + 1;
     }
-    layers.add(LayerDescription.of(container + "." + next, Kind.RELU));
+    layers.add(new LayerDescription(container + "." + next, new LayerKind.Relu()));
   }
 
   private void describeGap(String container, int from, int to) {
     for (var number = from; number < to; number++) {
       var name = container + "." + number;
       switch (number - from) {
-        case 0 -> layers.add(LayerDescription.of(name, Kind.RELU));
+        case 0 -> layers.add(new LayerDescription(name, new LayerKind.Relu()));
         case 1 -> addPooling(name, 2);
         default ->
             check(
                 false,
-                "%s in %s has no parameters and no known place; give a description of the layers",
+                "%s in %s has no parameters and no known place; " + UnknownArchitecture.REMEDY,
                 name,
                 parameters.origin());
       }
@@ -119,17 +122,24 @@ final class ArchitectureInference {
   }
 
   private void addPooling(String name, int size) {
-    layers.add(LayerDescription.window(name, Kind.MAX_POOL2D, size, size, 0));
+    layers.add(
+        new LayerDescription(name, new LayerKind.MaxPool(SlidingWindow.square(size, size, 0))));
     shrinkage *= size;
   }
 
   private int describeLastPooling(String container, String firstLinear) {
-    var features = parameters.shape(firstLinear + ".weight")[1];
+    var shape = parameters.shape(firstLinear + ".weight");
+    check(
+        shape.length == 2,
+        "%s.weight in %s is not a linear layer; " + UnknownArchitecture.REMEDY,
+        firstLinear,
+        parameters.origin());
+    var features = shape[1];
     var side = Math.round(Math.sqrt((double) features / channels));
     check(
         side * side * channels == features,
         "%s in %s takes %d features, which don't make a square image of %d channels; "
-            + "give a description of the layers",
+            + UnknownArchitecture.REMEDY,
         firstLinear,
         parameters.origin(),
         features,
@@ -147,10 +157,15 @@ final class ArchitectureInference {
     var next = numbers.first();
     for (var number : numbers) {
       for (var gap = next; gap < number; gap++) {
-        var kind = gap.equals(next) ? Kind.RELU : Kind.DROPOUT;
-        layers.add(LayerDescription.of(container + "." + gap, kind));
+        var kind =
+            gap.equals(next)
+                ? new LayerKind.Relu()
+                : new LayerKind.Dropout(LayerKind.Dropout.PYTORCH_PROBABILITY);
+        layers.add(new LayerDescription(container + "." + gap, kind));
       }
-      layers.add(LayerDescription.of(container + "." + number, Kind.LINEAR));
+      layers.add(
+          new LayerDescription(
+              container + "." + number, new LayerKind.Linear(0, Optional.empty())));
       next = number + 1;
     }
   }

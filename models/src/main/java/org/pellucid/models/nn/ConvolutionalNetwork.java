@@ -16,6 +16,7 @@ import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.ops.BatchNorm;
 import org.pellucid.engine.ops.Convolution2d;
 import org.pellucid.engine.ops.Relu;
+import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
@@ -23,9 +24,11 @@ import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.MemoryEstimate;
 import org.pellucid.models.Model;
 import org.pellucid.models.Taps;
+import org.pellucid.models.nn.NetworkDescription.LayerDescription;
 
 /**
- * An image classifier that is a plain sequence of named layers, such as the food classifiers.
+ * An image classifier of named layers, each of which takes the output of the one before it or of
+ * others before, such as the food classifiers and residual networks.
  *
  * <p>A convolution with the batch normalisation and the ReLU after it runs as one step with weights
  * folded at first use, which belongs to the last of these layers on the tape; unless taps listen in
@@ -37,35 +40,110 @@ import org.pellucid.models.Taps;
  */
 public final class ConvolutionalNetwork implements Model, AutoCloseable {
 
-  /** A layer with its name. */
-  public record NamedLayer(String name, Layer layer) {}
+  /**
+   * A layer with its name.
+   *
+   * @param inputs the layers whose outputs it takes, or {@code image} for the network's input; none
+   *     means the layer before
+   */
+  public record NamedLayer(String name, Layer layer, List<String> inputs) {
+    /** Copies the list. */
+    public NamedLayer {
+      inputs = List.copyOf(inputs);
+    }
+
+    /** A layer that takes the output of the one before. */
+    public NamedLayer(String name, Layer layer) {
+      this(name, layer, List.of());
+    }
+  }
 
   private final List<NamedLayer> layers;
+  private final Wiring wiring;
   private final List<FusedStep> steps;
+  private final List<Place> places;
   private final int inputChannels;
   private final int inputHeight;
   private final int inputWidth;
-  private final int classes;
+  private final List<String> notes;
   private final ElementType type;
 
   /**
    * A network of the given layers for images of the given size.
    *
-   * @throws IllegalArgumentException if the last layer isn't fully connected
+   * @throws IllegalArgumentException if a layer can't take what the others give, or the last one
+   *     gives no row of numbers
    */
   public ConvolutionalNetwork(
       List<NamedLayer> layers, int inputChannels, int inputHeight, int inputWidth) {
+    this(layers, inputChannels, inputHeight, inputWidth, List.of());
+  }
+
+  ConvolutionalNetwork(
+      List<NamedLayer> layers,
+      int inputChannels,
+      int inputHeight,
+      int inputWidth,
+      List<String> notes) {
     this.layers = List.copyOf(layers);
     this.inputChannels = inputChannels;
     this.inputHeight = inputHeight;
     this.inputWidth = inputWidth;
+    this.notes = List.copyOf(notes);
+    check(!layers.isEmpty(), "A classifier has at least one layer");
+    this.wiring = wiring(this.layers);
+    this.places = inferredPlaces();
+    this.type =
+        layers.stream()
+            .flatMap(named -> named.layer().tensors())
+            .findFirst()
+            .map(Tensor::type)
+            .orElse(ElementType.FLOAT32);
+    this.steps = FusedStep.of(this.layers, wiring);
+  }
+
+  private static Wiring wiring(List<NamedLayer> layers) {
+    return Wiring.of(
+        layers.stream()
+            .map(named -> new Wiring.Entry(named.name(), named.inputs(), isJoint(named)))
+            .toList(),
+        layers.getFirst().layer() instanceof Layer.Normalise);
+  }
+
+  private static boolean isJoint(NamedLayer named) {
+    return named.layer().kind().joins();
+  }
+
+  private List<Place> inferredPlaces() {
+    var all = new ArrayList<>(List.of(Place.image(inputHeight, inputWidth, inputChannels)));
+    for (var i = 0; i < layers.size(); i++) {
+      var inputs = wiring.inputs(i).stream().map(all::get).toList();
+      all.add(Place.after(layers.get(i).name(), layers.get(i).layer(), inputs));
+    }
+    var last = all.getLast();
     check(
-        !layers.isEmpty() && layers.getLast().layer() instanceof Layer.Linear,
-        "A classifier ends in a fully connected layer");
-    var last = (Layer.Linear) layers.getLast().layer();
-    this.classes = Math.toIntExact(last.weight().size(0));
-    this.type = last.weight().type();
-    this.steps = FusedStep.of(this.layers);
+        last.height() * last.width() == 1,
+        "The network ends in %s; end it in a flatten, a global pooling or a linear layer",
+        last.text());
+    return List.copyOf(all);
+  }
+
+  /** The shapes by position, see {@link Wiring}. */
+  List<Place> places() {
+    return places;
+  }
+
+  /** The shape of a layer's first input. */
+  Place before(int layer) {
+    return places.get(wiring.inputs(layer).getFirst());
+  }
+
+  /**
+   * What was decided while the network was built from parameters, a sentence each, such as which
+   * prefix their names have.
+   */
+  public List<String> notes() {
+    return notes;
   }
 
   @Override
@@ -75,7 +153,7 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
 
   @Override
   public int outputs() {
-    return classes;
+    return Math.toIntExact(places.getLast().channels());
   }
 
   @Override
@@ -88,7 +166,7 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
     return layers.stream().map(NamedLayer::name).toList();
   }
 
-  /** The layers in the order data takes. */
+  /** The layers in the order they are computed. */
   public List<NamedLayer> layers() {
     return layers;
   }
@@ -119,20 +197,20 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
     all.addAll(rest);
     normalisation().ifPresent(_ -> layers.getFirst().layer().tensors().forEach(Tensor::close));
     steps.forEach(FusedStep::close);
-    return new ConvolutionalNetwork(all, inputChannels, inputHeight, inputWidth);
+    return new ConvolutionalNetwork(all, inputChannels, inputHeight, inputWidth, notes);
   }
 
   /**
    * The architecture, from which {@link NetworkBuilder} builds this network again.
    *
    * @throws IllegalArgumentException if a layer can't be described: a convolution with ReLU in the
-   *     same operation, a window that isn't square in stride and padding, a dropout of nothing
+   *     same operation, or a dropout of nothing
    */
   public NetworkDescription description() {
     var descriptions =
         layers.stream()
             .filter(named -> !(named.layer() instanceof Layer.Normalise))
-            .map(LayerDescriptions::of)
+            .map(ConvolutionalNetwork::description)
             .toList();
     return new NetworkDescription(
         inputChannels,
@@ -143,6 +221,18 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
         descriptions);
   }
 
+  private static LayerDescription description(NamedLayer named) {
+    check(
+        !(named.layer() instanceof Layer.Convolution2d convolution && convolution.relu()),
+        "%s can't be described: give its ReLU a layer of its own",
+        named.name());
+    check(
+        !(named.layer() instanceof Layer.Dropout(var probability) && probability == 0),
+        "%s can't be described: it drops nothing; leave it out",
+        named.name());
+    return new LayerDescription(named.name(), named.layer().kind(), named.inputs());
+  }
+
   /** The tensors that training changes. */
   public Stream<Tensor> parameters() {
     return layers.stream().flatMap(named -> named.layer().parameters());
@@ -151,20 +241,50 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
   @Override
   public Tensor forward(Tape tape, Tensor images, Taps taps) {
     checkImages(images);
-    var x = Transpose.apply(tape, images, 0, 2, 3, 1);
+    var values = new Tensor[layers.size() + 1];
+    values[0] = Transpose.apply(tape, images, 0, 2, 3, 1);
     for (var step : steps) {
-      var fused = mayFuse(tape, step, taps);
-      var last = step.layers().getLast().name();
-      for (var named : fused ? List.of(new NamedLayer(last, step.together())) : step.layers()) {
-        x = next(tape, named.name(), named.layer(), x, taps);
-        if (taps.stopsAt(named.name())) {
+      var pass = mayFuse(tape, step, taps) ? List.of(step.asOne()) : step.layers();
+      var y = first(tape, step, pass.getFirst(), values, taps);
+      for (var i = 1; i <= pass.size(); i++) {
+        if (taps.stopsAt(pass.get(i - 1).name())) {
           tape.enterLayer("");
-          return x;
+          return y;
+        }
+        if (i < pass.size()) {
+          y = next(tape, pass.get(i), y, taps);
         }
       }
+      values[step.output()] = y;
     }
     tape.enterLayer("");
-    return x;
+    return rows(tape, values[layers.size()]);
+  }
+
+  private static Tensor first(
+      Tape tape, FusedStep step, NamedLayer named, Tensor[] values, Taps taps) {
+    tape.enterLayer(named.name());
+    var inputs = step.inputs().stream().map(position -> values[position]).toList();
+    var y = named.layer().forward(tape, inputs);
+    step.released().forEach(position -> tape.discard(values[position]));
+    return taps.offer(tape, named.name(), y);
+  }
+
+  private static Tensor next(Tape tape, NamedLayer named, Tensor x, Taps taps) {
+    tape.enterLayer(named.name());
+    var y = named.layer().forward(tape, List.of(x));
+    tape.discard(x);
+    return taps.offer(tape, named.name(), y);
+  }
+
+  /** What a last layer gives as one pixel, as a row. */
+  private static Tensor rows(Tape tape, Tensor x) {
+    if (x.rank() == 2) {
+      return x;
+    }
+    var y = Reshape.apply(tape, x, x.size(0), x.size(3));
+    tape.discard(x);
+    return y;
   }
 
   /**
@@ -177,16 +297,20 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
    */
   public Tensor train(Tape tape, Tensor images, long seed) {
     checkImages(images);
-    var x = Transpose.apply(tape, images, 0, 2, 3, 1);
+    var values = new Tensor[layers.size() + 1];
+    values[0] = Transpose.apply(tape, images, 0, 2, 3, 1);
     var seeds = new SplittableRandom(seed);
-    for (var named : layers) {
-      tape.enterLayer(named.name());
-      var y = named.layer().train(tape, x, seeds.nextLong());
-      tape.discard(x);
-      x = y;
+    for (var i = 0; i < layers.size(); i++) {
+      var number = i;
+      tape.enterLayer(layers.get(i).name());
+      var inputs = wiring.inputs(i).stream().map(position -> values[position]).toList();
+      values[i + 1] = layers.get(i).layer().train(tape, inputs, seeds.nextLong());
+      wiring.inputs(i).stream()
+          .filter(position -> wiring.lastUse(position) == number)
+          .forEach(position -> tape.discard(values[position]));
     }
     tape.enterLayer("");
-    return x;
+    return rows(tape, values[layers.size()]);
   }
 
   private void checkImages(Tensor images) {
@@ -203,7 +327,7 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
             .collect(
                 Collectors.toCollection(() -> Collections.newSetFromMap(new IdentityHashMap<>())));
     var weights = tensors.stream().mapToLong(PassMemory::bytes).sum();
-    return Optional.of(PassMemory.of(together, weights, inputShape(), type.bytes(), kernels));
+    return Optional.of(PassMemory.of(steps, places, weights, type.bytes(), kernels));
   }
 
   private static boolean mayFuse(Tape tape, FusedStep step, Taps taps) {
@@ -220,13 +344,6 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
     return tape.replacesBackward(layer, Convolution2d.class)
         || tape.replacesBackward(layer, BatchNorm.class)
         || tape.replacesBackward(layer, Relu.class);
-  }
-
-  private static Tensor next(Tape tape, String name, Layer layer, Tensor x, Taps taps) {
-    tape.enterLayer(name);
-    var y = layer.forward(tape, x);
-    tape.discard(x);
-    return taps.offer(tape, name, y);
   }
 
   @Override

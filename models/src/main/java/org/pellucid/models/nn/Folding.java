@@ -32,6 +32,8 @@ final class Folding {
         filled(type, weight, convolution.weight().shape()),
         filled(type, bias, filters),
         convolution.window(),
+        convolution.groups(),
+        true,
         convolution.relu());
   }
 

@@ -2,12 +2,13 @@ package org.pellucid.models.nn;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.SplittableRandom;
-import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.models.nn.NetworkDescription.LayerDescription;
 
@@ -35,17 +36,23 @@ final class InitialParameters implements ParameterSource {
 
   private final SequencedMap<String, Parameter> parameters = new LinkedHashMap<>();
   private final SplittableRandom seeds;
-  private long channels;
-  private long height;
-  private long width;
 
   private InitialParameters(NetworkDescription description, long seed) {
     seeds = new SplittableRandom(seed);
-    channels = description.inputChannels();
-    height = description.inputHeight();
-    width = description.inputWidth();
-    check(channels > 0, "A network can't be initialised without inputChannels in its description");
-    description.layers().forEach(this::add);
+    check(
+        description.inputChannels() > 0,
+        "A network can't be initialised without inputChannels in its description");
+    var places = new ArrayList<Place>();
+    places.add(
+        Place.image(
+            description.inputHeight(), description.inputWidth(), description.inputChannels()));
+    var wiring = description.wiring();
+    for (var i = 0; i < description.layers().size(); i++) {
+      var layer = description.layers().get(i);
+      var inputs = wiring.inputs(i).stream().map(places::get).toList();
+      add(layer, inputs.getFirst());
+      places.add(Place.after(layer.name(), layer.kind(), inputs));
+    }
   }
 
   /**
@@ -58,54 +65,51 @@ final class InitialParameters implements ParameterSource {
     return new InitialParameters(description, seed);
   }
 
-  private void add(LayerDescription layer) {
+  private void add(LayerDescription layer, Place input) {
+    var name = layer.name();
+    var channels = input.channels();
     switch (layer.kind()) {
-      case CONVOLUTION2D -> {
-        checkGiven(layer, "outputs", layer.outputs());
-        checkGiven(layer, "size", layer.size());
-        var size = layer.size();
-        addUniform(layer.name(), size * size * channels, layer.outputs(), channels, size, size);
-        slide(SlidingWindow.square(size, Math.max(1, layer.stride()), layer.padding()));
-        channels = layer.outputs();
+      case LayerKind.Convolution convolution -> {
+        checkGiven(layer, "outputs", convolution.outputs() > 0);
+        checkGiven(layer, "size", convolution.size().isPresent());
+        var size = convolution.size().get();
+        var groups = Math.max(1, convolution.groups());
+        check(
+            channels % groups == 0 && convolution.outputs() % groups == 0,
+            "%s can't have %d groups of %d channels and %d outputs",
+            name,
+            groups,
+            channels,
+            convolution.outputs());
+        var ofGroup = channels / groups;
+        var inputs = size.height() * size.width() * ofGroup;
+        var shape = new long[] {convolution.outputs(), ofGroup, size.height(), size.width()};
+        addUniform(name, inputs, convolution.bias(), shape);
       }
-      case BATCH_NORM -> {
-        add(layer.name() + ".weight", 1, 0, channels);
-        add(layer.name() + ".bias", 0, 0, channels);
-        add(layer.name() + ".running_mean", 0, 0, channels);
-        add(layer.name() + ".running_var", 1, 0, channels);
+      case LayerKind.BatchNorm _ -> {
+        add(name + ".weight", 1, 0, channels);
+        add(name + ".bias", 0, 0, channels);
+        add(name + ".running_mean", 0, 0, channels);
+        add(name + ".running_var", 1, 0, channels);
       }
-      case MAX_POOL2D -> {
-        checkGiven(layer, "size", layer.size());
-        var stride = layer.stride() > 0 ? layer.stride() : layer.size();
-        slide(SlidingWindow.square(layer.size(), stride, layer.padding()));
+      case LayerKind.Linear linear -> {
+        checkGiven(layer, "outputs", linear.outputs() > 0);
+        addUniform(name, channels, linear.bias(), linear.outputs(), channels);
       }
-      case FLATTEN -> {
-        channels *= height * width;
-        height = 1;
-        width = 1;
-      }
-      case LINEAR -> {
-        checkGiven(layer, "outputs", layer.outputs());
-        addUniform(layer.name(), channels, layer.outputs(), channels);
-        channels = layer.outputs();
-      }
-      case RELU, DROPOUT -> {}
+      default -> {}
     }
   }
 
-  private static void checkGiven(LayerDescription layer, String name, int value) {
-    check(value > 0, "%s can't be initialised without %s in its description", layer.name(), name);
+  private static void checkGiven(LayerDescription layer, String name, boolean given) {
+    check(given, "%s can't be initialised without %s in its description", layer.name(), name);
   }
 
-  private void slide(SlidingWindow window) {
-    height = window.outputHeight(height);
-    width = window.outputWidth(width);
-  }
-
-  private void addUniform(String name, long inputs, long... shape) {
+  private void addUniform(String name, long inputs, Optional<Boolean> biased, long... shape) {
     var bound = 1 / Math.sqrt(inputs);
     add(name + ".weight", 0, bound, shape);
-    add(name + ".bias", 0, bound, shape[0]);
+    if (biased.orElse(true)) {
+      add(name + ".bias", 0, bound, shape[0]);
+    }
   }
 
   private void add(String name, double centre, double spread, long... shape) {

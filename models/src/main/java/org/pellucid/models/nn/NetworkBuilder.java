@@ -5,13 +5,12 @@ import static org.pellucid.models.ModelFileException.check;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
-import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.ModelFileException;
 import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
-import org.pellucid.models.nn.NetworkDescription.Kind;
 import org.pellucid.models.nn.NetworkDescription.LayerDescription;
 
 /**
@@ -19,30 +18,26 @@ import org.pellucid.models.nn.NetworkDescription.LayerDescription;
  * to the layout the engine computes in.
  */
 public final class NetworkBuilder {
-  private static final double PYTORCH_EPSILON = 1e-5;
-  private static final double PYTORCH_DROPOUT_PROBABILITY = 0.5;
+  private static final long MOST_CHANNELS = 1 << 20;
 
   private final NetworkDescription description;
-  private final ParameterSource parameters;
+  private final NamedParameters parameters;
   private final ElementType type;
   private final TreeSet<String> unused;
+  private final Wiring wiring;
   private final List<NamedLayer> layers = new ArrayList<>();
-  private int height;
-  private int width;
+  private final List<Place> places = new ArrayList<>();
   private final int inputChannels;
-  private long channels;
-  private boolean flattened;
 
   private NetworkBuilder(
-      NetworkDescription description, ParameterSource parameters, ElementType type) {
+      NetworkDescription description, NamedParameters parameters, ElementType type) {
     this.description = description;
     this.parameters = parameters;
     this.type = type;
     this.unused = new TreeSet<>(parameters.names());
-    this.height = description.inputHeight();
-    this.width = description.inputWidth();
+    this.wiring = description.wiring();
     this.inputChannels = inputChannels();
-    this.channels = inputChannels;
+    places.add(Place.image(description.inputHeight(), description.inputWidth(), inputChannels));
   }
 
   /**
@@ -52,26 +47,32 @@ public final class NetworkBuilder {
    *     shape
    */
   public static ConvolutionalNetwork build(ParameterSource parameters) {
-    return build(ArchitectureInference.infer(parameters), parameters, ElementType.FLOAT32);
+    var described = NamedParameters.infer(parameters);
+    return new NetworkBuilder(described.description(), described.parameters(), ElementType.FLOAT32)
+        .build();
   }
 
   /**
-   * A network of the given architecture and precision.
+   * A network of the given architecture and precision. What wrapping modules put before all names,
+   * such as {@code module.}, is left out; {@link ConvolutionalNetwork#notes} says so.
    *
-   * @throws ModelFileException if parameters are missing, superfluous or of a wrong shape
+   * @throws ModelFileException if parameters are missing, superfluous or of a wrong shape, or don't
+   *     fit the description
    */
   public static ConvolutionalNetwork build(
       NetworkDescription description, ParameterSource parameters, ElementType type) {
-    return new NetworkBuilder(description, parameters, type).build();
+    return new NetworkBuilder(description, NamedParameters.of(parameters, description), type)
+        .build();
   }
 
   /**
-   * The architecture that the parameters' names tell.
+   * The architecture that the parameters' names tell, without what wrapping modules put before
+   * them.
    *
    * @throws ModelFileException if they don't
    */
   public static NetworkDescription describe(ParameterSource parameters) {
-    return ArchitectureInference.infer(parameters);
+    return NamedParameters.infer(parameters).description();
   }
 
   /**
@@ -93,8 +94,12 @@ public final class NetworkBuilder {
           .normalisation()
           .map(constants -> constants.layer(type, inputChannels))
           .ifPresent(layer -> layers.add(new NamedLayer(Normalisation.LAYER, layer)));
-      for (var layer : description.layers()) {
-        layers.add(new NamedLayer(layer.name(), layer(layer)));
+      for (var i = 0; i < description.layers().size(); i++) {
+        var layer = description.layers().get(i);
+        var inputs = wiring.inputs(i).stream().map(places::get).toList();
+        var built = layer(layer, i, inputs.getFirst());
+        layers.add(new NamedLayer(layer.name(), built, layer.inputs()));
+        places.add(Place.after(layer.name(), built, inputs));
       }
       unused.removeIf(name -> name.endsWith(".num_batches_tracked"));
       check(
@@ -103,7 +108,11 @@ public final class NetworkBuilder {
           parameters.origin(),
           unused);
       return new ConvolutionalNetwork(
-          layers, inputChannels, description.inputHeight(), description.inputWidth());
+          layers,
+          inputChannels,
+          description.inputHeight(),
+          description.inputWidth(),
+          parameters.notes());
     } catch (RuntimeException e) {
       layers.stream().flatMap(named -> named.layer().tensors()).forEach(Tensor::close);
       throw e instanceof IllegalArgumentException
@@ -117,83 +126,138 @@ public final class NetworkBuilder {
 
   /** The channels that the first layer with weights takes, which a description must agree with. */
   private int inputChannels() {
-    var weighted =
-        description.layers().stream()
-            .filter(layer -> layer.kind() == Kind.CONVOLUTION2D || layer.kind() == Kind.LINEAR)
-            .findFirst();
+    var weighted = description.layers().stream().filter(NetworkBuilder::isWeighted).findFirst();
     check(weighted.isPresent(), "A network needs a convolution or a linear layer");
-    var shape = shapeOf(weighted.get().name() + ".weight");
-    var isConvolution = weighted.get().kind() == Kind.CONVOLUTION2D;
+    var name = weighted.get().name() + ".weight";
+    var shape = shapeOf(name);
+    var isConvolution = weighted.get().kind() instanceof LayerKind.Convolution;
     check(
         shape.length == (isConvolution ? 4 : 2),
-        "%s.weight in %s has the shape %s, which is not that of a %s",
-        weighted.get().name(),
+        "%s in %s has the shape %s, which is not that of a %s",
+        name,
         parameters.origin(),
         Arrays.toString(shape),
         isConvolution ? "convolution" : "linear layer");
-    var found = isConvolution ? shape[1] : shape[1] / ((long) height * width);
     var given = description.inputChannels();
+    var found =
+        weighted.get().kind() instanceof LayerKind.Convolution convolution
+            ? shape[1] * Math.max(1, convolution.groups())
+            : shape[1] / ((long) description.inputHeight() * description.inputWidth());
+    if (given > 0 && !takesTheImage(weighted.get())) {
+      return given;
+    }
     check(
-        found > 0 && (given == 0 || given == found),
+        found > 0 && found <= MOST_CHANNELS && (given == 0 || given == found),
         "%s takes images of %d channels where the description says %d",
         parameters.origin(),
         found,
         given);
-    return Math.toIntExact(found);
+    return (int) found;
   }
 
-  private void checkOutputs(LayerDescription layer, long outputs) {
-    check(
-        layer.outputs() == 0 || layer.outputs() == outputs,
-        "%s in %s has %d outputs where the description says %d",
-        layer.name(),
-        parameters.origin(),
-        outputs,
-        layer.outputs());
+  private static boolean isWeighted(LayerDescription layer) {
+    return layer.kind() instanceof LayerKind.Convolution
+        || layer.kind() instanceof LayerKind.Linear;
   }
 
-  private Layer layer(LayerDescription layer) {
+  /**
+   * Whether a layer's inputs tell the image's channels: a convolution of the image in one group.
+   */
+  private boolean takesTheImage(LayerDescription layer) {
+    return layer.kind() instanceof LayerKind.Convolution convolution
+        && convolution.groups() == 1
+        && wiring.inputs(description.layers().indexOf(layer)).equals(List.of(0));
+  }
+
+  private Layer layer(LayerDescription layer, int number, Place in) {
     return switch (layer.kind()) {
-      case CONVOLUTION2D -> convolution(layer);
-      case BATCH_NORM -> batchNorm(layer);
-      case RELU -> new Layer.Relu();
-      case MAX_POOL2D -> maxPooling(layer);
-      case FLATTEN -> flatten();
-      case DROPOUT -> dropout(layer);
-      case LINEAR -> linear(layer);
+      case LayerKind.Convolution kind -> convolution(layer.name(), kind, in);
+      case LayerKind.BatchNorm(var epsilon) -> batchNorm(layer.name(), epsilon, in);
+      case LayerKind.Relu() -> new Layer.Relu();
+      case LayerKind.Activation(var function) -> new Layer.Activation(function);
+      case LayerKind.Softmax() -> new Layer.Softmax();
+      case LayerKind.MaxPool(var window) -> new Layer.MaxPool2d(window);
+      case LayerKind.AveragePool(var window, var countsPadding) ->
+          new Layer.AveragePool2d(window, countsPadding);
+      case LayerKind.AdaptivePool(var largest, var size) ->
+          new Layer.AdaptivePool2d(largest, size.height(), size.width());
+      case LayerKind.Flatten() -> new Layer.Flatten(in.isImage() && !feedsLinear(number));
+      case LayerKind.Dropout(var probability) -> new Layer.Dropout(probability);
+      case LayerKind.Linear kind -> linear(layer.name(), kind, in);
+      case LayerKind.Add() -> new Layer.Add();
+      case LayerKind.Concatenate() -> new Layer.Concatenate();
+      case LayerKind.Normalise() ->
+          throw new IllegalArgumentException("A normalisation is given by mean and deviation.");
     };
   }
 
-  private Layer convolution(LayerDescription layer) {
-    var name = layer.name() + ".weight";
+  /**
+   * Whether all that comes of a layer's output goes into linear layers, whose weights then take the
+   * order of its features.
+   */
+  private boolean feedsLinear(int number) {
+    var users = wiring.users(number);
+    return !users.isEmpty()
+        && users.stream()
+            .allMatch(
+                user -> {
+                  var kind = description.layers().get(user).kind();
+                  return kind instanceof LayerKind.Linear || !kind.joins() && feedsLinear(user);
+                });
+  }
+
+  private Layer convolution(String layer, LayerKind.Convolution kind, Place in) {
+    var name = layer + ".weight";
     var shape = shapeOf(name);
+    var groups = groups(kind, shape, in);
     check(
-        shape.length == 4 && shape[1] == channels,
-        "%s in %s has the shape %s where a convolution of %d channels is needed",
+        shape.length == 4 && shape[1] * groups == in.channels() && shape[0] % groups == 0,
+        "%s in %s has the shape %s where a convolution of %d channels%s is needed",
         name,
         parameters.origin(),
         Arrays.toString(shape),
-        channels);
-    checkOutputs(layer, shape[0]);
+        in.channels(),
+        groups > 1 ? " in " + groups + " groups" : "");
+    checkOutputs(layer, kind.outputs(), shape[0]);
+    var size = new LayerKind.Extent((int) shape[2], (int) shape[3]);
     check(
-        layer.size() == 0 || layer.size() == shape[2] && layer.size() == shape[3],
-        "%s in %s has the shape %s where the description says a window of %d pixels",
+        kind.size().isEmpty() || kind.size().get().equals(size),
+        "%s in %s has the shape %s where the description says a window of %s pixels",
         name,
         parameters.origin(),
         Arrays.toString(shape),
-        layer.size());
-    var stride = Math.max(1, layer.stride());
-    var window =
-        new SlidingWindow(
-            (int) shape[2], (int) shape[3], stride, stride, layer.padding(), layer.padding());
-    channels = shape[0];
-    height = window.outputHeight(height);
-    width = window.outputWidth(width);
+        kind.size().map(LayerKind.Extent::text).orElse(""));
+    var biased = hasBias(layer, kind.bias());
     return new Layer.Convolution2d(
         permuted(take(name, shape), shape),
-        vector(layer.name() + ".bias", channels),
-        window,
+        biased ? vector(layer + ".bias", shape[0]) : Tensor.zeros(type, shape[0]),
+        kind.withSize(size).window(),
+        groups,
+        biased,
         false);
+  }
+
+  /** As many as the weight tells where the description doesn't. */
+  private static int groups(LayerKind.Convolution kind, long[] shape, Place in) {
+    if (kind.groups() > 0) {
+      return kind.groups();
+    }
+    var tells = shape.length == 4 && shape[1] > 0 && in.channels() % shape[1] == 0;
+    return tells ? Math.toIntExact(in.channels() / shape[1]) : 1;
+  }
+
+  private void checkOutputs(String layer, int described, long outputs) {
+    check(
+        described == 0 || described == outputs,
+        "%s in %s has %d outputs where the description says %d",
+        layer,
+        parameters.origin(),
+        outputs,
+        described);
+  }
+
+  private boolean hasBias(String layer, Optional<Boolean> described) {
+    return described.orElseGet(() -> parameters.names().contains(layer + ".bias"));
   }
 
   /** From PyTorch's [filters, channels, height, width] to [height, width, channels, filters]. */
@@ -203,57 +267,44 @@ public final class NetworkBuilder {
     return tensor(PyTorchLayout.read(values, layout), shape[2], shape[3], shape[1], shape[0]);
   }
 
-  private Layer batchNorm(LayerDescription layer) {
-    var epsilon = layer.epsilon() > 0 ? layer.epsilon() : PYTORCH_EPSILON;
+  private Layer batchNorm(String layer, double epsilon, Place in) {
     return new Layer.BatchNorm(
-        vector(layer.name() + ".weight", channels),
-        vector(layer.name() + ".bias", channels),
-        vector(layer.name() + ".running_mean", channels),
-        vector(layer.name() + ".running_var", channels),
+        features(layer + ".weight", in),
+        features(layer + ".bias", in),
+        features(layer + ".running_mean", in),
+        features(layer + ".running_var", in),
         epsilon);
   }
 
-  private static Layer dropout(LayerDescription layer) {
-    return new Layer.Dropout(
-        layer.probability() > 0 ? layer.probability() : PYTORCH_DROPOUT_PROBABILITY);
+  /** One number for each channel, or for each feature of a flattened image. */
+  private Tensor features(String name, Place in) {
+    var values = take(name, in.channels());
+    return tensor(
+        in.flattened().map(image -> PyTorchLayout.read(values, image.layout(1))).orElse(values),
+        in.channels());
   }
 
-  private Layer maxPooling(LayerDescription layer) {
-    var stride = layer.stride() > 0 ? layer.stride() : layer.size();
-    var window = SlidingWindow.square(layer.size(), stride, layer.padding());
-    height = window.outputHeight(height);
-    width = window.outputWidth(width);
-    return new Layer.MaxPool2d(window);
-  }
-
-  private Layer flatten() {
-    flattened = true;
-    return new Layer.Flatten();
-  }
-
-  private Layer linear(LayerDescription layer) {
-    var name = layer.name() + ".weight";
+  private Layer linear(String layer, LayerKind.Linear kind, Place in) {
+    var name = layer + ".weight";
     var shape = shapeOf(name);
-    var inputs = flattened ? channels * height * width : channels;
     check(
-        shape.length == 2 && shape[1] == inputs,
+        shape.length == 2 && shape[1] == in.channels(),
         "%s in %s has the shape %s where %d inputs are needed",
         name,
         parameters.origin(),
         Arrays.toString(shape),
-        inputs);
-    checkOutputs(layer, shape[0]);
+        in.channels());
+    checkOutputs(layer, kind.outputs(), shape[0]);
     var values = take(name, shape);
-    var weight = flattened ? channelsLast(values, shape[0]) : values;
-    flattened = false;
-    channels = shape[0];
-    return new Layer.Linear(tensor(weight, shape), vector(layer.name() + ".bias", channels));
-  }
-
-  /** PyTorch flattens channels first; the engine's images are channels last. */
-  private float[] channelsLast(float[] values, long outputs) {
-    var layout = PyTorchLayout.ofFlattened((int) outputs, (int) channels, height * width);
-    return PyTorchLayout.read(values, layout);
+    var weight =
+        in.flattened()
+            .map(image -> PyTorchLayout.read(values, image.layout((int) shape[0])))
+            .orElse(values);
+    var biased = hasBias(layer, kind.bias());
+    return new Layer.Linear(
+        tensor(weight, shape),
+        biased ? vector(layer + ".bias", shape[0]) : Tensor.zeros(type, shape[0]),
+        biased);
   }
 
   private Tensor vector(String name, long size) {

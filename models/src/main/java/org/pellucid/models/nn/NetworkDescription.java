@@ -2,20 +2,9 @@ package org.pellucid.models.nn;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonInclude.Include;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.pellucid.models.ModelFileException;
-import org.pellucid.weights.AtomicFile;
 
 /**
  * The architecture of a feed-forward image classifier without its parameters, as inferred from a
@@ -31,8 +20,10 @@ import org.pellucid.weights.AtomicFile;
  *   {"name": "fc.0", "kind": "linear", "outputs": 10}]}
  * }</pre>
  *
- * <p>What weights tell may be left out where there are weights: channels, outputs and a
- * convolution's size. {@link NetworkBuilder#initialise} needs them.
+ * <p>A layer takes the output of the one before it, unless {@code input} or {@code inputs} name
+ * others; docs/networks.md lists all kinds and fields, with residual blocks. What weights tell may
+ * be left out where there are weights: channels, outputs, groups and a convolution's size. {@link
+ * NetworkBuilder#initialise} needs them.
  *
  * @param inputChannels such as 3 for colour images; 0 means those that the first weight has
  * @param inputHeight pixels
@@ -50,6 +41,25 @@ public record NetworkDescription(
     List<LayerDescription> layers) {
 
   /**
+   * One layer.
+   *
+   * @param name its name in the checkpoint, such as {@code cnn.0}
+   * @param inputs the layers whose outputs it takes, or {@code image} for the network's input; none
+   *     means the layer before
+   */
+  public record LayerDescription(String name, LayerKind kind, List<String> inputs) {
+    /** Copies the list. */
+    public LayerDescription {
+      inputs = List.copyOf(inputs);
+    }
+
+    /** A layer that takes the output of the one before. */
+    public LayerDescription(String name, LayerKind kind) {
+      this(name, kind, List.of());
+    }
+  }
+
+  /**
    * A network whose images aren't normalised.
    *
    * @throws IllegalArgumentException as the other constructor says
@@ -59,145 +69,64 @@ public record NetworkDescription(
     this(inputChannels, inputHeight, inputWidth, List.of(), List.of(), layers);
   }
 
-  /** The operation that a layer applies. */
-  public enum Kind {
-    /** Convolution. */
-    @JsonProperty("convolution")
-    CONVOLUTION2D,
-    /** Batch normalisation with running statistics. */
-    @JsonProperty("batch-norm")
-    BATCH_NORM,
-    /** Rectified linear unit. */
-    @JsonProperty("relu")
-    RELU,
-    /** Max pooling. */
-    @JsonProperty("max-pool")
-    MAX_POOL2D,
-    /** From images to rows of features, channels first as in PyTorch. */
-    @JsonProperty("flatten")
-    FLATTEN,
-    /** Dropout; the identity in evaluation mode. */
-    @JsonProperty("dropout")
-    DROPOUT,
-    /** Fully connected layer. */
-    @JsonProperty("linear")
-    LINEAR
-  }
-
-  /**
-   * One layer.
-   *
-   * @param name its name in the checkpoint, such as {@code cnn.0}
-   * @param outputs filters of a convolution or outputs of a linear layer; 0 means those that its
-   *     weight has
-   * @param size sides of the window of a pooling or convolution, in pixels; 0 means those that a
-   *     convolution's weight has
-   * @param stride the step of a convolution or pooling, in pixels; 0 means 1 for a convolution and
-   *     {@code size} for a pooling
-   * @param padding of a convolution or pooling, in pixels
-   * @param epsilon of a batch normalisation; 0 means PyTorch's default, 1e-5
-   * @param probability of dropping an element in training; 0 means PyTorch's default, 0.5
-   */
-  public record LayerDescription(
-      String name,
-      Kind kind,
-      int outputs,
-      int size,
-      int stride,
-      int padding,
-      double epsilon,
-      double probability) {
-
-    static LayerDescription of(String name, Kind kind) {
-      return window(name, kind, 0, 0, 0);
-    }
-
-    static LayerDescription window(String name, Kind kind, int size, int stride, int padding) {
-      return new LayerDescription(name, kind, 0, size, stride, padding, 0, 0);
-    }
-  }
-
   /**
    * Checks that there is something to build.
    *
-   * @throws IllegalArgumentException if there are no layers, a layer lacks its name or kind, or the
-   *     input has no size
+   * @throws IllegalArgumentException if there are no layers, the input has no size, means and
+   *     deviations don't fit, two layers have one name, a layer names an input that isn't before
+   *     it, or an output isn't used
    */
   public NetworkDescription {
-    check(layers != null && !layers.isEmpty(), "A network's description lists no layers");
-    for (var layer : layers) {
-      check(
-          layer.name() != null && layer.kind() != null,
-          "Every layer of a network's description has a name and a kind");
-    }
+    check(!layers.isEmpty(), "A network's description lists no layers");
     check(
         inputChannels >= 0 && inputHeight > 0 && inputWidth > 0,
         "A network's description gives no input size");
-    mean = mean == null ? List.of() : List.copyOf(mean);
-    std = std == null ? List.of() : List.copyOf(std);
+    mean = List.copyOf(mean);
+    std = List.copyOf(std);
     layers = List.copyOf(layers);
-    if (!mean.isEmpty() || !std.isEmpty()) {
-      new Normalisation(mean, std);
-    }
+    normalisation(mean, std);
+    wiring(layers);
   }
 
-  /**
-   * What is done to the images before the first layer, where there is something.
-   *
-   * @throws IllegalArgumentException if mean and deviation don't fit together
-   */
-  Optional<Normalisation> normalisation() {
+  private static Wiring wiring(List<LayerDescription> layers) {
+    return Wiring.of(
+        layers.stream()
+            .map(layer -> new Wiring.Entry(layer.name(), layer.inputs(), layer.kind().joins()))
+            .toList(),
+        false);
+  }
+
+  private static Optional<Normalisation> normalisation(List<Double> mean, List<Double> std) {
     return mean.isEmpty() && std.isEmpty()
         ? Optional.empty()
         : Optional.of(new Normalisation(mean, std));
   }
 
+  Wiring wiring() {
+    return wiring(layers);
+  }
+
+  /** What is done to the images before the first layer, where there is something. */
+  public Optional<Normalisation> normalisation() {
+    return normalisation(mean, std);
+  }
+
   /**
    * Writes the description as a JSON file, which appears under its name only when it is whole.
    *
-   * @throws ModelFileException if it can't be written
+   * @throws org.pellucid.models.ModelFileException if it can't be written
    */
   public void write(Path file) {
-    var mapper =
-        JsonMapper.builder()
-            .defaultPropertyInclusion(
-                JsonInclude.Value.construct(Include.NON_DEFAULT, Include.NON_DEFAULT))
-            .withConfigOverride(
-                List.class,
-                list ->
-                    list.setInclude(JsonInclude.Value.construct(Include.NON_EMPTY, Include.ALWAYS)))
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .build();
-    try {
-      AtomicFile.write(file, target -> mapper.writeValue(target.toFile(), this));
-    } catch (IOException e) {
-      throw new ModelFileException(
-          "The network description %s can't be written (%s); check the directory's permissions."
-              .formatted(file, e.getMessage()),
-          e);
-    }
+    DescriptionWriter.write(this, file);
   }
 
   /**
    * Reads a description from a JSON file.
    *
-   * @throws ModelFileException if the file can't be read or isn't such a description
+   * @throws org.pellucid.models.ModelFileException if the file can't be read or isn't such a
+   *     description
    */
   public static NetworkDescription read(Path file) {
-    var mapper =
-        JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
-    try {
-      return mapper.readValue(Files.readString(file), NetworkDescription.class);
-    } catch (JsonProcessingException e) {
-      var reason =
-          e.getCause() instanceof IllegalArgumentException wrong
-              ? wrong.getMessage()
-              : e.getOriginalMessage() + ".";
-      throw new ModelFileException(
-          "%s is not a network description: %s".formatted(file, reason), e);
-    } catch (IOException e) {
-      throw new ModelFileException(
-          "The network description %s can't be read; check the path.".formatted(file), e);
-    }
+    return DescriptionReader.read(file);
   }
 }

@@ -22,17 +22,13 @@ import org.pellucid.weights.safetensors.SafetensorsWriter;
 public final class NetworkWriter {
   private final DType type;
   private final List<WeightTensor> parameters = new ArrayList<>();
-  private long height;
-  private long width;
-  private long channels;
-  private boolean flattened;
 
   private NetworkWriter(ConvolutionalNetwork network) {
     type = network.type() == ElementType.FLOAT64 ? DType.F64 : DType.F32;
-    channels = network.inputShape()[0];
-    height = network.inputShape()[1];
-    width = network.inputShape()[2];
-    network.layers().forEach(named -> add(named.name(), named.layer()));
+    for (var i = 0; i < network.layers().size(); i++) {
+      var named = network.layers().get(i);
+      add(named.name(), named.layer(), network.before(i));
+    }
   }
 
   /**
@@ -66,22 +62,17 @@ public final class NetworkWriter {
     return List.copyOf(new NetworkWriter(network).parameters);
   }
 
-  private void add(String name, Layer layer) {
+  private void add(String name, Layer layer, Place input) {
     switch (layer) {
       case Layer.Convolution2d c -> addConvolution(name, c);
       case Layer.BatchNorm b -> {
-        addUnchanged(name + ".weight", b.gamma());
-        addUnchanged(name + ".bias", b.beta());
-        addUnchanged(name + ".running_mean", b.mean());
-        addUnchanged(name + ".running_var", b.variance());
+        addFeatures(name + ".weight", b.gamma(), input);
+        addFeatures(name + ".bias", b.beta(), input);
+        addFeatures(name + ".running_mean", b.mean(), input);
+        addFeatures(name + ".running_var", b.variance(), input);
       }
-      case Layer.MaxPool2d p -> {
-        height = p.window().outputHeight(height);
-        width = p.window().outputWidth(width);
-      }
-      case Layer.Flatten _ -> flattened = true;
-      case Layer.Linear l -> addLinear(name, l);
-      case Layer.Relu _, Layer.Dropout _, Layer.Normalise _ -> {}
+      case Layer.Linear l -> addLinear(name, l, input);
+      default -> {}
     }
   }
 
@@ -90,23 +81,30 @@ public final class NetworkWriter {
     var layout =
         PyTorchLayout.ofConvolution((int) size[3], (int) size[2], (int) (size[0] * size[1]));
     add(name + ".weight", layer.weight(), layout, size[3], size[2], size[0], size[1]);
-    addUnchanged(name + ".bias", layer.bias());
-    height = layer.window().outputHeight(height);
-    width = layer.window().outputWidth(width);
-    channels = size[3];
+    if (layer.biased()) {
+      addUnchanged(name + ".bias", layer.bias());
+    }
   }
 
-  private void addLinear(String name, Layer.Linear layer) {
-    var outputs = layer.weight().size(0);
-    if (flattened) {
-      var layout = PyTorchLayout.ofFlattened((int) outputs, (int) channels, (int) (height * width));
+  private void addLinear(String name, Layer.Linear layer, Place input) {
+    if (input.flattened().isPresent()) {
+      var layout = input.flattened().get().layout((int) layer.weight().size(0));
       add(name + ".weight", layer.weight(), layout, layer.weight().shape());
     } else {
       addUnchanged(name + ".weight", layer.weight());
     }
-    addUnchanged(name + ".bias", layer.bias());
-    flattened = false;
-    channels = outputs;
+    if (layer.biased()) {
+      addUnchanged(name + ".bias", layer.bias());
+    }
+  }
+
+  /** One number for each channel, or for each feature of a flattened image. */
+  private void addFeatures(String name, Tensor tensor, Place input) {
+    if (input.flattened().isPresent()) {
+      add(name, tensor, input.flattened().get().layout(1), tensor.shape());
+    } else {
+      addUnchanged(name, tensor);
+    }
   }
 
   private void add(String name, Tensor tensor, int[] layout, long... shape) {

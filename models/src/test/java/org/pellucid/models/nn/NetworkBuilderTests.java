@@ -34,7 +34,6 @@ import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.ModelFileException;
 import org.pellucid.models.Taps;
 import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
-import org.pellucid.models.nn.NetworkDescription.Kind;
 
 @Tag("numeric")
 class NetworkBuilderTests {
@@ -93,10 +92,13 @@ class NetworkBuilderTests {
   }
 
   private static List<String> poolings(NetworkDescription description) {
-    return description.layers().stream()
-        .filter(layer -> layer.kind() == Kind.MAX_POOL2D)
-        .map(layer -> layer.name() + "x" + layer.size())
-        .toList();
+    var poolings = new ArrayList<String>();
+    for (var layer : description.layers()) {
+      if (layer.kind() instanceof LayerKind.MaxPool(var window)) {
+        poolings.add(layer.name() + "x" + window.height());
+      }
+    }
+    return poolings;
   }
 
   @Test
@@ -301,8 +303,10 @@ class NetworkBuilderTests {
     misshapen.shapes().put("cnn.0.bias", new long[] {5});
     assertThatThrownBy(() -> NetworkBuilder.build(misshapen))
         .hasMessage("cnn.0.bias in the test has the shape [5] where [4] is needed.");
-    var unnumbered = new Parameters(new LinkedHashMap<>(Map.of("conv.weight", new long[] {1})));
+    var unnumbered = new Parameters(new LinkedHashMap<>(Map.of("stem.weight", new long[] {1})));
     assertThatThrownBy(() -> NetworkBuilder.build(unnumbered))
-        .hasMessageContaining("has no layer number; give a description of the layers");
+        .hasMessage(
+            "The parameter stem.weight in the test has no layer number; describe its layers in a"
+                + " file and give that as --network (see docs/networks.md).");
   }
 }

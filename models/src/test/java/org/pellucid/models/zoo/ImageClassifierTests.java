@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.models.Goldens;
+import org.pellucid.models.nn.LayerKind;
 import org.pellucid.models.nn.NetworkBuilder;
 import org.pellucid.models.nn.NetworkDescription;
-import org.pellucid.models.nn.NetworkDescription.Kind;
 import org.pellucid.models.nn.NetworkDescription.LayerDescription;
 import org.pellucid.models.vision.ImageException;
 import org.pellucid.models.vision.PngWriter;
@@ -76,8 +76,8 @@ class ImageClassifierTests {
             28,
             28,
             List.of(
-                new LayerDescription("flatten", Kind.FLATTEN, 0, 0, 0, 0, 0, 0),
-                new LayerDescription("fc", Kind.LINEAR, 2, 0, 0, 0, 0, 0)));
+                new LayerDescription("flatten", new LayerKind.Flatten()),
+                new LayerDescription("fc", new LayerKind.Linear(2, Optional.empty()))));
     var image = SampleImages.open("3_5").image();
     try (var network = NetworkBuilder.initialise(description, 0, ElementType.FLOAT32);
         var classifier = new ImageClassifier("own", network, List.of("cat", "dog"))) {
