@@ -10,21 +10,30 @@ import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Attention;
+import org.pellucid.engine.ops.AveragePool2d;
 import org.pellucid.engine.ops.BatchNorm;
 import org.pellucid.engine.ops.Convolution2d;
+import org.pellucid.engine.ops.Elu;
 import org.pellucid.engine.ops.Gelu;
+import org.pellucid.engine.ops.HardSigmoid;
+import org.pellucid.engine.ops.HardSwish;
 import org.pellucid.engine.ops.LayerNorm;
+import org.pellucid.engine.ops.LeakyRelu;
 import org.pellucid.engine.ops.Linear;
 import org.pellucid.engine.ops.LogSoftmax;
 import org.pellucid.engine.ops.MatMul;
 import org.pellucid.engine.ops.Multiply;
 import org.pellucid.engine.ops.Normalise;
 import org.pellucid.engine.ops.Relu;
+import org.pellucid.engine.ops.Relu6;
+import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Scale;
 import org.pellucid.engine.ops.Sigmoid;
+import org.pellucid.engine.ops.Silu;
 import org.pellucid.engine.ops.Softmax;
 import org.pellucid.engine.ops.Sum;
 import org.pellucid.engine.ops.Tanh;
+import org.pellucid.engine.ops.TanhGelu;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.explain.evaluation.BackwardRules;
 
@@ -35,8 +44,10 @@ import org.pellucid.explain.evaluation.BackwardRules;
  *   <li>Convolutions and fully connected layers follow a {@link RelevanceRule} each: that of their
  *       kind, or another in the model's first layer.
  *   <li>Batch normalisation passes relevance on, and is folded into the layer whose output it
- *       normalises, so that the rule sees both as one layer.
- *   <li>Activations pass relevance on; max pooling passes it to the winner.
+ *       normalises, so that the rule sees both as one layer; the normalisation of the image
+ *       likewise, into the layer that takes the normalised image.
+ *   <li>Activations pass relevance on; max pooling passes it to the winner, and joined outputs to
+ *       where they came from.
  *   <li>Other linear operations share it in proportion, {@code x · Jᵀ(R / y)}.
  * </ul>
  *
@@ -52,9 +63,20 @@ record RelevanceRules(
   private static final List<Class<? extends Operation>> WEIGHTED =
       List.of(Convolution2d.class, Linear.class);
   private static final List<Class<? extends Operation>> ACTIVATIONS =
-      List.of(Relu.class, Gelu.class, Tanh.class, Sigmoid.class, Normalise.class);
+      List.of(
+          Relu.class,
+          LeakyRelu.class,
+          Relu6.class,
+          Elu.class,
+          Gelu.class,
+          TanhGelu.class,
+          Silu.class,
+          HardSwish.class,
+          HardSigmoid.class,
+          Tanh.class,
+          Sigmoid.class);
   private static final List<Class<? extends Operation>> PROPORTIONAL =
-      List.of(Add.class, Sum.class, Scale.class);
+      List.of(Add.class, Sum.class, Scale.class, AveragePool2d.class);
   private static final List<Class<? extends Operation>> PRODUCTS =
       List.of(Multiply.class, MatMul.class);
   private static final List<Class<? extends Operation>> WITHOUT_A_RULE =
@@ -76,6 +98,7 @@ record RelevanceRules(
         (operation, step) -> share(operation, step, convolution, normalisations));
     tape.replaceBackward(
         Linear.class, (operation, step) -> share(operation, step, linear, normalisations));
+    tape.replaceBackward(Normalise.class, (_, step) -> step.passOn(0));
     ACTIVATIONS.forEach(kind -> tape.replaceBackward(kind, (_, step) -> step.passOn(0)));
     PROPORTIONAL.forEach(kind -> tape.replaceBackward(kind, (_, step) -> shareInProportion(step)));
     PRODUCTS.forEach(kind -> tape.replaceBackward(kind, RelevanceRules::multiply));
@@ -101,12 +124,25 @@ record RelevanceRules(
     var rule = step.follows(WEIGHTED) ? usual : first;
     try (var tape = new Tape(step.engine())) {
       var layer = new WeightedLayer(tape, operation, step.input(0), step.input(1), step.input(2));
+      foldInput(layer, step, step.input(0));
       var normalisation = normalisations.get(step.output());
       if (normalisation != null) {
         layer.fold(normalisation);
       }
       step.add(0, step.copy(rule.inputRelevance(layer, step.gradient())));
     }
+  }
+
+  private static void foldInput(WeightedLayer layer, Backward step, Tensor input) {
+    step.origin(input)
+        .ifPresent(
+            origin -> {
+              switch (origin.operation()) {
+                case Normalise normalise -> layer.foldInput(normalise, origin.inputs().getFirst());
+                case Reshape _ -> foldInput(layer, step, origin.inputs().getFirst());
+                default -> {}
+              }
+            });
   }
 
   private static void shareInProportion(Backward step) {

@@ -7,16 +7,23 @@ import org.pellucid.engine.autograd.Backward;
 import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Attention;
+import org.pellucid.engine.ops.Elu;
 import org.pellucid.engine.ops.Gelu;
+import org.pellucid.engine.ops.HardSigmoid;
+import org.pellucid.engine.ops.HardSwish;
 import org.pellucid.engine.ops.LayerNorm;
+import org.pellucid.engine.ops.LeakyRelu;
 import org.pellucid.engine.ops.LogSoftmax;
 import org.pellucid.engine.ops.MatMul;
 import org.pellucid.engine.ops.MaxPool2d;
 import org.pellucid.engine.ops.Multiply;
 import org.pellucid.engine.ops.Relu;
+import org.pellucid.engine.ops.Relu6;
 import org.pellucid.engine.ops.Sigmoid;
+import org.pellucid.engine.ops.Silu;
 import org.pellucid.engine.ops.Softmax;
 import org.pellucid.engine.ops.Tanh;
+import org.pellucid.engine.ops.TanhGelu;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.explain.evaluation.BackwardRules;
 
@@ -38,7 +45,18 @@ import org.pellucid.explain.evaluation.BackwardRules;
 final class RescaleRules implements BackwardRules {
   private static final double SMALLEST_DIFFERENCE = 1e-10;
   private static final List<Class<? extends Operation>> ACTIVATIONS =
-      List.of(Relu.class, Gelu.class, Tanh.class, Sigmoid.class);
+      List.of(
+          Relu.class,
+          LeakyRelu.class,
+          Relu6.class,
+          Elu.class,
+          Gelu.class,
+          TanhGelu.class,
+          Silu.class,
+          HardSwish.class,
+          HardSigmoid.class,
+          Tanh.class,
+          Sigmoid.class);
   private static final List<Class<? extends Operation>> PRODUCTS =
       List.of(Multiply.class, MatMul.class);
   private static final List<Class<? extends Operation>> WITHOUT_A_RULE =

@@ -7,8 +7,11 @@ import java.util.function.DoublePredicate;
 import java.util.function.DoubleUnaryOperator;
 import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.BatchNorm;
 import org.pellucid.engine.ops.Linear;
+import org.pellucid.engine.ops.Normalise;
+import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -18,11 +21,15 @@ import org.pellucid.engine.tensor.Tensor;
 final class WeightedLayer {
   private final Tape tape;
   private final Operation operation;
-  private final Tensor x;
   private final long[] weightShape;
   private final double[] weight;
-  private final double[] bias;
-  private final boolean negativeInputs;
+  private final int outputs;
+  private Tensor x;
+
+  /** One for each output, or for each output at each place of one example. */
+  private double[] bias;
+
+  private long[] biasShape;
 
   /**
    * Batch normalisation of the layer's outputs.
@@ -54,7 +61,40 @@ final class WeightedLayer {
     this.weightShape = weight.shape();
     this.weight = weight.toDoubles();
     this.bias = bias.toDoubles();
-    this.negativeInputs = anyNegative(tape, x);
+    this.biasShape = bias.shape();
+    this.outputs = this.bias.length;
+  }
+
+  /**
+   * Takes the normalisation of the inputs into weights and biases, so that the layer is a function
+   * of what was normalised: {@code W ← W · d}, and the output of {@code −μ · d} is added to the
+   * bias, place by place, since there is none in the padding.
+   *
+   * @param raw what was normalised, of the shape of the layer's input or of the image that this is
+   *     the flattening of
+   */
+  void foldInput(Normalise normalise, Tensor raw) {
+    var inverse = normalise.inverseDeviation().toDoubles();
+    var mean = normalise.mean().toDoubles();
+    var channels = inverse.length;
+    var shape = x.shape();
+    shape[0] = 1;
+    var constants = tape.allocate(x.type(), shape);
+    var values = new double[Math.toIntExact(constants.elements())];
+    Arrays.setAll(values, i -> -mean[i % channels] * inverse[i % channels]);
+    constants.set(values);
+    var shift =
+        tape.apply(
+            operation.again(),
+            constants,
+            filled(weight, RelevanceRule.SAME, weightShape),
+            filled(bias, RelevanceRule.SAME, biasShape));
+    bias = shift.toDoubles();
+    biasShape = shift.shape();
+    for (var i = 0; i < weight.length; i++) {
+      weight[i] *= inverse[(operation instanceof Linear ? i : i / outputs) % channels];
+    }
+    x = raw.rank() == x.rank() ? raw : Reshape.apply(tape, raw, x.shape());
   }
 
   /**
@@ -66,15 +106,15 @@ final class WeightedLayer {
     var beta = normalisation.beta().toDoubles();
     var mean = normalisation.operation().mean().orElseThrow().toDoubles();
     var variance = normalisation.operation().variance().orElseThrow().toDoubles();
-    var outputs = bias.length;
     var perOutput = weight.length / outputs;
     for (var i = 0; i < weight.length; i++) {
       var output = operation instanceof Linear ? i / perOutput : i % outputs;
       weight[i] *= scale(gamma, variance, normalisation, output);
     }
-    for (var output = 0; output < outputs; output++) {
+    for (var i = 0; i < bias.length; i++) {
+      var output = i % outputs;
       var scale = scale(gamma, variance, normalisation, output);
-      bias[output] = (bias[output] - mean[output]) * scale + beta[output];
+      bias[i] = (bias[i] - mean[output]) * scale + beta[output];
     }
   }
 
@@ -87,7 +127,7 @@ final class WeightedLayer {
   Part part(DoubleUnaryOperator ofX, DoubleUnaryOperator ofWeight, DoubleUnaryOperator ofBias) {
     var input = ofX == RelevanceRule.SAME ? x : mapped(x, ofX);
     return new Part(
-        1, input, filled(weight, ofWeight, weightShape), filled(bias, ofBias, bias.length));
+        1, input, filled(weight, ofWeight, weightShape), filled(bias, ofBias, biasShape));
   }
 
   /**
@@ -96,7 +136,7 @@ final class WeightedLayer {
    */
   List<Part> bySign(
       DoubleUnaryOperator atPositive, DoubleUnaryOperator atNegative, DoubleUnaryOperator ofBias) {
-    return negativeInputs
+    return anyNegative(tape, x)
         ? List.of(
             part(RelevanceRule.POSITIVE, atPositive, ofBias),
             part(RelevanceRule.NEGATIVE, atNegative, RelevanceRule.ZERO))
@@ -131,7 +171,12 @@ final class WeightedLayer {
   }
 
   private Tensor apply(Part part) {
-    return tape.apply(operation.again(), part.x(), part.weight(), part.bias());
+    if (part.bias().rank() == 1) {
+      return tape.apply(operation.again(), part.x(), part.weight(), part.bias());
+    }
+    var none = filled(new double[outputs], RelevanceRule.SAME, outputs);
+    return Add.apply(
+        tape, tape.apply(operation.again(), part.x(), part.weight(), none), part.bias());
   }
 
   /** What the layer computes, after a folded normalisation. */
