@@ -25,6 +25,7 @@ public final class NetworkBuilder {
   private final ElementType type;
   private final TreeSet<String> unused;
   private final Wiring wiring;
+  private final boolean[] feedsLinear;
   private final List<NamedLayer> layers = new ArrayList<>();
   private final List<Place> places = new ArrayList<>();
   private final int inputChannels;
@@ -36,6 +37,7 @@ public final class NetworkBuilder {
     this.type = type;
     this.unused = new TreeSet<>(parameters.names());
     this.wiring = description.wiring();
+    this.feedsLinear = feedsLinear();
     this.inputChannels = inputChannels();
     places.add(Place.image(description.inputHeight(), description.inputWidth(), inputChannels));
   }
@@ -181,7 +183,7 @@ public final class NetworkBuilder {
           new Layer.AveragePool2d(window, countsPadding);
       case LayerKind.AdaptivePool(var largest, var size) ->
           new Layer.AdaptivePool2d(largest, size.height(), size.width());
-      case LayerKind.Flatten() -> new Layer.Flatten(in.isImage() && !feedsLinear(number));
+      case LayerKind.Flatten() -> new Layer.Flatten(in.isImage() && !feedsLinear[number]);
       case LayerKind.Dropout(var probability) -> new Layer.Dropout(probability);
       case LayerKind.Linear kind -> linear(layer.name(), kind, in);
       case LayerKind.Add() -> new Layer.Add();
@@ -192,18 +194,23 @@ public final class NetworkBuilder {
   }
 
   /**
-   * Whether all that comes of a layer's output goes into linear layers, whose weights then take the
-   * order of its features.
+   * Which layers' outputs all go into linear layers in the end, whose weights then take the order
+   * of their features.
    */
-  private boolean feedsLinear(int number) {
-    var users = wiring.users(number);
-    return !users.isEmpty()
-        && users.stream()
-            .allMatch(
-                user -> {
-                  var kind = description.layers().get(user).kind();
-                  return kind instanceof LayerKind.Linear || !kind.joins() && feedsLinear(user);
-                });
+  private boolean[] feedsLinear() {
+    var kinds = description.layers().stream().map(LayerDescription::kind).toList();
+    var feeds = new boolean[kinds.size()];
+    for (var i = feeds.length - 1; i >= 0; i--) {
+      var users = wiring.users(i);
+      feeds[i] =
+          !users.isEmpty()
+              && users.stream()
+                  .allMatch(
+                      user ->
+                          kinds.get(user) instanceof LayerKind.Linear
+                              || !kinds.get(user).joins() && feeds[user]);
+    }
+    return feeds;
   }
 
   private Layer convolution(String layer, LayerKind.Convolution kind, Place in) {

@@ -39,6 +39,7 @@ public record NetworkDescription(
     List<Double> mean,
     List<Double> std,
     List<LayerDescription> layers) {
+  private static final int MOST_LAYERS = 10_000;
 
   /**
    * One layer.
@@ -79,8 +80,18 @@ public record NetworkDescription(
   public NetworkDescription {
     check(!layers.isEmpty(), "A network's description lists no layers");
     check(
+        layers.size() <= MOST_LAYERS,
+        "A network's description lists %d layers, more than %d",
+        layers.size(),
+        MOST_LAYERS);
+    check(
         inputChannels >= 0 && inputHeight > 0 && inputWidth > 0,
         "A network's description gives no input size");
+    check(
+        (long) inputHeight * inputWidth * Math.max(1, inputChannels) <= Integer.MAX_VALUE,
+        "Images of %dx%d pixels are too large",
+        inputHeight,
+        inputWidth);
     mean = List.copyOf(mean);
     std = List.copyOf(std);
     layers = List.copyOf(layers);

@@ -104,7 +104,12 @@ record Place(long height, long width, long channels, boolean isImage, Optional<P
   /** The shape after a layer, as {@link #after(LayerKind, List)} gives it. */
   static Place after(String name, LayerKind kind, List<Place> inputs) {
     try {
-      return after(kind, inputs);
+      var place = after(kind, inputs);
+      check(
+          place.elements() <= Integer.MAX_VALUE,
+          "it would give %s, too many numbers for one image",
+          place.text());
+      return place;
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "The layer %s doesn't fit: %s".formatted(name, e.getMessage()), e);

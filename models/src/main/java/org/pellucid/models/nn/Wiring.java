@@ -18,6 +18,10 @@ final class Wiring {
 
   private final List<List<Integer>> inputs = new ArrayList<>();
   private final List<Integer> lastUse = new ArrayList<>();
+  private final List<List<Integer>> users = new ArrayList<>();
+
+  /** So many names are listed in a message. */
+  private static final int MOST_NAMES = 30;
 
   /** A layer's name, and those whose outputs it takes; none means the one before it. */
   record Entry(String name, List<String> inputs, boolean joins) {}
@@ -38,6 +42,7 @@ final class Wiring {
   static Wiring of(List<Entry> layers, boolean normalised) {
     var wiring = new Wiring(normalised);
     wiring.lastUse.add(-1);
+    wiring.users.add(new ArrayList<>());
     var positions = new HashMap<String, Integer>();
     for (var number = 0; number < layers.size(); number++) {
       wiring.add(layers, number, positions);
@@ -73,15 +78,22 @@ final class Wiring {
           "The layer %s takes the output of %s, which is no layer before it; those are %s",
           layer.name(),
           name,
-          number == 0 ? IMAGE : String.join(", ", names(layers.subList(0, number))));
+          before(layers, number));
       found.add(position.get());
     }
     if (found.isEmpty()) {
       found.add(number);
     }
-    found.forEach(position -> lastUse.set(position, number));
+    found.stream()
+        .distinct()
+        .forEach(
+            position -> {
+              lastUse.set(position, number);
+              users.get(position).add(number);
+            });
     inputs.add(List.copyOf(found));
     lastUse.add(-1);
+    users.add(new ArrayList<>());
   }
 
   /** The image as the first layer after a normalisation sees it. */
@@ -89,8 +101,11 @@ final class Wiring {
     return name.equals(IMAGE) ? Optional.of(normalised ? 1 : 0) : Optional.empty();
   }
 
-  private static List<String> names(List<Entry> layers) {
-    return layers.stream().map(Entry::name).toList();
+  /** The names before a layer, the nearest of many. */
+  private static String before(List<Entry> layers, int number) {
+    var first = Math.max(0, number - MOST_NAMES);
+    var names = layers.subList(first, number).stream().map(Entry::name).toList();
+    return number == 0 ? IMAGE : (first > 0 ? "…, " : "") + String.join(", ", names);
   }
 
   /** The positions of what a layer takes, in its order. */
@@ -105,18 +120,11 @@ final class Wiring {
 
   /** Whether one layer alone takes another's output, and nothing else. */
   boolean isChain(int layer, int next) {
-    return inputs.get(next).equals(List.of(layer + 1))
-        && inputs.stream().filter(taken -> taken.contains(layer + 1)).count() == 1;
+    return inputs.get(next).equals(List.of(layer + 1)) && users(layer).equals(List.of(next));
   }
 
   /** The layers that take another's output. */
   List<Integer> users(int layer) {
-    var users = new ArrayList<Integer>();
-    for (var number = 0; number < inputs.size(); number++) {
-      if (inputs.get(number).contains(layer + 1)) {
-        users.add(number);
-      }
-    }
-    return users;
+    return users.get(layer + 1);
   }
 }

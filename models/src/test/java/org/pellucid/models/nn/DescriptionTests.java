@@ -161,6 +161,8 @@ class DescriptionTests {
             + " b doesn't fit: a pooling takes 192 features where it needs an image.",
         "{'name': 'a', 'kind': 'max-pool', 'size': 2, 'padding': 2}|The layer a doesn't fit: its"
             + " padding is more than half of its window.",
+        "{'name': 'a', 'kind': 'adaptive-average-pool', 'size': 100000}|The layer a doesn't fit:"
+            + " it would give 100000x100000 pixels of 3 channels, too many numbers for one image.",
         "{'name': 'a', 'kind': 'convolution', 'outputs': 4, 'size': 1, 'groups': 2}|a can't have 2"
             + " groups of 3 channels and 4 outputs."
       })
