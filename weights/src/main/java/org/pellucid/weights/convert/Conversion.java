@@ -129,10 +129,14 @@ public final class Conversion {
     var notes = new ArrayList<>(checkpoint.notes());
     var recognised = Optional.<Architecture>empty();
     if (request.names() instanceof Names.Automatic) {
+      notes.addAll(BertNames.notes(checkpoint));
       recognised = check(checkpoint, renamed, notes);
     }
     var merged =
-        request.adapter().map(adapter -> merged(checkpoint, renamed, adapter)).orElse(renamed);
+        request
+            .adapter()
+            .map(adapter -> merged(checkpoint, renamed, adapter, notes))
+            .orElse(renamed);
     if (!checkpoint.auxiliary().isEmpty()) {
       notes.add("%d auxiliary tensors were left out".formatted(checkpoint.auxiliary().size()));
     }
@@ -189,10 +193,15 @@ public final class Conversion {
   }
 
   private static SequencedMap<String, Renamed> merged(
-      Checkpoint checkpoint, SequencedMap<String, Renamed> renamed, Checkpoint adapter) {
-    var base = checkpoint.withTensors(Renamed.tensors(renamed));
+      Checkpoint checkpoint,
+      SequencedMap<String, Renamed> renamed,
+      Checkpoint adapter,
+      List<String> notes) {
+    var base = checkpoint.withTensors(Renamed.tensors(renamed)).withNotes(List.of());
+    var whole = LowRankAdapter.merge(base, adapter);
+    notes.addAll(whole.notes());
     var result = new LinkedHashMap<String, Renamed>();
-    LowRankAdapter.merge(base, adapter, LowRankAdapter.scaling(adapter))
+    whole
         .tensors()
         .forEach(
             (name, tensor) -> {

@@ -1,14 +1,11 @@
 package org.pellucid.weights.convert;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.pellucid.weights.Checkpoint;
-import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
@@ -16,175 +13,161 @@ import org.pellucid.weights.WeightsException.Cause;
 /**
  * Adds a low-rank adapter (Hu et al., 2022) to the weights it was trained over: {@code W + scaling
  * · B · A} for each pair {@code <module>.lora_A} of {@code [rank, inputs]} and {@code
- * <module>.lora_B} of {@code [outputs, rank]}; every other tensor of the adapter is taken over as
- * it is. The names that Hugging Face's PEFT gives, {@code base_model.model.<module>.lora_A.weight},
- * are understood too.
+ * <module>.lora_B} of {@code [outputs, rank]}; every other tensor of the adapter, such as a head or
+ * a bias, takes the place of the base's or is added to them. The names that Hugging Face's PEFT
+ * gives, {@code base_model.model.<module>.lora_A.weight}, are understood too.
+ *
+ * <p>The scaling is alpha divided by the rank, or by its square root ({@code use_rslora},
+ * Kalajdzievski, 2023), by module where patterns say so. They are told by the {@code
+ * adapter_config.json} beside the adapter; without one by the adapter's metadata {@code lora_alpha}
+ * or {@code alpha} and {@code r} or {@code rank}; without either an adapter isn't merged. With
+ * vectors of magnitudes {@code m} (DoRA, Liu et al., 2024) each row {@code V} of the sum becomes
+ * {@code m · V / ‖V‖}.
  */
 public final class LowRankAdapter {
-  private static final String A = ".lora_A";
-  private static final String B = ".lora_B";
+  private final Checkpoint base;
+  private final Checkpoint adapter;
+  private final AdapterSettings settings;
+  private final AdapterTensors parts;
+  private final SequencedMap<String, WeightTensor> result;
 
-  /** As many as an array holds; a weight of single precision would have eight gigabytes. */
-  private static final int LARGEST = Integer.MAX_VALUE - 8;
-
-  private static final Pattern PEFT_PREFIX = Pattern.compile("^base_model\\.model\\.");
-  private static final Pattern PEFT_SUFFIX =
-      Pattern.compile("(\\.lora_[AB])(?:\\.default)?\\.weight$");
-
-  private LowRankAdapter() {}
+  private LowRankAdapter(Checkpoint base, Checkpoint adapter) {
+    this.base = base;
+    this.adapter = adapter;
+    settings = AdapterSettings.of(adapter);
+    parts = AdapterTensors.of(adapter);
+    result = new LinkedHashMap<>(base.tensors());
+  }
 
   /**
    * The base checkpoint with the adapter merged in, computed tensor by tensor when asked for. Both
-   * must stay open meanwhile.
+   * must stay open meanwhile. Its notes tell which adapter it was.
    *
-   * @param scaling alpha divided by rank
-   * @throws WeightsException if the adapter changes a weight that the base doesn't have, or shapes
-   *     don't fit
+   * @throws WeightsException if the adapter doesn't tell its scaling, is of a kind that can't be
+   *     merged, changes a weight that the base doesn't have, or shapes don't fit
    */
-  public static Checkpoint merge(Checkpoint base, Checkpoint adapter, double scaling) {
-    var plain = adapter.withTensors(plainlyNamed(adapter.tensors()));
-    return base.withTensors(merged(base, plain, scaling));
+  public static Checkpoint merge(Checkpoint base, Checkpoint adapter) {
+    return new LowRankAdapter(base, adapter).merged();
   }
 
-  /**
-   * Alpha divided by rank, as the adapter's metadata or the {@code adapter_config.json} beside it
-   * tell.
-   *
-   * @throws WeightsException if neither does
-   */
-  public static double scaling(Checkpoint adapter) {
-    var told = adapter.metadata();
-    var alpha = told.getOrDefault("lora_alpha", told.getOrDefault("alpha", ""));
-    var rank = told.getOrDefault("r", told.getOrDefault("rank", ""));
-    var config = adapter.file().resolveSibling("adapter_config.json");
-    try {
-      if (!alpha.isEmpty() && !rank.isEmpty()) {
-        return positive(adapter, Double.parseDouble(alpha) / Double.parseDouble(rank));
-      }
-      var root = new JsonMapper().readTree(config.toFile());
-      return positive(adapter, root.path("lora_alpha").asDouble() / root.path("r").asDouble());
-    } catch (IOException | NumberFormatException e) {
+  private Checkpoint merged() {
+    parts.others().forEach(this::take);
+    parts.modules().forEach(this::adapt);
+    var notes = new ArrayList<>(base.notes());
+    notes.add(
+        "The adapter %s%s was merged into %s."
+            .formatted(
+                adapter.file(),
+                settings.base().map(name -> ", trained over " + name + ",").orElse(""),
+                base.file()));
+    return base.withTensors(result).withNotes(notes);
+  }
+
+  private void take(String name, WeightTensor tensor) {
+    var own = inBase(name).orElse(name);
+    result.put(own, tensor.named(own));
+  }
+
+  private void adapt(String module, AdapterTensors.Module tensors) {
+    if (tensors.a().isEmpty() || tensors.b().isEmpty()) {
       throw new WeightsException(
-          Cause.INVALID_HEADER,
-          e,
+          Cause.MISSING_TENSOR,
           adapter.file(),
-          "the adapter doesn't give its alpha and rank; put its adapter_config.json beside it");
+          "the adapter has only one of the matrices lora_A and lora_B of %s; download it again",
+          module);
     }
-  }
-
-  private static double positive(Checkpoint adapter, double scaling) {
-    if (scaling > 0 && Double.isFinite(scaling)) {
-      return scaling;
+    if (settings.hasMagnitudes() && tensors.magnitudes().isEmpty()) {
+      throw new WeightsException(
+          Cause.MISSING_TENSOR,
+          adapter.file(),
+          "the adapter has no lora_magnitude_vector of %s, which its use_dora needs; download it "
+              + "again",
+          module);
     }
-    throw new WeightsException(
-        Cause.INVALID_HEADER,
-        adapter.file(),
-        "the adapter's alpha divided by its rank is %s, which must be above 0",
-        scaling);
-  }
-
-  private static SequencedMap<String, WeightTensor> plainlyNamed(
-      SequencedMap<String, WeightTensor> tensors) {
-    var result = new LinkedHashMap<String, WeightTensor>();
-    tensors.forEach(
-        (name, tensor) -> {
-          var plain = PEFT_SUFFIX.matcher(PEFT_PREFIX.matcher(name).replaceFirst(""));
-          var renamed = plain.replaceFirst("$1");
-          result.put(renamed, tensor.named(renamed));
-        });
-    return result;
-  }
-
-  private static SequencedMap<String, WeightTensor> merged(
-      Checkpoint base, Checkpoint adapter, double scaling) {
-    var tensors = base.tensors();
-    var result = new LinkedHashMap<>(tensors);
-    for (var name : adapter.names()) {
-      if (name.endsWith(A)) {
-        var module = name.substring(0, name.length() - A.length());
-        var weight = module + ".weight";
-        if (!tensors.containsKey(weight)) {
-          throw new WeightsException(
-              Cause.MISSING_TENSOR,
-              adapter.file(),
-              "the adapter changes %s, which %s doesn't have; use it with the model it was "
-                  + "trained over",
-              weight,
-              base.file());
-        }
-        result.put(
-            weight,
-            adapted(
-                adapter,
-                tensors.get(weight),
-                adapter.tensor(name),
-                adapter.tensor(module + B),
-                scaling));
-      } else if (!name.endsWith(B)) {
-        result.put(name, adapter.tensor(name));
-      }
-    }
-    return result;
-  }
-
-  private static WeightTensor adapted(
-      Checkpoint adapter, WeightTensor weight, WeightTensor a, WeightTensor b, double scaling) {
-    if (weight.info().shape().length != 2
-        || a.info().shape().length != 2
-        || b.info().shape().length != 2) {
-      throw misfit(adapter, weight, a, b);
-    }
-    var outputs = weight.info().shape()[0];
-    var inputs = weight.info().shape()[1];
-    var rank = a.info().shape()[0];
-    if (Stream.of(weight, a, b).anyMatch(tensor -> tensor.info().elements() > LARGEST)) {
+    var name = module + ".weight";
+    var own = inBase(name).orElseThrow(() -> missing(name));
+    var weight = base.tensors().get(own);
+    var a = tensors.a().get();
+    var b = tensors.b().get();
+    var isTransposed = tensors.isEmbedding() || settings.isTransposed() && !isOfBert();
+    if (isTransposed && tensors.magnitudes().isPresent()) {
       throw new WeightsException(
           Cause.UNSUPPORTED,
           adapter.file(),
-          "%s has more than the %d numbers that an adapter can be merged into",
-          weight.info(),
-          LARGEST);
+          "%s has magnitudes over a weight that is stored the other way round, which can't be "
+              + "merged; merge it with the library that trained it",
+          module);
     }
-    if (a.info().shape()[1] != inputs
-        || b.info().shape()[0] != outputs
-        || b.info().shape()[1] != rank) {
-      throw misfit(adapter, weight, a, b);
-    }
-    TensorInfo info = weight.info();
-    return WeightTensor.of(
-        info, () -> sum(weight, a, b, (int) outputs, (int) inputs, (int) rank, scaling));
+    var scaling = settings.scaling(module, a.info().shape().length == 0 ? 0 : a.info().shape()[0]);
+    var sum = new LowRankSum(weight, a, b, tensors.magnitudes(), scaling, isTransposed);
+    sum.check(adapter.file(), settings.advice());
+    result.put(own, sum);
+    tensors.bias().ifPresent(bias -> shift(module, bias, scaling));
   }
 
-  private static WeightsException misfit(
-      Checkpoint adapter, WeightTensor weight, WeightTensor a, WeightTensor b) {
+  /** PEFT turns its option off for linear layers, which all of BERT's are. */
+  private boolean isOfBert() {
+    return base.names().stream()
+        .anyMatch(name -> name.endsWith("embeddings.word_embeddings.weight"));
+  }
+
+  /** Adds the bias that {@code lora_B} itself has ({@code lora_bias}). */
+  private void shift(String module, WeightTensor bias, double scaling) {
+    var name = module + ".bias";
+    var own = inBase(name).orElseThrow(() -> missing(name));
+    var before = result.get(own);
+    if (before.info().elements() != bias.info().elements()) {
+      throw new WeightsException(
+          Cause.INVALID_TENSOR,
+          adapter.file(),
+          "%s doesn't fit %s; %s",
+          bias.info(),
+          before.info(),
+          settings.advice());
+    }
+    result.put(
+        own,
+        WeightTensor.of(
+            before.info(),
+            () -> {
+              var sum = before.toDoubles();
+              var added = bias.toDoubles();
+              for (var i = 0; i < sum.length; i++) {
+                sum[i] += scaling * added[i];
+              }
+              return WeightTensor.encode(sum, before.info().dtype());
+            }));
+  }
+
+  private WeightsException missing(String name) {
     return new WeightsException(
-        Cause.INVALID_TENSOR,
+        Cause.MISSING_TENSOR,
         adapter.file(),
-        "%s and %s don't fit %s; use the adapter with the model it was trained over",
-        a.info(),
-        b.info(),
-        weight.info());
+        "the adapter changes %s, which %s doesn't have; %s",
+        name,
+        base.file(),
+        settings.advice());
   }
 
-  private static MemorySegment sum(
-      WeightTensor weight,
-      WeightTensor a,
-      WeightTensor b,
-      int outputs,
-      int inputs,
-      int rank,
-      double scaling) {
-    var result = weight.toDoubles();
-    var left = b.toDoubles();
-    var right = a.toDoubles();
-    for (var o = 0; o < outputs; o++) {
-      for (var r = 0; r < rank; r++) {
-        var factor = scaling * left[o * rank + r];
-        for (var i = 0; i < inputs; i++) {
-          result[o * inputs + i] += factor * right[r * inputs + i];
-        }
-      }
+  /** The base's name of a parameter, which may lie under another prefix there. */
+  private Optional<String> inBase(String name) {
+    if (base.tensors().containsKey(name)) {
+      return Optional.of(name);
     }
-    return WeightTensor.encode(result, weight.info().dtype());
+    var alike =
+        base.names().stream()
+            .filter(other -> other.endsWith("." + name) || name.endsWith("." + other))
+            .toList();
+    return alike.size() == 1 ? Optional.of(alike.getFirst()) : Optional.empty();
+  }
+
+  /**
+   * The model that an adapter was trained over, such as {@code bert-base-cased}, if its {@code
+   * adapter_config.json} tells.
+   *
+   * @throws WeightsException if that can't be read or describes an adapter that can't be merged
+   */
+  public static Optional<String> baseOf(Path configuration) {
+    return AdapterSettings.read(configuration).base();
   }
 }

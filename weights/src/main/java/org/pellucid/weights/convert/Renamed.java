@@ -27,6 +27,11 @@ record Renamed(TensorInfo from, WeightTensor tensor, boolean isTransposed) {
     return tensors;
   }
 
+  /** The same under another new name. */
+  Renamed as(String name) {
+    return name.equals(name()) ? this : new Renamed(from, tensor.named(name), isTransposed);
+  }
+
   String name() {
     return tensor.info().name();
   }

@@ -140,38 +140,6 @@ class ConversionTests {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "dense.lora_A, dense.lora_B",
-    "base_model.model.dense.lora_A.weight, base_model.model.dense.lora_B.weight",
-    "base_model.model.dense.lora_A.default.weight, base_model.model.dense.lora_B.default.weight"
-  })
-  void addsALowRankAdapter(String nameA, String nameB) {
-    var weight = tensor("dense.weight", DType.F32, new long[] {2, 3}, 1, 1, 1, 1, 1, 1);
-    var a = tensor(nameA, DType.F16, new long[] {1, 3}, 1, 2, 3);
-    var b = tensor(nameB, DType.F16, new long[] {2, 1}, 10, -10);
-    try (var base = checkpoint("base", weight);
-        var adapter = checkpoint("adapter", a, b, vector("head.bias", DType.F32, 5))) {
-      var merged = LowRankAdapter.merge(base, adapter, 2);
-      assertThat(merged.names()).containsExactlyInAnyOrder("dense.weight", "head.bias");
-      assertThat(merged.tensor("dense.weight").toDoubles())
-          .containsExactly(21, 41, 61, -19, -39, -59);
-    }
-  }
-
-  @Test
-  void refusesAnAdapterOfAnotherShape() {
-    var a = vector("dense.lora_A", DType.F32, 1, 2, 3);
-    var b = tensor("dense.lora_B", DType.F32, new long[] {2, 1}, 10, -10);
-    try (var base = checkpoint("base", vector("dense.weight", DType.F32, 1));
-        var adapter = checkpoint("adapter", a, b)) {
-      var error =
-          catchThrowableOfType(
-              WeightsException.class, () -> LowRankAdapter.merge(base, adapter, 2));
-      assertThat(error.kind()).isEqualTo(Cause.INVALID_TENSOR);
-    }
-  }
-
   @Test
   void replacesTheFileItReads() throws Exception {
     var file = directory.resolve("in.safetensors");
