@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Embedding;
 import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Slice;
@@ -20,64 +19,56 @@ import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.ModelFileException;
 import org.pellucid.models.Taps;
-import org.pellucid.models.bert.Dense.Norm;
 import org.pellucid.models.bert.Dense.Projection;
 import org.pellucid.models.nn.ParameterSource;
 
 /**
  * BERT (Devlin et al., 2019) in evaluation mode: the encoder, and whichever of its heads the
- * weights hold — masked-language model, pooler, question answering.
+ * weights hold — masked-language model, pooler, question answering, and the head of ELECTRA's
+ * discriminator (Clark et al., 2020). DistilBERT (Sanh et al., 2019) is a BERT without segments,
+ * ELECTRA one whose embeddings may be narrower than its hidden states.
  *
  * <p>A forward pass begins with {@link #wordEmbeddings}, whose result explainers watch or replace,
  * and goes on with {@link #encode}. It owns its tensors.
  *
  * <p>The layers that its operations belong to on a tape are {@code bert.embeddings}, {@code
- * bert.encoder.layer.0} and so on, and of the heads {@code cls.predictions}, {@code qa_outputs} and
- * {@code bert.pooler}.
+ * bert.encoder.layer.0} and so on, and of the heads {@code cls.predictions}, {@code qa_outputs},
+ * {@code discriminator_predictions} and {@code bert.pooler}.
  */
 public final class BertModel implements AutoCloseable {
   private static final String EMBEDDING_LAYER = "bert.embeddings";
-  private static final String EMBEDDINGS = EMBEDDING_LAYER + ".";
   private static final String PREDICTIONS = "cls.predictions.";
   private static final String POOLER = "bert.pooler.dense";
 
   private final BertConfig config;
   private final BertParameters parameters;
-  private final Tensor words;
-  private final Tensor positions;
-  private final Tensor segments;
-  private final Norm embeddingNorm;
+  private final BertEmbeddings embedder;
   private final List<EncoderLayer> layers;
   private final Optional<PredictionHead> predictionHead;
   private final Optional<Projection> answerHead;
+  private final Optional<ReplacementHead> replacementHead;
   private final Optional<Projection> pooler;
 
   private BertModel(BertConfig config, BertParameters parameters) {
-    ModelFileException.check(
-        config.activation().equals("gelu"),
-        "The activation %s is not supported; this BERT computes gelu",
-        config.activation());
     this.config = config;
     this.parameters = parameters;
     long hidden = config.hiddenSize();
-    words = parameters.get(EMBEDDINGS + "word_embeddings.weight", config.vocabularySize(), hidden);
-    positions =
-        parameters.get(
-            EMBEDDINGS + "position_embeddings.weight", config.maximalPositions(), hidden);
-    segments =
-        parameters.get(EMBEDDINGS + "token_type_embeddings.weight", config.segmentTypes(), hidden);
-    embeddingNorm = Norm.load(parameters, EMBEDDINGS + "LayerNorm", config);
+    embedder = new BertEmbeddings(parameters, config);
     layers =
         IntStream.range(0, config.layers())
             .mapToObj(number -> new EncoderLayer(parameters, config, number))
             .toList();
     predictionHead =
         predictsTokens()
-            ? Optional.of(PredictionHead.load(parameters, config, words))
+            ? Optional.of(PredictionHead.load(parameters, config, embedder.words()))
             : Optional.empty();
     answerHead =
         answersQuestions()
             ? Optional.of(Projection.load(parameters, "qa_outputs", hidden, 2))
+            : Optional.empty();
+    replacementHead =
+        detectsReplacements()
+            ? Optional.of(ReplacementHead.load(parameters, config))
             : Optional.empty();
     pooler =
         parameters.has(POOLER + ".weight")
@@ -86,10 +77,11 @@ public final class BertModel implements AutoCloseable {
   }
 
   /**
-   * A model with parameters under Hugging Face's names, with or without the prefix {@code bert.}.
+   * A model with parameters under BERT's names at Hugging Face, with or without the prefix {@code
+   * bert.}.
    *
    * @throws ModelFileException if a parameter of the encoder is missing or of a wrong shape, or the
-   *     configuration asks for another activation than gelu
+   *     configuration asks for an activation other than gelu, gelu_new, gelu_pytorch_tanh or relu
    */
   public static BertModel load(BertConfig config, ParameterSource source, ElementType type) {
     var parameters = new BertParameters(source, type);
@@ -103,7 +95,7 @@ public final class BertModel implements AutoCloseable {
 
   /** The type of the weights, in which it computes. */
   public ElementType type() {
-    return words.type();
+    return embedder.words().type();
   }
 
   /** The dimensions. */
@@ -192,15 +184,15 @@ public final class BertModel implements AutoCloseable {
    * The rows of the word embedding table for a batch.
    *
    * @param ids {@code int32 [batch, tokens]}
-   * @return {@code [batch, tokens, hidden]}
+   * @return {@code [batch, tokens, embedding]}
    * @throws IllegalArgumentException if an id is outside the vocabulary
    */
   public Tensor wordEmbeddings(Tape tape, Tensor ids) {
     Shapes.checkRank("A batch of token ids", ids, 2);
     tape.enterLayer(EMBEDDING_LAYER);
-    var embeddings = Embedding.apply(tape, words, ids);
+    var rows = Embedding.apply(tape, embedder.words(), ids);
     tape.enterLayer("");
-    return embeddings;
+    return rows;
   }
 
   /**
@@ -208,7 +200,7 @@ public final class BertModel implements AutoCloseable {
    * [PAD]} or {@code [MASK]}.
    *
    * @param engine that looks them up
-   * @return {@code [ids, hidden]}
+   * @return {@code [ids, embedding]}
    * @throws IllegalArgumentException if an id is outside the vocabulary
    */
   public float[] embeddings(Engine engine, int... ids) {
@@ -222,7 +214,7 @@ public final class BertModel implements AutoCloseable {
   /**
    * Runs the encoder.
    *
-   * @param embeddings {@code [batch, tokens, hidden]}, see {@link #wordEmbeddings}
+   * @param embeddings {@code [batch, tokens, embedding]}, see {@link #wordEmbeddings}
    * @param segmentIds {@code int32 [batch, tokens]}: 0 in the first text, 1 in the second
    * @param attentionMask {@code [batch, tokens]}: 1 for a token, 0 for padding; empty if there is
    *     none
@@ -239,7 +231,7 @@ public final class BertModel implements AutoCloseable {
    * Runs the encoder and offers its layers to taps. What they don't want is given back as soon as
    * the next layer has read it, unless a gradient needs it.
    *
-   * @param embeddings {@code [batch, tokens, hidden]}, see {@link #wordEmbeddings}
+   * @param embeddings {@code [batch, tokens, embedding]}, see {@link #wordEmbeddings}
    * @param segmentIds {@code int32 [batch, tokens]}: 0 in the first text, 1 in the second
    * @param attentionMask {@code [batch, tokens]}: 1 for a token, 0 for padding; empty if there is
    *     none
@@ -258,7 +250,7 @@ public final class BertModel implements AutoCloseable {
       TappedPass pass, Tensor embeddings, Tensor segmentIds, Optional<int[]> attentionMask) {
     var batch = embeddings.size(0);
     var tokens = embeddings.size(1);
-    Shapes.checkShape("The embeddings", embeddings, batch, tokens, config.hiddenSize());
+    Shapes.checkShape("The embeddings", embeddings, batch, tokens, config.embeddingSize());
     Shapes.checkShape("The segment ids", segmentIds, batch, tokens);
     check(
         tokens <= config.maximalPositions(),
@@ -281,19 +273,9 @@ public final class BertModel implements AutoCloseable {
     return pass.stop().orElse(hidden);
   }
 
-  private Tensor embedded(Tape tape, Tensor embeddings, Tensor segmentIds) {
+  private Tensor embedded(Tape tape, Tensor words, Tensor segmentIds) {
     tape.enterLayer(EMBEDDING_LAYER);
-    var tokens = embeddings.size(1);
-    var place = Slice.apply(tape, positions, 0, 0, tokens);
-    var segment = Embedding.apply(tape, segments, segmentIds);
-    var withSegment = Add.apply(tape, embeddings, segment);
-    var sum = Add.apply(tape, withSegment, place);
-    tape.discard(place);
-    tape.discard(segment);
-    tape.discard(withSegment);
-    var normalised = embeddingNorm.forward(tape, sum);
-    tape.discard(sum);
-    return normalised;
+    return embedder.forward(tape, words, segmentIds);
   }
 
   /**
@@ -305,9 +287,29 @@ public final class BertModel implements AutoCloseable {
         "The attention mask has %d entries where %d are needed",
         ones.length,
         batch * tokens);
-    var mask = tape.allocate(words.type(), batch, 1, 1, tokens);
+    var mask = tape.allocate(type(), batch, 1, 1, tokens);
     mask.set(Arrays.stream(ones).mapToDouble(one -> one == 0 ? -Float.MAX_VALUE : 0).toArray());
     return mask;
+  }
+
+  /** Whether the weights hold the head of ELECTRA's discriminator. */
+  public boolean detectsReplacements() {
+    return parameters.has(ReplacementHead.NAME + "dense.weight");
+  }
+
+  /**
+   * The logits of ELECTRA's discriminator that a token was replaced.
+   *
+   * @param hidden {@code [batch, tokens, hidden]}
+   * @return {@code [batch, tokens, 1]}
+   * @throws IllegalArgumentException if the weights don't hold the head
+   */
+  public Tensor replacements(Tape tape, Tensor hidden) {
+    var head = orMissing(replacementHead, "discriminator's head");
+    tape.enterLayer("discriminator_predictions");
+    var logits = head.forward(tape, hidden);
+    tape.enterLayer("");
+    return logits;
   }
 
   /** Whether the weights hold the masked-language-model head. */

@@ -29,9 +29,13 @@ final class Dense {
   /** A layer normalisation. */
   record Norm(Tensor gamma, Tensor beta, double epsilon) {
     static Norm load(BertParameters parameters, String name, BertConfig config) {
+      return load(parameters, name, config.hiddenSize(), config);
+    }
+
+    static Norm load(BertParameters parameters, String name, long size, BertConfig config) {
       return new Norm(
-          parameters.get(name + ".weight", config.hiddenSize()),
-          parameters.get(name + ".bias", config.hiddenSize()),
+          parameters.get(name + ".weight", size),
+          parameters.get(name + ".bias", size),
           config.layerNormEpsilon());
     }
 

@@ -10,9 +10,9 @@ import org.pellucid.models.Taps;
 /** One text whose word embeddings vary while its length, positions and segments are fixed. */
 record EmbeddedText(BertModel model, Tokens tokens) {
 
-  /** {@code [tokens, hidden]}. */
+  /** {@code [tokens, embedding]}. */
   long[] inputShape() {
-    return new long[] {tokens.size(), model.config().hiddenSize()};
+    return new long[] {tokens.size(), model.config().embeddingSize()};
   }
 
   /** A part of the model that turns the last hidden states of a batch into its outputs. */
@@ -23,7 +23,7 @@ record EmbeddedText(BertModel model, Tokens tokens) {
   /**
    * Runs the encoder and a head.
    *
-   * @param embeddings {@code [batch, tokens, hidden]}
+   * @param embeddings {@code [batch, tokens, embedding]}
    * @return the head's output, or that of the layer that the taps stopped at
    */
   Tensor forward(Tape tape, Tensor embeddings, Taps taps, Head head) {
@@ -34,7 +34,7 @@ record EmbeddedText(BertModel model, Tokens tokens) {
         embeddings,
         batch,
         tokens.size(),
-        model.config().hiddenSize());
+        model.config().embeddingSize());
     var segments = segments(tape, Math.toIntExact(batch));
     var pass = new TappedPass(tape, taps);
     var hidden = model.encode(pass, embeddings, segments, Optional.empty());

@@ -25,6 +25,7 @@ final class EncoderLayer {
   private final Projection value;
   private final Projection attentionOutput;
   private final Norm attentionNorm;
+  private final Activation activation;
   private final Projection intermediate;
   private final Projection output;
   private final Norm outputNorm;
@@ -34,6 +35,7 @@ final class EncoderLayer {
     var name = name(number);
     var hidden = config.hiddenSize();
     heads = config.heads();
+    activation = Activation.of(config);
     query = Projection.load(parameters, name + ".attention.self.query", hidden, hidden);
     key = Projection.load(parameters, name + ".attention.self.key", hidden, hidden);
     value = Projection.load(parameters, name + ".attention.self.value", hidden, hidden);
@@ -81,7 +83,7 @@ final class EncoderLayer {
             ? openAttention(pass, x, mask)
             : fusedAttention(pass, x, mask);
     var attended = residual(tape, attentionOutput, attentionNorm, context, x);
-    var activated = intermediate.forwardWithGelu(tape, attended);
+    var activated = activation.after(tape, intermediate, attended);
     var hidden = residual(tape, output, outputNorm, activated, attended);
     tape.discard(attended);
     return pass.offer(name(number), hidden);

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,17 +21,14 @@ record JsonFile(Path file, JsonNode root) {
    * @throws ModelFileException if it doesn't
    */
   static JsonFile read(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new ModelFileException("There is no file " + file + "; check the path.");
-    }
     JsonNode root;
     try {
-      root = JsonMapper.builder().build().readTree(Files.readAllBytes(file));
+      root = JsonMapper.builder().build().readTree(TextFile.read(file, "file"));
     } catch (JsonProcessingException e) {
-      throw new ModelFileException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
       throw new ModelFileException(
-          "%s can't be read (%s); check its permissions.".formatted(file, e.getMessage()), e);
+          "%s is not valid JSON (%s); download it again."
+              .formatted(file, e.getOriginalMessage().lines().findFirst().orElse("")),
+          e);
     }
     if (!root.isObject()) {
       throw new ModelFileException(file + " holds no JSON object.");

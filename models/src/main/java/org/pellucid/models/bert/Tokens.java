@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * A text or a pair of texts as BERT's input: {@code [CLS] first [SEP]} or {@code [CLS] first [SEP]
@@ -36,6 +37,11 @@ public record Tokens(String first, Optional<String> second, List<Token> list, in
   /** The tokens' segments (token types, 0 or 1), {@code [tokens]}. */
   public int[] segmentIds() {
     return list.stream().mapToInt(Token::segment).toArray();
+  }
+
+  /** The positions at which {@code [MASK]} stands. */
+  public IntStream masks() {
+    return IntStream.range(0, list.size()).filter(i -> list.get(i).id() == maskId);
   }
 
   /** The tokens as they are written in the vocabulary. */

@@ -1,9 +1,7 @@
 package org.pellucid.models.bert;
 
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +29,12 @@ public final class Vocabulary {
   /** Hides a token that the model predicts. */
   public static final String MASK = "[MASK]";
 
-  static final List<String> SPECIAL = List.of(PAD, UNKNOWN, CLASSIFY, SEPARATOR, MASK);
+  /** More rows than this between two tokens' ids are taken for damage. */
+  private static final int MOST_ADDED = 1_000_000;
 
   private final List<String> pieces;
   private final Map<String, Integer> ids;
+  private final SpecialTokens specials;
 
   /**
    * A vocabulary of pieces in the order of their ids.
@@ -42,12 +42,36 @@ public final class Vocabulary {
    * @throws IllegalArgumentException if one of the five special tokens is missing
    */
   public Vocabulary(List<String> pieces) {
-    this.pieces = List.copyOf(pieces);
-    ids = HashMap.newHashMap(pieces.size());
+    this(pieces, SpecialTokens.standard(), List.of());
+  }
+
+  /**
+   * A vocabulary with tokens added to it.
+   *
+   * @throws IllegalArgumentException if a special token is missing, or an added one's id is
+   *     negative or far outside
+   */
+  Vocabulary(List<String> pieces, SpecialTokens specials, List<AddedToken> added) {
+    this.specials = specials;
+    var all = new ArrayList<>(pieces);
+    ids = HashMap.newHashMap(pieces.size() + added.size());
     for (int id = 0; id < pieces.size(); id++) {
       ids.put(pieces.get(id), id);
     }
-    for (String special : SPECIAL) {
+    for (var token : added) {
+      if (token.id() < 0 || token.id() > pieces.size() + MOST_ADDED) {
+        throw new IllegalArgumentException(
+            "The added token %s has the id %d, which is far outside the vocabulary of %d pieces."
+                .formatted(token.content(), token.id(), pieces.size()));
+      }
+      while (all.size() <= token.id()) {
+        all.add("[no piece %d]".formatted(all.size()));
+      }
+      all.set(token.id(), token.content());
+      ids.put(token.content(), token.id());
+    }
+    this.pieces = List.copyOf(all);
+    for (String special : specials.all()) {
       if (!ids.containsKey(special)) {
         throw new IllegalArgumentException(
             "The vocabulary of "
@@ -65,24 +89,26 @@ public final class Vocabulary {
    * @throws ModelFileException if the file can't be read or isn't a BERT vocabulary
    */
   public static Vocabulary read(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new ModelFileException("There is no vocabulary file " + file + "; check the path.");
-    }
     try {
-      return new Vocabulary(Files.readAllLines(file));
-    } catch (CharacterCodingException e) {
-      throw new ModelFileException("The vocabulary file " + file + " is not UTF-8 text.", e);
-    } catch (IOException e) {
-      throw new ModelFileException(
-          "%s can't be read (%s); check its permissions.".formatted(file, e.getMessage()), e);
+      return new Vocabulary(lines(file));
     } catch (IllegalArgumentException e) {
       throw new ModelFileException(file + ": " + e.getMessage(), e);
     }
   }
 
+  /** The pieces in a {@code vocab.txt}. */
+  static List<String> lines(Path file) {
+    return TextFile.lines(file, "vocabulary file");
+  }
+
   /** The number of pieces; ids run from 0 to one less. */
   public int size() {
     return pieces.size();
+  }
+
+  /** The tokens that are found whole in a text. */
+  SpecialTokens specials() {
+    return specials;
   }
 
   /** The id of a piece as it is written in the vocabulary, if it has one. */
@@ -106,31 +132,31 @@ public final class Vocabulary {
 
   /** The id of {@link #PAD}. */
   public int padId() {
-    return ids.get(PAD);
+    return ids.get(specials.pad());
   }
 
   /** The id of {@link #UNKNOWN}. */
   public int unknownId() {
-    return ids.get(UNKNOWN);
+    return ids.get(specials.unknown());
   }
 
   /** The id of {@link #CLASSIFY}. */
   public int classifyId() {
-    return ids.get(CLASSIFY);
+    return ids.get(specials.classify());
   }
 
   /** The id of {@link #SEPARATOR}. */
   public int separatorId() {
-    return ids.get(SEPARATOR);
+    return ids.get(specials.separator());
   }
 
   /** The id of {@link #MASK}. */
   public int maskId() {
-    return ids.get(MASK);
+    return ids.get(specials.mask());
   }
 
   /** Whether no piece but the special ones has a capital letter: an uncased vocabulary. */
-  boolean lacksCapitals() {
+  static boolean lacksCapitals(List<String> pieces) {
     return pieces.stream()
         .filter(piece -> !(piece.startsWith("[") && piece.endsWith("]")))
         .noneMatch(piece -> piece.codePoints().anyMatch(Character::isUpperCase));

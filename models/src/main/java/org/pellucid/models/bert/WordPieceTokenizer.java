@@ -1,34 +1,28 @@
 package org.pellucid.models.bert;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Turns text into BERT's word pieces and tells where in the text each one stands.
  *
  * <p>Each word is split into the longest pieces of the vocabulary, from left to right; a word that
- * can't be, or has more than 100 letters, becomes one {@code [UNK]}. A special token written in the
- * text, such as {@code [MASK]}, is that token. Source: Devlin et al. 2018, section 3, and Wu et al.
- * 2016 for the word pieces.
+ * can't be, or has more than 100 letters, becomes one {@code [UNK]}. A special or added token
+ * written in the text, such as {@code [MASK]}, is that token. Source: Devlin et al. 2018, section
+ * 3, and Wu et al. 2016 for the word pieces.
  */
 public final class WordPieceTokenizer {
   /** Positions of the original BERT models. */
   public static final int DEFAULT_MAXIMAL_LENGTH = 512;
 
   private static final int LONGEST_WORD = 100;
-  private static final Pattern SPECIAL =
-      Pattern.compile(
-          Vocabulary.SPECIAL.stream().map(Pattern::quote).collect(Collectors.joining("|")));
-
   private final Vocabulary vocabulary;
   private final WordSplitter splitter;
+  private final WholeTokens whole;
   private final int maximalLength;
+  private final int longestWord;
 
   /**
    * A tokenizer.
@@ -37,6 +31,20 @@ public final class WordPieceTokenizer {
    * @throws IllegalArgumentException if the maximal length is below 3
    */
   public WordPieceTokenizer(Vocabulary vocabulary, NormalizerOptions options, int maximalLength) {
+    this(vocabulary, options, maximalLength, LONGEST_WORD, List.of());
+  }
+
+  /**
+   * A tokenizer that finds added tokens too.
+   *
+   * @param longestWord letters of the longest word that is split
+   */
+  WordPieceTokenizer(
+      Vocabulary vocabulary,
+      NormalizerOptions options,
+      int maximalLength,
+      int longestWord,
+      List<AddedToken> added) {
     if (maximalLength < 3) {
       throw new IllegalArgumentException(
           "A maximal length of %d leaves no room for text between [CLS] and [SEP]."
@@ -44,36 +52,26 @@ public final class WordPieceTokenizer {
     }
     this.vocabulary = vocabulary;
     this.splitter = new WordSplitter(options);
+    this.whole = new WholeTokens(vocabulary, added, options.lowerCase());
     this.maximalLength = maximalLength;
+    this.longestWord = longestWord;
   }
 
   /**
-   * Opens the tokenizer of a directory in Hugging Face layout: {@code vocab.txt}, and if there, the
-   * settings {@code do_lower_case}, {@code strip_accents} and {@code tokenize_chinese_chars} of
-   * {@code tokenizer_config.json} and {@code max_position_embeddings} of {@code config.json}.
+   * Opens the tokenizer of a directory in Hugging Face layout: {@code vocab.txt} or {@code
+   * tokenizer.json}, and if there, the settings {@code do_lower_case}, {@code strip_accents} and
+   * {@code tokenize_chinese_chars} and the tokens of {@code tokenizer_config.json}, those of {@code
+   * special_tokens_map.json} and {@code added_tokens.json}, and {@code max_position_embeddings} of
+   * {@code config.json}.
    *
-   * <p>Where {@code do_lower_case} is not given, text becomes lower case if no piece of the
-   * vocabulary has a capital letter.
+   * <p>What {@code tokenizer_config.json} says wins over {@code tokenizer.json}. Where neither says
+   * whether text becomes lower case, it does if no piece of the vocabulary has a capital letter.
    *
-   * @throws org.pellucid.models.ModelFileException if a file is missing or malformed
+   * @throws org.pellucid.models.ModelFileException if a file is missing or malformed, or describes
+   *     another tokenizer than WordPiece
    */
   public static WordPieceTokenizer open(Path directory) {
-    var vocabulary = Vocabulary.read(directory.resolve("vocab.txt"));
-    var configFile = directory.resolve("config.json");
-    int maximalLength =
-        Files.exists(configFile)
-            ? BertConfig.read(configFile).maximalPositions()
-            : DEFAULT_MAXIMAL_LENGTH;
-    var settingsFile = directory.resolve("tokenizer_config.json");
-    var settings =
-        Files.exists(settingsFile) ? JsonFile.read(settingsFile) : JsonFile.empty(settingsFile);
-    boolean lowerCase = settings.flag("do_lower_case").orElseGet(vocabulary::lacksCapitals);
-    var options =
-        new NormalizerOptions(
-            lowerCase,
-            settings.flag("strip_accents").orElse(lowerCase),
-            settings.flag("tokenize_chinese_chars").orElse(true));
-    return new WordPieceTokenizer(vocabulary, options, maximalLength);
+    return TokenizerFiles.in(directory).tokenizer();
   }
 
   /** The vocabulary whose pieces words are split into. */
@@ -130,10 +128,10 @@ public final class WordPieceTokenizer {
 
   private Tokens tokens(String first, Optional<String> second, boolean truncate) {
     var list = new ArrayList<Token>();
-    list.add(special(Vocabulary.CLASSIFY, 0));
+    list.add(special(vocabulary.classifyId(), 0));
     list.addAll(pieces(first, Token.Source.FIRST));
     if (second.isPresent()) {
-      list.add(special(Vocabulary.SEPARATOR, 0));
+      list.add(special(vocabulary.separatorId(), 0));
       if (truncate && list.size() >= maximalLength - 1) {
         throw tooLong("The first text and its [CLS] and [SEP] have", list.size());
       }
@@ -142,7 +140,7 @@ public final class WordPieceTokenizer {
     if (truncate && list.size() >= maximalLength) {
       list.subList(maximalLength - 1, list.size()).clear();
     }
-    list.add(special(Vocabulary.SEPARATOR, second.isPresent() ? 1 : 0));
+    list.add(special(vocabulary.separatorId(), second.isPresent() ? 1 : 0));
     if (list.size() > maximalLength) {
       throw tooLong("The text has", list.size());
     }
@@ -155,26 +153,23 @@ public final class WordPieceTokenizer {
             .formatted(what, length, maximalLength));
   }
 
-  private Token special(String piece, int segment) {
-    int id = vocabulary.id(piece).orElseThrow();
-    return new Token(id, piece, 0, 0, Token.Source.SPECIAL, -1, segment);
+  private Token special(int id, int segment) {
+    return new Token(id, vocabulary.piece(id), 0, 0, Token.Source.SPECIAL, -1, segment);
   }
 
   private List<Token> pieces(String text, Token.Source source) {
     var pieces = new ArrayList<Token>();
     int word = 0;
     int position = 0;
-    Matcher special = SPECIAL.matcher(text);
-    while (position < text.length()) {
-      int stop = special.find() ? special.start() : text.length();
-      for (var letters : splitter.split(text, position, stop)) {
+    for (var found : whole.in(text)) {
+      for (var letters : splitter.split(text, position, found.start())) {
         spell(letters, source, word++, pieces);
       }
-      position = stop;
-      if (stop < text.length()) {
-        pieces.add(token(special.group(), special.start(), special.end(), source, word++));
-        position = special.end();
-      }
+      pieces.add(token(found.piece(), found.start(), found.end(), source, word++));
+      position = found.end();
+    }
+    for (var letters : splitter.split(text, position, text.length())) {
+      spell(letters, source, word++, pieces);
     }
     return pieces;
   }
@@ -183,10 +178,10 @@ public final class WordPieceTokenizer {
       List<NormalizedCodePoint> letters, Token.Source source, int word, List<Token> pieces) {
     int before = pieces.size();
     for (int begin = 0; begin < letters.size(); ) {
-      var piece = letters.size() > LONGEST_WORD ? "" : longestPiece(letters, begin);
+      var piece = letters.size() > longestWord ? "" : longestPiece(letters, begin);
       if (piece.isEmpty()) {
         pieces.subList(before, pieces.size()).clear();
-        pieces.add(covering(Vocabulary.UNKNOWN, letters, source, word));
+        pieces.add(covering(vocabulary.specials().unknown(), letters, source, word));
         return;
       }
       int end = begin + length(piece, begin);

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.pellucid.models.ModelFileException;
 import org.pellucid.models.bert.BertConfig;
 import org.pellucid.models.bert.NormalizerOptions;
@@ -14,10 +13,10 @@ import org.pellucid.models.bert.WordPieceTokenizer;
 
 /** The files of one BERT model: its weights, its dimensions and its vocabulary. */
 public sealed interface BertFiles {
-  /** The SavedModel directory, or the PyTorch or safetensors file with the weights. */
+  /** The SavedModel directory, or the file with the weights or with an index of them. */
   Path weights();
 
-  /** The vocabulary file, one piece a line. */
+  /** The vocabulary file: one piece a line, or a {@code tokenizer.json}. */
   Path vocabulary();
 
   /**
@@ -38,8 +37,18 @@ public sealed interface BertFiles {
    * Finds the files of a known model or of a directory.
    *
    * <p>A known name means the known model even where a directory is called the same. A directory is
-   * in Hugging Face layout ({@code config.json}, {@code vocab.txt}, and {@code model.safetensors}
-   * or {@code pytorch_model.bin}) or a SavedModel with its vocabulary in {@code assets}.
+   * one of these:
+   *
+   * <ul>
+   *   <li>Hugging Face's layout: {@code config.json}, {@code vocab.txt} or {@code tokenizer.json},
+   *       and {@code model.safetensors} or {@code pytorch_model.bin}, whole or with an index of
+   *       several files; or a file with weights in such a directory;
+   *   <li>{@code models--…} of Hugging Face's cache, which holds such directories;
+   *   <li>the layout of sentence-transformers, whose {@code modules.json} names such a directory;
+   *   <li>Google's: {@code bert_config.json}, {@code vocab.txt} and {@code bert_model.ckpt.index};
+   *       or the path of such a checkpoint without {@code .index};
+   *   <li>a SavedModel with its vocabulary in {@code assets}.
+   * </ul>
    *
    * @param progress receives lines of text while a download or unpacking takes long
    * @throws ModelFileException if it is neither, or files are missing
@@ -52,18 +61,15 @@ public sealed interface BertFiles {
     if (known.isPresent()) {
       return new BertArtifacts(progress).get(known.get());
     }
-    Path directory;
+    if (nameOrDirectory.isBlank()) {
+      throw unknown(nameOrDirectory);
+    }
     try {
-      directory = Path.of(nameOrDirectory);
+      var path = Path.of(nameOrDirectory);
+      return ModelFolder.find(path).orElseThrow(() -> unknown(nameOrDirectory));
     } catch (InvalidPathException e) {
       throw unknown(nameOrDirectory);
     }
-    if (nameOrDirectory.isBlank() || !Files.isDirectory(directory)) {
-      throw unknown(nameOrDirectory);
-    }
-    return Files.exists(directory.resolve("saved_model.pb"))
-        ? SavedModel.in(directory)
-        : HuggingFace.in(directory);
   }
 
   private static ModelFileException unknown(String name) {
@@ -81,9 +87,9 @@ public sealed interface BertFiles {
    */
   record SavedModel(Path directory, Path vocabulary, boolean lowerCase) implements BertFiles {
     static SavedModel in(Path directory) {
-      require(directory, UnpackedModel.VOCABULARY);
-      require(directory, "variables/variables.index");
-      var settings = require(directory, UnpackedModel.SETTINGS);
+      ModelFolder.require(directory, UnpackedModel.VOCABULARY);
+      ModelFolder.require(directory, "variables/variables.index");
+      var settings = ModelFolder.require(directory, UnpackedModel.SETTINGS);
       var vocabulary = directory.resolve(UnpackedModel.VOCABULARY);
       return new SavedModel(directory, vocabulary, EasyBertSettings.read(settings).lowerCase());
     }
@@ -111,28 +117,14 @@ public sealed interface BertFiles {
   /**
    * A directory in Hugging Face layout.
    *
-   * @param directory where {@code config.json} and {@code vocab.txt} are
-   * @param weights {@code model.safetensors} if there, else {@code pytorch_model.bin}
+   * @param directory where {@code config.json} and the vocabulary are
+   * @param weights the file with the weights, or the index of several
    */
   record HuggingFace(Path directory, Path weights) implements BertFiles {
-    static HuggingFace in(Path directory) {
-      require(directory, "config.json");
-      require(directory, "vocab.txt");
-      return Stream.of("model.safetensors", "pytorch_model.bin")
-          .map(directory::resolve)
-          .filter(Files::isRegularFile)
-          .findFirst()
-          .map(weights -> new HuggingFace(directory, weights))
-          .orElseThrow(
-              () ->
-                  new ModelFileException(
-                      "%s holds no weights; it needs model.safetensors or pytorch_model.bin."
-                          .formatted(directory)));
-    }
-
     @Override
     public Path vocabulary() {
-      return directory.resolve("vocab.txt");
+      var list = directory.resolve("vocab.txt");
+      return Files.exists(list) ? list : directory.resolve("tokenizer.json");
     }
 
     @Override
@@ -146,12 +138,26 @@ public sealed interface BertFiles {
     }
   }
 
-  private static Path require(Path directory, String name) {
-    var file = directory.resolve(name);
-    if (!Files.isRegularFile(file)) {
-      throw new ModelFileException(
-          "%s is not a BERT model: it has no %s.".formatted(directory, name));
+  /**
+   * A directory as Google published BERT.
+   *
+   * @param directory where {@code bert_config.json} and {@code vocab.txt} are
+   * @param weights the TensorFlow checkpoint's {@code .index}
+   */
+  record Google(Path directory, Path weights) implements BertFiles {
+    @Override
+    public Path vocabulary() {
+      return directory.resolve("vocab.txt");
     }
-    return file;
+
+    @Override
+    public BertConfig config() {
+      return BertConfig.read(directory.resolve("bert_config.json"));
+    }
+
+    @Override
+    public WordPieceTokenizer tokenizer() {
+      return WordPieceTokenizer.open(directory);
+    }
   }
 }

@@ -1,11 +1,14 @@
 package org.pellucid.models.zoo;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.models.bert.BertConfig;
 import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.WordPieceTokenizer;
 import org.pellucid.weights.Checkpoint;
@@ -20,9 +23,26 @@ public final class BertModels {
 
   private static final String ADAPTER = "qa-adapter.safetensors";
 
-  /** A model with the tokenizer it was trained with; closing it closes the model. */
-  public record Loaded(String name, BertModel model, WordPieceTokenizer tokenizer)
+  /**
+   * A model with the tokenizer it was trained with; closing it closes the model.
+   *
+   * @param origin which weights it has
+   * @param notes complete sentences about choices made while reading that the reader of the results
+   *     should know
+   */
+  public record Loaded(
+      WeightsOrigin origin, BertModel model, WordPieceTokenizer tokenizer, List<String> notes)
       implements AutoCloseable {
+    /** Copies the list. */
+    public Loaded {
+      notes = List.copyOf(notes);
+    }
+
+    /** Which weights it has, in one line. */
+    public String name() {
+      return origin.title();
+    }
+
     @Override
     public void close() {
       model.close();
@@ -44,7 +64,7 @@ public final class BertModels {
   }
 
   /**
-   * A known model by its name, or one in a directory of Hugging Face's layout.
+   * A known model by its name, or one in a directory; see {@link BertFiles#locate}.
    *
    * @param progress receives lines of text while a download or unpacking takes long
    * @throws org.pellucid.weights.UnusableFileException if it is neither, or its files can't be used
@@ -53,24 +73,73 @@ public final class BertModels {
    */
   public static Loaded open(String nameOrDirectory, Consumer<String> progress)
       throws IOException, InterruptedException {
-    if (!nameOrDirectory.equals(QUESTION_ANSWERING)) {
-      return load(nameOrDirectory, Optional.empty(), progress);
-    }
-    try (var adapter = BuiltInWeights.open(ADAPTER)) {
-      return load(nameOrDirectory, Optional.of(adapter), progress);
+    return open(nameOrDirectory, Optional.empty(), progress);
+  }
+
+  /**
+   * The same with a low-rank adapter merged in.
+   *
+   * @param adapter a weight file or a directory of one
+   * @param progress receives lines of text while a download or unpacking takes long
+   * @throws org.pellucid.weights.UnusableFileException if it is neither, or files can't be used
+   * @throws IOException if it can't be downloaded or unpacked
+   * @throws InterruptedException if interrupted during the download
+   */
+  public static Loaded open(
+      String nameOrDirectory, Optional<Path> adapter, Consumer<String> progress)
+      throws IOException, InterruptedException {
+    var files = BertFiles.locate(nameOrDirectory, progress);
+    var base = base(nameOrDirectory).map(KnownModel::modelName).orElse(nameOrDirectory);
+    var adapters = new ArrayList<Checkpoint>();
+    try {
+      if (nameOrDirectory.equals(QUESTION_ANSWERING)) {
+        adapters.add(BuiltInWeights.open(ADAPTER));
+      }
+      adapter.map(WeightFiles::open).ifPresent(adapters::add);
+      var origin =
+          new WeightsOrigin(
+              nameOrDirectory,
+              base,
+              adapters.stream().map(merged -> merged.file().toString()).toList());
+      return load(files, adapters, origin);
+    } finally {
+      adapters.forEach(Checkpoint::close);
     }
   }
 
-  private static Loaded load(
-      String nameOrDirectory, Optional<Checkpoint> adapter, Consumer<String> progress)
-      throws IOException, InterruptedException {
-    var files = BertFiles.locate(nameOrDirectory, progress);
-    try (var base = BertNames.huggingFace(WeightFiles.open(files.weights()))) {
-      var weights =
-          adapter.map(a -> LowRankAdapter.merge(base, a, LowRankAdapter.scaling(a))).orElse(base);
-      var parameters = new CheckpointParameters(weights);
-      var model = BertModel.load(files.config(), parameters, ElementType.FLOAT32);
-      return new Loaded(nameOrDirectory, model, files.tokenizer());
+  private static Loaded load(BertFiles files, List<Checkpoint> adapters, WeightsOrigin origin) {
+    // What the names of a known model's weights are is no news to anybody.
+    var isKnown = base(origin.model()).isPresent();
+    try (var opened = WeightFiles.open(files.weights())) {
+      var weights = BertNames.huggingFace(opened);
+      for (var adapter : adapters) {
+        weights = LowRankAdapter.merge(weights, adapter);
+      }
+      var bert = BertNames.asBert(weights);
+      var parameters = new CheckpointParameters(bert);
+      var told = files.config();
+      var config = told.fitting(parameters);
+      var tokenizer = files.tokenizer();
+      var notes = new ArrayList<>(isKnown ? List.<String>of() : bert.notes());
+      notes.addAll(differences(told, config, tokenizer));
+      return new Loaded(
+          origin, BertModel.load(config, parameters, ElementType.FLOAT32), tokenizer, notes);
     }
+  }
+
+  private static List<String> differences(
+      BertConfig told, BertConfig config, WordPieceTokenizer tokenizer) {
+    var notes = new ArrayList<String>();
+    if (told.vocabularySize() != config.vocabularySize()) {
+      notes.add(
+          "The configuration tells of %d word pieces, but the weights hold %d; the weights decide."
+              .formatted(told.vocabularySize(), config.vocabularySize()));
+    }
+    if (tokenizer.vocabulary().size() > config.vocabularySize()) {
+      notes.add(
+          "The vocabulary has %d pieces, but the weights hold only %d; texts with the others are refused."
+              .formatted(tokenizer.vocabulary().size(), config.vocabularySize()));
+    }
+    return notes;
   }
 }

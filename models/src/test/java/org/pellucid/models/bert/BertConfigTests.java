@@ -58,7 +58,7 @@ class BertConfigTests {
         "1e-5                        | 2 | layer_norm_eps must lie between",
         "\"pad_token_id\": 3         | \"pad_token_id\": 120 | pad_token_id 120 is outside",
         "\"1\": \"yes\"              | \"7\": \"yes\" | maps 0, 1, 2",
-        "\"bert\"                    | \"roberta\" | model_type \"roberta\" is not supported",
+        "\"bert\"                    | \"albert\" | model_type \"albert\" is not supported",
         "\"relu\"                    | [] | \"hidden_act\" must be a text",
         "\"unknown\"                 | unknown | is not valid JSON",
       })

@@ -3,6 +3,7 @@ package org.pellucid.weights.convert;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -49,7 +50,7 @@ public final class BertNames {
     var dotted = dotted(checkpoint);
     var places = BertPlace.in(dotted.keySet());
     return withNotes(
-        checkpoint.withTensors(Renamed.tensors(renamed(checkpoint, dotted, places))), places);
+        resolved(checkpoint, Renamed.tensors(renamed(checkpoint, dotted, places))), places);
   }
 
   /**
@@ -78,7 +79,7 @@ public final class BertNames {
     }
     var renamed = Renamed.tensors(renamed(checkpoint, dotted, places));
     if (places.isEmpty()) {
-      return checkpoint.withTensors(renamed);
+      return resolved(checkpoint, renamed);
     }
     var kind = places.getFirst().kind();
     var result = new LinkedHashMap<String, WeightTensor>();
@@ -87,7 +88,13 @@ public final class BertNames {
           var own = kind.ofBert(name);
           result.put(own, own.equals(name) ? tensor : tensor.named(own));
         });
-    return withNotes(checkpoint.withTensors(result), places);
+    return withNotes(resolved(checkpoint, result), places);
+  }
+
+  /** What a graph tells of unnamed weights is in their names now. */
+  private static Checkpoint resolved(
+      Checkpoint checkpoint, SequencedMap<String, WeightTensor> tensors) {
+    return checkpoint.withTensors(tensors).withLinearWeights(Map.of());
   }
 
   private static void refuse(Checkpoint checkpoint, String family) {

@@ -70,6 +70,11 @@ final class Console {
     err.println("pellucid: " + Main.oneLine(text));
   }
 
+  /** Prints what the reader of the results should know to standard error. */
+  void remark(String text) {
+    err.println("note: " + Main.oneLine(text));
+  }
+
   /** Prints what takes long, if progress is shown. */
   void status(String text) {
     if (showProgress) {

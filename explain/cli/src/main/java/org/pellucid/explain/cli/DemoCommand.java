@@ -191,6 +191,6 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private TextExplanations explanations(BertModels.Loaded loaded) {
-    return new TextExplanations(main.machine().engine(), loaded.model(), loaded.tokenizer());
+    return new TextExplanations(main.machine().engine(), loaded);
   }
 }

@@ -1,12 +1,10 @@
 package org.pellucid.explain.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.explain.text.TextExplanations;
 import org.pellucid.explain.text.WordDistances.Metric;
 import org.pellucid.explain.view.AttentionPage;
@@ -39,6 +37,11 @@ final class TextCommand implements Runnable {
   @Command(name = "attention", description = "Writes a page of all layers' and heads' attention.")
   int attention(
       @Option(names = "--model", paramLabel = "NAME|DIR", required = true) String model,
+      @Option(
+              names = "--adapter",
+              paramLabel = "FILE|DIR",
+              description = "A low-rank adapter to merge into the model.")
+          Optional<Path> adapter,
       @Option(names = "--text", required = true) String text,
       @Option(names = "--pair", description = "A second text.") Optional<String> pair,
       @Option(
@@ -49,8 +52,9 @@ final class TextCommand implements Runnable {
           int[] mask,
       @Option(names = "--out", paramLabel = "DIR", required = true) Path out)
       throws IOException, InterruptedException {
-    var console = main.console();
-    try (var loaded = BertModels.open(model, console::status)) {
+    checkReadable("--text", text);
+    checkReadable("--pair", pair.orElse(""));
+    try (var loaded = open(model, adapter)) {
       var tokens =
           RefusedInput.orResult(
               () ->
@@ -71,7 +75,7 @@ final class TextCommand implements Runnable {
   }
 
   private TextExplanations explanations(BertModels.Loaded loaded) {
-    return new TextExplanations(main.machine().engine(), loaded.model(), loaded.tokenizer());
+    return new TextExplanations(main.machine().engine(), loaded);
   }
 
   private int written(Page page, Path out) {
@@ -91,14 +95,21 @@ final class TextCommand implements Runnable {
               defaultValue = BertModels.QUESTION_ANSWERING,
               description = "Default: ${DEFAULT-VALUE}.")
           String model,
+      @Option(
+              names = "--adapter",
+              paramLabel = "FILE|DIR",
+              description = "A low-rank adapter to merge into the model.")
+          Optional<Path> adapter,
       @Option(names = "--question", required = true) String question,
       @Option(names = "--context", required = true) String context,
       @Option(names = "--answer", description = "Its words are emphasised.")
           Optional<String> answer,
       @Option(names = "--out", paramLabel = "DIR", required = true) Path out)
       throws IOException, InterruptedException {
-    var console = main.console();
-    try (var loaded = BertModels.open(model, console::status)) {
+    checkReadable("--question", question);
+    checkReadable("--context", context);
+    checkReadable("--answer", answer.orElse(""));
+    try (var loaded = open(model, adapter)) {
       var found =
           RefusedInput.orResult(() -> explanations(loaded).embedding(question, context, answer));
       found.save(out);
@@ -111,13 +122,24 @@ final class TextCommand implements Runnable {
   @Command(name = "compare", description = "Compares a word's vectors across sentences.")
   int compare(
       @Option(names = "--model", paramLabel = "NAME|DIR", required = true) String model,
-      @Option(names = "--sentences", paramLabel = "FILE", required = true) Path sentences,
+      @Option(
+              names = "--adapter",
+              paramLabel = "FILE|DIR",
+              description = "A low-rank adapter to merge into the model.")
+          Optional<Path> adapter,
+      @Option(
+              names = "--sentences",
+              paramLabel = "FILE",
+              required = true,
+              description = "UTF-8 text, one sentence a line; the n-th result is the n-th line's.")
+          Path sentences,
       @Option(names = "--word", required = true) String word,
       @Option(names = "--layer", defaultValue = "12") int layer,
       @Option(names = "--metric", defaultValue = "euclidean", description = "cosine or euclidean.")
           String metric,
       @Option(names = "--out", paramLabel = "DIR", required = true) Path out)
       throws IOException, InterruptedException {
+    checkReadable("--word", word);
     var chosen =
         Metric.named(metric)
             .orElseThrow(
@@ -125,9 +147,8 @@ final class TextCommand implements Runnable {
                     new ParameterException(
                         spec.commandLine(),
                         "--metric is %s, but must be cosine or euclidean".formatted(metric)));
-    var console = main.console();
-    var lines = RefusedInput.orResult(() -> lines(sentences));
-    try (var loaded = BertModels.open(model, console::status)) {
+    var lines = RefusedInput.orResult(() -> SentenceFile.read(sentences));
+    try (var loaded = open(model, adapter)) {
       var explanations = explanations(loaded);
       var found =
           RefusedInput.orResult(
@@ -149,8 +170,9 @@ final class TextCommand implements Runnable {
       @Option(names = "--json", description = "Prints JSON.") boolean json)
       throws IOException, InterruptedException {
     var all = new ArrayList<>(texts == null ? List.<String>of() : texts);
+    all.forEach(text -> checkReadable("--text", text));
     if (sentences.isPresent()) {
-      all.addAll(RefusedInput.orResult(() -> lines(sentences.get())));
+      all.addAll(RefusedInput.orResult(() -> SentenceFile.read(sentences.get())));
     }
     if (all.isEmpty()) {
       throw new ParameterException(
@@ -178,8 +200,20 @@ final class TextCommand implements Runnable {
     }
   }
 
-  private static List<String> lines(Path file) throws IOException {
-    Shapes.check(Files.isRegularFile(file), "The file %s doesn't exist; check the path", file);
-    return Files.readAllLines(file).stream().filter(line -> !line.isBlank()).toList();
+  private BertModels.Loaded open(String model, Optional<Path> adapter)
+      throws IOException, InterruptedException {
+    var loaded = BertModels.open(model, adapter, main.console()::status);
+    loaded.notes().forEach(main.console()::remark);
+    return loaded;
+  }
+
+  /** Java puts the replacement character where the locale has no letter for what was typed. */
+  private void checkReadable(String option, String text) {
+    if (text.indexOf('\uFFFD') >= 0) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s holds letters that can't be read in this locale; set LC_ALL=C.UTF-8 and try again"
+              .formatted(option));
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.pellucid.models.zoo.BertModels;
 import org.pellucid.models.zoo.KnownModel;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
@@ -49,6 +50,9 @@ final class WeightsCommand implements Runnable {
       console.print(
           "%s  %s, %d MB".formatted(model.modelName(), model.coordinates(), model.megabytes()));
     }
+    console.print(
+        BertModels.QUESTION_ANSWERING
+            + "  bert-base-cased with the built-in adapter for questions");
     return 0;
   }
 

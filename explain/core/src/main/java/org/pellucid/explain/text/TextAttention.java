@@ -1,22 +1,25 @@
 package org.pellucid.explain.text;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.pellucid.weights.AtomicFile;
+import java.util.Optional;
+import org.pellucid.models.zoo.WeightsOrigin;
 import org.pellucid.weights.numpy.Npy;
 
 /**
  * The attention, hidden states and predicted tokens of one text.
  *
  * @param inspection the model's outputs
- * @param masked positions of the tokens that were masked
+ * @param masked positions of the tokens that were masked, by request or in the text
  * @param predictions the likeliest tokens at each position, best first; empty without the head
+ * @param weights which weights it is from, if that is known
  */
 public record TextAttention(
-    TextInspection inspection, List<Integer> masked, List<List<Candidate>> predictions) {
+    TextInspection inspection,
+    List<Integer> masked,
+    List<List<Candidate>> predictions,
+    Optional<WeightsOrigin> weights) {
 
   /**
    * A predicted token.
@@ -36,7 +39,7 @@ public record TextAttention(
   /**
    * Writes {@code attention.npy} {@code [layers, heads, query, key]}, {@code hidden.npy} {@code
    * [layers + 1, tokens, hidden]} and {@code predictions.json}, which holds the masked positions'
-   * predictions.
+   * predictions and which weights they are from.
    *
    * @throws UncheckedIOException if {@code predictions.json} can't be written
    * @throws org.pellucid.weights.WeightsException if another file can't be written
@@ -63,22 +66,9 @@ public record TextAttention(
             : masked.stream()
                 .map(position -> new Prediction(position, predictions.get(position)))
                 .toList();
-    write(
+    JsonResult.write(
         directory.resolve("predictions.json"),
-        new Predictions(tokens.pieces(), tokens.ids(), masked, predicted));
-  }
-
-  private static void write(Path file, Predictions predictions) {
-    try {
-      AtomicFile.write(
-          file,
-          temporary ->
-              new JsonMapper()
-                  .writerWithDefaultPrettyPrinter()
-                  .writeValue(temporary.toFile(), predictions));
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "The file %s can't be written; choose another place.".formatted(file), e);
-    }
+        new Predictions(tokens.pieces(), tokens.ids(), masked, predicted),
+        weights);
   }
 }

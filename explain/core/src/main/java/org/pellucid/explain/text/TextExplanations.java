@@ -16,6 +16,8 @@ import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.Token;
 import org.pellucid.models.bert.Tokens;
 import org.pellucid.models.bert.WordPieceTokenizer;
+import org.pellucid.models.zoo.BertModels;
+import org.pellucid.models.zoo.WeightsOrigin;
 
 /** Explains texts by what a BERT model computes; the model must stay open meanwhile. */
 public final class TextExplanations {
@@ -25,16 +27,31 @@ public final class TextExplanations {
   private final Engine engine;
   private final BertModel model;
   private final WordPieceTokenizer tokenizer;
+  private final Optional<WeightsOrigin> weights;
 
-  /** Explanations of a model with the tokenizer that it was trained with. */
-  public TextExplanations(Engine engine, BertModel model, WordPieceTokenizer tokenizer) {
+  private TextExplanations(
+      Engine engine,
+      BertModel model,
+      WordPieceTokenizer tokenizer,
+      Optional<WeightsOrigin> weights) {
     this.engine = engine;
     this.model = model;
     this.tokenizer = tokenizer;
+    this.weights = weights;
+  }
+
+  /** Explanations of a model with the tokenizer that it was trained with. */
+  public TextExplanations(Engine engine, BertModel model, WordPieceTokenizer tokenizer) {
+    this(engine, model, tokenizer, Optional.empty());
+  }
+
+  /** Explanations of a model whose results tell which weights they are from. */
+  public TextExplanations(Engine engine, BertModels.Loaded loaded) {
+    this(engine, loaded.model(), loaded.tokenizer(), Optional.of(loaded.origin()));
   }
 
   /**
-   * The attention to a text.
+   * The attention to a text, with predictions where {@code [MASK]} stands in it.
    *
    * @param masked positions where {@code [MASK]} replaces the token, counted from 0 = {@code [CLS]}
    * @throws IllegalArgumentException if a position is not one of the text's, or the text has more
@@ -46,12 +63,16 @@ public final class TextExplanations {
         inspection.predictions().stream()
             .map(position -> position.stream().map(this::candidate).toList())
             .toList();
-    return new TextAttention(inspection, Arrays.stream(masked).boxed().toList(), predictions);
+    var all = IntStream.concat(Arrays.stream(masked), tokens.masks()).distinct().boxed().toList();
+    return new TextAttention(inspection, all, predictions, weights);
   }
 
+  /** The weights may have more rows than the vocabulary has pieces, which then have no spelling. */
   private TextAttention.Candidate candidate(TextInspection.Prediction prediction) {
-    var token = tokenizer.vocabulary().piece(prediction.id());
-    return new TextAttention.Candidate(token, prediction.id(), prediction.probability());
+    var id = prediction.id();
+    var vocabulary = tokenizer.vocabulary();
+    var token = id < vocabulary.size() ? vocabulary.piece(id) : "[no piece %d]".formatted(id);
+    return new TextAttention.Candidate(token, id, prediction.probability());
   }
 
   /**
@@ -76,7 +97,8 @@ public final class TextExplanations {
       }
       explained[layer] = components.get(layer).explainedVarianceRatio();
     }
-    return new TextEmbedding(question, found, tokens, roles(tokens, found), scores, explained);
+    return new TextEmbedding(
+        question, found, tokens, roles(tokens, found), scores, explained, weights);
   }
 
   private static List<PrincipalComponents> components(TextInspection inspection) {
@@ -121,36 +143,61 @@ public final class TextExplanations {
   }
 
   /**
-   * The distances between a word's vectors in several sentences, at every layer.
+   * The distances between a word's vectors in several sentences, at every layer. A blank sentence
+   * keeps its row and column, which hold NaN.
    *
-   * @throws IllegalArgumentException if a sentence doesn't contain the word or has more tokens than
-   *     the model has positions
+   * @throws IllegalArgumentException if no sentence is there, one that isn't blank doesn't contain
+   *     the word, or one has more tokens than the model has positions
    */
   public WordDistances distances(String word, List<String> sentences) {
+    var rows =
+        IntStream.range(0, sentences.size()).filter(i -> !sentences.get(i).isBlank()).toArray();
+    check(rows.length > 0, "There is no sentence to compare; give at least one");
     var layers = model.config().layers() + 1;
     var width = model.config().hiddenSize();
-    var vectors = new float[layers][sentences.size() * width];
-    for (var s = 0; s < sentences.size(); s++) {
-      var tokens = tokenizer.encode(sentences.get(s));
-      var position = tokens.firstTokenOf(word);
-      check(
-          position.isPresent(),
-          "The sentence “%s” doesn't contain the word %s",
-          sentences.get(s),
-          word);
-      var inspection = TextInspection.hiddenStates(engine, model, tokens);
+    var vectors = new float[layers][rows.length * width];
+    for (var r = 0; r < rows.length; r++) {
+      var inspection = inspected(word, sentences.get(rows[r]));
       for (var layer = 0; layer < layers; layer++) {
-        var vector = inspection.vector(layer, position.getAsInt());
-        System.arraycopy(vector, 0, vectors[layer], s * width, width);
+        var vector = inspection.vector(layer);
+        System.arraycopy(vector, 0, vectors[layer], r * width, width);
       }
     }
     var euclidean = new double[layers][][];
     var cosine = new double[layers][][];
     for (var layer = 0; layer < layers; layer++) {
-      euclidean[layer] = Distances.euclidean(vectors[layer], sentences.size());
-      cosine[layer] = Distances.cosineSimilarity(vectors[layer], sentences.size());
+      euclidean[layer] =
+          spread(Distances.euclidean(vectors[layer], rows.length), rows, sentences.size());
+      cosine[layer] =
+          spread(Distances.cosineSimilarity(vectors[layer], rows.length), rows, sentences.size());
     }
-    return new WordDistances(word, List.copyOf(sentences), euclidean, cosine);
+    return new WordDistances(word, List.copyOf(sentences), euclidean, cosine, weights);
+  }
+
+  private record WordInText(TextInspection inspection, int position) {
+    float[] vector(int layer) {
+      return inspection.vector(layer, position);
+    }
+  }
+
+  private WordInText inspected(String word, String sentence) {
+    var tokens = tokenizer.encode(sentence);
+    var position = tokens.firstTokenOf(word);
+    check(position.isPresent(), "The sentence “%s” doesn't contain the word %s", sentence, word);
+    return new WordInText(TextInspection.hiddenStates(engine, model, tokens), position.getAsInt());
+  }
+
+  private static double[][] spread(double[][] table, int[] rows, int size) {
+    var all = new double[size][size];
+    for (var row : all) {
+      Arrays.fill(row, Double.NaN);
+    }
+    for (var i = 0; i < rows.length; i++) {
+      for (var j = 0; j < rows.length; j++) {
+        all[rows[i]][rows[j]] = table[i][j];
+      }
+    }
+    return all;
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.pellucid.explain.view;
 
+import java.util.Arrays;
 import java.util.List;
 import org.pellucid.explain.text.WordDistances;
 import org.pellucid.explain.text.WordDistances.Metric;
@@ -11,6 +12,8 @@ import org.pellucid.explain.text.WordDistances.Metric;
  * @param word the word compared
  * @param layer the layer shown first
  * @param metric the metric shown first
+ * @param sentences one for each row; blank ones are left out of the page, and the others keep their
+ *     numbers
  * @param euclidean distances {@code [layer][sentence][sentence]}
  * @param cosine similarities {@code [layer][sentence][sentence]}
  */
@@ -52,8 +55,23 @@ public record DistancePage(
         found.sentences(),
         layer,
         metric,
-        found.euclidean(),
-        found.cosine());
+        shown(found.euclidean()),
+        shown(found.cosine()));
+  }
+
+  /** The tables with 0 in place of what a blank line doesn't have, since JSON has no NaN. */
+  private static double[][][] shown(double[][][] tables) {
+    return Arrays.stream(tables)
+        .map(
+            table ->
+                Arrays.stream(table)
+                    .map(
+                        row ->
+                            Arrays.stream(row)
+                                .map(value -> Double.isNaN(value) ? 0 : value)
+                                .toArray())
+                    .toArray(double[][]::new))
+        .toArray(double[][][]::new);
   }
 
   @Override

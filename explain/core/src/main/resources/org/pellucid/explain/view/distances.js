@@ -10,6 +10,8 @@ const CELL = 56;
 const METRICS = {euclidean: 'Euclidean distance', cosine: 'Cosine similarity'};
 const NAMES = Object.keys(METRICS);
 const STEPS = 60;
+/** Blank lines have no vector, but keep their numbers. */
+const kept = range(data.sentences.length).filter((i) => data.sentences[i].trim());
 const body = make('div', {class: 'scroll', tabindex: '0'});
 const caption = make('h2');
 const layers = layerControl((chosen) => { layer = chosen; draw(); });
@@ -28,7 +30,7 @@ function cell(value, share, i, j) {
   return [
     make('rect', {
       x, y, width: CELL - 2, height: CELL - 2, rx: 4, fill: colour('viridis', share),
-      onmousemove: (event) => showTip(event, make('div', {}, `${i} ${data.sentences[i]}`), make('div', {}, `${j} ${data.sentences[j]}`), make('b', {}, value.toFixed(4))),
+      onmousemove: (event) => showTip(event, make('div', {}, `${kept[i]} ${data.sentences[kept[i]]}`), make('div', {}, `${kept[j]} ${data.sentences[kept[j]]}`), make('b', {}, value.toFixed(4))),
       onmouseleave: hideTip,
     }),
     make('text', {class: share > 0.6 ? 'cell on-bright' : 'cell', x: x + CELL / 2 - 1, y: y + CELL / 2 - 1}, value.toFixed(2)),
@@ -48,7 +50,7 @@ function scale(low, high, n) {
 }
 
 function draw() {
-  const matrix = data[metric][layer];
+  const matrix = kept.map((i) => kept.map((j) => data[metric][layer][i][j]));
   const n = matrix.length;
   const values = matrix.flat();
   const low = Math.min(...values);
@@ -57,10 +59,10 @@ function draw() {
   const [width, height] = [n * CELL + 110, n * CELL + 26];
   const svg = make('svg', {viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': 'matrix'},
     matrix.flatMap((row, i) => row.flatMap((value, j) => cell(value, share(value), i, j))),
-    range(n).map((j) => make('text', {class: 'small', x: j * CELL + CELL / 2, y: 14, 'text-anchor': 'middle'}, String(j))),
+    range(n).map((j) => make('text', {class: 'small', x: j * CELL + CELL / 2, y: 14, 'text-anchor': 'middle'}, String(kept[j]))),
     scale(low, high, n));
-  const sentences = data.sentences.map((text, i) => make('div', {class: 'sentence', style: `height:${CELL}px`},
-    make('span', {}, ...sentence(text)), make('span', {class: 'soft'}, String(i))));
+  const sentences = kept.map((i) => make('div', {class: 'sentence', style: `height:${CELL}px`},
+    make('span', {}, ...sentence(data.sentences[i])), make('span', {class: 'soft'}, String(i))));
   caption.textContent = `${METRICS[metric]}, layer ${layer}`;
   layers.set(data.euclidean.length, layer);
   body.replaceChildren(make('div', {class: 'matrix'}, make('div', {class: 'sentences'}, sentences), svg));
@@ -68,7 +70,7 @@ function draw() {
 }
 
 show(
-  pageHeader(data.title, `${data.model} · the vectors of “${data.word}” in ${data.sentences.length} sentences`),
+  pageHeader(data.title, `${data.model} · the vectors of “${data.word}” in ${kept.length} sentences`),
   make('section', {class: 'card'}, caption,
     make('div', {class: 'bar spaced'},
       choice(Object.values(METRICS), NAMES.indexOf(metric), (i) => { metric = NAMES[i]; draw(); }, 'metric'),

@@ -1,0 +1,54 @@
+package org.pellucid.models.zoo;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.pellucid.models.ModelFileException;
+
+/**
+ * A folder {@code models--<owner>--<name>} of Hugging Face's cache: {@code snapshots/<revision>}
+ * are models, and {@code refs/main} holds the revision in use.
+ */
+final class CacheFolder {
+  private static final int LONGEST_REVISION = 200;
+
+  private CacheFolder() {}
+
+  /**
+   * The only snapshot, or the one in use.
+   *
+   * @throws ModelFileException if there is none, or several and none is in use
+   * @throws IOException if the folder can't be listed
+   */
+  static Path snapshot(Path folder) throws IOException {
+    var all = snapshots(folder.resolve("snapshots"));
+    if (all.size() == 1) {
+      return all.getFirst();
+    }
+    var main = folder.resolve("refs/main");
+    if (Files.isRegularFile(main) && Files.size(main) <= LONGEST_REVISION) {
+      var revision = new String(Files.readAllBytes(main), StandardCharsets.ISO_8859_1).strip();
+      for (var snapshot : all) {
+        if (snapshot.getFileName().toString().equals(revision)) {
+          return snapshot;
+        }
+      }
+    }
+    throw new ModelFileException(
+        all.isEmpty()
+            ? "%s holds no snapshot of a model; download it again.".formatted(folder)
+            : "%s holds several snapshots, %s; give the folder of one."
+                .formatted(
+                    folder,
+                    String.join(
+                        ", ", all.stream().map(path -> path.getFileName().toString()).toList())));
+  }
+
+  private static List<Path> snapshots(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.filter(Files::isDirectory).sorted().toList();
+    }
+  }
+}
