@@ -29,12 +29,12 @@ final class TextFile {
       throw new ModelFileException("There is no %s %s; check the path.".formatted(what, file));
     }
     try {
-      if (Files.size(file) > LARGEST) {
+      if (Files.size(CachedFile.of(file)) > LARGEST) {
         throw new ModelFileException(
             "The %s %s is larger than %d bytes; give the file that belongs to the model."
                 .formatted(what, file, LARGEST));
       }
-      var bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+      var bytes = ByteBuffer.wrap(Files.readAllBytes(CachedFile.of(file)));
       var text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
       var plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
       checkContent(file, plain);

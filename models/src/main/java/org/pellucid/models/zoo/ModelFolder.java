@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.pellucid.models.ModelFileException;
+import org.pellucid.models.bert.BertConfig;
+import org.pellucid.models.bert.CachedFile;
 import org.pellucid.weights.convert.LowRankAdapter;
 
 /** Finds the files of a BERT in the layouts of folders that people have. */
@@ -106,14 +108,17 @@ final class ModelFolder {
 
   private static BertFiles.HuggingFace huggingFace(Path directory, Optional<Path> weights)
       throws IOException {
-    require(directory, CONFIG);
+    BertConfig.read(require(directory, CONFIG));
     if (!Files.exists(directory.resolve(VOCABULARY))
         && !Files.exists(directory.resolve("tokenizer.json"))) {
       throw new ModelFileException(missingVocabulary(directory));
     }
     var found = weights.isPresent() ? weights : weightsIn(directory);
     return new BertFiles.HuggingFace(
-        directory, found.orElseThrow(() -> new ModelFileException(missingWeights(directory))));
+        directory,
+        found
+            .map(CachedFile::of)
+            .orElseThrow(() -> new ModelFileException(missingWeights(directory))));
   }
 
   private static BertFiles.Google google(Path directory, Path index) {
