@@ -32,7 +32,9 @@ class BertModelsTests {
       plain = loaded.model().parameters().get(query).toFloats();
     }
     try (var loaded = BertModels.open("bert-base-cased-qa", _ -> {})) {
-      assertThat(loaded.name()).isEqualTo("bert-base-cased-qa");
+      assertThat(loaded.name())
+          .isEqualTo(
+              "bert-base-cased-qa (bert-base-cased with the adapter qa-adapter.safetensors)");
       assertThat(loaded.model().answersQuestions()).isTrue();
       assertThat(loaded.model().parameters().get(query).toFloats()).isNotEqualTo(plain);
     }
