@@ -2,13 +2,16 @@ package org.pellucid.explain.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.engine.Engine;
 import org.pellucid.explain.Goldens;
+import org.pellucid.models.zoo.BertArtifacts;
 import org.pellucid.models.zoo.BertModels;
+import org.pellucid.models.zoo.KnownModel;
 import org.pellucid.weights.UnusableFileException;
 
 /** BERTs in the folders that people have, against numbers computed in double precision. */
@@ -121,6 +126,45 @@ class ModelFolderTests {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "checkpoint_wrapped.pth, 0",
+    "pytorch_model.bin, 0",
+    "pytorch_model.legacy.bin, 0",
+    "pytorch_model.gamma_beta.bin, 0",
+    "pytorch_model.parameters.bin, 0",
+    "pytorch_model.position_ids.bin, 0",
+    "pytorch_model.shared_storage.bin, 0",
+    "pytorch_model.transposed_views.bin, 0",
+    // Half precision keeps 11 bits and bfloat16 8, over some forty products one after another.
+    "model.fp16.safetensors, 0.01",
+    "pytorch_model.fp16.legacy.bin, 0.01",
+    "model.bf16.safetensors, 0.08",
+    "pytorch_model.bf16.bin, 0.08",
+  })
+  void computesTheSameFromEveryWeightFile(String name, double tolerance) throws Exception {
+    var plain = Goldens.file("cases/bert_plain");
+    for (var file : List.of("config.json", "vocab.txt")) {
+      Files.copy(plain.resolve(file), directory.resolve(file));
+    }
+    var file = directory.resolve(name);
+    Files.copy(Goldens.file("goldens/bert/tiny/" + name), file);
+    var expected = attention(plain, "a big cat").inspection().joinedHiddenStates();
+    var found = attention(file, "a big cat").inspection().joinedHiddenStates();
+    for (var i = 0; i < expected.length; i++) {
+      assertThat(found[i]).as("[%d]", i).isCloseTo(expected[i], within((float) tolerance));
+    }
+  }
+
+  @Test
+  void refusesATextThatIsTooLongAndTakesAnEmptyOne() throws Exception {
+    var model = Goldens.file("cases/more/m_plain");
+    assertThat(attention(model, "").inspection().tokens().ids()).containsExactly(2, 3);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> attention(model, "the ".repeat(100)))
+        .withMessageContaining("102 tokens, too many for this model's maximal length of 64");
+  }
+
   @Test
   void readsOneTokenForEachAdded() throws Exception {
     try (var loaded =
@@ -147,6 +191,45 @@ class ModelFolderTests {
     assertThatExceptionOfType(UnusableFileException.class)
         .isThrownBy(() -> attention(model, TEXT))
         .withMessageContaining(message);
+  }
+
+  /** The golden's description allows 1e-4 in single precision. */
+  @Test
+  void readsTheHomeworksModelAsGooglePublishedIt() throws Exception {
+    var artifacts = new BertArtifacts(_ -> {});
+    assumeTrue(
+        artifacts.isLocal(KnownModel.BERT_BASE_CASED),
+        "bert-base-cased is not in the local Maven repository");
+    var model = artifacts.get(KnownModel.BERT_BASE_CASED);
+    for (var ending : List.of(".index", ".data-00000-of-00001")) {
+      var file = model.directory().resolve("variables/variables" + ending);
+      copy(file, directory.resolve("bert_model.ckpt" + ending));
+    }
+    copy(model.vocabulary(), directory.resolve("vocab.txt"));
+    Files.writeString(
+        directory.resolve("bert_config.json"),
+        """
+        {"attention_probs_dropout_prob": 0.1, "hidden_act": "gelu", "hidden_dropout_prob": 0.1,
+         "hidden_size": 768, "initializer_range": 0.02, "intermediate_size": 3072,
+         "max_position_embeddings": 512, "num_attention_heads": 12, "num_hidden_layers": 12,
+         "type_vocab_size": 2, "vocab_size": 28996}
+        """);
+    var text =
+        "The police officer is popular with the residents because [MASK] is very generous and"
+            + " kind.";
+    for (var path : List.of(directory, directory.resolve("bert_model.ckpt"))) {
+      var best = attention(path, text).predictions().get(10).getFirst();
+      assertThat(best.token()).isEqualTo("he");
+      assertThat(best.probability()).isCloseTo(0.98761, within(1e-4));
+    }
+  }
+
+  private static void copy(Path file, Path to) throws IOException {
+    try {
+      Files.createLink(to, file);
+    } catch (IOException | UnsupportedOperationException _) {
+      Files.copy(file, to);
+    }
   }
 
   @Test

@@ -1,0 +1,211 @@
+package org.pellucid.explain.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pellucid.weights.numpy.Npy;
+
+/** Commands on texts as a user meets them, on a small BERT of other people's. */
+class TextCommandTests {
+  private static final Path SHARED = Path.of(System.getProperty("pellucid.shared", "../shared"));
+
+  @TempDir Path directory;
+
+  private record Outcome(int code, String out, String err) {}
+
+  private static Outcome run(String... arguments) {
+    var out = System.out;
+    var err = System.err;
+    var capturedOut = new ByteArrayOutputStream();
+    var capturedErr = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(capturedOut, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(capturedErr, true, StandardCharsets.UTF_8));
+      var code = Main.run(arguments);
+      return new Outcome(
+          code,
+          capturedOut.toString(StandardCharsets.UTF_8),
+          capturedErr.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private static void checkRefused(int code, String message, String... arguments) {
+    var outcome = run(arguments);
+    assertThat(outcome.err()).contains(message);
+    assertThat(outcome.err().lines()).hasSize(1);
+    assertThat(outcome.code()).isEqualTo(code);
+  }
+
+  private static String shared(String name) {
+    var file = SHARED.resolve("cases/more").resolve(name);
+    assumeTrue(Files.exists(file), () -> "the shared file " + file + " is absent");
+    return file.toString();
+  }
+
+  private String sentences(byte[] content) throws IOException {
+    return Files.write(directory.resolve("sentences.txt"), content).toString();
+  }
+
+  private String sentences(String content) throws IOException {
+    return sentences(content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void keepsTheNumbersOfLines() throws IOException {
+    var file = sentences("\uFEFFthe cat\r\n\r\nthe tree\n");
+    var outcome =
+        run("text", "tokens", "--model", shared("m_plain"), "--sentences", file, "--json");
+    assertThat(outcome.err()).isEmpty();
+    var json = new JsonMapper().readTree(outcome.out());
+    assertThat(json).hasSize(3);
+    assertThat(json.at("/0/text").textValue()).isEqualTo("the cat");
+    assertThat(json.at("/1/tokens").toString()).isEqualTo("[\"[CLS]\",\"[SEP]\"]");
+    assertThat(json.at("/2/text").textValue()).isEqualTo("the tree");
+  }
+
+  @Test
+  void comparesLinesUnderTheirNumbers() throws IOException {
+    var file = sentences("the cat sat.\n\nthe tree, the cat.\n");
+    var out = directory.resolve("out");
+    var outcome =
+        run(
+            "text",
+            "compare",
+            "--model",
+            shared("m_plain"),
+            "--sentences",
+            file,
+            "--word",
+            "cat",
+            "--layer",
+            "1",
+            "--out",
+            out.toString());
+    assertThat(outcome.err()).isEmpty();
+    var table = Npy.read(out.resolve("distances.npy"));
+    assertThat(table.shape()).containsExactly(3, 3);
+    var values = table.floats();
+    for (var i = 0; i < 9; i++) {
+      assertThat(Float.isNaN(values[i])).as("[%d]", i).isEqualTo(i / 3 == 1 || i % 3 == 1);
+    }
+    assertThat(values[0]).isZero();
+    assertThat(values[2]).isPositive().isEqualTo(values[6]);
+    var json = new JsonMapper().readTree(Files.readString(out.resolve("distances.json")));
+    assertThat(json.at("/sentences")).hasSize(3);
+    assertThat(json.at("/weights/model").textValue()).endsWith("m_plain");
+    assertThat(Files.readString(out.resolve("index.html"))).doesNotContain("\"NaN\"");
+  }
+
+  @Test
+  void refusesFilesWithoutSentences() throws IOException {
+    var model = shared("m_plain");
+    checkRefused(
+        1, "holds no sentences", "text", "tokens", "--model", model, "--sentences", sentences(""));
+    checkRefused(
+        1,
+        "holds no sentences",
+        "text",
+        "tokens",
+        "--model",
+        model,
+        "--sentences",
+        sentences("\n \n"));
+    var latin = sentences("na\u00EFve".getBytes(StandardCharsets.ISO_8859_1));
+    checkRefused(
+        1,
+        "sentences.txt is not UTF-8 text; save it as UTF-8",
+        "text",
+        "compare",
+        "--model",
+        model,
+        "--sentences",
+        latin,
+        "--word",
+        "cat",
+        "--out",
+        directory.toString());
+    checkRefused(
+        1, "doesn't exist", "text", "tokens", "--model", model, "--sentences", "no-such-file");
+  }
+
+  @Test
+  void refusesLettersThatTheLocaleLost() {
+    checkRefused(
+        2,
+        "--text holds letters that can't be read in this locale",
+        "text",
+        "tokens",
+        "--model",
+        shared("m_plain"),
+        "--text",
+        "na\uFFFDve");
+  }
+
+  @Test
+  void predictsWhereAMaskStands() throws IOException {
+    var text = "the cat sat under the [MASK] tree.";
+    var model = shared("m_plain");
+    var first = directory.resolve("first");
+    var second = directory.resolve("second");
+    assertThat(
+            run("text", "attention", "--model", model, "--text", text, "--out", first.toString())
+                .code())
+        .isZero();
+    assertThat(
+            run(
+                    "text",
+                    "attention",
+                    "--model",
+                    model,
+                    "--text",
+                    text,
+                    "--mask",
+                    "6",
+                    "--out",
+                    second.toString())
+                .code())
+        .isZero();
+    assertThat(first.resolve("predictions.json"))
+        .hasSameTextualContentAs(second.resolve("predictions.json"));
+    assertThat(Files.readString(first.resolve("predictions.json"))).contains("\"position\" : 6");
+  }
+
+  @Test
+  void mergesAnAdapterAndSaysSo() throws IOException {
+    var out = directory.resolve("out");
+    var outcome =
+        run(
+            "text",
+            "attention",
+            "--model",
+            shared("m_plainst"),
+            "--adapter",
+            shared("W29e"),
+            "--text",
+            "the cat",
+            "--out",
+            out.toString());
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.err().lines()).singleElement().asString().startsWith("note: ");
+    assertThat(Files.readString(out.resolve("index.html"))).contains("with the adapter");
+  }
+
+  @Test
+  void listsTheNamedModelWithItsAdapter() {
+    assertThat(run("weights", "list").out())
+        .contains("bert-base-cased  ")
+        .contains("bert-base-cased-qa  bert-base-cased with the built-in adapter");
+  }
+}
