@@ -96,9 +96,14 @@ public final class Vocabulary {
     }
   }
 
-  /** The pieces in a {@code vocab.txt}. */
+  /** The pieces in a {@code vocab.txt}, without blank lines at its end. */
   static List<String> lines(Path file) {
-    return TextFile.lines(file, "vocabulary file");
+    var lines = TextFile.lines(file, "vocabulary file");
+    var size = lines.size();
+    while (size > 0 && lines.get(size - 1).isEmpty()) {
+      size--;
+    }
+    return lines.subList(0, size);
   }
 
   /** The number of pieces; ids run from 0 to one less. */

@@ -122,9 +122,19 @@ public final class BertModels {
       var tokenizer = files.tokenizer();
       var notes = new ArrayList<>(isKnown ? List.<String>of() : bert.notes());
       notes.addAll(differences(told, config, tokenizer));
+      notes.addAll(unusedLayers(config, bert));
       return new Loaded(
           origin, BertModel.load(config, parameters, ElementType.FLOAT32), tokenizer, notes);
     }
+  }
+
+  private static List<String> unusedLayers(BertConfig config, Checkpoint bert) {
+    var next = "bert.encoder.layer.%d.attention.self.query.weight".formatted(config.layers());
+    return bert.tensors().containsKey(next)
+        ? List.of(
+            "The weights hold more encoder layers than the %d that the configuration tells of; the others are left out."
+                .formatted(config.layers()))
+        : List.of();
   }
 
   private static List<String> differences(

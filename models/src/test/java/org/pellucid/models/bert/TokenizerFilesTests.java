@@ -52,7 +52,7 @@ class TokenizerFilesTests {
   @ParameterizedTest
   @ValueSource(strings = {"\n", "\r\n", "\r"})
   void skipsAByteOrderMarkAndTakesAnyLineBreak(String lineBreak) throws IOException {
-    write("vocab.txt", "\uFEFF" + VOCABULARY.replace("\n", lineBreak));
+    write("vocab.txt", "\uFEFF" + (VOCABULARY + "\n\n").replace("\n", lineBreak));
     assertThat(WordPieceTokenizer.open(directory).vocabulary().size()).isEqualTo(9);
     assertThat(pieces("The cats!")).containsExactly("the", "cat", "##s", "!");
   }

@@ -281,4 +281,29 @@ class EncoderFamiliesTests {
       }
     }
   }
+
+  @Test
+  void saysThatLayersAreLeftOut() throws Exception {
+    encoder(UnaryOperator.identity(), HIDDEN, true);
+    var folder =
+        folder("{" + SIZES.replace("'num_hidden_layers': 2", "'num_hidden_layers': 1") + "}");
+    try (var loaded = BertModels.open(folder.toString(), _ -> {})) {
+      assertThat(loaded.notes())
+          .singleElement()
+          .asString()
+          .contains("more encoder layers than the 1");
+    }
+  }
+
+  @Test
+  void saysWhichParameterOfWhichFileIsMissing() throws Exception {
+    encoder(UnaryOperator.identity(), HIDDEN, true);
+    var folder =
+        folder("{" + SIZES.replace("'num_hidden_layers': 2", "'num_hidden_layers': 3") + "}")
+            .toString();
+    assertThatExceptionOfType(UnusableFileException.class)
+        .isThrownBy(() -> BertModels.open(folder, _ -> {}))
+        .withMessageContaining("model.safetensors")
+        .withMessageContaining("bert.encoder.layer.2.");
+  }
 }

@@ -51,6 +51,13 @@ public final class LowRankAdapter {
   }
 
   private Checkpoint merged() {
+    if (parts.modules().isEmpty()) {
+      throw new WeightsException(
+          Cause.MISSING_TENSOR,
+          adapter.file(),
+          "the file holds no matrices lora_A and lora_B, so it is no low-rank adapter; give the "
+              + "file of one");
+    }
     parts.others().forEach(this::take);
     parts.modules().forEach(this::adapt);
     var notes = new ArrayList<>(base.notes());

@@ -280,11 +280,13 @@ class LowRankAdapterTests {
     configure("{'r': 1, 'lora_alpha': 1}");
     try (var base = base(vector("dense.weight", 1));
         var flat = adapter(vector("dense.lora_A", 1, 2, 3), b("dense.lora_B"));
+        var model = checkpoint("model", Map.of(), WEIGHT);
         var half = checkpoint("half", Map.of(), a("dense.lora_A"));
         var strange = checkpoint("strange", Map.of(), vector("dense.lora_E", 1));
         var two =
             checkpoint("two", Map.of(), a("dense.lora_A.x.weight"), b("dense.lora_B.y.weight"))) {
       assertThat(refused(base, flat)).isNotNull();
+      assertThat(refused(base, model)).hasMessageContaining("is no low-rank adapter");
       assertThat(refused(base, half)).hasMessageContaining("only one of the matrices");
       assertThat(refused(base, strange)).hasMessageContaining("dense.lora_E");
       assertThat(refused(base, two)).hasMessageContaining("several adapters, x and y");
