@@ -11,7 +11,7 @@ import org.pellucid.models.ModelFileException;
 
 /** A small file of a model that holds UTF-8 text, such as a vocabulary or a configuration. */
 final class TextFile {
-  private static final long LARGEST = 1 << 28;
+  private static final long LARGEST = 1 << 26;
   private static final String POINTER = "version https://git-lfs.github.com/spec/";
   private static final String LINK = "../../blobs/";
   private static final int LONGEST_LINK = 300;

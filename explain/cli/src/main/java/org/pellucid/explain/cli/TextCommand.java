@@ -25,6 +25,11 @@ import picocli.CommandLine.Spec;
 /** Commands on texts. */
 @Command(name = "text", description = "Explains what BERT computes for texts.")
 final class TextCommand implements Runnable {
+  private static final String MODEL = "A model's name or its directory; see: weights list.";
+  private static final String OUT = "The directory for results.";
+  private static final String SENTENCES =
+      "UTF-8 text, one sentence a line; the n-th result is the n-th line's.";
+
   @ParentCommand private Main main;
   @Spec private CommandSpec spec;
 
@@ -36,13 +41,15 @@ final class TextCommand implements Runnable {
 
   @Command(name = "attention", description = "Writes a page of all layers' and heads' attention.")
   int attention(
-      @Option(names = "--model", paramLabel = "NAME|DIR", required = true) String model,
+      @Option(names = "--model", paramLabel = "NAME|DIR", required = true, description = MODEL)
+          String model,
       @Option(
               names = "--adapter",
               paramLabel = "FILE|DIR",
               description = "A low-rank adapter to merge into the model.")
           Optional<Path> adapter,
-      @Option(names = "--text", required = true) String text,
+      @Option(names = "--text", required = true, description = "[MASK] in it is predicted.")
+          String text,
       @Option(names = "--pair", description = "A second text.") Optional<String> pair,
       @Option(
               names = "--mask",
@@ -50,7 +57,7 @@ final class TextCommand implements Runnable {
               paramLabel = "I",
               description = "Token positions to mask; 0 is [CLS].")
           int[] mask,
-      @Option(names = "--out", paramLabel = "DIR", required = true) Path out)
+      @Option(names = "--out", paramLabel = "DIR", required = true, description = OUT) Path out)
       throws IOException, InterruptedException {
     checkReadable("--text", text);
     checkReadable("--pair", pair.orElse(""));
@@ -93,18 +100,23 @@ final class TextCommand implements Runnable {
               names = "--model",
               paramLabel = "NAME|DIR",
               defaultValue = BertModels.QUESTION_ANSWERING,
-              description = "Default: ${DEFAULT-VALUE}.")
+              description = MODEL + " Default: ${DEFAULT-VALUE}.")
           String model,
       @Option(
               names = "--adapter",
               paramLabel = "FILE|DIR",
               description = "A low-rank adapter to merge into the model.")
           Optional<Path> adapter,
-      @Option(names = "--question", required = true) String question,
-      @Option(names = "--context", required = true) String context,
+      @Option(names = "--question", required = true, description = "The first text.")
+          String question,
+      @Option(
+              names = "--context",
+              required = true,
+              description = "The second text, which holds the answer.")
+          String context,
       @Option(names = "--answer", description = "Its words are emphasised.")
           Optional<String> answer,
-      @Option(names = "--out", paramLabel = "DIR", required = true) Path out)
+      @Option(names = "--out", paramLabel = "DIR", required = true, description = OUT) Path out)
       throws IOException, InterruptedException {
     checkReadable("--question", question);
     checkReadable("--context", context);
@@ -121,23 +133,25 @@ final class TextCommand implements Runnable {
 
   @Command(name = "compare", description = "Compares a word's vectors across sentences.")
   int compare(
-      @Option(names = "--model", paramLabel = "NAME|DIR", required = true) String model,
+      @Option(names = "--model", paramLabel = "NAME|DIR", required = true, description = MODEL)
+          String model,
       @Option(
               names = "--adapter",
               paramLabel = "FILE|DIR",
               description = "A low-rank adapter to merge into the model.")
           Optional<Path> adapter,
-      @Option(
-              names = "--sentences",
-              paramLabel = "FILE",
-              required = true,
-              description = "UTF-8 text, one sentence a line; the n-th result is the n-th line's.")
+      @Option(names = "--sentences", paramLabel = "FILE", required = true, description = SENTENCES)
           Path sentences,
-      @Option(names = "--word", required = true) String word,
-      @Option(names = "--layer", defaultValue = "12") int layer,
+      @Option(names = "--word", required = true, description = "It must stand in every sentence.")
+          String word,
+      @Option(
+              names = "--layer",
+              paramLabel = "N",
+              description = "0 is the embeddings; default: the model's last.")
+          Optional<Integer> layer,
       @Option(names = "--metric", defaultValue = "euclidean", description = "cosine or euclidean.")
           String metric,
-      @Option(names = "--out", paramLabel = "DIR", required = true) Path out)
+      @Option(names = "--out", paramLabel = "DIR", required = true, description = OUT) Path out)
       throws IOException, InterruptedException {
     checkReadable("--word", word);
     var chosen =
@@ -150,23 +164,27 @@ final class TextCommand implements Runnable {
     var lines = RefusedInput.orResult(() -> SentenceFile.read(sentences));
     try (var loaded = open(model, adapter)) {
       var explanations = explanations(loaded);
+      int number = layer.orElse(loaded.model().config().layers());
       var found =
           RefusedInput.orResult(
               () -> {
-                explanations.checkLayer(layer);
+                explanations.checkLayer(number);
                 return explanations.distances(word, lines);
               });
-      found.save(out, layer, chosen);
+      found.save(out, number, chosen);
       return written(
-          DistancePage.of("Word embeddings compared", loaded.name(), found, layer, chosen), out);
+          DistancePage.of("Word embeddings compared", loaded.name(), found, number, chosen), out);
     }
   }
 
   @Command(name = "tokens", description = "Prints token ids, tokens and character offsets.")
   int tokens(
-      @Option(names = "--model", paramLabel = "NAME|DIR", required = true) String model,
-      @Option(names = "--text", paramLabel = "T", arity = "1..*") List<String> texts,
-      @Option(names = "--sentences", paramLabel = "FILE") Optional<Path> sentences,
+      @Option(names = "--model", paramLabel = "NAME|DIR", required = true, description = MODEL)
+          String model,
+      @Option(names = "--text", paramLabel = "T", arity = "1..*", description = "One text or more.")
+          List<String> texts,
+      @Option(names = "--sentences", paramLabel = "FILE", description = SENTENCES)
+          Optional<Path> sentences,
       @Option(names = "--json", description = "Prints JSON.") boolean json)
       throws IOException, InterruptedException {
     var all = new ArrayList<>(texts == null ? List.<String>of() : texts);
