@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.models.ModelFileException;
 import org.pellucid.models.bert.BertConfig;
 import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.WordPieceTokenizer;
@@ -116,6 +117,7 @@ public final class BertModels {
         weights = LowRankAdapter.merge(weights, adapter);
       }
       var bert = BertNames.asBert(weights);
+      checkTypes(bert);
       var parameters = new CheckpointParameters(bert);
       var told = files.config();
       var config = told.fitting(parameters);
@@ -126,6 +128,22 @@ public final class BertModels {
       return new Loaded(
           origin, BertModel.load(config, parameters, ElementType.FLOAT32), tokenizer, notes);
     }
+  }
+
+  /** Quantised weights are whole numbers, which mean nothing without the scales beside them. */
+  private static void checkTypes(Checkpoint bert) {
+    bert.tensors()
+        .forEach(
+            (name, tensor) ->
+                ModelFileException.check(
+                    !name.startsWith("bert.encoder.")
+                        || !name.endsWith(".weight")
+                        || tensor.info().dtype().isFloatingPoint(),
+                    "%s in %s is of the type %s, so the weights are quantised; give them in"
+                        + " floating point",
+                    name,
+                    bert.file(),
+                    tensor.info().dtype()));
   }
 
   private static List<String> unusedLayers(BertConfig config, Checkpoint bert) {

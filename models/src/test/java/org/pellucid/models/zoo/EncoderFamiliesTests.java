@@ -306,4 +306,19 @@ class EncoderFamiliesTests {
         .withMessageContaining("model.safetensors")
         .withMessageContaining("bert.encoder.layer.2.");
   }
+
+  @Test
+  void refusesQuantisedWeights() throws Exception {
+    encoder(UnaryOperator.identity(), HIDDEN, true);
+    var name = "bert.encoder.layer.1.output.dense.weight";
+    assertThat(tensors.removeIf(tensor -> tensor.info().name().equals(name))).isTrue();
+    var bytes = WeightTensor.allocate(INNER * HIDDEN);
+    var info = new TensorInfo(name, DType.I8, new long[] {HIDDEN, INNER});
+    tensors.add(WeightTensor.of(info, () -> bytes));
+    var folder = folder("{" + SIZES + "}").toString();
+    assertThatExceptionOfType(UnusableFileException.class)
+        .isThrownBy(() -> BertModels.open(folder, _ -> {}))
+        .withMessageContaining(name)
+        .withMessageContaining("quantised");
+  }
 }
