@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.DType;
-import org.pellucid.weights.Shared;
+import org.pellucid.weights.SharedCases;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
@@ -312,8 +312,8 @@ class LowRankAdapterTests {
   })
   void mergesWhatPeoplesTrainingWrote(String folder, String expected) throws IOException {
     var out = directory.resolve("out.safetensors");
-    try (var base = WeightFiles.open(Shared.file("cases/more/m_plainst/model.safetensors"));
-        var adapter = WeightFiles.open(Shared.file("cases/more/" + folder))) {
+    try (var base = WeightFiles.open(SharedCases.at("more/m_plainst/model.safetensors"));
+        var adapter = WeightFiles.open(SharedCases.at("more/" + folder))) {
       var request =
           Conversion.Request.copy()
               .withNames(new Conversion.Names.Automatic())
@@ -322,7 +322,7 @@ class LowRankAdapterTests {
       assertThat(report.notes()).anyMatch(note -> note.contains("made-up/bert"));
       try (var merged = WeightFiles.open(out)) {
         assertThat(merged.names()).isEqualTo(base.names());
-        var numbers = new JsonMapper().readTree(Shared.file("cases/more/expected.json").toFile());
+        var numbers = new JsonMapper().readTree(SharedCases.at("more/expected.json").toFile());
         var told = numbers.at("/lora").path(expected);
         var modules =
             List.of(
