@@ -47,13 +47,14 @@ public final class Image {
   }
 
   /**
-   * Reads a JPEG, PNG, GIF (first frame), BMP, TIFF or PNM file, recognised by its content.
+   * Reads a JPEG, PNG, GIF, BMP, TIFF, PNM or WebP file, recognised by its content; of several
+   * frames or pages the first.
    *
    * <p>The image comes upright: an EXIF orientation is applied, because a person who looks at an
-   * explanation expects to see the photograph as every viewer shows it. (Pillow's {@code
-   * Image.open} does not do so; the homework's photographs carry no orientation.) Transparent
-   * pixels are laid over white, 16-bit samples keep their high byte, grey becomes three equal
-   * channels, CMYK becomes RGB by Pillow's formula. Pixels of a JPEG file equal Pillow's.
+   * explanation expects to see the photograph as every viewer shows it; {@link #readStored} leaves
+   * it as Pillow's {@code Image.open} does. Transparent pixels are laid over white, 16-bit samples
+   * keep their high byte, grey becomes three equal channels, CMYK becomes RGB by Pillow's formula.
+   * Pixels of a JPEG file equal Pillow's.
    *
    * @param file the image file
    * @throws ImageException if the file is missing, a directory, empty, not such an image, truncated
@@ -61,6 +62,16 @@ public final class Image {
    */
   public static Image read(Path file) {
     return ImageDecoder.read(ImageSource.of(file));
+  }
+
+  /**
+   * Reads an image file as {@link #read} does, but not turned upright.
+   *
+   * @throws ImageException as {@link #read} does
+   */
+  public static Image readStored(Path file) {
+    var source = ImageSource.of(file);
+    return ImageDecoder.read(source, ImageDecoder.inspect(source), false);
   }
 
   /**

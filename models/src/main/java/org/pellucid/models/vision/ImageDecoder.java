@@ -4,12 +4,12 @@ import java.awt.Dimension;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.Optional;
-import org.apache.commons.imaging.ImageFormats;
 import org.apache.commons.imaging.Imaging;
 import org.apache.commons.imaging.bytesource.ByteSource;
 import org.apache.commons.imaging.formats.jpeg.JpegImageParser;
 import org.apache.commons.imaging.formats.png.PngImageMetadata;
 import org.apache.commons.imaging.formats.tiff.TiffImageMetadata;
+import org.apache.commons.imaging.formats.tiff.TiffImageParser;
 import org.apache.commons.imaging.formats.tiff.TiffImagingParameters;
 import org.apache.commons.imaging.formats.tiff.constants.TiffTagConstants;
 
@@ -17,35 +17,45 @@ import org.apache.commons.imaging.formats.tiff.constants.TiffTagConstants;
  * Reads image files: recognises the format, looks at size and metadata, then hands the bytes to the
  * decoder that is right for the format.
  *
- * <p>Commons Imaging recognises, reads the metadata, and decodes TIFF and PNM. The JDK's {@code
- * ImageIO} decodes JPEG, whose pixels then equal Pillow's (Commons Imaging's chroma differs by up
- * to 29 levels); PNG, where Commons Imaging applies gamma and colour profiles and so changes the
- * stored samples; GIF, of which it decodes the first frame only; and BMP, where it knows top-down
- * files.
+ * <p>Commons Imaging reads the metadata and decodes TIFF and PNM, TwelveMonkeys decodes WebP. The
+ * JDK's {@code ImageIO} decodes JPEG, whose pixels then equal Pillow's (Commons Imaging's chroma
+ * differs by up to 29 levels); PNG, where Commons Imaging applies gamma and colour profiles and so
+ * changes the stored samples; GIF, of which it decodes the first frame only; and BMP, where it
+ * knows top-down files.
  */
 final class ImageDecoder {
   private ImageDecoder() {}
 
   static Image read(ImageSource source) {
-    ImageHeader info = inspect(source);
-    Image stored =
-        switch (info.format()) {
-          case JPEG -> JpegDecoder.decode(source);
-          case PNG, GIF, BMP -> Pixels.of(ImageIoDecoder.decode(source, info.format()));
-          case TIFF, PNM -> Pixels.of(decodeWithCommonsImaging(source));
-        };
-    return info.orientation().apply(stored);
+    return read(source, inspect(source), true);
+  }
+
+  /** Decodes an image whose header was read, upright or as it is stored. */
+  static Image read(ImageSource source, ImageHeader header, boolean upright) {
+    var stored = decode(source, header.format());
+    return upright ? header.orientation().apply(stored) : stored;
+  }
+
+  private static Image decode(ImageSource source, ImageFormat format) {
+    return switch (format) {
+      case JPEG -> JpegDecoder.decode(source);
+      case PNG, GIF, BMP, WEBP -> Pixels.of(ImageIoDecoder.decode(source, format));
+      case TIFF, PNM -> Pixels.of(decodeWithCommonsImaging(source));
+    };
   }
 
   static ImageHeader inspect(ImageSource source) {
     ImageFormat format = recognise(source);
     Dimension size =
         switch (format) {
-          case JPEG, PNG, GIF, BMP -> ImageIoDecoder.size(source, format);
+          case JPEG, PNG, GIF, BMP, WEBP -> ImageIoDecoder.size(source, format);
           case TIFF, PNM -> sizeByCommonsImaging(source);
         };
     if (size.width < 1 || size.height < 1) {
       throw source.damaged("a size of %d x %d".formatted(size.width, size.height), null);
+    }
+    if (format == ImageFormat.WEBP && !RiffChunks.firstFrameFits(source.content())) {
+      throw source.damaged("a frame larger than the image", null);
     }
     long pixels = (long) size.width * size.height;
     if (pixels > ImageHeader.MAXIMUM_PIXELS) {
@@ -55,39 +65,31 @@ final class ImageDecoder {
                   source.name(), size.width, size.height, ImageHeader.MAXIMUM_PIXELS / 1_000_000));
     }
     return new ImageHeader(
-        format, size.width, size.height, orientation(source, format), hasProfile(source, format));
+        format,
+        size.width,
+        size.height,
+        orientation(source, format),
+        hasProfile(source, format),
+        Frames.areSeveral(source.content(), format));
   }
 
   private static ImageFormat recognise(ImageSource source) {
-    // Without a file name, so that the content alone decides: a text file named x.jpg is not an
-    // image.
-    var bytes = ByteSource.array(source.content(), null);
-    Optional<ImageFormat> format;
-    try {
-      format =
-          Imaging.guessFormat(bytes) instanceof ImageFormats known
-              ? formatOf(known)
-              : Optional.empty();
-    } catch (IOException | RuntimeException e) {
-      format = Optional.empty();
-    }
-    return format.orElseThrow(
-        () ->
-            new ImageException(
-                "%s is not an image that can be read; convert it to JPEG, PNG, GIF, BMP, TIFF or PNM"
-                    .formatted(source.name())));
+    var kind = ContentKind.of(source.head());
+    return kind.format().orElseThrow(() -> unreadable(source.name(), kind));
   }
 
-  private static Optional<ImageFormat> formatOf(ImageFormats format) {
-    return switch (format) {
-      case JPEG -> Optional.of(ImageFormat.JPEG);
-      case PNG -> Optional.of(ImageFormat.PNG);
-      case GIF -> Optional.of(ImageFormat.GIF);
-      case BMP -> Optional.of(ImageFormat.BMP);
-      case TIFF -> Optional.of(ImageFormat.TIFF);
-      case PBM, PGM, PPM, PAM, PNM -> Optional.of(ImageFormat.PNM);
-      default -> Optional.empty();
-    };
+  private static ImageException unreadable(String name, ContentKind kind) {
+    if (kind.isImage()) {
+      return new ImageException(
+          "%s holds %s, which is not read; convert it to %s"
+              .formatted(name, kind.name(), ImageFormat.READABLE));
+    }
+    return new ImageException(
+        kind.equals(ContentKind.UNKNOWN)
+            ? "%s is not an image that can be read; convert it to %s"
+                .formatted(name, ImageFormat.READABLE)
+            : "%s is not an image but %s; give %s"
+                .formatted(name, kind.name(), ImageFormat.READABLE));
   }
 
   private static Dimension sizeByCommonsImaging(ImageSource source) {
@@ -142,8 +144,20 @@ final class ImageDecoder {
           Imaging.getMetadata(source.content()) instanceof TiffImageMetadata metadata
               ? Optional.of(metadata)
               : Optional.empty();
+      case WEBP -> RiffChunks.exif(source.content()).map(exif -> metadata(exif));
       case GIF, BMP, PNM -> Optional.empty();
     };
+  }
+
+  private static TiffImageMetadata metadata(byte[] exif) {
+    try {
+      return new TiffImageParser().getMetadata(ByteSource.array(exif), new TiffImagingParameters())
+              instanceof TiffImageMetadata metadata
+          ? metadata
+          : null;
+    } catch (IOException _) {
+      return null;
+    }
   }
 
   private static Integer orientationTag(TiffImageMetadata metadata) {
@@ -164,7 +178,7 @@ final class ImageDecoder {
           yield false;
         }
       }
-      case GIF, BMP, PNM -> false;
+      case GIF, BMP, PNM, WEBP -> false;
     };
   }
 }

@@ -13,5 +13,10 @@ public enum ImageFormat {
   /** TIFF, of which the first page counts. */
   TIFF,
   /** The portable any-map family: PBM, PGM, PPM and PAM. */
-  PNM
+  PNM,
+  /** WebP, lossy or lossless, of which the first frame counts. */
+  WEBP;
+
+  /** The formats as messages name them. */
+  static final String READABLE = "JPEG, PNG, GIF, BMP, TIFF, PNM or WebP";
 }

@@ -10,13 +10,15 @@ import java.nio.file.Path;
  * @param storedHeight rows as stored
  * @param orientation how it must be turned; {@link Orientation#UPRIGHT} without a readable EXIF tag
  * @param colorProfile whether it embeds an ICC colour profile, which reading leaves unapplied
+ * @param severalFrames whether it holds more than the one image that is read: an animation or pages
  */
 public record ImageHeader(
     ImageFormat format,
     int storedWidth,
     int storedHeight,
     Orientation orientation,
-    boolean colorProfile) {
+    boolean colorProfile,
+    boolean severalFrames) {
   /** The most pixels that are decoded; a larger image is refused by its header alone. */
   public static final long MAXIMUM_PIXELS = 200_000_000;
 

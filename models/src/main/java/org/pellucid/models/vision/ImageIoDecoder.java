@@ -1,17 +1,19 @@
 package org.pellucid.models.vision;
 
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import java.awt.Dimension;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadWarningListener;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** Decodes the first image of a file with the JDK's {@code ImageIO} readers. */
+/**
+ * Decodes the first image of a file with {@code ImageIO} readers: the JDK's, and TwelveMonkeys' for
+ * WebP.
+ */
 final class ImageIoDecoder {
   private ImageIoDecoder() {}
 
@@ -29,12 +31,21 @@ final class ImageIoDecoder {
     return with(source, format, reader -> reader.read(0));
   }
 
+  /**
+   * The library's reader is made here, since a class loader may hide it from ImageIO's registry.
+   */
+  private static ImageReader reader(ImageFormat format) {
+    return format == ImageFormat.WEBP
+        ? new WebPImageReaderSpi().createReaderInstance(null)
+        : ImageIO.getImageReadersByFormatName(format.name()).next();
+  }
+
   /** Opens the file, applies the action, and refuses what the reader warned about as lost data. */
   static <T> T with(ImageSource source, ImageFormat format, Action<T> action) {
-    ImageReader reader = ImageIO.getImageReadersByFormatName(format.name()).next();
+    ImageReader reader = reader(format);
     List<String> losses = new ArrayList<>();
     T result;
-    try (var input = new MemoryCacheImageInputStream(new ByteArrayInputStream(source.content()))) {
+    try (var input = new EndingStream(source.content())) {
       reader.setInput(input);
       reader.addIIOReadWarningListener(lossListener(losses));
       result = action.apply(reader);

@@ -3,6 +3,7 @@ package org.pellucid.models.vision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * The bytes of an image file and the name that messages call it by.
@@ -46,11 +47,25 @@ record ImageSource(String name, byte[] content) {
     return new ImageSource(name, content);
   }
 
+  /** The first bytes of a file; none where it can't be read, which reading it will tell. */
+  static byte[] head(Path file) {
+    try (var input = Files.newInputStream(file)) {
+      return input.readNBytes(ContentKind.HEAD);
+    } catch (IOException _) {
+      return new byte[0];
+    }
+  }
+
+  /** The bytes that tell what it is. */
+  byte[] head() {
+    return Arrays.copyOf(content, Math.min(content.length, ContentKind.HEAD));
+  }
+
   /** The exception for a file that begins as an image and cannot be decoded. */
   ImageException damaged(String why, Throwable cause) {
     return new ImageException(
-        "%s is damaged or of an unsupported kind (%s); export it again, for instance as PNG"
-            .formatted(name, why),
+        "%s holds %s that is damaged or of an unsupported kind (%s); export it again, for instance as PNG"
+            .formatted(name, ContentKind.of(head()).name(), why),
         cause);
   }
 }

@@ -3,9 +3,8 @@ package org.pellucid.models.vision;
 import java.util.Arrays;
 
 /**
- * Resizes images by antialiased bilinear interpolation: 8-bit images to the very bytes that
- * Pillow's {@code Image.resize(size, BILINEAR)} gives, float tensors by the same weights without
- * rounding.
+ * Resizes images: 8-bit images to the very bytes that Pillow's {@code Image.resize} gives, float
+ * tensors by the same weights without rounding.
  */
 public final class Resize {
   private static final int HALF = 1 << ResizeWeights.FRACTION_BITS - 1;
@@ -26,9 +25,18 @@ public final class Resize {
    * @throws IllegalArgumentException if a side is below 1 or the result is too large for an array
    */
   public static Image bilinear(Image image, int width, int height) {
+    return to(image, width, height, Interpolation.BILINEAR);
+  }
+
+  /**
+   * Resizes an image as {@link #bilinear(Image, int, int)} does, by any filter.
+   *
+   * @throws IllegalArgumentException if a side is below 1 or the result is too large for an array
+   */
+  public static Image to(Image image, int width, int height, Interpolation filter) {
     checkSize(width, height);
-    Image narrowed = image.width() == width ? image : horizontal(image, width);
-    return narrowed.height() == height ? narrowed : vertical(narrowed, height);
+    Image narrowed = image.width() == width ? image : horizontal(image, width, filter);
+    return narrowed.height() == height ? narrowed : vertical(narrowed, height, filter);
   }
 
   /**
@@ -46,6 +54,17 @@ public final class Resize {
    */
   public static float[] bilinear(
       float[] values, int fromWidth, int fromHeight, int width, int height) {
+    return to(values, fromWidth, fromHeight, width, height, Interpolation.BILINEAR);
+  }
+
+  /**
+   * Resizes a float tensor as {@link #bilinear(float[], int, int, int, int)} does, by any filter.
+   *
+   * @throws IllegalArgumentException if a side is below 1 or the array isn't a whole number of
+   *     planes
+   */
+  public static float[] to(
+      float[] values, int fromWidth, int fromHeight, int width, int height, Interpolation filter) {
     checkSize(fromWidth, fromHeight);
     checkSize(width, height);
     int plane = Math.multiplyExact(fromWidth, fromHeight);
@@ -62,8 +81,8 @@ public final class Resize {
     for (int i = 0; i < wide.length; i++) {
       wide[i] = values[i];
     }
-    double[] narrowed = resample(wide, planes * fromHeight, fromWidth, width, 1);
-    double[] resized = resample(narrowed, planes, fromHeight, height, width);
+    double[] narrowed = resample(wide, planes * fromHeight, fromWidth, width, 1, filter);
+    double[] resized = resample(narrowed, planes, fromHeight, height, width, filter);
     var result = new float[resized.length];
     for (int i = 0; i < result.length; i++) {
       result[i] = (float) resized[i];
@@ -74,11 +93,11 @@ public final class Resize {
   // Both 8-bit passes spend their time in sums over 'taps' input pixels. The horizontal one keeps
   // the three channels of a pixel in three running sums; the vertical one adds whole weighted rows
   // to a row of sums, which the compiler turns into vector instructions. A sum fits 31 bits:
-  // weights
-  // of a pixel add up to about 2^22 and samples are below 2^8.
+  // weights of a pixel add up to about 2^22, their absolute values to less than twice that, and
+  // samples are below 2^8.
 
-  private static Image horizontal(Image image, int width) {
-    ResizeWeights weights = ResizeWeights.of(image.width(), width);
+  private static Image horizontal(Image image, int width, Interpolation filter) {
+    ResizeWeights weights = ResizeWeights.of(image.width(), width, filter);
     int[] fixed = weights.fixedPoint();
     byte[] source = image.samples();
     int height = image.height();
@@ -106,8 +125,8 @@ public final class Resize {
     return Image.owning(width, height, target);
   }
 
-  private static Image vertical(Image image, int height) {
-    ResizeWeights weights = ResizeWeights.of(image.height(), height);
+  private static Image vertical(Image image, int height, Interpolation filter) {
+    ResizeWeights weights = ResizeWeights.of(image.height(), height, filter);
     int[] fixed = weights.fixedPoint();
     byte[] source = image.samples();
     var target = newSamples(image.width(), height);
@@ -134,11 +153,11 @@ public final class Resize {
    * inner]}.
    */
   private static double[] resample(
-      double[] values, int outer, int fromSize, int toSize, int inner) {
+      double[] values, int outer, int fromSize, int toSize, int inner, Interpolation filter) {
     if (fromSize == toSize) {
       return values;
     }
-    ResizeWeights weights = ResizeWeights.of(fromSize, toSize);
+    ResizeWeights weights = ResizeWeights.of(fromSize, toSize, filter);
     var result = new double[Math.multiplyExact(Math.multiplyExact(outer, toSize), inner)];
     for (int o = 0; o < outer; o++) {
       for (int t = 0; t < toSize; t++) {
@@ -156,7 +175,7 @@ public final class Resize {
   }
 
   private static byte toSample(int sum) {
-    return (byte) Math.min(sum >> ResizeWeights.FRACTION_BITS, 0xff);
+    return (byte) Math.clamp(sum >> ResizeWeights.FRACTION_BITS, 0, 0xff);
   }
 
   private static byte[] newSamples(int width, int height) {

@@ -1,8 +1,8 @@
 package org.pellucid.models.vision;
 
 /**
- * The weights by which input pixels of one axis make up each output pixel: a triangle filter that
- * widens with the reduction, so that every input pixel counts (antialiasing).
+ * The weights by which input pixels of one axis make up each output pixel: a filter that widens
+ * with the reduction, so that every input pixel counts (antialiasing).
  *
  * <p>Output pixel {@code i} is the sum of {@code weights[i * taps + j] * input[first[i] + j]} for
  * {@code j < count[i]}. The formula, its order of operations included, is that of Pillow's {@code
@@ -17,10 +17,14 @@ record ResizeWeights(int taps, int[] first, int[] count, double[] weights) {
   /** Fractional bits of fixed-point weights: 32 less 8 for the sample and 2 for overflow. */
   static final int FRACTION_BITS = 22;
 
-  static ResizeWeights of(int inputSize, int outputSize) {
+  static ResizeWeights of(int inputSize, int outputSize, Interpolation filter) {
     double scale = (double) inputSize / outputSize;
-    double support = Math.max(scale, 1.0);
-    double inverse = 1.0 / support;
+    if (filter == Interpolation.NEAREST) {
+      return nearest(scale, inputSize, outputSize);
+    }
+    double widening = Math.max(scale, 1.0);
+    double support = filter.support() * widening;
+    double inverse = 1.0 / widening;
     int taps = (int) Math.ceil(support) * 2 + 1;
     var first = new int[outputSize];
     var count = new int[outputSize];
@@ -31,8 +35,7 @@ record ResizeWeights(int taps, int[] first, int[] count, double[] weights) {
       count[i] = Math.min((int) (center + support + 0.5), inputSize) - first[i];
       double sum = 0;
       for (int j = 0; j < count[i]; j++) {
-        double distance = Math.abs((j + first[i] - center + 0.5) * inverse);
-        double weight = distance < 1.0 ? 1.0 - distance : 0.0;
+        double weight = filter.weight((j + first[i] - center + 0.5) * inverse);
         weights[i * taps + j] = weight;
         sum += weight;
       }
@@ -43,11 +46,23 @@ record ResizeWeights(int taps, int[] first, int[] count, double[] weights) {
     return new ResizeWeights(taps, first, count, weights);
   }
 
-  /** The weights times 2^{@value #FRACTION_BITS}, rounded half up; none is negative. */
+  private static ResizeWeights nearest(double scale, int inputSize, int outputSize) {
+    var first = new int[outputSize];
+    var count = new int[outputSize];
+    var weights = new double[outputSize];
+    for (int i = 0; i < outputSize; i++) {
+      first[i] = Math.min((int) ((i + 0.5) * scale), inputSize - 1);
+      count[i] = 1;
+      weights[i] = 1;
+    }
+    return new ResizeWeights(1, first, count, weights);
+  }
+
+  /** The weights times 2^{@value #FRACTION_BITS}, rounded half away from zero. */
   int[] fixedPoint() {
     var fixed = new int[weights.length];
     for (int i = 0; i < fixed.length; i++) {
-      fixed[i] = (int) (0.5 + weights[i] * (1 << FRACTION_BITS));
+      fixed[i] = (int) (Math.copySign(0.5, weights[i]) + weights[i] * (1 << FRACTION_BITS));
     }
     return fixed;
   }

@@ -116,7 +116,7 @@ class ImageTests {
     assertThatThrownBy(() -> Image.read(directory))
         .hasMessageContaining("is a directory, not an image file");
     assertThatThrownBy(() -> Image.read(text))
-        .hasMessageContaining("is not an image that can be read");
+        .hasMessageContaining("note.jpg is not an image but a text; give JPEG");
     assertThatThrownBy(() -> Image.read(empty)).hasMessageContaining("is empty");
     assertThatThrownBy(() -> Image.read(cut)).hasMessageContaining("is damaged");
   }
