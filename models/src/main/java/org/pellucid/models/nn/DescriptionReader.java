@@ -20,7 +20,8 @@ import org.pellucid.models.nn.NetworkDescription.LayerDescription;
 final class DescriptionReader {
   private static final long LARGEST_FILE = 4 << 20;
   private static final Set<String> FIELDS =
-      Set.of("inputChannels", "inputHeight", "inputWidth", "mean", "std", "layers");
+      Set.of(
+          "inputChannels", "inputHeight", "inputWidth", "mean", "std", "preprocessing", "layers");
   private static final String NETWORK = "The description";
 
   private DescriptionReader() {}

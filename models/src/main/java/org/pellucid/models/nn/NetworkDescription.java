@@ -23,7 +23,9 @@ import java.util.Optional;
  * <p>A layer takes the output of the one before it, unless {@code input} or {@code inputs} name
  * others; docs/networks.md lists all kinds and fields, with residual blocks. What weights tell may
  * be left out where there are weights: channels, outputs, groups and a convolution's size. {@link
- * NetworkBuilder#initialise} needs them.
+ * NetworkBuilder#initialise} needs them. A file may also hold an object {@code "preprocessing"},
+ * which belongs to the images and not to the network: see {@link
+ * org.pellucid.models.vision.PreprocessingOptions}.
  *
  * @param inputChannels such as 3 for colour images; 0 means those that the first weight has
  * @param inputHeight pixels

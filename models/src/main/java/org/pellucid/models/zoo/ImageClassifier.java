@@ -5,13 +5,12 @@ import static org.pellucid.engine.tensor.Shapes.check;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.models.nn.ConvolutionalNetwork;
-import org.pellucid.models.nn.NetworkBuilder;
 import org.pellucid.models.nn.NetworkDescription;
 import org.pellucid.models.vision.Image;
 import org.pellucid.models.vision.ImageTensors;
-import org.pellucid.weights.files.WeightFiles;
+import org.pellucid.models.vision.PreparedImage;
+import org.pellucid.models.vision.Preprocessing;
 import org.pellucid.weights.numpy.NpyArray;
 
 /**
@@ -19,20 +18,30 @@ import org.pellucid.weights.numpy.NpyArray;
  * Closing it closes the network.
  *
  * @param name of the built-in network or the file that it was read from
+ * @param network which normalises its input itself, so that the input and explanations of it are in
+ *     the image's own pixels
  * @param classNames by output; empty where they are unknown
+ * @param preprocessing of images
+ * @param notes sentences on choices that were made while opening it
  */
-public record ImageClassifier(String name, ConvolutionalNetwork network, List<String> classNames)
+public record ImageClassifier(
+    String name,
+    ConvolutionalNetwork network,
+    List<String> classNames,
+    Preprocessing preprocessing,
+    List<String> notes)
     implements AutoCloseable {
   /** The name of the built-in network, which classifies food. */
   public static final String BUILT_IN = "food";
 
   /**
-   * Copies the list.
+   * Copies the lists.
    *
    * @throws IllegalArgumentException if there are names, but not one for each output
    */
   public ImageClassifier {
     classNames = List.copyOf(classNames);
+    notes = List.copyOf(notes);
     check(
         classNames.isEmpty() || classNames.size() == network.outputs(),
         "%d class names for the %d outputs of %s",
@@ -41,9 +50,13 @@ public record ImageClassifier(String name, ConvolutionalNetwork network, List<St
         name);
   }
 
+  /** A classifier of images that are stretched to the network's size and not normalised. */
+  public ImageClassifier(String name, ConvolutionalNetwork network, List<String> classNames) {
+    this(name, network, classNames, Preprocessing.standard(), List.of());
+  }
+
   /**
-   * Opens the built-in network ({@code food}) or one from a weight file. The classes have names
-   * where the network is one of the homework's food classifiers.
+   * Opens the built-in network ({@code food}) or one from a weight file.
    *
    * @param description a JSON file that lists the layers, see {@link NetworkDescription}; where it
    *     is empty, the architecture is inferred from the parameters' names
@@ -51,19 +64,20 @@ public record ImageClassifier(String name, ConvolutionalNetwork network, List<St
    *     don't form a network
    */
   public static ImageClassifier open(String nameOrFile, Optional<Path> description) {
-    try (var checkpoint =
-        nameOrFile.equals(BUILT_IN)
-            ? BuiltInWeights.open("food.safetensors")
-            : WeightFiles.open(Path.of(nameOrFile))) {
-      var parameters = new CheckpointParameters(checkpoint);
-      var layers =
-          description
-              .map(NetworkDescription::read)
-              .orElseGet(() -> NetworkBuilder.describe(parameters));
-      var network = NetworkBuilder.build(layers, parameters, ElementType.FLOAT32);
-      var classes = description.isEmpty() ? FoodClasses.of(network) : List.<String>of();
-      return new ImageClassifier(nameOrFile, network, classes);
-    }
+    return open(nameOrFile, ClassifierOptions.standard(description));
+  }
+
+  /**
+   * Opens the built-in network ({@code food}) or one from a weight file, with what is known
+   * besides. Preprocessing is taken from the options, then the network's description, then a {@code
+   * preprocessor_config.json} beside the weights, then the options' standard.
+   *
+   * @throws org.pellucid.weights.UnusableFileException if a file can't be read or its parameters
+   *     don't form a network
+   * @throws IllegalArgumentException if the preprocessing doesn't fit the network
+   */
+  public static ImageClassifier open(String nameOrFile, ClassifierOptions options) {
+    return new ClassifierFiles(nameOrFile, options).open();
   }
 
   /**
@@ -82,27 +96,26 @@ public record ImageClassifier(String name, ConvolutionalNetwork network, List<St
   }
 
   /**
-   * An image as the network's input: resized without keeping the aspect ratio (antialiased
-   * bilinear), grey if the network has one channel.
+   * An image as the network's input: brought to its size, grey if the network has one channel.
    *
    * @return {@code [channels, height, width]} in 0..1
    * @throws IllegalArgumentException if the network has neither one channel nor three
    */
   public float[] prepare(Image image) {
-    return ImageTensors.of(image, network.inputShape());
+    return ImageTensors.of(image, preprocessing, network.inputShape());
   }
 
   /**
-   * An image that is given as an array, resized as {@link #prepare(Image)} does.
+   * An image that is given as an array, brought to the network's size as by {@link
+   * #prepare(Image)}.
    *
-   * @param array floating-point numbers {@code [channels, height, width]}, which are taken as they
-   *     are, or unsigned bytes {@code [height, width, 3]}
+   * @param array see {@link ImageTensors#of(NpyArray, String, Preprocessing, long...)}
    * @param origin file or name of the array, for messages
    * @return {@code [channels, height, width]}
-   * @throws org.pellucid.models.vision.ImageException if the array has another type or shape
+   * @throws org.pellucid.models.vision.ImageException if the array is no image
    */
   public float[] prepare(NpyArray array, String origin) {
-    return ImageTensors.of(array, origin, network.inputShape());
+    return ImageTensors.of(array, origin, preprocessing, network.inputShape()).values();
   }
 
   /**
@@ -113,7 +126,16 @@ public record ImageClassifier(String name, ConvolutionalNetwork network, List<St
    * @throws org.pellucid.weights.UnusableFileException if the file can't be read or holds no image
    */
   public float[] prepare(Path file) {
-    return ImageTensors.read(file, network.inputShape());
+    return read(file).values();
+  }
+
+  /**
+   * An image file as {@link #prepare(Path)} gives it, with what there is to say of it.
+   *
+   * @throws org.pellucid.weights.UnusableFileException if the file can't be read or holds no image
+   */
+  public PreparedImage read(Path file) {
+    return ImageTensors.read(file, preprocessing, network.inputShape());
   }
 
   @Override

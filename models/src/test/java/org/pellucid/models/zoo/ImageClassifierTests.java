@@ -106,7 +106,13 @@ class ImageClassifierTests {
     var file = Goldens.file(TINY.toString()).toString();
     try (var classifier = ImageClassifier.open(file, Optional.empty())) {
       assertThat(classifier.name()).isEqualTo(file);
-      assertThat(classifier.classNames()).hasSize(11);
+      assertThat(classifier.classNames()).isEmpty();
+      assertThat(classifier.className(3)).isEqualTo("3");
+    }
+    try (var classifier =
+        ImageClassifier.open(
+            file, ClassifierOptions.standard(Optional.empty()).withLabels("food"))) {
+      assertThat(classifier.className(3)).isEqualTo("Egg");
     }
   }
 }
