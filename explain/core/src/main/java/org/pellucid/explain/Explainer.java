@@ -10,6 +10,7 @@ import org.pellucid.explain.method.Method;
 import org.pellucid.models.Model;
 import org.pellucid.models.vision.Image;
 import org.pellucid.models.vision.ImageTensors;
+import org.pellucid.models.vision.Preprocessing;
 
 /**
  * Explains inputs of one model; the simplest entry point:
@@ -24,10 +25,12 @@ import org.pellucid.models.vision.ImageTensors;
 public final class Explainer {
   private final Evaluator evaluator;
   private final RunOptions options;
+  private final Preprocessing preprocessing;
 
-  private Explainer(Evaluator evaluator, RunOptions options) {
+  private Explainer(Evaluator evaluator, RunOptions options, Preprocessing preprocessing) {
     this.evaluator = evaluator;
     this.options = options;
+    this.preprocessing = preprocessing;
   }
 
   /** Explains a model on the standard engine. */
@@ -37,12 +40,21 @@ public final class Explainer {
 
   /** Explains a model on an engine of the caller's. */
   public static Explainer of(Engine engine, Model model) {
-    return new Explainer(new Evaluator(engine, model), RunOptions.standard());
+    return new Explainer(
+        new Evaluator(engine, model), RunOptions.standard(), Preprocessing.standard());
   }
 
   /** This explainer with other options: batch size, seed, progress. */
   public Explainer with(RunOptions other) {
-    return new Explainer(evaluator, other);
+    return new Explainer(evaluator, other, preprocessing);
+  }
+
+  /**
+   * This explainer with another way to bring images to the model's size. Normalisation is the
+   * model's own: see {@link org.pellucid.models.nn.ConvolutionalNetwork#normalised}.
+   */
+  public Explainer with(Preprocessing other) {
+    return new Explainer(evaluator, options, other);
   }
 
   /** What runs the model. */
@@ -56,17 +68,17 @@ public final class Explainer {
   }
 
   /**
-   * An image as the model's input, resized as {@link ImageTensors} does.
+   * An image as the model's input, stretched to its size unless another preprocessing was given.
    *
    * @throws IllegalArgumentException if the model doesn't take images of one or three channels
    */
   public Values input(Image image) {
     var shape = evaluator.model().inputShape();
-    return Values.of(ImageTensors.of(image, shape), shape);
+    return Values.of(ImageTensors.of(image, preprocessing, shape), shape);
   }
 
   /**
-   * Explains one image, resized to the model's input.
+   * Explains one image, brought to the model's size.
    *
    * @throws IllegalArgumentException if the model doesn't take images or has no such target
    * @throws java.util.concurrent.CancellationException if the thread is interrupted

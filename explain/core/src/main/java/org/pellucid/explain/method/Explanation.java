@@ -18,7 +18,8 @@ import org.pellucid.explain.evaluation.Values;
  * it. Two explanations are equal if all but the time is.
  *
  * @param method the name of the result, such as {@code integrated-gradients}
- * @param values shaped like the input, or {@code [height, width]} for a map without channels
+ * @param values shaped like the input, or {@code [height, width]} for a map without channels, as of
+ *     an image that has one channel only
  * @param display how the values are drawn
  * @param target what was explained
  * @param outputs of the model for the input, {@code [outputs]}
@@ -166,7 +167,9 @@ public record Explanation(
     public Explanation end(Values values, Values outputs) {
       return new Explanation(
           method.name(),
-          values,
+          isOneChannel(values)
+              ? Values.of(values.toArray(), values.size(1), values.size(2))
+              : values,
           method.display(),
           target,
           outputs,
@@ -176,6 +179,11 @@ public record Explanation(
           quality,
           details,
           (System.nanoTime() - start) / 1e9);
+    }
+
+    /** The only channel of an image's map is the map. */
+    private boolean isOneChannel(Values values) {
+      return method.display() == Display.MAP && values.rank() == 3 && values.size(0) == 1;
     }
   }
 

@@ -3,8 +3,10 @@ package org.pellucid.explain.run;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.pellucid.explain.evaluation.Values;
+import org.pellucid.models.vision.ImageFile;
 import org.pellucid.models.vision.ImageFiles;
 import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.models.zoo.SampleImages;
@@ -12,7 +14,7 @@ import org.pellucid.models.zoo.SampleImages;
 /**
  * An image that is read and converted to a classifier's input when its turn comes.
  *
- * @param name the file's name without its extension
+ * @param name the file's name without its extension, or as {@link ImageFile} makes it unique
  * @param label the class that the name carries, if any, as in {@code 3_5.jpg}
  */
 public record ImageInput(String name, OptionalInt label, Supplier<Values> reader)
@@ -25,15 +27,28 @@ public record ImageInput(String name, OptionalInt label, Supplier<Values> reader
    *     directory holds no images
    */
   public static List<ImageInput> list(List<Path> paths, ImageClassifier classifier) {
-    return ImageFiles.list(paths).stream().map(file -> of(file, classifier)).toList();
+    return of(ImageFiles.find(paths, false), classifier, (_, _) -> {});
+  }
+
+  /**
+   * Images that were found.
+   *
+   * @param remarks receives an image's name and what there is to say of it when it is read, such as
+   *     "holds several frames or pages, of which the first is taken"
+   */
+  public static List<ImageInput> of(
+      List<ImageFile> files, ImageClassifier classifier, BiConsumer<String, String> remarks) {
+    return files.stream()
+        .map(
+            file ->
+                new ImageInput(file.name(), file.label(), () -> values(file, classifier, remarks)))
+        .toList();
   }
 
   /** The image in a file, or a tensor in an {@code .npy} file. */
   public static ImageInput of(Path file, ImageClassifier classifier) {
-    return new ImageInput(
-        ImageFiles.stem(file),
-        ImageFiles.label(file),
-        () -> values(classifier.prepare(file), classifier));
+    return of(List.of(new ImageFile(file, ImageFiles.stem(file))), classifier, (_, _) -> {})
+        .getFirst();
   }
 
   /** A built-in image. */
@@ -42,6 +57,13 @@ public record ImageInput(String name, OptionalInt label, Supplier<Values> reader
         sample.name(),
         OptionalInt.of(sample.label()),
         () -> values(classifier.prepare(sample.image()), classifier));
+  }
+
+  private static Values values(
+      ImageFile file, ImageClassifier classifier, BiConsumer<String, String> remarks) {
+    var prepared = classifier.read(file.path());
+    prepared.remarks().forEach(remark -> remarks.accept(file.name(), remark));
+    return values(prepared.values(), classifier);
   }
 
   private static Values values(float[] numbers, ImageClassifier classifier) {

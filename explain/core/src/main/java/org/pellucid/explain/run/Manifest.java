@@ -22,7 +22,8 @@ import org.pellucid.weights.AtomicFile;
  */
 public final class Manifest implements Sink {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final String SCHEMA = "pellucid-manifest";
+  static final String FILE_NAME = "manifest.json";
+  static final String SCHEMA = "pellucid-manifest";
   private static final int VERSION = 1;
 
   private final Path file;
@@ -77,7 +78,7 @@ public final class Manifest implements Sink {
    * @throws UncheckedIOException if the folder can't be written to
    */
   public Manifest(Path directory, Map<String, Object> about) {
-    this.file = directory.resolve("manifest.json");
+    this.file = directory.resolve(FILE_NAME);
     this.about = new LinkedHashMap<>(about);
     try {
       Files.createDirectories(directory);

@@ -1,10 +1,14 @@
 package org.pellucid.explain.run;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Method;
@@ -21,6 +25,8 @@ import org.pellucid.explain.view.ReportWriter;
  * all of them side by side.
  */
 public final class ReportSink implements Sink {
+  static final String FILE_NAME = "index.html";
+
   private final Path directory;
   private final Wording wording;
   private final ReportWriter report;
@@ -54,7 +60,7 @@ public final class ReportSink implements Sink {
             Map.of()));
     methods.forEach(method -> rows.add(row(method)));
     this.report =
-        new ReportWriter(directory.resolve("index.html"), new ReportPage(wording.title(), rows));
+        new ReportWriter(directory.resolve(FILE_NAME), new ReportPage(wording.title(), rows));
   }
 
   private static Row row(Method method) {
@@ -90,7 +96,7 @@ public final class ReportSink implements Sink {
     var caption =
         "%s: predicted %s, %s"
             .formatted(known, wording.outputs().of(best), Figures.percent(probabilities[best], 0));
-    return new Figure(file, caption, numbers, "");
+    return new Figure(link(file), caption, numbers, "");
   }
 
   private Figure figure(ExplainedInput input, Explanation explanation) {
@@ -104,7 +110,15 @@ public final class ReportSink implements Sink {
         .quality()
         .forEach(figure -> numbers.put(figure.name(), Figures.number(figure.value())));
     numbers.put("seconds", Figures.number(explanation.seconds()));
-    return new Figure(stem + ".png", Figures.caption(explanation), numbers, stem + ".npy");
+    return new Figure(
+        link(stem + ".png"), Figures.caption(explanation), numbers, link(stem + ".npy"));
+  }
+
+  /** A path as a page refers to it: a name may hold spaces, # or letters beyond ASCII. */
+  private static String link(String path) {
+    return Arrays.stream(path.split("/"))
+        .map(part -> URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"))
+        .collect(Collectors.joining("/"));
   }
 
   private String explained(Target target) {

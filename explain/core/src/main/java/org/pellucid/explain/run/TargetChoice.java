@@ -1,5 +1,6 @@
 package org.pellucid.explain.run;
 
+import java.util.List;
 import java.util.OptionalInt;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
@@ -20,6 +21,28 @@ public sealed interface TargetChoice {
    */
   static TargetChoice parse(String text) {
     return text.equals("label") ? new Label() : new Fixed(Target.parse(text));
+  }
+
+  /**
+   * Checks that every input has the label that is chosen, as far as names tell.
+   *
+   * @throws IllegalArgumentException naming those that have none
+   */
+  default void check(List<? extends InputSource> inputs) {
+    if (this instanceof Label) {
+      var without =
+          inputs.stream().filter(i -> i.label().isEmpty()).map(InputSource::name).toList();
+      if (!without.isEmpty()) {
+        throw new IllegalArgumentException(
+            "%s has no label%s; begin its name with the class's number and _, or choose another target"
+                .formatted(
+                    without.getFirst(),
+                    without.size() == 1
+                        ? ""
+                        : " (and %d of the %d images have none)"
+                            .formatted(without.size(), inputs.size())));
+      }
+    }
   }
 
   /**

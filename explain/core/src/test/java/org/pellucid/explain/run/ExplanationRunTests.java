@@ -193,6 +193,20 @@ class ExplanationRunTests {
     }
   }
 
+  private static InputSource unlabelled(String name) {
+    return new InputSource() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public Values read() {
+        throw new AssertionError("names tell before anything is read");
+      }
+    };
+  }
+
   @Test
   void refusesALabelThatIsNotThere() {
     var choice = TargetChoice.parse("label");
@@ -200,6 +214,11 @@ class ExplanationRunTests {
     assertThatThrownBy(() -> choice.of("cat.png", OptionalInt.empty(), outputs))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("cat.png has no label");
+    assertThatThrownBy(() -> choice.check(List.of(source(1), unlabelled("a"), unlabelled("b"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("a has no label (and 2 of the 3 images have none); begin its name");
+    choice.check(List.of(source(1), source(2)));
+    TargetChoice.parse("predicted").check(List.of(unlabelled("a")));
     assertThat(TargetChoice.parse("predicted").of("cat.png", OptionalInt.empty(), outputs))
         .isEqualTo(Target.output(1));
     assertThatThrownBy(() -> TargetChoice.parse("best")).hasMessageContaining("best");
