@@ -23,10 +23,11 @@ import org.pellucid.explain.metrics.Metric;
 import org.pellucid.explain.run.ExplanationRun;
 import org.pellucid.explain.run.ImageInput;
 import org.pellucid.explain.run.Manifest;
+import org.pellucid.explain.run.OutputFolder;
 import org.pellucid.explain.run.ReportSink;
 import org.pellucid.explain.run.ResultFiles;
 import org.pellucid.explain.run.TargetChoice;
-import org.pellucid.models.vision.ImageFiles;
+import org.pellucid.models.vision.Preprocessing;
 import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.weights.UnusableFileException;
 import picocli.CommandLine.Command;
@@ -43,35 +44,6 @@ final class ImageCommand implements Runnable {
   @ParentCommand private Main main;
   @Spec private CommandSpec spec;
 
-  /** Options that both commands have. */
-  static final class Input {
-    @Option(
-        names = "--weights",
-        paramLabel = "FILE",
-        required = true,
-        description = "A checkpoint, or food for the built-in network.")
-    private String weights;
-
-    @Option(
-        names = "--network",
-        paramLabel = "FILE",
-        description =
-            "A JSON description of the layers, if the parameter names don't determine them.")
-    private Optional<Path> network;
-
-    @Option(
-        names = "--images",
-        paramLabel = "PATH",
-        required = true,
-        arity = "1..*",
-        description = "Images, or directories of images.")
-    private List<Path> images;
-
-    ImageClassifier open() {
-      return ImageClassifier.open(weights, network);
-    }
-  }
-
   @Override
   public void run() {
     throw new ParameterException(
@@ -80,14 +52,19 @@ final class ImageCommand implements Runnable {
 
   @Command(name = "classify", description = "Classifies images.")
   int classify(
-      @Mixin Input input, @Option(names = "--json", description = "Prints JSON.") boolean json) {
-    try (var classifier = input.open()) {
+      @Mixin ImageOptions input,
+      @Option(names = "--json", description = "Prints JSON.") boolean json) {
+    usage(input::preprocessing);
+    var files = input.files();
+    var remarks = new Remarks(main.console());
+    try (var classifier = usage(() -> input.open(Preprocessing.standard()))) {
+      remarks.notes(classifier.notes());
       var machine = main.machine();
       var evaluator = new Evaluator(machine.engine(), classifier.network());
       machine.estimateMemory(classifier.network(), 1, false);
       var rows = new ArrayList<Classification>();
       var failed = 0;
-      for (var image : ImageInput.list(input.images, classifier)) {
+      for (var image : ImageInput.of(files, classifier, remarks::of)) {
         try {
           var row = Classification.of(image.name(), evaluator.outputs(image.read()), classifier);
           rows.add(row);
@@ -175,13 +152,27 @@ final class ImageCommand implements Runnable {
 
   @Command(name = "explain", description = "Writes explanations and a report of them.")
   int explain(
-      @Mixin Input input,
-      @Option(names = "--out", paramLabel = "DIR", required = true) Path out,
+      @Mixin ImageOptions input,
+      @Option(
+              names = "--out",
+              paramLabel = "DIR",
+              required = true,
+              description = "The folder of the results, made if it is missing.")
+          Path out,
       @Mixin Choice choice) {
     usage(() -> check(choice, 1));
-    var count = ImageFiles.list(input.images).size();
-    var checked = check(choice, count);
-    try (var classifier = input.open()) {
+    usage(input::preprocessing);
+    var files = input.files();
+    var checked = check(choice, files.size());
+    var remarks = new Remarks(main.console());
+    try (var classifier = usage(() -> input.open(preprocessing(choice)))) {
+      var images = ImageInput.of(files, classifier, remarks::of);
+      usage(
+          () -> {
+            checked.target().check(images);
+            return images;
+          });
+      remarks.notes(classifier.notes());
       var network = classifier.network();
       var evaluator = new Evaluator(main.machine().engine(), network);
       var batch =
@@ -191,27 +182,47 @@ final class ImageCommand implements Runnable {
       var run =
           new ExplanationRun(
               evaluator, methods, checked.metrics(), checked.target(), checked.options());
-      var wording =
-          new ReportSink.Wording(
-              "What the network sees",
-              "%d images, weights %s".formatted(count, input.weights),
-              "Values are unnormalised in the NPY files; images are stretched for display.",
-              List.of(),
-              classifier::className);
-      var about = Map.<String, Object>of("weights", input.weights, "classes", network.outputs());
-      var sinks =
-          List.of(
-              new ResultFiles(out),
-              new Manifest(out, about),
-              new ReportSink(out, wording, methods),
-              new Complaints(main.console()));
-      try (var bar = main.console().bar("images", 1000L * count * methods.size())) {
-        var images = ImageInput.list(input.images, classifier);
+      try (var folder = OutputFolder.open(out);
+          var bar = main.console().bar("images", Console.FINE * images.size() * methods.size())) {
+        var sinks =
+            List.of(
+                new ResultFiles(folder.directory()),
+                new Manifest(folder.directory(), about(input, classifier)),
+                new ReportSink(
+                    folder.directory(), wording(input, classifier, images.size()), methods),
+                remarks,
+                new Complaints(main.console()));
         var summary = run.run(images, sinks, bar.over(methods));
         main.console().print("The report is " + out.resolve("index.html"));
         return summary.failed() == 0 ? 0 : Main.FAILED;
       }
     }
+  }
+
+  /** The notebook's definitions leave photographs as they are stored. */
+  private static Preprocessing preprocessing(Choice choice) {
+    return choice.preset.isPresent() ? Preprocessing.homework() : Preprocessing.standard();
+  }
+
+  private static Map<String, Object> about(ImageOptions input, ImageClassifier classifier) {
+    var about = new LinkedHashMap<String, Object>();
+    about.put("weights", input.weights());
+    input.state().ifPresent(state -> about.put("state", state));
+    about.put("classes", classifier.network().outputs());
+    about.put("preprocessing", classifier.preprocessing().asMap());
+    about.put("notes", classifier.notes());
+    return about;
+  }
+
+  private static ReportSink.Wording wording(
+      ImageOptions input, ImageClassifier classifier, int images) {
+    return new ReportSink.Wording(
+        "What the network sees",
+        "%d images, weights %s".formatted(images, input.weights()),
+        classifier.preprocessing().sentence()
+            + " Values are unnormalised in the NPY files; images are stretched for display.",
+        List.of(),
+        classifier::className);
   }
 
   private static Checked check(Choice choice, int inputs) {

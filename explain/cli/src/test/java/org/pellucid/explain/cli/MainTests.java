@@ -146,7 +146,7 @@ class MainTests {
     Npy.write(directory.resolve("nan.npy"), numbers, 3, 128, 128);
     checkRefused(
         1,
-        "nan: The input holds NaN",
+        "nan.npy holds NaN",
         "image",
         "classify",
         "--weights",

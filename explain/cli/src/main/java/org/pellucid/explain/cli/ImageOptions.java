@@ -1,0 +1,199 @@
+package org.pellucid.explain.cli;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.pellucid.engine.tensor.Shapes;
+import org.pellucid.models.vision.ImageFile;
+import org.pellucid.models.vision.ImageFiles;
+import org.pellucid.models.vision.Interpolation;
+import org.pellucid.models.vision.Preprocessing;
+import org.pellucid.models.vision.PreprocessingOptions;
+import org.pellucid.models.zoo.ClassifierOptions;
+import org.pellucid.models.zoo.ImageClassifier;
+import picocli.CommandLine.Option;
+
+/** Which network and which images, and how images become the network's input. */
+final class ImageOptions {
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,5})(?:x(\\d{1,5}))?");
+  private static final Pattern FACTOR = Pattern.compile("([0-9.eE+-]+)(?:/([0-9.]+))?");
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      required = true,
+      description = "A checkpoint, or food for the built-in network.")
+  private String weights;
+
+  @Option(
+      names = "--state",
+      paramLabel = "PATH",
+      description = "Which network, where the file holds several, such as ema.")
+  private Optional<String> state;
+
+  @Option(
+      names = "--network",
+      paramLabel = "FILE",
+      description =
+          "A JSON description of the layers, if the parameter names don't determine them.")
+  private Optional<Path> network;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description =
+          "The classes' names: a line for each, or JSON; default: id2label of a config.json beside"
+              + " the weights, or numbers.")
+  private Optional<String> labels;
+
+  @Option(
+      names = "--images",
+      paramLabel = "PATH",
+      required = true,
+      arity = "1..*",
+      description = "Images, or directories of images.")
+  private List<Path> images;
+
+  @Option(names = "--recursive", description = "Searches directories with those inside them.")
+  private boolean recursive;
+
+  @Option(
+      names = "--mean",
+      split = ",",
+      paramLabel = "NUMBER",
+      description =
+          "What is subtracted from each channel in 0..1 before the first layer, such as"
+              + " 0.485,0.456,0.406.")
+  private List<Double> mean;
+
+  @Option(
+      names = "--std",
+      split = ",",
+      paramLabel = "NUMBER",
+      description = "What each channel is divided by then, such as 0.229,0.224,0.225.")
+  private List<Double> deviation;
+
+  @Option(
+      names = "--rescale",
+      paramLabel = "FACTOR",
+      description =
+          "From samples in 0..255 to what is normalised, such as 1 or 1/127.5; default: 1/255.")
+  private Optional<String> rescale;
+
+  @Option(
+      names = "--fit",
+      description =
+          "squash stretches images to the network's size, crop cuts their centre out, pad leaves"
+              + " black beside them; default: squash.")
+  private Optional<String> fit;
+
+  @Option(
+      names = "--resize",
+      paramLabel = "SIZE",
+      description =
+          "A shorter side such as 256, or HEIGHTxWIDTH, before the centre is cut out to the"
+              + " network's size.")
+  private Optional<String> resize;
+
+  @Option(
+      names = "--interpolation",
+      paramLabel = "FILTER",
+      completionCandidates = Filters.class,
+      description = "${COMPLETION-CANDIDATES}; default: bilinear.")
+  private Optional<String> interpolation;
+
+  @Option(names = "--bgr", description = "The network takes blue first; --mean and --std too.")
+  private boolean blueFirst;
+
+  @Option(
+      names = "--ignore-exif",
+      description = "Leaves photographs as they are stored instead of upright.")
+  private boolean asStored;
+
+  /** The names that {@code --interpolation} takes. */
+  static final class Filters implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(Interpolation.values()).map(Interpolation::text).iterator();
+    }
+  }
+
+  String weights() {
+    return weights;
+  }
+
+  Optional<String> state() {
+    return state;
+  }
+
+  /** The images to be read. */
+  List<ImageFile> files() {
+    return ImageFiles.find(images, recursive);
+  }
+
+  /**
+   * Opens the network.
+   *
+   * @param standard what holds where neither options nor files say anything of preprocessing
+   * @throws IllegalArgumentException if an option doesn't fit the network
+   */
+  ImageClassifier open(Preprocessing standard) {
+    return ImageClassifier.open(
+        weights, new ClassifierOptions(network, labels, state, preprocessing(), standard));
+  }
+
+  /**
+   * What the options say of preprocessing.
+   *
+   * @throws IllegalArgumentException if a value is not of its form
+   */
+  PreprocessingOptions preprocessing() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    fit.ifPresent(value -> values.put("fit", value));
+    resize.ifPresent(value -> values.put("resize", size(value)));
+    interpolation.ifPresent(value -> values.put("interpolation", value));
+    rescale.ifPresent(value -> values.put("rescale", factor(value)));
+    if (mean != null) {
+      values.put("mean", mean);
+    }
+    if (deviation != null) {
+      values.put("std", deviation);
+    }
+    if (blueFirst) {
+      values.put("channels", "bgr");
+    }
+    if (asStored) {
+      values.put("orientation", "stored");
+    }
+    var options = PreprocessingOptions.of(values);
+    options.over(Preprocessing.standard());
+    return options;
+  }
+
+  private static List<Integer> size(String text) {
+    var parts = SIZE.matcher(text);
+    Shapes.check(
+        parts.matches(), "--resize is %s, but must be a size such as 256 or 256x256", text);
+    var first = Integer.parseInt(parts.group(1));
+    return parts.group(2) == null
+        ? List.of(first)
+        : List.of(first, Integer.parseInt(parts.group(2)));
+  }
+
+  private static double factor(String text) {
+    var parts = FACTOR.matcher(text);
+    try {
+      Shapes.check(parts.matches(), "--rescale is %s, but must be a number such as 1/255", text);
+      var divisor = parts.group(2) == null ? 1 : Double.parseDouble(parts.group(2));
+      return Double.parseDouble(parts.group(1)) / divisor;
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "--rescale is %s, but must be a number such as 1/255.".formatted(text), e);
+    }
+  }
+}

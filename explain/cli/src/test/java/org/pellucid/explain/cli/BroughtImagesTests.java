@@ -1,0 +1,438 @@
+package org.pellucid.explain.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.stream.StreamSupport;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.explain.method.Explanation;
+import org.pellucid.models.nn.NetworkBuilder;
+import org.pellucid.models.nn.NetworkDescription;
+import org.pellucid.models.nn.NetworkWriter;
+
+/**
+ * Images, folders and arrays as people bring them, through the command line; expected logits come
+ * from Pillow's pixels and a network in double precision.
+ */
+class BroughtImagesTests {
+  private static final Path CASES =
+      Path.of(System.getProperty("pellucid.shared", "../shared")).resolve("cases");
+
+  /** Logits are sums of some hundred products of single precision. */
+  private static final double PRECISION = 1e-4;
+
+  /** One black pixel, then one white. */
+  private static final byte[] TWO_FRAMES =
+      HexFormat.of()
+          .parseHex(
+              "47494638376101000100810000000000ffffff0000000000002c00000000010001000008040001"
+                  + "04040021f90401000001002c000000000100010081ffffff000000000000000000080400010404"
+                  + "003b");
+
+  @TempDir Path directory;
+
+  private static Path brought(String name) {
+    var file = CASES.resolve(name);
+    assumeTrue(Files.exists(file), () -> "the file " + file + " is absent");
+    return file;
+  }
+
+  private static double[] expected(String name) throws IOException {
+    var numbers = new JsonMapper().readTree(brought("more/expected.json").toFile());
+    return CommandLineRun.numbers(numbers.get("logits").get(name));
+  }
+
+  private static void checkLogits(double[] logits, double[] expected) {
+    assertThat(logits).hasSameSizeAs(expected);
+    for (var i = 0; i < logits.length; i++) {
+      assertThat(logits[i])
+          .isEqualTo(expected[i], offset(PRECISION * Math.max(1, Math.abs(expected[i]))));
+    }
+  }
+
+  private static CommandLineRun classify(String weights, String images) {
+    return CommandLineRun.of(
+        "image", "classify", "--json", "--weights", brought(weights), "--images", brought(images));
+  }
+
+  private static Iterable<String> names(CommandLineRun run) throws IOException {
+    return StreamSupport.stream(run.pictures().spliterator(), false)
+        .map(row -> row.get("name").asText())
+        .toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "more/c15_cmyk.jpg, C15 cmyk",
+    "more/c15_ids012.jpg, C15 ids012",
+    "more/c15_adobe0jfif.jpg, C15 adobe0jfif"
+  })
+  void readsJpegColoursAsPillow(String image, String name) throws IOException {
+    var run = classify("more/plain.pth", image);
+    assertThat(run.err()).isEmpty();
+    checkLogits(run.logits(), expected(name));
+  }
+
+  @Test
+  void normalisesByOptions() throws IOException {
+    var run =
+        CommandLineRun.of(
+            "image",
+            "classify",
+            "--json",
+            "--weights",
+            brought("more/C1a.safetensors"),
+            "--images",
+            brought("more/p18.png"),
+            "--network",
+            brought("more/C1.json"),
+            "--mean",
+            "0.485,0.456,0.406",
+            "--std",
+            "0.229,0.224,0.225");
+    checkLogits(run.logits(), expected("C1a (--mean --std)"));
+  }
+
+  @Test
+  void normalisesByTheDescription() throws IOException {
+    var run =
+        CommandLineRun.of(
+            "image",
+            "classify",
+            "--json",
+            "--weights",
+            brought("more/C1a.safetensors"),
+            "--images",
+            brought("more/p18.png"),
+            "--network",
+            brought("more/C1m.json"));
+    checkLogits(run.logits(), expected("C1a (layers.json)"));
+  }
+
+  @Test
+  void explainsANormalisingNetworkAsTheSameNetworkWithItFoldedIn() throws IOException {
+    var methods = "saliency,smoothgrad,integrated-gradients,lime";
+    var own = directory.resolve("own");
+    var folded = directory.resolve("folded");
+    Object[] common = {
+      "image",
+      "explain",
+      "--images",
+      brought("more/p18.png"),
+      "--network",
+      brought("more/C1.json"),
+      "--methods",
+      methods,
+      "--set",
+      "smoothgrad.samples=8",
+      "--set",
+      "lime.samples=60",
+      "--set",
+      "lime.segments=20"
+    };
+    var first =
+        CommandLineRun.of(
+            with(
+                common,
+                "--weights",
+                brought("more/C1a.safetensors"),
+                "--out",
+                own,
+                "--mean",
+                "0.485,0.456,0.406",
+                "--std",
+                "0.229,0.224,0.225"));
+    var second =
+        CommandLineRun.of(
+            with(common, "--weights", brought("more/C1b.safetensors"), "--out", folded));
+    assertThat(first.err()).isEmpty();
+    assertThat(second.err()).isEmpty();
+    for (var method : methods.split(",")) {
+      var one = Explanation.load(own.resolve("p18"), method).values();
+      var other = Explanation.load(folded.resolve("p18"), method).values();
+      assertThat(one.shape()).isEqualTo(other.shape());
+      var scale = Math.max(1, Math.max(Math.abs(other.max()), Math.abs(other.min())));
+      for (var i = 0; i < one.length(); i++) {
+        assertThat(one.get(i))
+            .as("%s at %d", method, i)
+            .isEqualTo(other.get(i), offset((float) PRECISION * scale));
+      }
+    }
+    var manifest = new JsonMapper().readTree(own.resolve("manifest.json").toFile());
+    assertThat(manifest.at("/preprocessing/mean/0").doubleValue()).isEqualTo(0.485);
+    assertThat(Files.readString(own.resolve("index.html")))
+        .contains("normalised by mean 0.485 0.456 0.406 and standard deviation 0.229 0.224 0.225");
+  }
+
+  private static Object[] with(Object[] arguments, Object... further) {
+    var all = new Object[arguments.length + further.length];
+    System.arraycopy(arguments, 0, all, 0, arguments.length);
+    System.arraycopy(further, 0, all, arguments.length, further.length);
+    return all;
+  }
+
+  @Test
+  void explainsAGreyImageByANetworkOfOneChannel() throws IOException {
+    var run =
+        CommandLineRun.of(
+            "image",
+            "classify",
+            "--json",
+            "--weights",
+            brought("more/C3.safetensors"),
+            "--images",
+            brought("more/g16.png"),
+            "--network",
+            brought("more/C3.json"));
+    checkLogits(run.logits(), expected("C3 desc g16.png"));
+    var out = directory.resolve("grey");
+    var explained =
+        CommandLineRun.of(
+            "image",
+            "explain",
+            "--weights",
+            brought("more/C3.safetensors"),
+            "--images",
+            brought("more/g16.png"),
+            "--network",
+            brought("more/C3.json"),
+            "--out",
+            out,
+            "--set",
+            "lime.segments=16",
+            "--set",
+            "lime.samples=60",
+            "--set",
+            "smoothgrad.samples=4",
+            "--set",
+            "filters.iterations=2");
+    assertThat(explained.err()).isEmpty();
+    assertThat(explained.code()).isZero();
+    for (var method : new String[] {"saliency", "lime"}) {
+      assertThat(Explanation.load(out.resolve("g16"), method).values().shape())
+          .containsExactly(16, 16);
+    }
+  }
+
+  @Test
+  void explainsLeNetByAllUsualMethods() throws IOException {
+    var layers = directory.resolve("layers.json");
+    Files.writeString(
+        layers,
+        """
+        {"inputChannels": 1, "inputHeight": 28, "inputWidth": 28, "mean": [0.1307], "std": [0.3081],
+         "layers": [
+          {"name": "conv1", "kind": "convolution", "outputs": 6, "size": 5, "padding": 2},
+          {"name": "relu1", "kind": "relu"}, {"name": "pool1", "kind": "max-pool", "size": 2},
+          {"name": "conv2", "kind": "convolution", "outputs": 16, "size": 5},
+          {"name": "relu2", "kind": "relu"}, {"name": "pool2", "kind": "max-pool", "size": 2},
+          {"name": "flatten", "kind": "flatten"},
+          {"name": "fc1", "kind": "linear", "outputs": 120}, {"name": "relu3", "kind": "relu"},
+          {"name": "fc2", "kind": "linear", "outputs": 84}, {"name": "relu4", "kind": "relu"},
+          {"name": "fc3", "kind": "linear", "outputs": 10}]}
+        """);
+    var weights = directory.resolve("lenet.safetensors");
+    var description = NetworkDescription.read(layers);
+    try (var network = NetworkBuilder.initialise(description, 7, ElementType.FLOAT32)) {
+      NetworkWriter.write(network, weights);
+    }
+    var digit = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
+    digit.getGraphics().fillOval(6, 4, 16, 20);
+    var image = directory.resolve("0_1.png");
+    ImageIO.write(digit, "png", image.toFile());
+    var names =
+        Files.writeString(directory.resolve("digits.txt"), "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+    var out = directory.resolve("out");
+    var run =
+        CommandLineRun.of(
+            "image",
+            "explain",
+            "--weights",
+            weights,
+            "--network",
+            layers,
+            "--labels",
+            names,
+            "--images",
+            image,
+            "--target",
+            "label",
+            "--out",
+            out,
+            "--set",
+            "lime.samples=60",
+            "--set",
+            "smoothgrad.samples=4",
+            "--set",
+            "filters.iterations=2");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.code()).isZero();
+    for (var method : new String[] {"saliency", "smoothgrad", "integrated-gradients", "lime"}) {
+      var map = Explanation.load(out.resolve("0_1"), method).values();
+      assertThat(map.shape()).as(method).containsExactly(28, 28);
+      assertThat(map.max()).as(method).isGreaterThan(map.min());
+    }
+    var manifest = new JsonMapper().readTree(out.resolve("manifest.json").toFile());
+    assertThat(manifest.get("explanations").findValuesAsText("method"))
+        .anyMatch(method -> method.startsWith("filter"));
+  }
+
+  @Test
+  void saysOnceThatTheFirstFrameIsTaken() throws IOException {
+    for (var name : new String[] {"0_1.gif", "0_2.gif"}) {
+      Files.write(directory.resolve(name), TWO_FRAMES);
+    }
+    var run = CommandLineRun.of("image", "classify", "--weights", "food", "--images", directory);
+    assertThat(run.err())
+        .isEqualToNormalizingNewlines(
+            "pellucid: 0_1 holds several frames or pages, of which the first is taken; "
+                + "other images of the kind are not mentioned.\n");
+    assertThat(run.out()).hasLineCount(2).contains("0_1", "0_2");
+  }
+
+  @Test
+  void namesWhatCannotBeReadInAFolderFromABrowser() throws IOException {
+    var run = classify("more/plain.pth", "more/web");
+    assertThat(names(run)).containsExactly("3_5", "4_1", "8_1", "9_1", "10_1");
+    assertThat(run.err()).contains("5_1.webp", "5_2.avif holds an AVIF image").hasLineCount(2);
+    assertThat(run.code()).isEqualTo(1);
+  }
+
+  @Test
+  void skipsWhatAMacLeavesInAFolder() throws IOException {
+    var run = classify("more/plain.pth", "more/mac");
+    assertThat(names(run)).containsExactly("3_5", "4_1", "8_1");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.code()).isZero();
+  }
+
+  @Test
+  void goesByContentInAFolderFromAPhone() throws IOException {
+    var run = classify("../goldens/cnn/checkpoint/tiny_zip.pth", "pictures");
+    assertThat(names(run)).containsExactly("3_5", "4_1", "5_1", "6_1", "8_1");
+    assertThat(run.err()).contains("7_1.png holds a HEIC photograph").hasLineCount(1);
+    assertThat(run.code()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"more/C6/6_1.jpg, a WebP image", "more/C6/7_1.png, a HEIC photograph"})
+  void namesWhatAFileReallyHolds(String image, String kind) {
+    var run = classify("more/plain.pth", image);
+    assertThat(run.err()).contains(kind).hasLineCount(1);
+    assertThat(run.code()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"more/nan.npy, holds NaN", "more/u255.npy, divide it by 255"})
+  void refusesArraysThatAreNoPixels(String array, String reason) throws IOException {
+    var run = classify("more/plain.pth", array);
+    assertThat(run.err()).contains(reason).hasLineCount(1);
+    assertThat(run.pictures()).isEmpty();
+    assertThat(run.code()).isEqualTo(1);
+  }
+
+  @Test
+  void takesANormalisedArrayAsItIsAndSaysSo() {
+    var run = classify("../goldens/cnn/checkpoint/tiny_zip.pth", "formats/7_range.npy");
+    assertThat(run.err()).contains("7_range holds numbers outside 0..1").hasLineCount(1);
+    assertThat(run.code()).isZero();
+  }
+
+  @Test
+  void refusesANormalisedArrayWhereTheNetworkNormalises() {
+    var run =
+        CommandLineRun.of(
+            "image",
+            "classify",
+            "--weights",
+            brought("../goldens/cnn/checkpoint/tiny_zip.pth"),
+            "--images",
+            brought("formats/7_range.npy"),
+            "--mean",
+            "0.5",
+            "--std",
+            "0.5");
+    assertThat(run.err()).contains("give the image before normalisation");
+    assertThat(run.code()).isEqualTo(1);
+  }
+
+  @Test
+  void readsAllFormatsButTheArrayThatHoldsNoNumbers() throws IOException {
+    var run = classify("../goldens/cnn/checkpoint/tiny_zip.pth", "formats");
+    assertThat(run.pictures()).hasSize(11);
+    assertThat(run.err()).contains("6_nan.npy holds NaN");
+    assertThat(run.code()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"more/0001.png", "unlabelled/0001.jpg"})
+  void refusesToExplainALabelThatIsNotThere(String image) {
+    var out = directory.resolve("label");
+    var run =
+        CommandLineRun.of(
+            "image",
+            "explain",
+            "--weights",
+            brought("more/plain.pth"),
+            "--images",
+            brought(image),
+            "--target",
+            "label",
+            "--methods",
+            "saliency",
+            "--out",
+            out);
+    assertThat(run.err()).contains("0001 has no label").hasLineCount(1);
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void leavesPhotographsAsStoredInTheHomeworkAlone() throws IOException {
+    var stored = explained("stored", "--preset", "homework");
+    checkLogits(stored, expected("C12-hw"));
+    var upright = explained("upright");
+    assertThat(Math.abs(upright[0] - stored[0])).isGreaterThan(0.1);
+    assertThat(explained("option", "--ignore-exif")).isEqualTo(stored);
+  }
+
+  private double[] explained(String folder, Object... options) {
+    var out = directory.resolve(folder);
+    var run =
+        CommandLineRun.of(
+            with(
+                new Object[] {
+                  "image",
+                  "explain",
+                  "--weights",
+                  brought("more/plain.pth"),
+                  "--images",
+                  brought("more/exif/6_0.jpg"),
+                  "--methods",
+                  "saliency",
+                  "--out",
+                  out
+                },
+                options));
+    assertThat(run.err()).isEmpty();
+    var outputs = Explanation.load(out.resolve("6_0"), "saliency").outputs();
+    var logits = new double[outputs.length()];
+    for (var i = 0; i < logits.length; i++) {
+      logits[i] = outputs.get(i);
+    }
+    return logits;
+  }
+}
