@@ -115,8 +115,13 @@ public final class ImageTensors {
             .orElseThrow(
                 () ->
                     new ImageException(
-                        "%s holds %s, but an image is float32 [%d, height, width] or uint8 [height, width, %d]"
-                            .formatted(origin, info, shape[0], Image.CHANNELS)));
+                        "%s holds %s %s, but an image is float32 [%d, height, width] or uint8 [height, width, %d]"
+                            .formatted(
+                                origin,
+                                info.dtype(),
+                                Arrays.toString(array.shape()),
+                                shape[0],
+                                Image.CHANNELS)));
     if (info.dtype() == DType.U8) {
       return new PreparedImage(of(bytes(array, size), preprocessing, shape), List.of());
     }

@@ -291,6 +291,86 @@ class BroughtImagesTests {
   }
 
   @Test
+  void passesOnWhichNetworkOfAFileIsMeant() throws IOException {
+    var plain = classify("more/W13a.pth", "more/x.npy");
+    assertThat(plain.err()).contains("--state ema").hasLineCount(1);
+    var averaged =
+        CommandLineRun.of(
+            "image",
+            "classify",
+            "--json",
+            "--weights",
+            brought("more/W13a.pth"),
+            "--images",
+            brought("more/x.npy"),
+            "--state",
+            "ema");
+    assertThat(averaged.code()).isZero();
+    assertThat(averaged.logits()[0]).isNotEqualTo(plain.logits()[0]);
+  }
+
+  @Test
+  void saysOnceThatSuperpixelsOfOnePixelHideNothing() {
+    var run = explainSmall("lime", directory.resolve("small"), "lime.samples=20");
+    assertThat(run.err()).contains("superpixels are single pixels").hasLineCount(1);
+    assertThat(run.code()).isZero();
+  }
+
+  @Test
+  void noticesAnOutputThatCannotBeBeforeComputing() throws IOException {
+    var file = Files.writeString(directory.resolve("file"), "x");
+    var run = explainSmall("saliency", file, "saliency.absolute=true");
+    assertThat(run.err())
+        .contains("can't be written to (there is a file of that name)")
+        .hasLineCount(1);
+    assertThat(run.code()).isEqualTo(1);
+  }
+
+  private static CommandLineRun explainSmall(String method, Path out, String setting) {
+    return CommandLineRun.of(
+        "image",
+        "explain",
+        "--weights",
+        brought("more/plain.pth"),
+        "--images",
+        brought("more/0001.png"),
+        "--methods",
+        method,
+        "--set",
+        setting,
+        "--out",
+        out);
+  }
+
+  @Test
+  void namesOnlyItsOwnResultsAndLinksNamesThatNeedIt() throws IOException {
+    var out = directory.resolve("out");
+    assertThat(explainSmall("saliency", out, "saliency.absolute=true").code()).isZero();
+    var folder = Files.createDirectories(directory.resolve("images/sub"));
+    Files.copy(brought("more/0001.png"), folder.resolve("é #1.png"));
+    var run =
+        CommandLineRun.of(
+            "image",
+            "explain",
+            "--weights",
+            brought("more/plain.pth"),
+            "--images",
+            folder.getParent(),
+            "--recursive",
+            "--methods",
+            "saliency",
+            "--out",
+            out);
+    assertThat(run.err()).isEmpty();
+    var manifest = new JsonMapper().readTree(out.resolve("manifest.json").toFile());
+    assertThat(manifest.get("explanations").findValuesAsText("picture"))
+        .containsExactly("sub/é #1");
+    assertThat(out.resolve("sub/é #1/saliency.npy")).exists();
+    assertThat(out.resolve("0001/saliency.npy")).exists();
+    assertThat(Files.readString(out.resolve("index.html"))).contains("sub/%C3%A9%20%231/image.png");
+  }
+
+  @Test
   void saysOnceThatTheFirstFrameIsTaken() throws IOException {
     for (var name : new String[] {"0_1.gif", "0_2.gif"}) {
       Files.write(directory.resolve(name), TWO_FRAMES);

@@ -92,6 +92,13 @@ class OutputFolderTests {
     public static void main(String[] arguments) {
       try (var _ = OutputFolder.open(Path.of(arguments[0]))) {
         System.out.println("held");
+        waitForInterruption();
+      }
+    }
+
+    /** The process may end as soon as the folder is given back, so this prints before. */
+    private static void waitForInterruption() {
+      try {
         TimeUnit.MINUTES.sleep(2);
       } catch (InterruptedException _) {
         System.out.println("interrupted");
