@@ -176,7 +176,7 @@ class NetworkWriterTests {
       var last = network.layers().getLast();
       var fused =
           new ConvolutionalNetwork(
-              List.of(new NamedLayer("drop", new Layer.Dropout(0)), last), 1, 4, 4);
+              List.of(new NamedLayer("drop", new Layer.Dropout(0)), last), 16, 1, 1);
       assertThatIllegalArgumentException()
           .isThrownBy(fused::description)
           .withMessageContaining("drop can't be described");
