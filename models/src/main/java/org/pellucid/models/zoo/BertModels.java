@@ -13,6 +13,7 @@ import org.pellucid.models.bert.BertConfig;
 import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.WordPieceTokenizer;
 import org.pellucid.weights.Checkpoint;
+import org.pellucid.weights.OpenOptions;
 import org.pellucid.weights.convert.BertNames;
 import org.pellucid.weights.convert.LowRankAdapter;
 import org.pellucid.weights.files.WeightFiles;
@@ -74,20 +75,24 @@ public final class BertModels {
    */
   public static Loaded open(String nameOrDirectory, Consumer<String> progress)
       throws IOException, InterruptedException {
-    return open(nameOrDirectory, Optional.empty(), progress);
+    return open(nameOrDirectory, Optional.empty(), OpenOptions.standard(), progress);
   }
 
   /**
    * The same with a low-rank adapter merged in.
    *
    * @param adapter a weight file or a directory of one
+   * @param options how the model's weight file is opened
    * @param progress receives lines of text while a download or unpacking takes long
    * @throws org.pellucid.weights.UnusableFileException if it is neither, or files can't be used
    * @throws IOException if it can't be downloaded or unpacked
    * @throws InterruptedException if interrupted during the download
    */
   public static Loaded open(
-      String nameOrDirectory, Optional<Path> adapter, Consumer<String> progress)
+      String nameOrDirectory,
+      Optional<Path> adapter,
+      OpenOptions options,
+      Consumer<String> progress)
       throws IOException, InterruptedException {
     var files = BertFiles.locate(nameOrDirectory, progress);
     var base = base(nameOrDirectory).map(KnownModel::modelName).orElse(nameOrDirectory);
@@ -102,16 +107,17 @@ public final class BertModels {
               nameOrDirectory,
               base,
               adapters.stream().map(merged -> merged.file().toString()).toList());
-      return load(files, adapters, origin);
+      return load(files, adapters, options, origin);
     } finally {
       adapters.forEach(Checkpoint::close);
     }
   }
 
-  private static Loaded load(BertFiles files, List<Checkpoint> adapters, WeightsOrigin origin) {
+  private static Loaded load(
+      BertFiles files, List<Checkpoint> adapters, OpenOptions options, WeightsOrigin origin) {
     // What the names of a known model's weights are is no news to anybody.
     var isKnown = base(origin.model()).isPresent();
-    try (var opened = WeightFiles.open(files.weights())) {
+    try (var opened = WeightFiles.open(files.weights(), options)) {
       var weights = BertNames.huggingFace(opened);
       for (var adapter : adapters) {
         weights = LowRankAdapter.merge(weights, adapter);

@@ -15,6 +15,7 @@ import org.pellucid.explain.view.Pages;
 import org.pellucid.models.bert.WordPieceTokenizer;
 import org.pellucid.models.zoo.BertFiles;
 import org.pellucid.models.zoo.BertModels;
+import org.pellucid.weights.OpenOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,6 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "text", description = "Explains what BERT computes for texts.")
 final class TextCommand implements Runnable {
   private static final String MODEL = "A model's name or its directory; see: weights list.";
+  private static final String STATE =
+      "The state dict to take out of a file that holds several, such as ema.";
   private static final String OUT = "The directory for results.";
   private static final String SENTENCES =
       "UTF-8 text, one sentence a line; the n-th result is the n-th line's.";
@@ -48,6 +51,7 @@ final class TextCommand implements Runnable {
               paramLabel = "FILE|DIR",
               description = "A low-rank adapter to merge into the model.")
           Optional<Path> adapter,
+      @Option(names = "--state", paramLabel = "PATH", description = STATE) Optional<String> state,
       @Option(names = "--text", required = true, description = "[MASK] in it is predicted.")
           String text,
       @Option(names = "--pair", description = "A second text.") Optional<String> pair,
@@ -61,7 +65,7 @@ final class TextCommand implements Runnable {
       throws IOException, InterruptedException {
     checkReadable("--text", text);
     checkReadable("--pair", pair.orElse(""));
-    try (var loaded = open(model, adapter)) {
+    try (var loaded = open(model, adapter, state)) {
       var tokens =
           RefusedInput.orResult(
               () ->
@@ -107,6 +111,7 @@ final class TextCommand implements Runnable {
               paramLabel = "FILE|DIR",
               description = "A low-rank adapter to merge into the model.")
           Optional<Path> adapter,
+      @Option(names = "--state", paramLabel = "PATH", description = STATE) Optional<String> state,
       @Option(names = "--question", required = true, description = "The first text.")
           String question,
       @Option(
@@ -121,7 +126,7 @@ final class TextCommand implements Runnable {
     checkReadable("--question", question);
     checkReadable("--context", context);
     checkReadable("--answer", answer.orElse(""));
-    try (var loaded = open(model, adapter)) {
+    try (var loaded = open(model, adapter, state)) {
       var found =
           RefusedInput.orResult(() -> explanations(loaded).embedding(question, context, answer));
       found.save(out);
@@ -140,6 +145,7 @@ final class TextCommand implements Runnable {
               paramLabel = "FILE|DIR",
               description = "A low-rank adapter to merge into the model.")
           Optional<Path> adapter,
+      @Option(names = "--state", paramLabel = "PATH", description = STATE) Optional<String> state,
       @Option(names = "--sentences", paramLabel = "FILE", required = true, description = SENTENCES)
           Path sentences,
       @Option(names = "--word", required = true, description = "It must stand in every sentence.")
@@ -162,7 +168,7 @@ final class TextCommand implements Runnable {
                         spec.commandLine(),
                         "--metric is %s, but must be cosine or euclidean".formatted(metric)));
     var lines = RefusedInput.orResult(() -> SentenceFile.read(sentences));
-    try (var loaded = open(model, adapter)) {
+    try (var loaded = open(model, adapter, state)) {
       var explanations = explanations(loaded);
       int number = layer.orElse(loaded.model().config().layers());
       var found =
@@ -218,9 +224,11 @@ final class TextCommand implements Runnable {
     }
   }
 
-  private BertModels.Loaded open(String model, Optional<Path> adapter)
+  private BertModels.Loaded open(String model, Optional<Path> adapter, Optional<String> state)
       throws IOException, InterruptedException {
-    var loaded = BertModels.open(model, adapter, main.console()::status);
+    var standard = OpenOptions.standard();
+    var options = state.map(standard::withState).orElse(standard);
+    var loaded = BertModels.open(model, adapter, options, main.console()::status);
     loaded.notes().forEach(main.console()::remark);
     return loaded;
   }

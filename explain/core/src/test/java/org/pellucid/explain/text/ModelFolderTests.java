@@ -23,6 +23,7 @@ import org.pellucid.explain.Goldens;
 import org.pellucid.models.zoo.BertArtifacts;
 import org.pellucid.models.zoo.BertModels;
 import org.pellucid.models.zoo.KnownModel;
+import org.pellucid.weights.OpenOptions;
 import org.pellucid.weights.UnusableFileException;
 
 /** BERTs in the folders that people have, against numbers computed in double precision. */
@@ -236,7 +237,8 @@ class ModelFolderTests {
   void mergesAnAdapterAndTellsSo() throws Exception {
     var model = Goldens.file("cases/more/m_plainst").toString();
     var adapter = Goldens.file("cases/more/W29d");
-    try (var loaded = BertModels.open(model, Optional.of(adapter), _ -> {})) {
+    try (var loaded =
+        BertModels.open(model, Optional.of(adapter), OpenOptions.standard(), _ -> {})) {
       assertThat(loaded.name()).startsWith(model + " with the adapter ").contains("W29d");
       assertThat(loaded.notes()).anyMatch(note -> note.contains("made-up/bert"));
       var explanations = new TextExplanations(Engine.standard(), loaded);
