@@ -72,6 +72,11 @@ public record NetworkDescription(
     this(inputChannels, inputHeight, inputWidth, List.of(), List.of(), layers);
   }
 
+  /** The same layers for images of another size, in pixels. */
+  public NetworkDescription withInputSize(int height, int width) {
+    return new NetworkDescription(inputChannels, height, width, mean, std, layers);
+  }
+
   /**
    * Checks that there is something to build.
    *

@@ -36,15 +36,13 @@ final class ClassifierFiles {
     try (var checkpoint = checkpoint()) {
       notes.addAll(checkpoint.notes());
       var parameters = new CheckpointParameters(checkpoint);
-      var description =
-          options
-              .network()
-              .map(NetworkDescription::read)
-              .orElseGet(() -> NetworkBuilder.describe(parameters));
+      var description = description(parameters);
       var beside = beside(PreprocessorConfig.FILE_NAME).flatMap(PreprocessorConfig::read);
       var preprocessing = preprocessing(description, beside);
       var network = network(description, parameters, preprocessing);
       try {
+        checkChannels(network);
+        notes.addAll(network.notes());
         beside.ifPresent(config -> noteView(config, network));
         return new ImageClassifier(nameOrFile, network, names(network), preprocessing, notes);
       } catch (RuntimeException e) {
@@ -52,6 +50,29 @@ final class ClassifierFiles {
         throw e;
       }
     }
+  }
+
+  private NetworkDescription description(ParameterSource parameters) {
+    var found =
+        options
+            .network()
+            .map(NetworkDescription::read)
+            .orElseGet(() -> NetworkBuilder.describe(parameters));
+    return options
+        .size()
+        .map(size -> found.withInputSize(size.getFirst(), size.getLast()))
+        .orElse(found);
+  }
+
+  private void checkChannels(ConvolutionalNetwork network) {
+    var actual = network.inputShape()[0];
+    check(
+        options.channels().orElse((int) actual) == actual,
+        "%s takes images of %d channels, not of %d; leave the number out or give %d",
+        nameOrFile,
+        actual,
+        options.channels().orElse(0),
+        actual);
   }
 
   private boolean isBuiltIn() {

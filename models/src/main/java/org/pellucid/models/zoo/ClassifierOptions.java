@@ -1,7 +1,11 @@
 package org.pellucid.models.zoo;
 
+import static org.pellucid.engine.tensor.Shapes.check;
+
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.pellucid.models.nn.NetworkDescription;
 import org.pellucid.models.vision.Preprocessing;
 import org.pellucid.models.vision.PreprocessingOptions;
@@ -15,6 +19,8 @@ import org.pellucid.models.vision.PreprocessingOptions;
  *     the built-in network; default: {@code id2label} of a {@code config.json} beside the weights,
  *     or else numbers
  * @param state which of several networks in one file, see {@link org.pellucid.weights.OpenOptions}
+ * @param size height and width of the network's input in pixels; default: as described or inferred
+ * @param channels of the network's input, which are compared with its weights'
  * @param preprocessing what goes before the network's description and before a {@code
  *     preprocessor_config.json} beside the weights
  * @param standard what holds where none of these says anything
@@ -23,8 +29,24 @@ public record ClassifierOptions(
     Optional<Path> network,
     Optional<String> labels,
     Optional<String> state,
+    Optional<List<Integer>> size,
+    OptionalInt channels,
     PreprocessingOptions preprocessing,
     Preprocessing standard) {
+
+  /**
+   * Checks the size.
+   *
+   * @throws IllegalArgumentException if it isn't two numbers of at least 1
+   */
+  public ClassifierOptions {
+    size = size.map(List::copyOf);
+    var sides = size.orElse(List.of(1, 1));
+    check(
+        sides.size() == 2 && sides.stream().allMatch(side -> side > 0),
+        "The network's input is %s, but must be a height and a width of at least 1 pixel",
+        sides);
+  }
 
   /** Everything by default. */
   public static ClassifierOptions standard(Optional<Path> network) {
@@ -32,17 +54,20 @@ public record ClassifierOptions(
         network,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        OptionalInt.empty(),
         PreprocessingOptions.none(),
         Preprocessing.standard());
   }
 
   /** These with other names of classes. */
   public ClassifierOptions withLabels(String file) {
-    return new ClassifierOptions(network, Optional.of(file), state, preprocessing, standard);
+    return new ClassifierOptions(
+        network, Optional.of(file), state, size, channels, preprocessing, standard);
   }
 
   /** These with another preprocessing. */
   public ClassifierOptions withPreprocessing(PreprocessingOptions other) {
-    return new ClassifierOptions(network, labels, state, other, standard);
+    return new ClassifierOptions(network, labels, state, size, channels, other, standard);
   }
 }

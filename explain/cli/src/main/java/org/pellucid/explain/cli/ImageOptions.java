@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.models.vision.ImageFile;
@@ -21,6 +22,10 @@ import picocli.CommandLine.Option;
 /** Which network and which images, and how images become the network's input. */
 final class ImageOptions {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,5})(?:x(\\d{1,5}))?");
+
+  /** Cutting the centre out, in the description of preprocessing. */
+  private static final String CUT = "crop";
+
   private static final Pattern FACTOR = Pattern.compile("([0-9.eE+-]+)(?:/([0-9.]+))?");
 
   @Option(
@@ -86,19 +91,33 @@ final class ImageOptions {
   private Optional<String> rescale;
 
   @Option(
-      names = "--fit",
+      names = "--size",
+      paramLabel = "SIZE",
       description =
-          "squash stretches images to the network's size, crop cuts their centre out, pad leaves"
-              + " black beside them; default: squash.")
-  private Optional<String> fit;
+          "HEIGHTxWIDTH that images are brought to, or a shorter side such as 256; default: the"
+              + " network's.")
+  private Optional<String> size;
 
   @Option(
       names = "--resize",
-      paramLabel = "SIZE",
+      paramLabel = "HOW",
+      completionCandidates = Ways.class,
       description =
-          "A shorter side such as 256, or HEIGHTxWIDTH, before the centre is cut out to the"
-              + " network's size.")
+          "squash stretches images, shorter keeps proportions and cuts the centre out, pad leaves"
+              + " black beside them; default: squash.")
   private Optional<String> resize;
+
+  @Option(
+      names = "--crop",
+      paramLabel = "SIZE",
+      description = "HEIGHTxWIDTH of the centre that is cut out after resizing for the network.")
+  private Optional<String> crop;
+
+  @Option(
+      names = "--channels",
+      paramLabel = "N",
+      description = "1 for grey or 3 for colours, if the network should be refused otherwise.")
+  private Optional<Integer> channels;
 
   @Option(
       names = "--interpolation",
@@ -123,6 +142,18 @@ final class ImageOptions {
     }
   }
 
+  /** The values that {@code --resize} takes. */
+  static final class Ways implements Iterable<String> {
+    private static final String SHORTER = "shorter";
+    private static final String PAD = "pad";
+    private static final List<String> NAMES = List.of("squash", SHORTER, PAD);
+
+    @Override
+    public Iterator<String> iterator() {
+      return NAMES.iterator();
+    }
+  }
+
   String weights() {
     return weights;
   }
@@ -144,7 +175,15 @@ final class ImageOptions {
    */
   ImageClassifier open(Preprocessing standard) {
     return ImageClassifier.open(
-        weights, new ClassifierOptions(network, labels, state, preprocessing(), standard));
+        weights,
+        new ClassifierOptions(
+            network,
+            labels,
+            state,
+            networkSize(),
+            channels.map(OptionalInt::of).orElse(OptionalInt.empty()),
+            preprocessing(),
+            standard));
   }
 
   /**
@@ -154,8 +193,7 @@ final class ImageOptions {
    */
   PreprocessingOptions preprocessing() {
     Map<String, Object> values = new LinkedHashMap<>();
-    fit.ifPresent(value -> values.put("fit", value));
-    resize.ifPresent(value -> values.put("resize", size(value)));
+    putFit(values);
     interpolation.ifPresent(value -> values.put("interpolation", value));
     rescale.ifPresent(value -> values.put("rescale", factor(value)));
     if (mean != null) {
@@ -175,10 +213,52 @@ final class ImageOptions {
     return options;
   }
 
-  private static List<Integer> size(String text) {
+  private void putFit(Map<String, Object> values) {
+    resize.ifPresent(
+        way -> {
+          Shapes.check(
+              Ways.NAMES.contains(way),
+              "--resize is %s, but must be one of %s; a size is given by --size",
+              way,
+              String.join(", ", Ways.NAMES));
+          values.put("fit", way.equals(Ways.SHORTER) ? CUT : way);
+        });
+    var before = size.map(text -> sides("--size", text));
+    var keepsProportions = resize.equals(Optional.of(Ways.SHORTER));
+    if (crop.isPresent()) {
+      Shapes.check(
+          !resize.equals(Optional.of(Ways.PAD)),
+          "--crop cuts off what --resize pad adds; choose squash or shorter");
+      values.put("fit", CUT);
+      before.ifPresent(
+          sides ->
+              values.put(
+                  "resize",
+                  sides.size() == 2 && keepsProportions
+                      ? List.of(Math.min(sides.getFirst(), sides.getLast()))
+                      : sides));
+    } else if (before.isPresent() && before.get().size() == 1) {
+      Shapes.check(
+          keepsProportions || resize.isEmpty(),
+          "--size %s is a shorter side, which --resize %s doesn't keep; give HEIGHTxWIDTH",
+          size.get(),
+          resize.orElse(""));
+      values.put("fit", CUT);
+      values.put("resize", before.get());
+    }
+  }
+
+  /** What is cut out, or else a size of two sides, is the network's input. */
+  Optional<List<Integer>> networkSize() {
+    return crop.map(text -> sides("--crop", text))
+        .map(sides -> List.of(sides.getFirst(), sides.getLast()))
+        .or(() -> size.map(text -> sides("--size", text)).filter(sides -> sides.size() == 2));
+  }
+
+  private static List<Integer> sides(String option, String text) {
     var parts = SIZE.matcher(text);
     Shapes.check(
-        parts.matches(), "--resize is %s, but must be a size such as 256 or 256x256", text);
+        parts.matches(), "%s is %s, but must be a size such as 256 or 256x256", option, text);
     var first = Integer.parseInt(parts.group(1));
     return parts.group(2) == null
         ? List.of(first)
