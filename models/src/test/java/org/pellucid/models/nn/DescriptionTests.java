@@ -134,7 +134,7 @@ class DescriptionTests {
     assertThatThrownBy(() -> readWhole("{\"inputHeight\": 8, \"width\": 8, \"layers\": []}"))
         .hasMessageEndingWith(
             "It has the field width where it may have inputChannels, inputHeight, inputWidth,"
-                + " layers, mean, std.");
+                + " layers, mean, preprocessing, std.");
     assertThatThrownBy(() -> readWhole("[]")).hasMessageEndingWith("It holds no JSON object.");
     assertThatThrownBy(() -> readWhole("{\"layers\": [")).isInstanceOf(ModelFileException.class);
     assertThatThrownBy(() -> readWhole("{\"layers\": {}}"))
