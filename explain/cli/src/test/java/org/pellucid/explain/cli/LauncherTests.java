@@ -26,7 +26,7 @@ class LauncherTests {
       echo "a complaint" >&2
       echo "locale ${LC_ALL:-unset}"
       echo "last ${@: -1}"
-      case "${@: -1}" in wait) trap 'echo ended; exit 143' TERM; echo ready; sleep 60 & wait ;; esac
+      case "${@: -1}" in wait) trap 'echo ended; exit 143' TERM; echo ready; sleep 60 >/dev/null 2>&1 & wait ;; esac
       exit 3
       """;
 
