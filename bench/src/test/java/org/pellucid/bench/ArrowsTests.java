@@ -139,10 +139,10 @@ class ArrowsTests {
   }
 
   @Test
-  void onlyTheClassifierKnowsFood() {
+  void onlyTheClassifiersOpenerKnowsFood() {
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName("org.pellucid.models.zoo.ImageClassifier")
+        .doNotHaveFullyQualifiedName("org.pellucid.models.zoo.ClassifierFiles")
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("org.pellucid.models.zoo.FoodClasses")
