@@ -39,10 +39,17 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Commands on images. */
-@Command(name = "image", description = "Classifies images and explains the classes.")
+@Command(
+    name = "image",
+    description = "Classifies images and explains the classes.",
+    subcommands = FiltersCommand.class)
 final class ImageCommand implements Runnable {
   @ParentCommand private Main main;
   @Spec private CommandSpec spec;
+
+  Main main() {
+    return main;
+  }
 
   @Override
   public void run() {

@@ -93,7 +93,14 @@ public final class Filters {
     return methods;
   }
 
-  private static List<String> layers(List<String> chosen, List<String> available) {
+  /**
+   * The chosen layers' names, or the usual ones where none is chosen.
+   *
+   * @param chosen by name or by number from 0
+   * @param available the model's layers in the order data takes
+   * @throws IllegalArgumentException if the model has no layers or not one of the chosen
+   */
+  public static List<String> layers(List<String> chosen, List<String> available) {
     check(!available.isEmpty(), "The model names no layers, so none has filters to show");
     if (!chosen.isEmpty()) {
       return chosen.stream().map(layer -> layer(layer, available)).distinct().toList();

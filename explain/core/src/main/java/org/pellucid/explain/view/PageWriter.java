@@ -120,6 +120,7 @@ final class PageWriter {
   /** Inside a script element only the character that begins its end needs care. */
   private static final class ScriptEscapes extends CharacterEscapes {
     private static final long serialVersionUID = 1;
+    private static final SerializableString LESS_THAN = new SerializedString("\\u003c");
 
     @Override
     public int[] getEscapeCodesForAscii() {
@@ -128,9 +129,10 @@ final class PageWriter {
       return codes;
     }
 
+    /** Jackson asks for characters beyond ASCII, too; null leaves them as they are. */
     @Override
     public SerializableString getEscapeSequence(int character) {
-      return new SerializedString("\\u003c");
+      return character == '<' ? LESS_THAN : null;
     }
   }
 }
