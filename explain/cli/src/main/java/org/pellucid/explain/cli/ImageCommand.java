@@ -26,6 +26,7 @@ import org.pellucid.explain.run.Manifest;
 import org.pellucid.explain.run.OutputFolder;
 import org.pellucid.explain.run.ReportSink;
 import org.pellucid.explain.run.ResultFiles;
+import org.pellucid.explain.run.RunJournal;
 import org.pellucid.explain.run.TargetChoice;
 import org.pellucid.models.vision.Preprocessing;
 import org.pellucid.models.zoo.ImageClassifier;
@@ -166,6 +167,10 @@ final class ImageCommand implements Runnable {
               required = true,
               description = "The folder of the results, made if it is missing.")
           Path out,
+      @Option(
+              names = "--resume",
+              description = "Goes on with an interrupted run of the same options in that folder.")
+          boolean resume,
       @Mixin Choice choice) {
     usage(() -> check(choice, 1));
     usage(input::preprocessing);
@@ -189,17 +194,22 @@ final class ImageCommand implements Runnable {
       var run =
           new ExplanationRun(
               evaluator, methods, checked.metrics(), checked.target(), checked.options());
+      var about = about(input, classifier);
       try (var folder = OutputFolder.open(out);
+          var journal =
+              resume
+                  ? RunJournal.resume(folder.directory(), about, run)
+                  : RunJournal.begin(folder.directory(), about, run);
           var bar = main.console().bar("images", Console.FINE * images.size() * methods.size())) {
         var sinks =
             List.of(
                 new ResultFiles(folder.directory()),
-                new Manifest(folder.directory(), about(input, classifier)),
+                new Manifest(folder.directory(), about),
                 new ReportSink(
                     folder.directory(), wording(input, classifier, images.size()), methods),
                 remarks,
                 new Complaints(main.console()));
-        var summary = run.run(images, sinks, bar.over(methods));
+        var summary = run.run(images, sinks, bar.over(methods), journal);
         main.console().print("The report is " + out.resolve("index.html"));
         return summary.failed() == 0 ? 0 : Main.FAILED;
       }
