@@ -54,6 +54,9 @@ class MethodsTests {
     if (allowed.contains("names of layers")) {
       return List.of("", ",", "a,,b");
     }
+    if (allowed.contains("HEIGHTxWIDTH")) {
+      return List.of("", "0", "-3", "8x", "x8", "8x0", "2x3x4", "8X8", "1.5", "9999999999");
+    }
     var wrong = new ArrayList<>(List.of("", " ", "abc"));
     var whole = WHOLE_NUMBER.matcher(allowed);
     var number = NUMBER.matcher(allowed);
@@ -133,6 +136,9 @@ class MethodsTests {
       assertThat(method.title()).as(method.name()).isNotBlank();
       assertThat(method.sentence()).as(method.name()).endsWith(".");
       assertThat(method.source()).as(method.name()).isNotBlank();
+      assertThat(method.guidance().question()).as(method.name()).endsWith("?");
+      assertThat(method.guidance().cost()).as(method.name()).contains("pass").endsWith(".");
+      assertThat(method.guidance().caution()).as(method.name()).endsWith(".");
       for (var parameter : method.parameters()) {
         assertThat(parameter.name()).matches("[a-z0-9-]+");
         assertThat(parameter.sentence()).as(method.name()).endsWith(".");
