@@ -162,6 +162,11 @@ final class ImageOptions {
     return state;
   }
 
+  /** Whether images are given. */
+  boolean hasImages() {
+    return images != null;
+  }
+
   /** The images to be read. */
   List<ImageFile> files() {
     return ImageFiles.find(images, recursive);
