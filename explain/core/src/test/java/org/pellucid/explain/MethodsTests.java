@@ -54,6 +54,9 @@ class MethodsTests {
     if (allowed.contains("names of layers")) {
       return List.of("", ",", "a,,b");
     }
+    if (allowed.endsWith("the name of a layer")) {
+      return List.of("", " ");
+    }
     var wrong = new ArrayList<>(List.of("", " ", "abc"));
     var whole = WHOLE_NUMBER.matcher(allowed);
     var number = NUMBER.matcher(allowed);

@@ -146,9 +146,7 @@ public sealed interface Baseline {
    *     for images and the input is none
    */
   default Values of(Values input, long seed) {
-    var numbers = new double[input.length()];
-    Arrays.setAll(numbers, input::get);
-    return Values.of(of(numbers, input.shape(), seed), input.shape());
+    return Values.of(of(input.toDoubles(), input.shape(), seed), input.shape());
   }
 
   /**
@@ -177,15 +175,9 @@ public sealed interface Baseline {
             "The baseline is %s, but the input is %s; give one of the input's shape",
             values,
             Values.of(input, shape));
-        yield numbers(values);
+        yield values.toDoubles();
       }
     };
-  }
-
-  private static double[] numbers(Values values) {
-    var numbers = new double[values.length()];
-    Arrays.setAll(numbers, values::get);
-    return numbers;
   }
 
   private static double[] filled(int length, double value) {

@@ -2,7 +2,6 @@ package org.pellucid.explain.attribution;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import java.util.Arrays;
 import java.util.List;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.PreciseInputs;
@@ -151,8 +150,7 @@ public record DeepLift(Baseline baseline) implements BaselineMethod {
 
   private double scoreDifference(
       Evaluator evaluator, Values input, Target target, RunOptions options) {
-    var numbers = new double[input.length()];
-    Arrays.setAll(numbers, input::get);
+    var numbers = input.toDoubles();
     var origin = baseline.of(numbers, input.shape(), options.seed());
     var scores = new double[2];
     evaluator.scores(

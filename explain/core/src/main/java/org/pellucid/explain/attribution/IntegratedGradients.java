@@ -2,7 +2,6 @@ package org.pellucid.explain.attribution;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import java.util.Arrays;
 import java.util.List;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.PreciseInputs;
@@ -188,8 +187,7 @@ public record IntegratedGradients(
   @Override
   public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
     var explanation = Explanation.begin(this, evaluator, input, target, options);
-    var numbers = new double[input.length()];
-    Arrays.setAll(numbers, input::get);
+    var numbers = input.toDoubles();
     var found = integrated(evaluator, numbers, target, options);
     var score = evaluator.score(target, input);
     var difference = score - baselineScore(evaluator, numbers, target, options);
@@ -253,14 +251,7 @@ public record IntegratedGradients(
     var integral = new double[input.length];
     evaluator.gradients(
         steps,
-        new PreciseInputs(
-            input.length,
-            (step, row) -> {
-              var position = nodes.positions()[step];
-              for (var i = 0; i < row.length; i++) {
-                row[i] = origin[i] + position * (input[i] - origin[i]);
-              }
-            }),
+        PreciseInputs.line(origin, input, nodes.positions()),
         target,
         options,
         (step, gradient, offset) -> {

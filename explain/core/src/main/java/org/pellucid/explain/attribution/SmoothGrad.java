@@ -2,7 +2,6 @@ package org.pellucid.explain.attribution;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
@@ -173,8 +172,7 @@ public record SmoothGrad(GradientMethod around, int samples, NoiseLevel sigma, S
   Explanation explain(
       Evaluator evaluator, Values input, Target target, RunOptions options, Noise noise) {
     var explanation = Explanation.begin(this, evaluator, input, target, options);
-    var numbers = new double[input.length()];
-    Arrays.setAll(numbers, input::get);
+    var numbers = input.toDoubles();
     var map = map(evaluator, numbers, target, options, noise);
     return explanation
         .quality("sigma", sigma.deviation(input), "The noise's standard deviation in input units.")

@@ -21,6 +21,23 @@ public record PreciseInputs(int size, Rows rows) implements Evaluator.Inputs {
         input.length, (_, target) -> System.arraycopy(input, 0, target, 0, input.length));
   }
 
+  /**
+   * Inputs on the straight line between two.
+   *
+   * @param from the input at position 0
+   * @param to the input at position 1
+   * @param positions of the inputs, by number
+   */
+  public static PreciseInputs line(double[] from, double[] to, double[] positions) {
+    return new PreciseInputs(
+        from.length,
+        (number, target) -> {
+          for (var i = 0; i < from.length; i++) {
+            target[i] = from[i] + positions[number] * (to[i] - from[i]);
+          }
+        });
+  }
+
   @Override
   public void write(int number, float[] target, int offset) {
     var row = new double[size];

@@ -1,5 +1,7 @@
 package org.pellucid.explain.attribution;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.Arrays;
 import java.util.function.IntFunction;
 import org.pellucid.engine.Engine;
@@ -12,6 +14,9 @@ import org.pellucid.explain.evaluation.Values;
 import org.pellucid.models.nn.ConvolutionalNetwork;
 import org.pellucid.models.nn.NetworkBuilder;
 import org.pellucid.models.zoo.CheckpointParameters;
+import org.pellucid.testing.Distance;
+import org.pellucid.testing.DoublePrecision;
+import org.pellucid.testing.SinglePrecision;
 import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.Npz;
 
@@ -25,6 +30,9 @@ public final class TinyNetwork {
 
   /** The number of values of an image. */
   public static final int SIZE = 3 * 32 * 32;
+
+  /** The distance in double precision, where nothing but the order of sums differs. */
+  public static final double EXACT = 1e-7;
 
   private static final int[] LABELS = {0, 1, 1, 2, 2, 3, 5, 6, 8, 9};
 
@@ -92,5 +100,26 @@ public final class TinyNetwork {
         RunOptions.standard(),
         (number, row, offset) -> map[0] = row.clone());
     return map[0];
+  }
+
+  /**
+   * Checks a method against Captum's maps of all images: in double precision those of the first
+   * images within 10⁻⁷ and all within what the manifest allows single precision, and in single
+   * precision against double precision that takes the same decisions, within the same.
+   *
+   * @param file of the goldens in single precision, without its ending
+   * @param tolerance of the manifest, a relative distance
+   */
+  public static void check(
+      String file, String name, double tolerance, IntFunction<GradientMethod> method) {
+    var maps = maps(DoublePrecision.engine(), ElementType.FLOAT64, IMAGES, method);
+    var first = Arrays.copyOf(maps, maps.length / IMAGES * EXACT_IMAGES);
+    assertThat(Distance.relative(first, array(file + "_f64.npz", name)))
+        .as("%s in double precision", name)
+        .isLessThan(EXACT);
+    assertThat(Distance.relative(maps, array(file + ".npz", name)))
+        .as("%s in single precision", name)
+        .isLessThan(tolerance);
+    SinglePrecision.check((engine, type) -> maps(engine, type, EXACT_IMAGES, method), tolerance);
   }
 }
