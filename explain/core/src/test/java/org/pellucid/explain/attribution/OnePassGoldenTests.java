@@ -42,9 +42,13 @@ class OnePassGoldenTests {
     check(FILE, "deconvolution", 1e-5, _ -> new Deconvolution());
   }
 
+  /**
+   * Captum adds epsilon in normalisations and poolings too, where relevance is not divided here;
+   * the manifest allows a port in double precision 10⁻⁶.
+   */
   @Test
   void sharesRelevanceInProportion() {
-    check(FILE, "lrp_epsilon", 1e-5, _ -> EPSILON);
+    check(FILE, "lrp_epsilon", 1e-6, 1e-5, _ -> EPSILON);
     var deltas = array(FILE + "_f64.npz", "lrp_delta");
     for (var index = 0; index < TinyNetwork.EXACT_IMAGES; index++) {
       assertThat(quality(EPSILON, index, "conservation"))
