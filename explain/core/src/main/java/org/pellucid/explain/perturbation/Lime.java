@@ -16,6 +16,8 @@ import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterType;
 import org.pellucid.explain.method.ParameterValues;
+import org.pellucid.explain.segmentation.MersenneTwister;
+import org.pellucid.explain.segmentation.Slic;
 
 /**
  * LIME on superpixels (Ribeiro, Singh and Guestrin, 2016): hides random superpixels, evaluates the

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.pellucid.explain.segmentation.Superpixels;
 
 /**
  * What LIME found: for each explained label a linear model of the classifier around one image.

@@ -48,7 +48,7 @@ public record LimeImage(float[] samples, byte[] mask, int green, int red) {
   public static LimeImage of(
       float[] image, LimeExplanation explanation, int label, int pieces, double smallestWeight) {
     var superpixels = explanation.superpixels();
-    ImageChecks.check(image, superpixels.height(), superpixels.width());
+    superpixels.checkImage(image);
     return of(
         image,
         explanation.columns(),

@@ -1,6 +1,7 @@
 package org.pellucid.explain.perturbation;
 
 import java.util.Arrays;
+import org.pellucid.explain.segmentation.MersenneTwister;
 
 /**
  * The random choices of LIME: row by row, which superpixels are shown. The first row shows all.

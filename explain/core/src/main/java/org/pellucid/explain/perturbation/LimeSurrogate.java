@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.pellucid.explain.evaluation.Progress;
+import org.pellucid.explain.segmentation.MersenneTwister;
+import org.pellucid.explain.segmentation.Superpixels;
 
 /**
  * LIME for images: hides random superpixels, classifies the results, and fits a linear model of the
@@ -60,7 +62,7 @@ public final class LimeSurrogate {
       LimeSettings settings,
       MersenneTwister generator,
       Progress progress) {
-    ImageChecks.check(image, superpixels.height(), superpixels.width());
+    superpixels.checkImage(image);
     var samples = LimeSamples.draw(generator, settings.samples(), superpixels.count());
     var labelOfColumn0 = settings.homeworkColumns() ? 0 : superpixels.firstLabel();
     var columns = superpixels.labels();

@@ -1,5 +1,7 @@
 package org.pellucid.explain.perturbation;
 
+import org.pellucid.explain.segmentation.Superpixels;
+
 /**
  * The changed images of LIME: the image itself with some superpixels painted in their own mean
  * colour.

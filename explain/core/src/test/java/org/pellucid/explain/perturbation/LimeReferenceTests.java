@@ -10,51 +10,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.explain.Goldens;
 import org.pellucid.explain.evaluation.Progress;
+import org.pellucid.explain.segmentation.MersenneTwister;
+import org.pellucid.explain.segmentation.Slic;
 import org.pellucid.weights.numpy.Npz;
 
-/** SLIC and every stage of LIME against scikit-image, NumPy, the lime library and scikit-learn. */
+/** Every stage of LIME against NumPy, the lime library and scikit-learn. */
 @Tag("numeric")
 class LimeReferenceTests {
   private static final int SAMPLES = 1000;
   private static final int IMAGES = 10;
-
-  @ParameterizedTest
-  @CsvSource({"hw9_segments, x128_u8, 128", "tiny_lime, x32_u8, 32"})
-  void slicEqualsTheReferencePixelForPixel(String file, String images, int side) {
-    try (var pixels = open("preprocess");
-        var golden = open(file)) {
-      var bytes = pixels.array(images).ints();
-      for (int index = 0; index < IMAGES; index++) {
-        var image = image(bytes, index, side);
-        var pieces = Slic.homework().segment(image, side, side);
-        assertThat(pieces.labels())
-            .as("pieces of image " + index)
-            .containsExactly(golden.array("segments/" + index).ints());
-        var stage = "slic" + index + "/";
-        if (golden.names().contains(stage + "lab_smoothed")) {
-          checkStages(image, side, golden, stage);
-        }
-      }
-    }
-  }
-
-  private static void checkStages(float[] image, int side, Npz golden, String stage) {
-    var lab = Slic.homework().smoothedLab(image, side, side);
-    var expected = golden.array(stage + "lab_smoothed").floats();
-    for (int i = 0; i < expected.length; i++) {
-      // The reference is cut to single precision; values reach 100.
-      assertThat(lab[i % 3][i / 3]).as(stage).isEqualTo(expected[i], within(1e-5));
-    }
-    assertThat(Slic.homework().clusters(lab, side, side))
-        .as(stage)
-        .containsExactly(golden.array(stage + "labels_before_connectivity").ints());
-    var grid = SlicGrid.of(side, side, 200);
-    var centres = golden.array(stage + "centroids_yx").ints();
-    for (int i = 0; i < centres.length / 2; i++) {
-      assertThat(grid.centreRows()[i]).isEqualTo(centres[2 * i]);
-      assertThat(grid.centreColumns()[i]).isEqualTo(centres[2 * i + 1]);
-    }
-  }
 
   @ParameterizedTest
   @CsvSource({"hw9_segments", "tiny_lime"})

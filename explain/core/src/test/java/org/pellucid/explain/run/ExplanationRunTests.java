@@ -26,7 +26,7 @@ import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Method;
 import org.pellucid.explain.metrics.Sparseness;
 import org.pellucid.explain.perturbation.Lime;
-import org.pellucid.explain.perturbation.Slic;
+import org.pellucid.explain.segmentation.Slic;
 import org.pellucid.models.vision.ImageException;
 
 /** A stream of inputs, each read, explained, written and forgotten. */

@@ -1,4 +1,4 @@
-package org.pellucid.explain.perturbation;
+package org.pellucid.explain.segmentation;
 
 /**
  * The 32-bit Mersenne Twister MT19937, seeded and drawn from as NumPy's legacy generator does, so
@@ -18,6 +18,7 @@ public final class MersenneTwister {
   private final int[] state = new int[SIZE];
   private int next = SIZE;
   private long drawn;
+  private double spare = Double.NaN;
 
   /**
    * A generator in the state that the reference function {@code init_genrand} leaves.
@@ -66,6 +67,36 @@ public final class MersenneTwister {
       number = nextBits() & mask;
     }
     return number;
+  }
+
+  /** Draws a number from 0 on below 1 as NumPy does, from 53 bits of two outputs. */
+  public double nextDouble() {
+    long high = nextBits() >>> 5;
+    long low = nextBits() >>> 6;
+    return (high * 0x1p26 + low) * 0x1p-53;
+  }
+
+  /**
+   * Draws a number of the normal distribution with mean 0 and standard deviation 1 as NumPy's
+   * legacy generator does, by the polar method, which gives two at a time.
+   */
+  public double nextGaussian() {
+    if (!Double.isNaN(spare)) {
+      var number = spare;
+      spare = Double.NaN;
+      return number;
+    }
+    double x;
+    double y;
+    double square;
+    do {
+      x = 2 * nextDouble() - 1;
+      y = 2 * nextDouble() - 1;
+      square = x * x + y * y;
+    } while (square >= 1 || square == 0);
+    var factor = Math.sqrt(-2 * StrictMath.log(square) / square);
+    spare = factor * x;
+    return factor * y;
   }
 
   /** The number of times that 32 bits were drawn. */

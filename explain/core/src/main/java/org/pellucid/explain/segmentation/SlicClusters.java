@@ -1,4 +1,4 @@
-package org.pellucid.explain.perturbation;
+package org.pellucid.explain.segmentation;
 
 import java.util.Arrays;
 

@@ -1,4 +1,4 @@
-package org.pellucid.explain.perturbation;
+package org.pellucid.explain.segmentation;
 
 import java.util.Arrays;
 
@@ -50,6 +50,17 @@ public record Superpixels(int[] labels, int height, int width, int count) {
    */
   public int label(int pixel) {
     return labels[pixel];
+  }
+
+  /**
+   * Checks that samples are an image of this size.
+   *
+   * @param image {@code [channels, height, width]}
+   * @throws IllegalArgumentException if they don't fill whole channels, or one is not a finite
+   *     number
+   */
+  public void checkImage(float[] image) {
+    ImageChecks.check(image, height, width);
   }
 
   /** The smallest label. */

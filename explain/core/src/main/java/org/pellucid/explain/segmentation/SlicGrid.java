@@ -1,4 +1,4 @@
-package org.pellucid.explain.perturbation;
+package org.pellucid.explain.segmentation;
 
 /**
  * The regular grid on which SLIC's centres start: rows and columns {@code step} pixels apart, the

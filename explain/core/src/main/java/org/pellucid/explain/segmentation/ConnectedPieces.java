@@ -1,4 +1,4 @@
-package org.pellucid.explain.perturbation;
+package org.pellucid.explain.segmentation;
 
 /**
  * The last step of SLIC: makes every piece connected, gives fragments that are too small to a

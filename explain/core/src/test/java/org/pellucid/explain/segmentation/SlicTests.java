@@ -1,4 +1,4 @@
-package org.pellucid.explain.perturbation;
+package org.pellucid.explain.segmentation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

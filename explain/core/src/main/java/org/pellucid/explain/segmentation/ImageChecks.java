@@ -1,4 +1,4 @@
-package org.pellucid.explain.perturbation;
+package org.pellucid.explain.segmentation;
 
 /** The checks of an image {@code [channels, height, width]} that is handed in as plain samples. */
 final class ImageChecks {

@@ -1,4 +1,4 @@
-package org.pellucid.explain.perturbation;
+package org.pellucid.explain.segmentation;
 
 /**
  * An image in CIE L*a*b* colours for illuminant D65 and the 2 degree observer: three planes {@code
@@ -16,31 +16,79 @@ record LabImage(double[][] planes, int height, int width) {
   private static final double[] WHITE = {0.95047, 1.0, 1.08883};
   private static final double BLUR_REACH = 4;
   private static final int RED_GREEN_BLUE = 3;
+  private static final double LARGEST_LIGHTNESS = 100;
 
   /**
-   * Converts sRGB colours where there are three channels, after stretching them so that the
-   * smallest sample becomes 0 and the largest 1.
+   * Converts sRGB or grey values, after stretching them so that the smallest sample becomes 0 and
+   * the largest 1. Any other number of channels has no colour to convert.
    *
    * @param image samples {@code [channels, height, width]}
    */
   static LabImage ofStretched(float[] image, int height, int width) {
+    return isColour(image, height, width)
+        ? converted(stretched(image, height, width))
+        : stretched(image, height, width);
+  }
+
+  /**
+   * Converts sRGB or grey values as they are. Any other number of channels has no colour to
+   * convert; its values are stretched to the range that L has.
+   *
+   * @param image samples {@code [channels, height, width]}
+   */
+  static LabImage of(float[] image, int height, int width) {
+    if (isColour(image, height, width)) {
+      return converted(samples(image, height, width));
+    }
+    var planes = stretched(image, height, width).planes();
+    for (var plane : planes) {
+      for (var pixel = 0; pixel < plane.length; pixel++) {
+        plane[pixel] *= LARGEST_LIGHTNESS;
+      }
+    }
+    return new LabImage(planes, height, width);
+  }
+
+  /** The samples as they are, unconverted. */
+  static LabImage samples(float[] image, int height, int width) {
+    return scaled(image, height, width, 0, 1);
+  }
+
+  private static boolean isColour(float[] image, int height, int width) {
+    var channels = image.length / (height * width);
+    return channels == RED_GREEN_BLUE || channels == 1;
+  }
+
+  private static LabImage stretched(float[] image, int height, int width) {
     var smallest = Double.POSITIVE_INFINITY;
     var largest = Double.NEGATIVE_INFINITY;
     for (var sample : image) {
       smallest = Math.min(smallest, sample);
       largest = Math.max(largest, sample);
     }
-    var range = largest > smallest ? largest - smallest : 1;
+    return scaled(image, height, width, smallest, largest > smallest ? largest - smallest : 1);
+  }
+
+  private static LabImage scaled(
+      float[] image, int height, int width, double smallest, double range) {
     var pixels = height * width;
-    var channels = image.length / pixels;
-    if (channels != RED_GREEN_BLUE) {
-      return stretched(image, smallest, range, channels, height, width);
+    var planes = new double[image.length / pixels][pixels];
+    for (var channel = 0; channel < planes.length; channel++) {
+      for (var pixel = 0; pixel < pixels; pixel++) {
+        planes[channel][pixel] = (image[channel * pixels + pixel] - smallest) / range;
+      }
     }
-    var planes = new double[channels][pixels];
-    var linear = new double[channels];
+    return new LabImage(planes, height, width);
+  }
+
+  /** Three channels are red, green and blue; one is grey. */
+  private static LabImage converted(LabImage rgb) {
+    var pixels = rgb.height * rgb.width;
+    var planes = new double[RED_GREEN_BLUE][pixels];
+    var linear = new double[RED_GREEN_BLUE];
     for (var pixel = 0; pixel < pixels; pixel++) {
-      for (var channel = 0; channel < channels; channel++) {
-        linear[channel] = linear((image[channel * pixels + pixel] - smallest) / range);
+      for (var channel = 0; channel < RED_GREEN_BLUE; channel++) {
+        linear[channel] = linear(rgb.planes[Math.min(channel, rgb.planes.length - 1)][pixel]);
       }
       var x = lightness(linear, 0);
       var y = lightness(linear, 1);
@@ -49,19 +97,7 @@ record LabImage(double[][] planes, int height, int width) {
       planes[1][pixel] = 500 * (x - y);
       planes[2][pixel] = 200 * (y - z);
     }
-    return new LabImage(planes, height, width);
-  }
-
-  /** Images of one channel, or of many, have no colour to convert. */
-  private static LabImage stretched(
-      float[] image, double smallest, double range, int channels, int height, int width) {
-    var planes = new double[channels][height * width];
-    for (var channel = 0; channel < channels; channel++) {
-      for (var pixel = 0; pixel < height * width; pixel++) {
-        planes[channel][pixel] = (image[channel * height * width + pixel] - smallest) / range;
-      }
-    }
-    return new LabImage(planes, height, width);
+    return new LabImage(planes, rgb.height, rgb.width);
   }
 
   private static double linear(double sample) {

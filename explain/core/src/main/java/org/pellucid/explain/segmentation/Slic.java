@@ -1,4 +1,4 @@
-package org.pellucid.explain.perturbation;
+package org.pellucid.explain.segmentation;
 
 import java.util.Arrays;
 
@@ -18,7 +18,8 @@ import java.util.Arrays;
  * @see "R. Achanta et al.: SLIC superpixels compared to state-of-the-art superpixel methods, IEEE
  *     TPAMI 34 (2012)"
  */
-public record Slic(int segments, double compactness, double sigma, int startLabel) {
+public record Slic(int segments, double compactness, double sigma, int startLabel)
+    implements Segmentation {
   private static final double LARGEST_SIGMA = 1000;
 
   /**
@@ -53,17 +54,13 @@ public record Slic(int segments, double compactness, double sigma, int startLabe
     return new Slic(200, 1, 1, 1);
   }
 
-  /**
-   * Divides an image.
-   *
-   * @param image samples {@code [channels, height, width]}, usually 0 to 1
-   * @param height rows
-   * @param width pixels in a row
-   * @return the pieces, numbered from {@code startLabel}
-   * @throws IllegalArgumentException if the array has another length or holds a sample that is not
-   *     a finite number
-   */
-  public Superpixels segment(float[] image, int height, int width) {
+  /** These superpixels with the first numbered 0 or 1. */
+  public Slic withStartLabel(int label) {
+    return new Slic(segments, compactness, sigma, label);
+  }
+
+  @Override
+  public Superpixels segment(float[] image, int height, int width, int seed) {
     ImageChecks.check(image, height, width);
     var clusters = clusters(smoothedLab(image, height, width), height, width);
     var grid = SlicGrid.of(height, width, segments);
