@@ -14,7 +14,6 @@ record LabImage(double[][] planes, int height, int width) {
     {0.412453, 0.357580, 0.180423}, {0.212671, 0.715160, 0.072169}, {0.019334, 0.119193, 0.950227}
   };
   private static final double[] WHITE = {0.95047, 1.0, 1.08883};
-  private static final double BLUR_REACH = 4;
   private static final int RED_GREEN_BLUE = 3;
   private static final double LARGEST_LIGHTNESS = 100;
 
@@ -111,8 +110,7 @@ record LabImage(double[][] planes, int height, int width) {
   }
 
   /**
-   * The image under a Gaussian blur that reaches four sigmas and mirrors the image at its edges,
-   * the edge pixel twice.
+   * The image under a {@link GaussianBlur}.
    *
    * @param sigma in pixels; 0 gives the image itself
    */
@@ -120,45 +118,11 @@ record LabImage(double[][] planes, int height, int width) {
     if (sigma == 0) {
       return this;
     }
-    var radius = (int) (BLUR_REACH * sigma + 0.5);
-    var kernel = new double[2 * radius + 1];
-    var sum = 0.0;
-    for (var i = 0; i < kernel.length; i++) {
-      double distance = i - radius;
-      kernel[i] = StrictMath.exp(-0.5 * distance * distance / (sigma * sigma));
-      sum += kernel[i];
-    }
-    for (var i = 0; i < kernel.length; i++) {
-      kernel[i] /= sum;
-    }
+    var blur = new GaussianBlur(sigma);
     var result = new double[planes.length][];
     for (var channel = 0; channel < planes.length; channel++) {
-      var columns = blurLines(planes[channel], kernel, width, 1, height, width);
-      result[channel] = blurLines(columns, kernel, height, width, width, 1);
+      result[channel] = blur.apply(planes[channel], height, width);
     }
     return new LabImage(result, height, width);
-  }
-
-  /** Blurs along lines: line i starts at i * lineStep, its samples are sampleStep apart. */
-  private static double[] blurLines(
-      double[] plane, double[] kernel, int lines, int lineStep, int length, int sampleStep) {
-    var radius = kernel.length / 2;
-    var result = new double[plane.length];
-    for (var line = 0; line < lines; line++) {
-      for (var i = 0; i < length; i++) {
-        var sum = 0.0;
-        for (var j = 0; j < kernel.length; j++) {
-          var source = mirrored(i + j - radius, length);
-          sum += kernel[j] * plane[line * lineStep + source * sampleStep];
-        }
-        result[line * lineStep + i * sampleStep] = sum;
-      }
-    }
-    return result;
-  }
-
-  private static int mirrored(int index, int length) {
-    var folded = Math.floorMod(index, 2 * length);
-    return folded < length ? folded : 2 * length - 1 - folded;
   }
 }

@@ -28,11 +28,11 @@ class LimeReferenceTests {
       for (int index = 0; index < IMAGES; index++) {
         var segments = golden.array("segments/" + index).ints();
         int count = Arrays.stream(segments).max().getAsInt();
-        var shown = LimeSamples.draw(generator, SAMPLES, count).shown();
+        var shown = draw(generator, count).shown();
         var packed = golden.array("data_bits/" + index).ints();
         for (int i = 0; i < SAMPLES * count; i++) {
           boolean expected = (packed[i / 8] >> (7 - i % 8) & 1) == 1;
-          assertThat(shown[i / count][i % count])
+          assertThat(shown.get(i / count, i % count))
               .as("image %d bit %d", index, i)
               .isEqualTo(expected);
         }
@@ -52,7 +52,7 @@ class LimeReferenceTests {
       for (int index = 0; index < labels.length; index++) {
         var image = image(bytes, index, side);
         var pieces = Slic.homework().segment(image, side, side);
-        checkWeights(LimeSamples.draw(samples, SAMPLES, pieces.count()), golden, index);
+        checkWeights(draw(samples, pieces.count()), golden, index);
         var explanation =
             LimeSurrogate.explain(
                 image,
@@ -67,8 +67,13 @@ class LimeReferenceTests {
     }
   }
 
+  private static LimeSamples draw(MersenneTwister generator, int columns) {
+    LimeSamples.drawSeed(generator);
+    return LimeSamples.draw(generator, SAMPLES, columns);
+  }
+
   private static void checkWeights(LimeSamples samples, Npz golden, int index) {
-    var distances = samples.distances();
+    var distances = samples.distances(LimeDistance.COSINE);
     var weights = LimeSamples.weights(distances, 0.25);
     var expectedDistances = golden.array("distances/" + index).doubles();
     var expectedWeights = golden.array("weights/" + index).doubles();

@@ -125,8 +125,7 @@ class ExplanationRunTests {
 
   @Test
   void startsASequenceAnywhereAndChangesNoBit() {
-    var homework = Lime.homework().withSamples(30);
-    var lime = new Lime(homework.settings(), new Slic(9, 1, 1, 1), homework.sequence());
+    var lime = Lime.homework().withSamples(30).with(new Slic(9, 1, 1, 1));
     var options = RunOptions.standard();
     var all = List.of(source(1), new Source("broken", -1), source(2), source(3));
     var whole = explained(options, all, lime);

@@ -11,13 +11,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.explain.method.Guidance;
 import org.pellucid.explain.method.MethodDescriptor;
 
 /** What all superpixels have in common, and the parameters that choose them. */
 class SegmentationTests {
   private static final MethodDescriptor ANY =
       new MethodDescriptor(
-          "any", "Any", "Any.", "", SegmentationParameters.all(), (values, model) -> List.of());
+          "any",
+          "Any",
+          "Any.",
+          "",
+          Guidance.NONE,
+          SegmentationParameters.all(),
+          (values, model) -> List.of());
 
   static List<Segmentation> kinds() {
     return List.of(
