@@ -9,10 +9,16 @@ import org.pellucid.explain.attribution.IntegratedGradients;
 import org.pellucid.explain.attribution.LayerwiseRelevance;
 import org.pellucid.explain.attribution.Saliency;
 import org.pellucid.explain.attribution.SmoothGrad;
+import org.pellucid.explain.attribution.Xrai;
 import org.pellucid.explain.features.Filters;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.MethodProvider;
+import org.pellucid.explain.perturbation.Ablation;
+import org.pellucid.explain.perturbation.KernelShap;
 import org.pellucid.explain.perturbation.Lime;
+import org.pellucid.explain.perturbation.Occlusion;
+import org.pellucid.explain.perturbation.Rise;
+import org.pellucid.explain.perturbation.ShapleySampling;
 
 /** The list of all methods: the built-in ones, and those that {@link MethodProvider}s offer. */
 public final class Methods {
@@ -25,7 +31,13 @@ public final class Methods {
           Filters.DESCRIPTOR,
           IntegratedGradients.DESCRIPTOR,
           DeepLift.DESCRIPTOR,
-          LayerwiseRelevance.DESCRIPTOR);
+          LayerwiseRelevance.DESCRIPTOR,
+          Occlusion.DESCRIPTOR,
+          Ablation.DESCRIPTOR,
+          Rise.DESCRIPTOR,
+          KernelShap.DESCRIPTOR,
+          ShapleySampling.DESCRIPTOR,
+          Xrai.DESCRIPTOR);
 
   private static final List<MethodDescriptor> USUAL =
       List.of(

@@ -54,6 +54,9 @@ class MethodsTests {
     if (allowed.contains("names of layers")) {
       return List.of("", ",", "a,,b");
     }
+    if (allowed.contains("HEIGHTxWIDTH")) {
+      return List.of("", "0", "-3", "8x", "x8", "8x0", "2x3x4", "8X8", "1.5", "9999999999");
+    }
     var wrong = new ArrayList<>(List.of("", " ", "abc"));
     var whole = WHOLE_NUMBER.matcher(allowed);
     var number = NUMBER.matcher(allowed);

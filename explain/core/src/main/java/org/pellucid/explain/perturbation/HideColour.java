@@ -35,7 +35,7 @@ public sealed interface HideColour {
   /**
    * The image itself under a Gaussian blur.
    *
-   * @param sigma in pixels, above 0; empty for a tenth of the image's shorter side
+   * @param sigma in pixels, above 0; empty for a tenth of the image's longer side
    */
   record Blurred(Optional<Double> sigma) implements HideColour {
     private static final double LARGEST = 1000;
@@ -54,11 +54,11 @@ public sealed interface HideColour {
     }
 
     private double sigma(int height, int width) {
-      return sigma.orElse(SHARE * Math.min(height, width));
+      return sigma.orElse(SHARE * Math.max(height, width));
     }
   }
 
-  /** The image under a blur of a tenth of its shorter side. */
+  /** The image under a blur of a tenth of its longer side. */
   static HideColour blurred() {
     return new Blurred(Optional.empty());
   }

@@ -23,11 +23,6 @@ final class MaskedImages {
     this.channels = image.length / columns.length;
   }
 
-  /** An image whose superpixels are hidden by the columns of their order. */
-  MaskedImages(float[] image, Superpixels superpixels, HideColour colour) {
-    this(image, superpixels, columns(superpixels, superpixels.firstLabel()), colour);
-  }
-
   /** The column that hides each pixel where the first one hides the superpixel of a label. */
   static int[] columns(Superpixels superpixels, int labelOfColumn0) {
     return Arrays.stream(superpixels.labels()).map(label -> label - labelOfColumn0).toArray();
@@ -40,10 +35,23 @@ final class MaskedImages {
    * @param target where {@code [channels, height, width]} samples are written from {@code offset}
    */
   void write(BitMatrix shown, int row, float[] target, int offset) {
+    var columnsShown = new boolean[shown.columns()];
+    for (var column = 0; column < columnsShown.length; column++) {
+      columnsShown[column] = shown.get(row, column);
+    }
+    write(columnsShown, target, offset);
+  }
+
+  /**
+   * Writes one changed image.
+   *
+   * @param shown which columns are shown
+   * @param target where {@code [channels, height, width]} samples are written from {@code offset}
+   */
+  void write(boolean[] shown, float[] target, int offset) {
     var pixels = columns.length;
     for (var pixel = 0; pixel < pixels; pixel++) {
-      var column = columns[pixel];
-      var source = column >= shown.columns() || shown.get(row, column) ? image : hidden;
+      var source = columns[pixel] >= shown.length || shown[columns[pixel]] ? image : hidden;
       for (var at = pixel; at < channels * pixels; at += pixels) {
         target[offset + at] = source[at];
       }
