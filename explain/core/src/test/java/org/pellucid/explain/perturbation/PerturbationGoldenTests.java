@@ -50,8 +50,7 @@ class PerturbationGoldenTests {
     }
   }
 
-  private static Values image(int index) {
-    var bytes = array("preprocess.npz", "x32_u8");
+  private static Values image(double[] bytes, int index) {
     var values = new float[CHANNELS * PIXELS];
     for (var i = 0; i < values.length; i++) {
       values[i] = (float) bytes[(index * PIXELS + i % PIXELS) * CHANNELS + i / PIXELS] / 255f;
@@ -65,13 +64,15 @@ class PerturbationGoldenTests {
     var file = type == ElementType.FLOAT64 ? "tiny_captum_perturb_f64" : "tiny_captum_perturb";
     var expected = array(file + ".npz", name);
     var engine = type == ElementType.FLOAT64 ? Engine.portable() : Engine.standard();
+    var images = array("preprocess.npz", "x32_u8");
     var difference = 0.0;
     var norm = 0.0;
     try (var network = tiny(type)) {
       var evaluator = new Evaluator(engine, network);
       for (var index = 0; index < count; index++) {
         var target = Target.output(LABELS[index]);
-        var map = method.explain(evaluator, image(index), target, RunOptions.standard()).values();
+        var map =
+            method.explain(evaluator, image(images, index), target, RunOptions.standard()).values();
         for (var i = 0; i < CHANNELS * PIXELS; i++) {
           var golden = expected[index * CHANNELS * PIXELS + i];
           var distance = map.get(i % map.length()) - golden;
@@ -156,8 +157,9 @@ class PerturbationGoldenTests {
   @Test
   void dividesAsTheGoldensDo() {
     var expected = array("tiny_captum_perturb.npz", "superpixels");
+    var images = array("preprocess.npz", "x32_u8");
     for (var index = 0; index < LABELS.length; index++) {
-      var found = SUPERPIXELS.segment(image(index).toArray(), 32, 32).labels();
+      var found = SUPERPIXELS.segment(image(images, index).toArray(), 32, 32).labels();
       assertThat(Arrays.stream(found).asDoubleStream())
           .containsExactly(
               Arrays.stream(expected, index * PIXELS, (index + 1) * PIXELS)
