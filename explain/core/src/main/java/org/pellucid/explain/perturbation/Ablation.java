@@ -41,7 +41,7 @@ public record Ablation(Segmentation superpixels, HideColour baseline) implements
               "A forward pass for each superpixel, and two.",
               "What two superpixels show alike is missed with neither: hiding one changes nothing."
                   + " interaction tells how far the falls are from adding up."),
-          KernelShap.parametersOf(List.of(), BASELINE),
+          SegmentationParameters.between(List.of(), List.of(BASELINE)),
           (values, model) ->
               List.of(new Ablation(SegmentationParameters.read(values), values.get(BASELINE))));
 

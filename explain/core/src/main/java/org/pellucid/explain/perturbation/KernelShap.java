@@ -2,7 +2,6 @@ package org.pellucid.explain.perturbation;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -65,7 +64,7 @@ public record KernelShap(int samples, boolean paired, Segmentation superpixels, 
               "With far fewer samples than coalitions the values are noisy: look at the fit and at"
                   + " other seeds. Absent superpixels show the baseline, which the network may"
                   + " never have seen."),
-          parametersOf(List.of(SAMPLES, PAIRED), BASELINE),
+          SegmentationParameters.between(List.of(SAMPLES, PAIRED), List.of(BASELINE)),
           (values, model) ->
               List.of(
                   new KernelShap(
@@ -73,14 +72,6 @@ public record KernelShap(int samples, boolean paired, Segmentation superpixels, 
                       values.get(PAIRED),
                       SegmentationParameters.read(values),
                       values.get(BASELINE))));
-
-  /** A method's own parameters, then those of superpixels and the baseline. */
-  static List<Parameter<?>> parametersOf(List<Parameter<?>> own, Parameter<HideColour> baseline) {
-    var all = new ArrayList<>(own);
-    all.addAll(SegmentationParameters.all());
-    all.add(baseline);
-    return all;
-  }
 
   /**
    * Checks the number of samples.

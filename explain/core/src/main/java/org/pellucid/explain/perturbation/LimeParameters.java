@@ -1,6 +1,5 @@
 package org.pellucid.explain.perturbation;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -123,9 +122,8 @@ final class LimeParameters {
   private LimeParameters() {}
 
   static List<Parameter<?>> all() {
-    var all = new ArrayList<Parameter<?>>(List.of(SAMPLES));
-    all.addAll(SegmentationParameters.all());
-    all.addAll(
+    return SegmentationParameters.between(
+        List.of(SAMPLES),
         List.of(
             HIDE_COLOUR,
             DISTANCE,
@@ -142,7 +140,6 @@ final class LimeParameters {
             MIN_WEIGHT,
             FIRST_LABEL,
             SEQUENCE));
-    return all;
   }
 
   static Lime read(ParameterValues values) {

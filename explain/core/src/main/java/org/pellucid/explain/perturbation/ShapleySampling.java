@@ -63,7 +63,7 @@ public record ShapleySampling(
               "As many forward passes as superpixels, for each of the samples.",
               "Few samples leave noise, which standardError tells. Absent superpixels show the"
                   + " baseline, which the network may never have seen."),
-          KernelShap.parametersOf(List.of(SAMPLES, PAIRED), BASELINE),
+          SegmentationParameters.between(List.of(SAMPLES, PAIRED), List.of(BASELINE)),
           (values, model) ->
               List.of(
                   new ShapleySampling(

@@ -2,6 +2,7 @@ package org.pellucid.explain.segmentation;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterType;
 import org.pellucid.explain.method.ParameterValues;
@@ -93,6 +94,16 @@ public final class SegmentationParameters {
   /** The declarations, for a method's descriptor. */
   public static List<Parameter<?>> all() {
     return ALL;
+  }
+
+  /**
+   * A method's declarations with those of superpixels in between.
+   *
+   * @param first the method's own that come before
+   * @param last those that come after
+   */
+  public static List<Parameter<?>> between(List<Parameter<?>> first, List<Parameter<?>> last) {
+    return Stream.of(first, ALL, last).<Parameter<?>>flatMap(List::stream).toList();
   }
 
   private static Set<Parameter<?>> of(Kind kind) {
