@@ -25,19 +25,19 @@ public final class Methods {
   private static final List<MethodDescriptor> BUILT_IN =
       List.of(
           Lime.DESCRIPTOR,
+          KernelShap.DESCRIPTOR,
+          ShapleySampling.DESCRIPTOR,
+          Ablation.DESCRIPTOR,
+          Occlusion.DESCRIPTOR,
+          Rise.DESCRIPTOR,
+          Xrai.DESCRIPTOR,
           Saliency.DESCRIPTOR,
           InputTimesGradient.DESCRIPTOR,
           SmoothGrad.DESCRIPTOR,
           Filters.DESCRIPTOR,
           IntegratedGradients.DESCRIPTOR,
           DeepLift.DESCRIPTOR,
-          LayerwiseRelevance.DESCRIPTOR,
-          Occlusion.DESCRIPTOR,
-          Ablation.DESCRIPTOR,
-          Rise.DESCRIPTOR,
-          KernelShap.DESCRIPTOR,
-          ShapleySampling.DESCRIPTOR,
-          Xrai.DESCRIPTOR);
+          LayerwiseRelevance.DESCRIPTOR);
 
   private static final List<MethodDescriptor> USUAL =
       List.of(

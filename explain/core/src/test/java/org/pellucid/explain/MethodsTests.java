@@ -51,11 +51,11 @@ class MethodsTests {
 
   /** Texts that a sentence on what is allowed forbids. */
   private static List<String> wrongTexts(String allowed) {
-    if (allowed.contains("names of layers")) {
-      return List.of("", ",", "a,,b");
-    }
     if (allowed.contains("HEIGHTxWIDTH")) {
       return List.of("", "0", "-3", "8x", "x8", "8x0", "2x3x4", "8X8", "1.5", "9999999999");
+    }
+    if (allowed.contains("names of layers")) {
+      return List.of("", ",", "a,,b");
     }
     var wrong = new ArrayList<>(List.of("", " ", "abc"));
     var whole = WHOLE_NUMBER.matcher(allowed);
