@@ -42,6 +42,12 @@ public final class Methods {
   private static final List<MethodDescriptor> BUILT_IN =
       List.of(
           Lime.DESCRIPTOR,
+          KernelShap.DESCRIPTOR,
+          ShapleySampling.DESCRIPTOR,
+          Ablation.DESCRIPTOR,
+          Occlusion.DESCRIPTOR,
+          Rise.DESCRIPTOR,
+          Xrai.DESCRIPTOR,
           Saliency.DESCRIPTOR,
           InputTimesGradient.DESCRIPTOR,
           SmoothGrad.DESCRIPTOR,

@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.pellucid.engine.Engine;
 import org.pellucid.explain.Goldens;
+import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.Progress;
+import org.pellucid.explain.evaluation.RunOptions;
+import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.segmentation.MersenneTwister;
 import org.pellucid.explain.segmentation.Slic;
+import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.weights.numpy.Npz;
 
 /** Every stage of LIME against NumPy, the lime library and scikit-learn. */
@@ -63,6 +71,44 @@ class LimeReferenceTests {
                 Progress.NONE);
         checkModels(explanation, golden, index);
         checkImage(image, explanation, labels[index], golden, index);
+      }
+    }
+  }
+
+  /** The whole method with the homework's parameters, whose logits differ by rounding alone. */
+  @Test
+  void theMethodFindsTheReferencesCoefficients() {
+    var checkpoint = Goldens.file("goldens/cnn/checkpoint/tiny_zip.pth").toString();
+    int[] labels = {0, 1};
+    try (var pixels = open("preprocess");
+        var golden = open("tiny_lime");
+        var network = ImageClassifier.open(checkpoint, Optional.empty()).network()) {
+      var evaluator = new Evaluator(Engine.standard(), network);
+      var options = RunOptions.standard();
+      for (int index = 0; index < labels.length; index++) {
+        var image = Values.of(image(pixels.array("x32_u8").ints(), index, 32), 3, 32, 32);
+        var target = Target.output(labels[index]);
+        var explanation = Lime.homework().explain(evaluator, image, target, options);
+        options = options.withDrawn(options.drawn() + explanation.drawn());
+        var found = explanation.details().get("coefficients");
+        var all = golden.array("coef/" + index).doubles();
+        int label = labels[index];
+        var top = golden.array("top_labels/" + index).ints();
+        int row = IntStream.range(0, top.length).filter(k -> top[k] == label).findFirst().orElse(0);
+        for (int column = 0; column < found.length(); column++) {
+          assertThat((double) found.get(column))
+              .isEqualTo(all[row * found.length() + column], within(1e-4));
+        }
+        var drawn = LimeImage.of(image, explanation);
+        var mask = golden.array("mask/" + index).ints();
+        var picture = golden.array("picture/" + index).floats();
+        for (int pixel = 0; pixel < mask.length; pixel++) {
+          assertThat((int) drawn.mask()[pixel]).isEqualTo(mask[pixel]);
+          for (int channel = 0; channel < 3; channel++) {
+            assertThat(drawn.samples()[channel * mask.length + pixel])
+                .isEqualTo(picture[3 * pixel + channel]);
+          }
+        }
       }
     }
   }
