@@ -71,13 +71,7 @@ public final class Methods {
           BlurIntegratedGradients.DESCRIPTOR,
           LayerIntegratedGradients.DESCRIPTOR,
           LayerConductance.DESCRIPTOR,
-          InternalInfluence.DESCRIPTOR,
-          Occlusion.DESCRIPTOR,
-          Ablation.DESCRIPTOR,
-          Rise.DESCRIPTOR,
-          KernelShap.DESCRIPTOR,
-          ShapleySampling.DESCRIPTOR,
-          Xrai.DESCRIPTOR);
+          InternalInfluence.DESCRIPTOR);
 
   private static final List<MethodDescriptor> USUAL =
       List.of(
