@@ -33,7 +33,7 @@ function tableCell(metric, method) {
     ? make('span', {class: 'interval'}, `${cell.images} of ${data.images} images`) : '';
   return make('td', {class: best ? 'figure best' : 'figure', 'data-metric': metric.name, 'data-method': data.methods[method].name},
     make('span', {class: 'mean'}, best ? make('span', {class: 'mark', title: 'best mean'}, '★ ') : '', number(cell.mean)),
-    cell.images ? make('span', {class: 'interval'}, `${number(cell.low)} … ${number(cell.high)}`) : '', few);
+    Number.isFinite(Number(cell.mean)) ? make('span', {class: 'interval'}, `${number(cell.low)} … ${number(cell.high)}`) : '', few);
 }
 
 function table() {
