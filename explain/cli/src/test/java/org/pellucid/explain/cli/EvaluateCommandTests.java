@@ -151,9 +151,13 @@ class EvaluateCommandTests {
   }
 
   @Test
-  void listsTheMetricsWithTheirParameters() {
+  void listsTheMetricsWithTheirParameters() throws IOException {
     var run = CommandLineRun.of("image", "metrics");
     assertThat(run.code()).isZero();
     assertThat(run.out()).contains("deletion ", "lower is better", "steps ", "from 1 to 100000");
+    var json = new JsonMapper().readTree(CommandLineRun.of("image", "metrics", "--json").out());
+    assertThat(json).hasSize(26);
+    assertThat(json.get(4).get("better").asText()).isEqualTo("lower");
+    assertThat(json.get(4).get("parameters").get(1).get("default").asInt()).isEqualTo(32);
   }
 }

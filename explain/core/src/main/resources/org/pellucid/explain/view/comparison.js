@@ -47,7 +47,7 @@ function table() {
             make('a', {href: '#' + metric.name, onclick: (event) => goTo(event, metric.name)}, metric.title), ' ',
             make('span', {title: BETTER[metric.better], 'aria-label': BETTER[metric.better]}, ARROW[metric.better]))))),
         make('tbody', {}, data.methods.map((method, i) => make('tr', {},
-          make('th', {scope: 'row'}, method.title), data.metrics.map((metric) => tableCell(metric, i))))))));
+          make('th', {scope: 'row'}, make('div', {}, method.title)), data.metrics.map((metric) => tableCell(metric, i))))))));
 }
 
 /** Scrolls to a metric without putting it into the address, which holds the page's state. */
