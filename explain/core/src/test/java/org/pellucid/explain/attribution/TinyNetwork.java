@@ -78,15 +78,19 @@ public final class TinyNetwork {
   public static double[] maps(
       Engine engine, ElementType type, int images, IntFunction<GradientMethod> method) {
     try (var network = open(type)) {
-      var evaluator = new Evaluator(engine, network);
-      var maps = new double[0];
-      for (var index = 0; index < images; index++) {
-        var map = map(evaluator, index, method.apply(index));
-        maps = Arrays.copyOf(maps, images * map.length);
-        System.arraycopy(map, 0, maps, index * map.length, map.length);
-      }
-      return maps;
+      return maps(new Evaluator(engine, network), images, method);
     }
+  }
+
+  /** The same with a network of the caller's. */
+  public static double[] maps(Evaluator evaluator, int images, IntFunction<GradientMethod> method) {
+    var maps = new double[0];
+    for (var index = 0; index < images; index++) {
+      var map = map(evaluator, index, method.apply(index));
+      maps = Arrays.copyOf(maps, images * map.length);
+      System.arraycopy(map, 0, maps, index * map.length, map.length);
+    }
+    return maps;
   }
 
   private static double[] map(Evaluator evaluator, int index, GradientMethod method) {

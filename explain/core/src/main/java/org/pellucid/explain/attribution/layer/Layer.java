@@ -10,6 +10,15 @@ import org.pellucid.explain.evaluation.Values;
  * @param shape of its output for one input, {@code [channels, height, width]} of an image layer
  */
 public record Layer(String name, long[] shape) {
+  /** Copies the shape. */
+  public Layer {
+    shape = shape.clone();
+  }
+
+  @Override
+  public long[] shape() {
+    return shape.clone();
+  }
 
   /** Whether its output has places, so that a map can be drawn of it. */
   public boolean hasPlaces() {
