@@ -46,6 +46,7 @@ final class Remarks implements Sink {
   /** A superpixel is hidden by its mean colour, which for a single pixel is its own. */
   private static boolean hidesNothing(Explanation explanation, long pixels) {
     return explanation.method().equals("lime")
+        && "superpixel".equals(explanation.parameters().get("hide-colour"))
         && explanation.quality("superpixels").orElse(0) >= pixels;
   }
 }

@@ -115,7 +115,8 @@ class PerturbationGoldenTests {
             new Sides(height, width), new Sides(down, across), eachChannel, colour(baseline));
     check(method, name, ElementType.FLOAT32, LABELS.length, relative, largest);
     var exact = baseline.equals("black") ? EXACT : relative;
-    check(method, name, ElementType.FLOAT64, EXACT_IMAGES, exact, largest);
+    // Double precision takes its time; one image has as many windows as the others.
+    check(method, name, ElementType.FLOAT64, 1, exact, largest);
   }
 
   @ParameterizedTest
