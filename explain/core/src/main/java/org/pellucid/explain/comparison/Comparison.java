@@ -185,7 +185,10 @@ public record Comparison(
       for (var metric : metrics) {
         listener.update(number, name, explanation.method(), figures.size() + 1, metrics.size() + 1);
         var lacksMask = metric.descriptor().needsMask() && context.mask().isEmpty();
-        figures.add(lacksMask ? Optional.empty() : figure(name, metric, explanation, context));
+        figures.add(
+            lacksMask || !metric.applies(explanation)
+                ? Optional.empty()
+                : figure(name, metric, explanation, context));
       }
       return List.copyOf(figures);
     }
