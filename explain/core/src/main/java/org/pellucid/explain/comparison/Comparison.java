@@ -150,11 +150,14 @@ public record Comparison(
       }
       try {
         var mask = source.mask();
-        if (mask.isEmpty()) {
+        if (mask.isEmpty() || mask.get().count() == 0) {
           fail(
               source.name(),
               "mask",
-              "There is no mask; metrics that need one leave the image out.");
+              mask.isEmpty()
+                  ? "There is no mask; metrics that need one leave the image out."
+                  : "The mask marks no pixel; metrics that need one leave the image out.");
+          return Optional.empty();
         }
         return mask;
       } catch (UnusableFileException | IllegalArgumentException e) {
