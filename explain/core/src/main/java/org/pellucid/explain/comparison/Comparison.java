@@ -150,11 +150,14 @@ public record Comparison(
       }
       try {
         var mask = source.mask();
-        if (mask.isEmpty()) {
+        if (mask.isEmpty() || mask.get().count() == 0) {
           fail(
               source.name(),
               "mask",
-              "There is no mask; metrics that need one leave the image out.");
+              mask.isEmpty()
+                  ? "There is no mask; metrics that need one leave the image out."
+                  : "The mask marks no pixel; metrics that need one leave the image out.");
+          return Optional.empty();
         }
         return mask;
       } catch (UnusableFileException | IllegalArgumentException e) {
@@ -185,7 +188,10 @@ public record Comparison(
       for (var metric : metrics) {
         listener.update(number, name, explanation.method(), figures.size() + 1, metrics.size() + 1);
         var lacksMask = metric.descriptor().needsMask() && context.mask().isEmpty();
-        figures.add(lacksMask ? Optional.empty() : figure(name, metric, explanation, context));
+        figures.add(
+            lacksMask || !metric.applies(explanation)
+                ? Optional.empty()
+                : figure(name, metric, explanation, context));
       }
       return List.copyOf(figures);
     }
