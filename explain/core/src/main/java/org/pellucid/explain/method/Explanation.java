@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.RunOptions;
@@ -62,6 +63,11 @@ public record Explanation(
         .filter(figure -> figure.name().equals(name))
         .mapToDouble(Quality::value)
         .findFirst();
+  }
+
+  /** A quality figure by its name with all that belongs to it, if there is one. */
+  public Optional<Quality> figure(String name) {
+    return quality.stream().filter(figure -> figure.name().equals(name)).findFirst();
   }
 
   /** This explanation with one more quality figure. */
@@ -136,7 +142,12 @@ public record Explanation(
 
     /** Adds a quality figure with what it means. */
     public Builder quality(String name, double value, String meaning) {
-      quality.add(new Quality(name, value, meaning));
+      return quality(new Quality(name, value, meaning));
+    }
+
+    /** Adds a quality figure. */
+    public Builder quality(Quality figure) {
+      quality.add(figure);
       return this;
     }
 

@@ -1,5 +1,6 @@
 package org.pellucid.explain.method;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.weights.AtomicFile;
@@ -17,7 +19,11 @@ import org.pellucid.weights.numpy.Npy;
 /** Explanations as files: numbers as NPY, everything else as JSON of one schema with a version. */
 final class ExplanationFiles {
   private static final String SCHEMA = "pellucid-explanation";
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+
+  /** Version 1 knows neither parameters nor curves of figures, and is read as having none. */
+  private static final int OLDEST_VERSION = 1;
+
   private static final JsonMapper JSON = new JsonMapper();
 
   private ExplanationFiles() {}
@@ -35,8 +41,32 @@ final class ExplanationFiles {
       Map<String, Object> parameters,
       long seed,
       long drawn,
-      List<Quality> quality,
+      List<Figure> quality,
       double seconds) {}
+
+  /** A quality figure; what it lacks is left out. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  private record Figure(
+      String name, double value, String meaning, Map<String, Object> parameters, Curve curve) {
+
+    static Figure of(Quality quality) {
+      return new Figure(
+          quality.name(),
+          quality.value(),
+          quality.meaning(),
+          quality.parameters(),
+          quality.curve().orElse(null));
+    }
+
+    Quality quality() {
+      return new Quality(
+          name,
+          value,
+          meaning,
+          Optional.ofNullable(parameters).orElse(Map.of()),
+          Optional.ofNullable(curve));
+    }
+  }
 
   static void save(Explanation explanation, Path directory, String name) {
     var details = new LinkedHashMap<String, String>();
@@ -61,7 +91,7 @@ final class ExplanationFiles {
             explanation.parameters(),
             explanation.seed(),
             explanation.drawn(),
-            explanation.quality(),
+            explanation.quality().stream().map(Figure::of).toList(),
             explanation.seconds());
     var file = directory.resolve(name + ".json");
     try {
@@ -95,7 +125,7 @@ final class ExplanationFiles {
           description.parameters(),
           description.seed(),
           description.drawn(),
-          description.quality(),
+          description.quality().stream().map(Figure::quality).toList(),
           details,
           description.seconds());
     } catch (JacksonException | IllegalArgumentException e) {
@@ -110,7 +140,9 @@ final class ExplanationFiles {
   }
 
   private static void check(Description description, Path file) {
-    if (!SCHEMA.equals(description.schema()) || description.version() != VERSION) {
+    if (!SCHEMA.equals(description.schema())
+        || description.version() < OLDEST_VERSION
+        || description.version() > VERSION) {
       throw new ResultFileException(
           "%s is of the schema %s %d where %s %d is needed; explain again."
               .formatted(file, description.schema(), description.version(), SCHEMA, VERSION),

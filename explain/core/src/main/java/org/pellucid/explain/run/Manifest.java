@@ -1,5 +1,6 @@
 package org.pellucid.explain.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -12,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.method.Curve;
 import org.pellucid.explain.method.Explanation;
+import org.pellucid.explain.method.Quality;
 import org.pellucid.weights.AtomicFile;
 
 /**
@@ -35,6 +38,14 @@ public final class Manifest implements Sink {
   /** An input that failed. */
   private record Failure(String name, String reason) {}
 
+  /** What a quality figure depends on, and the curve that it sums up. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  private record Measurement(Map<String, Object> parameters, Curve curve) {
+    static Measurement of(Quality figure) {
+      return new Measurement(figure.parameters(), figure.curve().orElse(null));
+    }
+  }
+
   /** One explanation. */
   private record Entry(
       String picture,
@@ -48,11 +59,18 @@ public final class Manifest implements Sink {
       int predicted,
       Object target,
       Map<String, Double> quality,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Measurement> measurements,
       double seconds) {
 
     static Entry of(String input, Explanation explanation) {
       var quality = new LinkedHashMap<String, Double>();
-      explanation.quality().forEach(figure -> quality.put(figure.name(), figure.value()));
+      var measurements = new LinkedHashMap<String, Measurement>();
+      for (var figure : explanation.quality()) {
+        quality.put(figure.name(), figure.value());
+        if (!figure.parameters().isEmpty() || figure.curve().isPresent()) {
+          measurements.put(figure.name(), Measurement.of(figure));
+        }
+      }
       return new Entry(
           input,
           explanation.method(),
@@ -67,6 +85,7 @@ public final class Manifest implements Sink {
               ? output.index()
               : explanation.target().text(),
           quality,
+          measurements,
           explanation.seconds());
     }
   }

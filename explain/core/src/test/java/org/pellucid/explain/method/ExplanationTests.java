@@ -17,6 +17,14 @@ import org.pellucid.explain.evaluation.Values;
 class ExplanationTests {
   @TempDir Path directory;
 
+  private static final Quality CURVED =
+      new Quality(
+              "deletion",
+              Double.NaN,
+              "Lower is better.",
+              Map.of("steps", 3, "share", 0.1, "baseline", "black", "each", true, "seed", 7L))
+          .with(new Curve("share", "score", List.of(0.0, 0.1, 1.0), List.of(1 / 3.0, -2.0, 1e-30)));
+
   private static Explanation explanation(float first, double seconds) {
     return new Explanation(
         "lime",
@@ -27,7 +35,7 @@ class ExplanationTests {
         Map.of("steps", 50, "rule", "left", "absolute", true),
         7,
         1234,
-        List.of(new Quality("score", 0.1, "1 is perfect.")),
+        List.of(new Quality("score", 0.1, "1 is perfect."), CURVED),
         Map.of("superpixels", Values.of(new float[] {1, 2}, 1, 2)),
         seconds);
   }
@@ -47,11 +55,39 @@ class ExplanationTests {
   }
 
   @Test
+  void loadsFilesOfTheFirstVersion() throws IOException {
+    var first = explanation(1, 2);
+    first.save(directory, "x");
+    var file = directory.resolve("x.json");
+    var text = Files.readString(file).replace("\"version\" : 2", "\"version\" : 1");
+    var from = text.indexOf(", {", text.indexOf("1 is perfect"));
+    var old = text.substring(0, from) + text.substring(text.indexOf("],\n  \"seconds\"") - 1);
+    Files.writeString(file, old);
+    assertThat(old).doesNotContain("deletion", "parameters\" : { }", "curve");
+    assertThat(Explanation.load(directory, "x").quality())
+        .containsExactly(new Quality("score", 0.1, "1 is perfect."));
+  }
+
+  @Test
+  void refuseFiguresThatFilesCannotHold() {
+    assertThatThrownBy(() -> new Quality("a", 1, "b", Map.of("c", Double.NaN)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a has the parameter c of NaN");
+    assertThatThrownBy(() -> new Quality("a", 1, "b", Map.of("c", List.of())))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Curve("x", "y", List.of(1.0), List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("1 positions and 0 values");
+    assertThatThrownBy(() -> new Curve("x", "y", List.of(), List.of()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void refusesFilesOfAnotherSchemaOrPlace() throws IOException {
     explanation(1, 2).save(directory, "x");
     var file = directory.resolve("x.json");
     var text = Files.readString(file);
-    Files.writeString(file, text.replace("\"version\" : 1", "\"version\" : 9"));
+    Files.writeString(file, text.replace("\"version\" : 2", "\"version\" : 9"));
     assertThatThrownBy(() -> Explanation.load(directory, "x"))
         .isInstanceOf(ResultFileException.class)
         .hasMessageContaining("pellucid-explanation 9");

@@ -22,8 +22,10 @@ import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
+import org.pellucid.explain.method.Curve;
 import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Method;
+import org.pellucid.explain.method.Quality;
 import org.pellucid.explain.metrics.Sparseness;
 import org.pellucid.explain.perturbation.Lime;
 import org.pellucid.explain.perturbation.Slic;
@@ -168,6 +170,34 @@ class ExplanationRunTests {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder("image1", "image2", "manifest.json");
     }
+  }
+
+  @Test
+  void keepsWhatFiguresDependOnInTheManifest() throws IOException {
+    var plain = explained(RunOptions.standard(), List.of(source(1)), Saliency.standard());
+    var figure =
+        new Quality("area", 0.5, "Higher is better.", Map.of("steps", 2))
+            .with(new Curve("share", "score", List.of(0.0, 1.0), List.of(0.25, 0.75)));
+    var input = plain.inputs.getFirst();
+    try (var manifest = new Manifest(directory, Map.of())) {
+      manifest.accept(
+          new ExplainedInput(
+              input.name(),
+              input.label(),
+              input.input(),
+              input.outputs(),
+              input.target(),
+              List.of(
+                  input.explanations().getFirst(), input.explanations().getFirst().with(figure))));
+      manifest.finish(new RunSummary(1, 0, 0));
+    }
+    var entries =
+        new JsonMapper().readTree(directory.resolve("manifest.json").toFile()).get("explanations");
+    assertThat(entries.get(0).has("measurements")).isFalse();
+    assertThat(entries.get(1).get("quality").get("area").asDouble()).isEqualTo(0.5);
+    var area = entries.get(1).get("measurements").get("area");
+    assertThat(area.get("parameters").get("steps").asInt()).isEqualTo(2);
+    assertThat(area.get("curve").get("values").get(1).asDouble()).isEqualTo(0.75);
   }
 
   @Test
