@@ -47,9 +47,17 @@ class MethodsTableTests {
   private static String rows(MethodDescriptor method) {
     var standard = method.standard().asMap();
     var homework = method.homework(HOMEWORK_INPUTS).asMap();
+    var guidance = method.guidance();
     var title =
-        "| **`%s`** | **%s.** %s *%s* | | | |\n"
-            .formatted(method.name(), method.title(), method.sentence(), method.source());
+        "| **`%s`** | **%s.** %s *%s*<br>**Answers:** %s **Costs:** %s **Misleads:** %s | | | |\n"
+            .formatted(
+                method.name(),
+                method.title(),
+                method.sentence(),
+                method.source(),
+                guidance.question(),
+                guidance.cost(),
+                guidance.caution());
     return method.parameters().stream()
         .map(parameter -> row(parameter, standard, homework))
         .collect(Collectors.joining("", title, ""));

@@ -133,6 +133,9 @@ class MethodsTests {
       assertThat(method.title()).as(method.name()).isNotBlank();
       assertThat(method.sentence()).as(method.name()).endsWith(".");
       assertThat(method.source()).as(method.name()).isNotBlank();
+      assertThat(method.guidance().question()).as(method.name()).endsWith("?");
+      assertThat(method.guidance().cost()).as(method.name()).contains("pass").endsWith(".");
+      assertThat(method.guidance().caution()).as(method.name()).endsWith(".");
       for (var parameter : method.parameters()) {
         assertThat(parameter.name()).matches("[a-z0-9-]+");
         assertThat(parameter.sentence()).as(method.name()).endsWith(".");

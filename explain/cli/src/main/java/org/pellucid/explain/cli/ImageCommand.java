@@ -290,6 +290,8 @@ final class ImageCommand implements Runnable {
     }
     for (var method : Methods.all()) {
       main.console().print("%-22s %s".formatted(method.name(), method.sentence()));
+      guidance(method)
+          .forEach((what, text) -> main.console().print("  %-20s %s".formatted(what, text)));
       for (var parameter : method.parameters()) {
         main.console()
             .print(
@@ -300,6 +302,16 @@ final class ImageCommand implements Runnable {
     return 0;
   }
 
+  /** What is told of when to use a method, by what it is about. */
+  private static Map<String, String> guidance(MethodDescriptor method) {
+    var told = new LinkedHashMap<String, String>();
+    told.put("Answers", method.guidance().question());
+    told.put("Costs", method.guidance().cost());
+    told.put("Misleads", method.guidance().caution());
+    told.values().removeIf(String::isBlank);
+    return told;
+  }
+
   private static Map<String, Object> described(MethodDescriptor method) {
     var standard = method.standard().asMap();
     var homework = method.homework(10).asMap();
@@ -308,6 +320,9 @@ final class ImageCommand implements Runnable {
     root.put("title", method.title());
     root.put("sentence", method.sentence());
     root.put("source", method.source());
+    root.put("question", method.guidance().question());
+    root.put("cost", method.guidance().cost());
+    root.put("caution", method.guidance().caution());
     root.put(
         "parameters",
         method.parameters().stream()

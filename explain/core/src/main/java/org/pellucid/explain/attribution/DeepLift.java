@@ -8,6 +8,7 @@ import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Explanation;
+import org.pellucid.explain.method.Guidance;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterValues;
@@ -36,6 +37,13 @@ public record DeepLift(Baseline baseline) implements BaselineMethod {
               + " the class, blue against it.",
           "A. Shrikumar, P. Greenside, A. Kundaje: Learning important features through propagating"
               + " activation differences, 2017",
+          new Guidance(
+              "How is the difference between the scores of the image and of a baseline shared,"
+                  + " layer by layer?",
+              "One forward and one backward pass of a batch of two, and two forward passes.",
+              "Values that equal the baseline get nothing, and two networks that compute the same"
+                  + " can have different maps. It has no rules for products of activations, as in"
+                  + " attention."),
           List.of(BASELINE),
           (values, model) -> List.of(new DeepLift(values.get(BASELINE))));
 

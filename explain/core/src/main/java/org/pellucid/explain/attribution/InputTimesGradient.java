@@ -6,6 +6,7 @@ import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Explanation;
+import org.pellucid.explain.method.Guidance;
 import org.pellucid.explain.method.MethodDescriptor;
 
 /**
@@ -22,6 +23,12 @@ public record InputTimesGradient() implements GradientMethod {
           "The gradient times the image: how much each value of the image adds to the score; red"
               + " speaks for the class, blue against it.",
           "A. Shrikumar et al.: Not just a black box, 2016",
+          new Guidance(
+              "How much would each value of the image contribute if the network were linear near"
+                  + " it?",
+              "One forward and one backward pass.",
+              "Black pixels get nothing, whatever they mean, since they are multiplied by zero; the"
+                  + " sum is the score only for networks without biases."),
           List.of(),
           (values, model) -> List.of(new InputTimesGradient()));
 

@@ -8,6 +8,7 @@ import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Explanation;
+import org.pellucid.explain.method.Guidance;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterType;
@@ -58,6 +59,12 @@ public record IntegratedGradients(
           "The gradient integrated on the line from a baseline to the image; red speaks for the"
               + " class, blue against it.",
           "M. Sundararajan, A. Taly, Q. Yan: Axiomatic attribution for deep networks, 2017",
+          new Guidance(
+              "How is the difference between the scores of the image and of a baseline shared among"
+                  + " its values?",
+              "A forward and a backward pass for each of the steps, and two forward passes.",
+              "Values that equal the baseline get nothing: from black, dark objects stay blank."
+                  + " Where the convergence delta is not small, more steps are needed."),
           List.of(STEPS, RULE, BASELINE, TIMES_INPUT),
           (values, model) ->
               List.of(

@@ -8,6 +8,7 @@ import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Explanation;
+import org.pellucid.explain.method.Guidance;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterType;
@@ -102,6 +103,12 @@ public record LayerwiseRelevance(
           "S. Bach et al.: On pixel-wise explanations for non-linear classifier decisions by"
               + " layer-wise relevance propagation, 2015; G. Montavon et al.: Layer-wise relevance"
               + " propagation: an overview, 2019",
+          new Guidance(
+              "Which parts of the image does the score come from if each layer shares it among its"
+                  + " inputs?",
+              "One forward and one backward pass, with about as much again for the rules.",
+              "The composite decides what is seen. Rules that keep only what speaks for an output,"
+                  + " such as z-plus, give nearly the same map for every class."),
           List.of(COMPOSITE, EPSILON, GAMMA, LOWEST, HIGHEST, START),
           (values, model) ->
               List.of(

@@ -10,6 +10,7 @@ import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Explanation;
+import org.pellucid.explain.method.Guidance;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterType;
@@ -58,6 +59,12 @@ public record Saliency(Objective of, boolean absolute, boolean largestChannel, i
           "Saliency",
           "The magnitude of the gradient at the image: where a small change matters most.",
           "K. Simonyan, A. Vedaldi, A. Zisserman: Deep inside convolutional networks, 2013",
+          new Guidance(
+              "Where does the smallest change of the image change the score most?",
+              "One forward and one backward pass.",
+              "It tells where the score is sensitive, not what the score is made of: a class that"
+                  + " is certain has hardly any gradient where it is seen, and on most networks the"
+                  + " map is noisy."),
           List.of(OF, ABSOLUTE, LARGEST_CHANNEL, LOSS_IMAGES),
           (values, model) ->
               List.of(

@@ -11,6 +11,7 @@ import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Explanation;
+import org.pellucid.explain.method.Guidance;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterType;
@@ -73,6 +74,12 @@ public record SmoothGrad(GradientMethod around, int samples, NoiseLevel sigma, S
           "SmoothGrad",
           "The gradient averaged over noisy copies of the image, which suppresses its noise.",
           "D. Smilkov et al.: SmoothGrad, removing noise by adding noise, 2017",
+          new Guidance(
+              "Where is the score sensitive, not only at this very image but all around it?",
+              "A forward and a backward pass for each of the samples.",
+              "The noise decides: little leaves the map as it was, and much explains images that"
+                  + " the network never saw. With signs dropped, it shows places and not"
+                  + " directions."),
           List.of(SAMPLES, SIGMA, OF, ABSOLUTE, STATISTIC),
           (values, model) ->
               List.of(

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.pellucid.explain.features.FilterVisualisation.Start;
+import org.pellucid.explain.method.Guidance;
 import org.pellucid.explain.method.Method;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.Parameter;
@@ -68,6 +69,12 @@ public final class Filters {
           "What one filter of a layer responds to: where it is active in the image, and which image"
               + " activates it most.",
           "D. Erhan et al.: Visualizing higher-layer features of a deep network, 2009",
+          new Guidance(
+              "What does one filter respond to, and where in this image?",
+              "One forward pass for the activation, a forward and a backward pass for each of the"
+                  + " iterations.",
+              "It explains a filter, not the decision: a filter may respond to several things, and"
+                  + " the image that activates it most need not look like anything that occurs."),
           List.of(LAYER, FILTER, ITERATIONS, LEARNING_RATE, START),
           Filters::create);
 

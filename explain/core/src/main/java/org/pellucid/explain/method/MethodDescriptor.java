@@ -14,6 +14,7 @@ import org.pellucid.models.Model;
  * @param title such as {@code Integrated Gradients}
  * @param sentence what its map shows, and how to read it
  * @param source the paper or specification that defines it
+ * @param guidance which question it answers, what it costs, and when it misleads
  * @param parameters in the order in which they are listed
  * @param factory makes the method
  */
@@ -22,6 +23,7 @@ public record MethodDescriptor(
     String title,
     String sentence,
     String source,
+    Guidance guidance,
     List<Parameter<?>> parameters,
     Factory factory) {
 
@@ -48,10 +50,10 @@ public record MethodDescriptor(
     }
   }
 
-  /** A descriptor of a method without parameters. */
+  /** A descriptor of a method without parameters, source and guidance. */
   public static MethodDescriptor of(String name, String title, String sentence, Method method) {
     return new MethodDescriptor(
-        name, title, sentence, "", List.of(), (values, model) -> List.of(method));
+        name, title, sentence, "", Guidance.NONE, List.of(), (values, model) -> List.of(method));
   }
 
   /** All parameters at their standard values. */

@@ -10,6 +10,7 @@ import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Display;
 import org.pellucid.explain.method.Explanation;
+import org.pellucid.explain.method.Guidance;
 import org.pellucid.explain.method.Method;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.Parameter;
@@ -101,6 +102,12 @@ public record Lime(LimeSettings settings, Slic slic, Sequence sequence) implemen
           "Hides superpixels at random and fits a linear model to the outputs: green superpixels"
               + " speak for the class, red ones against it.",
           "M. T. Ribeiro, S. Singh, C. Guestrin: \"Why should I trust you?\", 2016",
+          new Guidance(
+              "Which superpixels would the score miss most if they were hidden?",
+              "A forward pass for each of the samples.",
+              "It is as good as its superpixels and its linear fit: look at the score, its R"
+                  + " squared, and at other seeds. Hidden superpixels make images that the network"
+                  + " never saw."),
           List.of(
               SAMPLES, SEGMENTS, COMPACTNESS, SIGMA, FEATURES, KERNEL_WIDTH, FIRST_LABEL, SEQUENCE),
           (values, model) -> List.of(create(values)));
