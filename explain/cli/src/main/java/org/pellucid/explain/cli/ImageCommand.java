@@ -159,8 +159,10 @@ final class ImageCommand implements Runnable {
               required = true,
               description = "The folder of the results, made if it is missing.")
           Path out,
-      @Mixin Choice choice) {
+      @Mixin Choice choice,
+      @Mixin DisplayOptions display) {
     usage(() -> check(choice, 1));
+    var drawn = usage(display::report);
     usage(input::preprocessing);
     var files = input.files();
     var checked = check(choice, files.size());
@@ -189,7 +191,12 @@ final class ImageCommand implements Runnable {
                 new ResultFiles(folder.directory()),
                 new Manifest(folder.directory(), about(input, classifier)),
                 new ReportSink(
-                    folder.directory(), wording(input, classifier, images.size()), methods),
+                    folder.directory(),
+                    wording(input, classifier, images.size()),
+                    methods,
+                    drawn
+                        .withImages(images.size())
+                        .withRecipes(new CommandRecipes(arguments(), input.weights(), files))),
                 remarks,
                 new Complaints(main.console()));
         var summary = run.run(images, sinks, bar.over(methods));
@@ -197,6 +204,11 @@ final class ImageCommand implements Runnable {
         return summary.failed() == 0 ? 0 : Main.FAILED;
       }
     }
+  }
+
+  /** What was typed after the program's name. */
+  private List<String> arguments() {
+    return spec.root().commandLine().getParseResult().originalArgs();
   }
 
   /** The notebook's definitions leave photographs as they are stored. */
@@ -220,7 +232,7 @@ final class ImageCommand implements Runnable {
         "What the network sees",
         "%d images, weights %s".formatted(images, input.weights()),
         classifier.preprocessing().sentence()
-            + " Values are unnormalised in the NPY files; images are stretched for display.",
+            + " Values are unnormalised in the NPY files; legends say how they are drawn.",
         List.of(),
         classifier::className);
   }

@@ -19,6 +19,13 @@ public record Legend(Optional<ColourMap> colours, double low, double high, Strin
     return new Legend(Optional.empty(), 0, 0, sentence);
   }
 
+  /** The legend in words, with the numbers at both ends of its colours. */
+  public String text() {
+    return colours.isEmpty()
+        ? sentence
+        : "%s to %s; %s".formatted(number(low), number(high), sentence);
+  }
+
   /** A number with three significant digits. */
   static String number(double value) {
     if (value == 0) {

@@ -59,7 +59,7 @@ record LegendStrip(Lettering lettering) {
     graphics.drawRect(x - 1, y - 1, width + 1, BAR + 1);
   }
 
-  /** The values at both ends, and zero where it lies between them. */
+  /** The values at both ends, and zero where it lies well between them. */
   void numbers(Graphics2D graphics, Legend legend, int x, int baseline, int width) {
     var low = legend.low();
     var high = legend.high();
@@ -67,8 +67,11 @@ record LegendStrip(Lettering lettering) {
     lettering.draw(graphics, Legend.number(low), x, baseline, SIZE, style);
     lettering.draw(
         graphics, Legend.number(high), (double) x + width, baseline, SIZE, style.aligned(1));
-    if (low < 0 && high > 0) {
-      var zero = x + width * (-low / (high - low));
+    var zero = x + width * (-low / (high - low));
+    var hasRoom =
+        zero > x + lettering.width(Legend.number(low), SIZE) + MARGIN
+            && zero < x + width - lettering.width(Legend.number(high), SIZE) - MARGIN;
+    if (low < 0 && high > 0 && hasRoom) {
       lettering.draw(graphics, "0", zero, baseline, SIZE, style.aligned(0.5));
     }
   }
