@@ -22,8 +22,8 @@ final class DisplayOptions {
       paramLabel = "FORM",
       completionCandidates = Forms.class,
       description =
-          "${COMPLETION-CANDIDATES}; default: as each method's values are read. The pages offer all"
-              + " of them.")
+          "How the images of maps are drawn: ${COMPLETION-CANDIDATES}; default: as each method's"
+              + " values are read.")
   private Optional<String> form;
 
   @Option(

@@ -75,10 +75,10 @@ public final class ImageResults {
   @FunctionalInterface
   public interface CurveImages {
     /** Knows none. */
-    CurveImages NONE = (explanation, quality, point) -> Optional.empty();
+    CurveImages NONE = (input, explanation, quality, point) -> Optional.empty();
 
     /** The changed image that a figure's curve was measured at. */
-    Optional<Values> at(Explanation explanation, Quality quality, int point);
+    Optional<Values> at(Values input, Explanation explanation, Quality quality, int point);
   }
 
   /**
@@ -142,7 +142,7 @@ public final class ImageResults {
         values.toArray());
   }
 
-  private static Figure figure(Explanation explanation, Quality quality, CurveImages images) {
+  private Figure figure(Explanation explanation, Quality quality, CurveImages images) {
     return new Figure(
         quality.name(),
         quality.value(),
@@ -150,7 +150,9 @@ public final class ImageResults {
         quality.parameters(),
         quality
             .curve()
-            .map(curve -> List.of(curve(curve, point -> images.at(explanation, quality, point))))
+            .map(
+                curve ->
+                    List.of(curve(curve, point -> images.at(input, explanation, quality, point))))
             .orElse(List.of()));
   }
 

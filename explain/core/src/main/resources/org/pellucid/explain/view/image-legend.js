@@ -12,8 +12,9 @@ const SCALES = {
 };
 
 /** The colours with the values at their ends, and how the scale was chosen. */
-export function legend({colours, low, high, scale, largest, blank}) {
+export function legend({colours, low, high, scale, largest, blank, masked}) {
   if (blank) return make('p', {class: 'legend-note'}, '0 everywhere');
+  if (masked) return make('p', {class: 'legend-note'}, `white at 0, the image itself from magnitude ${short(high)}; ${SCALES[scale]}`);
   const zero = low < 0 && high > 0 ? -low / (high - low) : -1;
   return make('div', {class: 'map-legend'},
     make('div', {class: 'colours', role: 'img', 'aria-label': `colours from ${short(low)} to ${short(high)}`},

@@ -68,12 +68,19 @@ export function valuesAt(map, shown, y, x, height, width) {
 const TABLES = {};
 const table = (name) => (TABLES[name] ??= pixels(name));
 
+/** How maps can be drawn: as their method is read, by magnitude alone, or as what they leave of the image. */
+export const FORMS = {own: 'as usual', heat: 'magnitudes', masked: 'masked image'};
+
 /** The name of the colours of a plane. */
-export const coloursOf = (result, shown) => (result.display === 'activation' ? 'viridis' : shown.signed ? 'diverging' : 'magma');
+export function coloursOf(result, shown, form) {
+  if (form === 'heat') return 'magma';
+  return result.display === 'activation' ? 'viridis' : shown.signed ? 'diverging' : 'magma';
+}
 
 /** The values at the first and last colour of a plane, for a scale that ends at `reach`. */
-export function bounds(result, shown, reach, isOwn) {
-  if (result.display === 'activation' && isOwn) {
+export function bounds(result, shown, reach, {scale, form}) {
+  if (form !== 'own') return [0, reach];
+  if (result.display === 'activation' && scale === 'own') {
     const finite = shown.numbers.filter(Number.isFinite);
     return finite.length ? [finite.reduce((a, b) => Math.min(a, b)), finite.reduce((a, b) => Math.max(a, b))] : [0, 0];
   }
@@ -85,10 +92,10 @@ const BLANK = new Uint32Array(Uint8Array.of(0xf7, 0xf7, 0xf7, 255).buffer)[0];
 
 /**
  * A plane as pixels of the image's size, without interpolation. The opacity of what is below the
- * threshold is zero; with `fading` it follows the magnitude.
+ * threshold is zero; with `fading` it follows the magnitude, and masking it runs against it.
  */
-export function painted(result, shown, {reach, low, high, threshold = 0, fading = false}, height, width) {
-  const colours = table(coloursOf(result, shown));
+export function painted(result, shown, {reach, low, high, form, threshold = 0, fading = false}, height, width) {
+  const colours = table(coloursOf(result, shown, form));
   const image = new ImageData(width, height);
   const target = new Uint32Array(image.data.buffer);
   const isBlank = shown.numbers.every((number) => number === 0);
@@ -100,10 +107,11 @@ export function painted(result, shown, {reach, low, high, threshold = 0, fading 
       if (isBlank) target[at] = BLANK;
       else if (Number.isNaN(number)) target[at] = MAGENTA;
       else {
-        const share = high > low ? (number - low) / (high - low) : 0;
-        target[at] = colours[Math.round(255 * Math.min(Math.max(share, 0), 1))];
+        const share = high > low ? ((form === 'heat' ? Math.abs(number) : number) - low) / (high - low) : 0;
         const magnitude = reach > 0 ? Math.min(Math.abs(number) / reach, 1) : 1;
-        if (magnitude < threshold) image.data[4 * at + 3] = 0;
+        target[at] = form === 'masked' ? BLANK : colours[Math.round(255 * Math.min(Math.max(share, 0), 1))];
+        if (form === 'masked') image.data[4 * at + 3] = magnitude < threshold ? 255 : Math.round(255 * (1 - magnitude));
+        else if (magnitude < threshold) image.data[4 * at + 3] = 0;
         else if (fading) image.data[4 * at + 3] = Math.round(255 * magnitude);
       }
     }

@@ -69,13 +69,13 @@ export function stage(image, reachOf) {
   function layer(result, settings) {
     const shown = plane(result.map, settings.channel < result.map.channels ? settings.channel : 'all');
     const reach = reachOf(result, shown);
-    const [low, high] = bounds(result, shown, reach, settings.scale === 'own');
+    const [low, high] = bounds(result, shown, reach, settings);
     now = {map: result.map, shown};
     const blank = shown.numbers.every((number) => number === 0);
     const largest = shown.numbers.reduce((most, number) => (Math.abs(number) > most ? Math.abs(number) : most), 0);
-    legendPlace.replaceChildren(legend({colours: coloursOf(result, shown), low, high, scale: settings.scale, largest, blank}),
+    legendPlace.replaceChildren(legend({colours: coloursOf(result, shown, settings.form), low, high, scale: settings.scale, largest, blank, masked: settings.form === 'masked'}),
       make('p', {class: 'legend-note'}, settings.threshold ? `shown from magnitude ${short(settings.threshold / 100 * reach)}` : ''));
-    return canvasOf(painted(result, shown, {reach, low, high, threshold: settings.threshold / 100, fading: settings.fading}, height, width));
+    return canvasOf(painted(result, shown, {reach, low, high, form: settings.form, threshold: settings.threshold / 100, fading: settings.fading}, height, width));
   }
 
   /** Draws a result with the settings. */

@@ -3,7 +3,7 @@ import {data} from './data.js';
 import {make, range} from './dom.js';
 import {pageHeader, show} from './frame.js';
 import {details, outputs} from './image-details.js';
-import {bounds, canvasOf, coloursOf, decoded, loaded, painted, plane} from './image-maps.js';
+import {bounds, canvasOf, decoded, FORMS, loaded, painted, plane} from './image-maps.js';
 import {channelNames, stage} from './image-stage.js';
 import {percent, short} from './numbers.js';
 import {oneOf, remember, stored, wholeNumber} from './state.js';
@@ -23,6 +23,7 @@ const settings = {
   threshold: wholeNumber('threshold', 0, 100),
   channel: oneOf('channel', ['all', ...range(most).map(String)], 'all'),
   scale: oneOf('scale', Object.keys(SCALES), 'own'),
+  form: oneOf('form', Object.keys(FORMS), 'own'),
   fading: stored('fading') === 'true',
   drawing: stored('drawing') === 'true',
 };
@@ -55,8 +56,17 @@ const detailPlace = make('div');
 const tiles = make('div', {class: 'tiles', role: 'group', 'aria-label': 'methods'});
 const select = make('select', {'aria-label': 'method', onchange: () => update({chosen: select.selectedIndex})}, results.map(({title}) => make('option', {}, title)));
 
+/** What a map leaves of the image. */
+function masked(image, result, shown, range) {
+  const canvas = make('canvas', {width, height});
+  const context = canvas.getContext('2d');
+  context.drawImage(image, 0, 0);
+  context.drawImage(canvasOf(painted(result, shown, {...range, form: 'masked'}, height, width)), 0, 0);
+  return canvas;
+}
+
 /** The map of a result as a small canvas. */
-function thumbnail(result) {
+function thumbnail(result, image) {
   if (!result.map || (settings.drawing && result.image)) {
     const canvas = make('canvas', {width: result.image.width, height: result.image.height});
     canvas.getContext('2d').drawImage(result.image, 0, 0);
@@ -64,12 +74,11 @@ function thumbnail(result) {
   }
   const shown = plane(result.map, settings.channel < result.map.channels ? settings.channel : 'all');
   const reach = reachOf(result, shown);
-  const [low, high] = bounds(result, shown, reach, settings.scale === 'own');
+  const [low, high] = bounds(result, shown, reach, settings);
   const blank = shown.numbers.every((number) => number === 0);
   return {
-    canvas: canvasOf(painted(result, shown, {reach, low, high}, height, width)),
+    canvas: settings.form === 'masked' ? masked(image, result, shown, {reach, low, high}) : canvasOf(painted(result, shown, {reach, low, high, form: settings.form}, height, width)),
     caption: blank ? '0 everywhere' : `${short(low)} to ${short(high)}`,
-    colours: coloursOf(result, shown),
   };
 }
 
@@ -78,7 +87,7 @@ function drawTiles(image) {
   original.getContext('2d').drawImage(image, 0, 0);
   tiles.replaceChildren(make('figure', {class: 'original'}, original, make('figcaption', {}, 'The image')),
     ...results.map((result) => {
-      const {canvas, caption} = thumbnail(result);
+      const {canvas, caption} = thumbnail(result, image);
       return make('figure', {'data-row': result.name},
         make('button', {'aria-pressed': String(result.number === settings.chosen), 'aria-label': `Show ${result.title}`, onclick: () => update({chosen: result.number})}, canvas),
         make('figcaption', {}, result.title, make('span', {class: 'value'}, caption)));
@@ -92,6 +101,8 @@ function controls() {
   const scales = Object.keys(SCALES).filter((name) => name !== 'run' || hasRun);
   return make('div', {class: 'side'},
     make('div', {class: 'field'}, make('span', {class: 'label'}, 'Method'), select),
+    make('div', {class: 'field'}, make('span', {class: 'label'}, 'Drawn'),
+      choice(Object.values(FORMS), Object.keys(FORMS).indexOf(settings.form), (i) => update({form: Object.keys(FORMS)[i]}, true), 'drawn')),
     sliders.wipe.element, sliders.opacity.element, sliders.threshold.element,
     most > 1 ? make('div', {class: 'field'}, make('span', {class: 'label'}, 'Channels'),
       choice(names, settings.channel === 'all' ? 0 : +settings.channel + 1, (i) => update({channel: i ? String(i - 1) : 'all'}, true), 'channels')) : '',
@@ -117,7 +128,7 @@ async function open() {
     const result = results[settings.chosen];
     remember({
       method: result.name, wipe: settings.wipe, opacity: settings.opacity, threshold: settings.threshold,
-      channel: settings.channel, scale: settings.scale, fading: settings.fading, drawing: settings.drawing,
+      channel: settings.channel, scale: settings.scale, form: settings.form, fading: settings.fading, drawing: settings.drawing,
     });
     Object.entries(sliders).forEach(([name, {set}]) => set(settings[name]));
     select.selectedIndex = settings.chosen;

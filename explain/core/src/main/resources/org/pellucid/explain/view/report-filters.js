@@ -62,9 +62,9 @@ export function filterBar(onChange) {
       classes.known.length ? field('Prediction', list('right', 'prediction', [['', 'right or wrong'], ['true', 'right'], ['false', 'wrong']])) : '',
       field('Confidence, %', bounds('from', 'to', 'confidence')),
       ...(metrics.length ? [
-        field('Figure', list('metric', 'figure', [['', 'none'], ...metrics.map(({id, title}) => [id, title])])),
-        field('Its value', bounds('low', 'high', 'figure'))] : []),
-      field('Sorted by', list('sort', 'sorted by', [['order', 'run order'], ['name', 'name'], ['confidence', 'confidence'], ...(metrics.length ? [['metric', 'the figure']] : [])]), order),
+        field('Metric', list('metric', 'metric', [['', 'none'], ...metrics.map(({id, title}) => [id, title])])),
+        field('Its value', bounds('low', 'high', 'metric'))] : []),
+      field('Sorted by', list('sort', 'sorted by', [['order', 'run order'], ['name', 'name'], ['confidence', 'confidence'], ...(metrics.length ? [['metric', 'the metric']] : [])]), order),
       field('\u00a0', reset));
   }
   draw();

@@ -87,7 +87,8 @@ class ImagePageTests {
 
   private static ImagePage page() {
     var parts = new ImageResults(image(), DrawingStyle.standard());
-    CurveImages curves = (explanation, quality, point) -> Optional.of(random(point, 3, 4, 6));
+    CurveImages curves =
+        (input, explanation, quality, point) -> Optional.of(random(point, 3, 4, 6));
     var area = new Quality("deletion", 0.4231, HOSTILE, Map.of("steps", 3)).with(CURVE);
     var delta = new Quality("convergenceDelta", -0.01234, "Near 0 is good.");
     return new ImagePage(
@@ -206,7 +207,8 @@ class ImagePageTests {
             note(one('.ends').textContent); note(one('.legend-note').textContent);
             note(pixel(7, 11)); note(pixel(29, 0));
             click('whole run'); note(one('.ends').textContent);
-            click('own'); slide('threshold', 100); note(pixel(7, 11)); slide('threshold', 0);
+            click('own'); click('masked image'); note(one('.legend-note').textContent); note(pixel(7, 11));
+            click('magnitudes'); note(pixel(7, 11)); click('as usual'); slide('threshold', 100); note(pixel(7, 11)); slide('threshold', 0);
             slide('wipe', 100); note(pixel(7, 11)); slide('wipe', 0); slide('opacity', 0); note(pixel(29, 0));
             slide('opacity', 100); document.querySelectorAll('.tiles button')[1].click();
             note(one('.legend-place').textContent); note(pixel(3, 3)); note(location.hash.includes('method=saliency'));
@@ -221,13 +223,24 @@ class ImagePageTests {
     assertColour(lines.get(2), pixel(drawing, 7, 11));
     assertColour(lines.get(3), pixel(drawing, 29, 0));
     assertThat(lines.get(4)).isEqualTo(ends(5));
+    var masked = drawn(DrawingForm.MASKED);
+    assertThat(lines.get(5)).startsWith(masked.legend().sentence().split(";")[0]);
+    assertColour(lines.get(6), pixel(masked, 7, 11));
+    assertColour(lines.get(7), pixel(drawn(DrawingForm.HEAT), 7, 11));
     var original = Drawing.of(image());
-    assertThat(lines.get(5)).isEqualTo(pixel(original, 7, 11));
-    assertThat(lines.get(6)).isEqualTo(pixel(original, 7, 11));
-    assertThat(lines.get(7)).isEqualTo(pixel(original, 29, 0));
-    assertThat(lines.get(8)).isEqualTo("0 everywhere");
-    assertThat(lines.get(9)).isEqualTo("f7f7f7");
-    assertThat(lines.get(10)).isEqualTo("true");
+    assertThat(lines.get(8)).isEqualTo(pixel(original, 7, 11));
+    assertThat(lines.get(9)).isEqualTo(pixel(original, 7, 11));
+    assertThat(lines.get(10)).isEqualTo(pixel(original, 29, 0));
+    assertThat(lines.get(11)).isEqualTo("0 everywhere");
+    assertThat(lines.get(12)).isEqualTo("f7f7f7");
+    assertThat(lines.get(13)).isEqualTo("true");
+  }
+
+  private static Drawing drawn(DrawingForm form) {
+    return Drawing.of(
+        explanation("integrated-gradients", signed()),
+        image(),
+        DrawingStyle.standard().withForm(form));
   }
 
   private static String ends(double reach) {

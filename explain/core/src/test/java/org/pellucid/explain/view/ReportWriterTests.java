@@ -217,9 +217,9 @@ class ReportWriterTests {
                 + CLICK_SHOW_ALL
                 + set("sorted by", "name")
                 + set("sorted by", "confidence")
-                + set("figure", "saliency:delta")
+                + set("metric", "saliency:delta")
                 + set("sorted by", "metric")
-                + set("figure from", "2")
+                + set("metric from", "2")
                 + set("name", "nothing"));
     assertThat(notes(html))
         .containsExactly(
