@@ -147,7 +147,9 @@ public final class ReportSink implements Sink {
     return new Figure(
         link(stem + ".png"),
         link(stem + ".npy"),
-        options.isShared() ? "scale shared by this method's maps of the run" : legend.text(),
+        options.isShared() && legend.colours().isPresent()
+            ? "scale shared by this method's maps of the run"
+            : legend.text(),
         explanation.display() == Display.IMAGE ? 0 : options.style().reach(explanation),
         quality);
   }

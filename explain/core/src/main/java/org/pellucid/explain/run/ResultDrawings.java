@@ -2,12 +2,14 @@ package org.pellucid.explain.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import javax.imageio.ImageIO;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Explanation;
@@ -91,9 +93,16 @@ final class ResultDrawings {
     return row;
   }
 
-  /** Draws what shares a scale, and writes what remains of the contact sheets. */
+  /**
+   * Draws what shares a scale, and writes what remains of the contact sheets.
+   *
+   * @throws CancellationException if the thread is interrupted
+   */
   void finish() {
     for (var one : drawn) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("interrupted while drawing " + one.name());
+      }
       var input = image(one);
       var drawings = new LinkedHashMap<String, Drawing>();
       for (var method : methods) {
@@ -105,6 +114,7 @@ final class ResultDrawings {
       sheets.add(one.name(), one.note(), image, drawings);
     }
     sheets.write();
+    sheets.deleteFurther();
   }
 
   private DrawingStyle style(String method) {
@@ -160,9 +170,27 @@ final class ResultDrawings {
       open.ifPresent(
           sheet -> {
             written++;
-            sheet.write(directory.resolve("sheet-%d.png".formatted(written)));
+            sheet.write(file(written));
           });
       open = Optional.empty();
+    }
+
+    private Path file(int number) {
+      return directory.resolve("sheet-%d.png".formatted(number));
+    }
+
+    /** An earlier run of more images left more sheets, which this run's don't continue in. */
+    void deleteFurther() {
+      try {
+        var next = written + 1;
+        while (options.hasSheets() && Files.deleteIfExists(file(next))) {
+          next++;
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "The sheet %s can't be deleted; choose another folder.".formatted(file(written + 1)),
+            e);
+      }
     }
   }
 }

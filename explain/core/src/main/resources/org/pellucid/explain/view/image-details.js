@@ -1,7 +1,7 @@
 import {data} from './data.js';
 import {make} from './dom.js';
 import {curveView} from './image-curve.js';
-import {percent, short} from './numbers.js';
+import {percent, short} from './legend-numbers.js';
 
 const SHOWN_OUTPUTS = 10;
 
@@ -48,7 +48,9 @@ function copied(title, text, wrapped) {
     },
   }, 'Copy');
   const code = make('code', {}, text);
-  return make('div', {class: 'copied'}, make('div', {class: 'bar'}, make('h3', {}, title), button), make('pre', {tabindex: '0', class: wrapped ? 'wrapped' : ''}, code));
+  return make('div', {class: 'copied'},
+    make('div', {class: 'bar'}, make('h3', {}, title), button),
+    make('pre', {tabindex: '0', class: wrapped ? 'wrapped' : ''}, code));
 }
 
 /** Pages that are opened as files may not use the clipboard everywhere; selecting works always. */

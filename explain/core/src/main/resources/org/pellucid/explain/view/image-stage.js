@@ -2,7 +2,7 @@ import {data} from './data.js';
 import {make, range} from './dom.js';
 import {legend} from './image-legend.js';
 import {bounds, canvasOf, coloursOf, painted, plane, valuesAt} from './image-maps.js';
-import {short} from './numbers.js';
+import {short} from './legend-numbers.js';
 
 const CHANNELS = {1: ['grey'], 3: ['red', 'green', 'blue']};
 const {width, height} = data.image;
@@ -73,9 +73,15 @@ export function stage(image, reachOf) {
     now = {map: result.map, shown};
     const blank = shown.numbers.every((number) => number === 0);
     const largest = shown.numbers.reduce((most, number) => (Math.abs(number) > most ? Math.abs(number) : most), 0);
-    legendPlace.replaceChildren(legend({colours: coloursOf(result, shown, settings.form), low, high, scale: settings.scale, largest, blank, masked: settings.form === 'masked'}),
+    legendPlace.replaceChildren(
+      legend({
+        colours: coloursOf(result, shown, settings.form), low, high, scale: settings.scale, largest, blank,
+        masked: settings.form === 'masked',
+      }),
       make('p', {class: 'legend-note'}, settings.threshold ? `shown from magnitude ${short(settings.threshold / 100 * reach)}` : ''));
-    return canvasOf(painted(result, shown, {reach, low, high, form: settings.form, threshold: settings.threshold / 100, fading: settings.fading}, height, width));
+    const {form, fading} = settings;
+    const range = {reach, low, high, form, fading, threshold: settings.threshold / 100};
+    return canvasOf(painted(result, shown, range, height, width));
   }
 
   /** Draws a result with the settings. */

@@ -5,7 +5,7 @@ import {pageHeader, show} from './frame.js';
 import {details, outputs} from './image-details.js';
 import {bounds, canvasOf, decoded, FORMS, loaded, painted, plane} from './image-maps.js';
 import {channelNames, stage} from './image-stage.js';
-import {percent, short} from './numbers.js';
+import {percent, short} from './legend-numbers.js';
 import {oneOf, remember, stored, wholeNumber} from './state.js';
 
 const {width, height} = data.image;
@@ -54,7 +54,8 @@ const sliders = {
 };
 const detailPlace = make('div');
 const tiles = make('div', {class: 'tiles', role: 'group', 'aria-label': 'methods'});
-const select = make('select', {'aria-label': 'method', onchange: () => update({chosen: select.selectedIndex})}, results.map(({title}) => make('option', {}, title)));
+const select = make('select', {'aria-label': 'method', onchange: () => update({chosen: select.selectedIndex})},
+  results.map(({title}) => make('option', {}, title)));
 
 /** What a map leaves of the image. */
 function masked(image, result, shown, range) {
@@ -77,7 +78,9 @@ function thumbnail(result, image) {
   const [low, high] = bounds(result, shown, reach, settings);
   const blank = shown.numbers.every((number) => number === 0);
   return {
-    canvas: settings.form === 'masked' ? masked(image, result, shown, {reach, low, high}) : canvasOf(painted(result, shown, {reach, low, high, form: settings.form}, height, width)),
+    canvas: settings.form === 'masked'
+      ? masked(image, result, shown, {reach, low, high})
+      : canvasOf(painted(result, shown, {reach, low, high, form: settings.form}, height, width)),
     caption: blank ? '0 everywhere' : `${short(low)} to ${short(high)}`,
   };
 }
@@ -89,7 +92,10 @@ function drawTiles(image) {
     ...results.map((result) => {
       const {canvas, caption} = thumbnail(result, image);
       return make('figure', {'data-row': result.name},
-        make('button', {'aria-pressed': String(result.number === settings.chosen), 'aria-label': `Show ${result.title}`, onclick: () => update({chosen: result.number})}, canvas),
+        make('button', {
+          'aria-pressed': String(result.number === settings.chosen), 'aria-label': `Show ${result.title}`,
+          onclick: () => update({chosen: result.number}),
+        }, canvas),
         make('figcaption', {}, result.title, make('span', {class: 'value'}, caption)));
     }));
 }

@@ -64,7 +64,9 @@ export function filterBar(onChange) {
       ...(metrics.length ? [
         field('Metric', list('metric', 'metric', [['', 'none'], ...metrics.map(({id, title}) => [id, title])])),
         field('Its value', bounds('low', 'high', 'metric'))] : []),
-      field('Sorted by', list('sort', 'sorted by', [['order', 'run order'], ['name', 'name'], ['confidence', 'confidence'], ...(metrics.length ? [['metric', 'the metric']] : [])]), order),
+      field('Sorted by', list('sort', 'sorted by', [
+        ['order', 'run order'], ['name', 'name'], ['confidence', 'confidence'],
+        ...(metrics.length ? [['metric', 'the metric']] : [])]), order),
       field('\u00a0', reset));
   }
   draw();

@@ -2,7 +2,7 @@ import {choice} from './controls.js';
 import {data} from './data.js';
 import {make} from './dom.js';
 import {pageHeader, show} from './frame.js';
-import {count} from './numbers.js';
+import {count} from './legend-numbers.js';
 import {chosen, entries, failures, summary} from './report-entries.js';
 import {filterBar} from './report-filters.js';
 import {progress} from './report-progress.js';
@@ -14,6 +14,8 @@ import {oneOf, remember, stored, wholeNumber} from './state.js';
 const PAGE = 24;
 /** A report of so few images needs no filters. */
 const FEW = 3;
+/** With so few figures of each, two images stand side by side. */
+const FEW_ROWS = 4;
 const VIEWS = ['images', 'methods'];
 
 const body = make('div');
@@ -40,6 +42,7 @@ function draw(wanted) {
     : entries.length ? 'No image is like this' : 'No image yet';
   previous.disabled = page === 0;
   next.disabled = page === pages - 1;
+  body.className = view === 'images' && data.rows.length <= FEW_ROWS ? 'pairs' : '';
   body.replaceChildren(...(view === 'images'
     ? shown.map((entry) => card(entry, open))
     : data.rows.map((row, index) => strip(row, index, shown, open))));

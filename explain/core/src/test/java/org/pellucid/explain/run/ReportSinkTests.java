@@ -152,6 +152,7 @@ class ReportSinkTests {
     for (var i = 0; i < inputs.length; i++) {
       inputs[i] = input("i" + i, i + 1);
     }
+    Files.writeString(directory.resolve("sheet-3.png"), "of an earlier run");
     run(ReportOptions.standard().withSheets(true), inputs);
     var first = ImageIO.read(directory.resolve("sheet-1.png").toFile());
     var second = ImageIO.read(directory.resolve("sheet-2.png").toFile());

@@ -264,7 +264,12 @@ class ReportWriterTests {
                 + pressed("+")
                 + pressed("-")
                 + pressed("0")
-                + pressed("ArrowUp"));
+                + pressed("ArrowUp")
+                + """
+                const folder = new URL('.', location).href;
+                const loaded = performance.getEntriesByType('resource').map(({name}) => name);
+                log.append(`${loaded.filter((name) => !name.startsWith(folder)).length} from elsewhere;`);
+                """);
     assertThat(notes(html))
         .containsExactly(
             "one/saliency.png ",
@@ -276,7 +281,8 @@ class ReportWriterTests {
             "two/saliency.png 200%",
             "two/saliency.png 150%",
             "two/saliency.png ",
-            "one/saliency.png ");
+            "one/saliency.png ",
+            "0 from elsewhere");
     assertThat(html).contains("<dialog class=\"viewer\" aria-label=\"figure\" open");
     assertThat(rendered("image=two&row=saliency", "document.querySelector('dialog').close();"))
         .contains("src=\"two/saliency.png\"")
