@@ -15,6 +15,7 @@ import org.pellucid.models.vision.ImageFile;
 final class CommandRecipes implements Recipes {
   private static final Pattern PLAIN = Pattern.compile("[\\w./:=,+@%-]+");
   private static final String IMAGES = "--images";
+  private static final String RESUME = "--resume";
 
   /** What lines of Java repeat, or what changes no result. */
   private static final Set<String> REPEATED =
@@ -39,7 +40,7 @@ final class CommandRecipes implements Recipes {
           "--threads",
           "--memory",
           "--recursive",
-          "--resume");
+          RESUME);
 
   private final List<String> arguments;
   private final String weights;
@@ -73,13 +74,15 @@ final class CommandRecipes implements Recipes {
         .anyMatch(argument -> !REPEATED.contains(argument.split("=", 2)[0]));
   }
 
-  /** The command with one image in place of all; a following option ends the list of images. */
+  /** The command with one image in place of all, as if the run had never been interrupted. */
   private String command(String file) {
     var words = new ArrayList<String>();
     words.add("./pellucid");
     var isImage = false;
     for (var argument : arguments) {
-      if (argument.startsWith("-")) {
+      if (argument.equals(RESUME)) {
+        isImage = false;
+      } else if (argument.startsWith("-")) {
         isImage = argument.equals(IMAGES) || argument.startsWith(IMAGES + "=");
         if (isImage) {
           words.add(IMAGES);

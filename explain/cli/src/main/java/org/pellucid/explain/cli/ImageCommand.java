@@ -26,6 +26,7 @@ import org.pellucid.explain.run.Manifest;
 import org.pellucid.explain.run.OutputFolder;
 import org.pellucid.explain.run.ReportSink;
 import org.pellucid.explain.run.ResultFiles;
+import org.pellucid.explain.run.RunJournal;
 import org.pellucid.explain.run.TargetChoice;
 import org.pellucid.models.vision.Preprocessing;
 import org.pellucid.models.zoo.ImageClassifier;
@@ -39,10 +40,17 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Commands on images. */
-@Command(name = "image", description = "Classifies images and explains the classes.")
+@Command(
+    name = "image",
+    description = "Classifies images and explains the classes.",
+    subcommands = FiltersCommand.class)
 final class ImageCommand implements Runnable {
   @ParentCommand private Main main;
   @Spec private CommandSpec spec;
+
+  Main main() {
+    return main;
+  }
 
   @Override
   public void run() {
@@ -159,6 +167,10 @@ final class ImageCommand implements Runnable {
               required = true,
               description = "The folder of the results, made if it is missing.")
           Path out,
+      @Option(
+              names = "--resume",
+              description = "Goes on with an interrupted run of the same options in that folder.")
+          boolean resume,
       @Mixin Choice choice,
       @Mixin DisplayOptions display) {
     usage(() -> check(choice, 1));
@@ -184,12 +196,17 @@ final class ImageCommand implements Runnable {
       var run =
           new ExplanationRun(
               evaluator, methods, checked.metrics(), checked.target(), checked.options());
+      var about = about(input, classifier);
       try (var folder = OutputFolder.open(out);
+          var journal =
+              resume
+                  ? RunJournal.resume(folder.directory(), about, run)
+                  : RunJournal.begin(folder.directory(), about, run);
           var bar = main.console().bar("images", Console.FINE * images.size() * methods.size())) {
         var sinks =
             List.of(
                 new ResultFiles(folder.directory()),
-                new Manifest(folder.directory(), about(input, classifier)),
+                new Manifest(folder.directory(), about),
                 new ReportSink(
                     folder.directory(),
                     wording(input, classifier, images.size()),
@@ -199,7 +216,7 @@ final class ImageCommand implements Runnable {
                         .withRecipes(new CommandRecipes(arguments(), input.weights(), files))),
                 remarks,
                 new Complaints(main.console()));
-        var summary = run.run(images, sinks, bar.over(methods));
+        var summary = run.run(images, sinks, bar.over(methods), journal);
         main.console().print("The report is " + out.resolve("index.html"));
         return summary.failed() == 0 ? 0 : Main.FAILED;
       }

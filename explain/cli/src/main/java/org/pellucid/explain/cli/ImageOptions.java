@@ -17,7 +17,10 @@ import org.pellucid.models.vision.Preprocessing;
 import org.pellucid.models.vision.PreprocessingOptions;
 import org.pellucid.models.zoo.ClassifierOptions;
 import org.pellucid.models.zoo.ImageClassifier;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Which network and which images, and how images become the network's input. */
 final class ImageOptions {
@@ -56,10 +59,12 @@ final class ImageOptions {
               + " the weights, or numbers.")
   private Optional<String> labels;
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   @Option(
       names = "--images",
       paramLabel = "PATH",
-      required = true,
       arity = "1..*",
       description = "Images, or directories of images.")
   private List<Path> images;
@@ -162,8 +167,21 @@ final class ImageOptions {
     return state;
   }
 
-  /** The images to be read. */
+  /** Whether images are given; a command that must have them asks for {@link #files}. */
+  boolean hasImages() {
+    return images != null;
+  }
+
+  /**
+   * The images to be read.
+   *
+   * @throws ParameterException if none are given
+   */
   List<ImageFile> files() {
+    if (images == null) {
+      throw new ParameterException(
+          command.commandLine(), "--images is missing; give images or directories of images");
+    }
     return ImageFiles.find(images, recursive);
   }
 

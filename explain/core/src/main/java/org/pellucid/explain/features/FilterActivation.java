@@ -13,12 +13,18 @@ import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.ParameterValues;
 
 /**
- * Where one filter of a layer is active in an image: a map {@code [height, width]} of the layer.
+ * Where one filter of a layer is active in an image: a map {@code [height, width]} of the layer. Of
+ * a unit it is the map of its filter; of a direction, the output's product with it at each place.
  *
  * @param layer the layer's name, such as {@code cnn.6}
- * @param filter its channel, from 0
+ * @param feature of the layer
  */
-public record FilterActivation(String layer, int filter) implements Method {
+public record FilterActivation(String layer, FeatureObjective feature) implements Method {
+
+  /** The map of one filter, from 0. */
+  public FilterActivation(String layer, int filter) {
+    this(layer, new FeatureObjective.Channel(filter));
+  }
 
   @Override
   public MethodDescriptor descriptor() {
@@ -42,7 +48,7 @@ public record FilterActivation(String layer, int filter) implements Method {
 
   @Override
   public ParameterValues parameters() {
-    return ParameterValues.none().with(Filters.LAYER, List.of(layer)).with(Filters.FILTER, filter);
+    return ParameterValues.none().with(Filters.LAYER, List.of(layer)).with(Filters.FILTER, feature);
   }
 
   @Override
@@ -56,7 +62,7 @@ public record FilterActivation(String layer, int filter) implements Method {
     options.progress().step(0, 1);
     try (var x = evaluator.batch(input.toArray());
         var tape = new Tape(evaluator.engine())) {
-      var map = FilterMap.of(evaluator, tape, x, layer, filter);
+      var map = FilterMap.of(evaluator, tape, x, layer, feature);
       options.progress().step(1, 1);
       return explanation.end(Values.of(map.toFloats(), map.size(1), map.size(2)));
     }

@@ -10,6 +10,7 @@ import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.kernels.AdamSettings;
 import org.pellucid.engine.ops.Scale;
 import org.pellucid.engine.optim.Adam;
+import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
@@ -21,24 +22,28 @@ import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.ParameterValues;
 
 /**
- * An image changed step by step so that the sum of one filter's activation rises, by Adam on the
- * pixels (Erhan et al., 2009). Its values are not limited to any range.
+ * An image changed step by step so that the sum of one filter's activation rises: by Adam on the
+ * pixels, whose values are then not limited to any range (Erhan et al., 2009), or by Adam on an
+ * image's frequencies (see {@link FeatureVisualisation}).
  *
  * @param layer the layer's name, such as {@code cnn.6}
- * @param filter its channel, from 0
+ * @param feature of the layer
  * @param iterations the number of steps
- * @param learningRate the size of a step, in input units
+ * @param learningRate the size of a step, in input units or in amplitudes
  * @param start what the steps begin with
  */
 public record FilterVisualisation(
-    String layer, int filter, int iterations, double learningRate, Start start) implements Method {
+    String layer, FeatureObjective feature, int iterations, double learningRate, Start start)
+    implements Method {
 
   /** What gradient ascent begins with. */
   public enum Start {
     /** The image that is explained. */
     PICTURE,
     /** Numbers spread evenly in 0..1. */
-    NOISE
+    NOISE,
+    /** Almost nothing, in frequencies; the image that is explained has no part in it. */
+    FOURIER
   }
 
   /**
@@ -53,6 +58,12 @@ public record FilterVisualisation(
    */
   public FilterVisualisation {
     check(iterations >= 0, "%d iterations can't be taken", iterations);
+  }
+
+  /** The visualisation of one filter, from 0. */
+  public FilterVisualisation(
+      String layer, int filter, int iterations, double learningRate, Start start) {
+    this(layer, new FeatureObjective.Channel(filter), iterations, learningRate, start);
   }
 
   @Override
@@ -80,7 +91,7 @@ public record FilterVisualisation(
   public ParameterValues parameters() {
     return ParameterValues.none()
         .with(Filters.LAYER, List.of(layer))
-        .with(Filters.FILTER, filter)
+        .with(Filters.FILTER, feature)
         .with(Filters.ITERATIONS, iterations)
         .with(Filters.LEARNING_RATE, learningRate)
         .with(Filters.START, start);
@@ -94,7 +105,10 @@ public record FilterVisualisation(
   @Override
   public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
     var explanation = Explanation.begin(this, evaluator, input, target, options);
-    var ascent = ascend(evaluator, input, options);
+    var ascent =
+        start == Start.FOURIER
+            ? fromFrequencies(evaluator, options)
+            : ascend(evaluator, input, options);
     return explanation
         .quality(
             "objectiveBefore",
@@ -113,6 +127,21 @@ public record FilterVisualisation(
     return Values.of(sums, sums.length);
   }
 
+  private Ascent fromFrequencies(Evaluator evaluator, RunOptions options) {
+    var shape = evaluator.model().inputShape();
+    var made =
+        FeatureVisualisation.standard(shape[shape.length - 1])
+            .withIterations(iterations)
+            .withLearningRate(learningRate)
+            .of(evaluator, layer, List.of(feature), options)
+            .getFirst();
+    return new Ascent(made.image(), List.of(made.before(), made.after()));
+  }
+
+  private Tensor objective(Evaluator evaluator, Tape tape, Tensor x) {
+    return FilterMap.objective(tape, FilterMap.of(evaluator, tape, x, layer, feature), feature);
+  }
+
   private Ascent ascend(Evaluator evaluator, Values input, RunOptions options) {
     var objectives = new ArrayList<Double>();
     try (var x = evaluator.batch(first(input, options.seed()));
@@ -121,13 +150,13 @@ public record FilterVisualisation(
         options.progress().step(iteration, iterations);
         try (var tape = new Tape(evaluator.engine())) {
           tape.watch(x);
-          var map = FilterMap.of(evaluator, tape, x, layer, filter);
+          var map = objective(evaluator, tape, x);
           objectives.add(Arrays.stream(map.toDoubles()).sum());
           adam.step(tape.gradient(Scale.apply(tape, map, -1), x));
         }
       }
       try (var tape = new Tape(evaluator.engine())) {
-        var map = FilterMap.of(evaluator, tape, x, layer, filter);
+        var map = objective(evaluator, tape, x);
         objectives.add(Arrays.stream(map.toDoubles()).sum());
       }
       options.progress().step(iterations, iterations);

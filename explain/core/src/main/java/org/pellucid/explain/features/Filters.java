@@ -25,7 +25,7 @@ public final class Filters {
 
   private static final ParameterType<List<String>> LAYERS =
       new ParameterType<>(
-          "usual, or names of layers with commas between them",
+          "usual, or names or numbers of layers with commas between them",
           text ->
               text.equals(USUAL)
                   ? Optional.of(List.of())
@@ -38,10 +38,14 @@ public final class Filters {
           "layer",
           LAYERS,
           List.of(),
-          "The layers; usual are cnn.6 and cnn.23 where the network has them, else its first.");
-  static final Parameter<Integer> FILTER =
+          "The layers, by name or by number from 0; usual are cnn.6 and cnn.23 where the network"
+              + " has them, else its first.");
+  static final Parameter<FeatureObjective> FILTER =
       Parameter.of(
-          "filter", ParameterType.wholeNumber(0, Integer.MAX_VALUE), 0, "The filter, from 0.");
+          "filter",
+          FeatureObjective.TYPE,
+          new FeatureObjective.Channel(0),
+          "What of the layer is shown: a filter, one of its units, or a direction.");
   static final Parameter<Integer> ITERATIONS =
       Parameter.of(
           "iterations",
@@ -53,13 +57,14 @@ public final class Filters {
           "learning-rate",
           ParameterType.positiveNumber(),
           0.1,
-          "The size of a step, in input units.");
+          "The size of a step, in input units; of the frequencies' amplitudes with start fourier.");
   static final Parameter<Start> START =
       Parameter.of(
           "start",
           ParameterType.choice(Start.class),
           Start.PICTURE,
-          "What gradient ascent begins with.");
+          "What gradient ascent begins with: the image, white noise, or an image made of"
+              + " frequencies, which each step sees shifted, scaled and turned.");
 
   /** The family with its parameters: an activation and a visualisation for each layer. */
   public static final MethodDescriptor DESCRIPTOR =
@@ -95,16 +100,38 @@ public final class Filters {
     return methods;
   }
 
-  private static List<String> layers(List<String> chosen, List<String> available) {
+  /**
+   * The chosen layers' names, or the usual ones where none is chosen.
+   *
+   * @param chosen by name or by number from 0
+   * @param available the model's layers in the order data takes
+   * @throws IllegalArgumentException if the model has no layers or not one of the chosen
+   */
+  public static List<String> layers(List<String> chosen, List<String> available) {
     check(!available.isEmpty(), "The model names no layers, so none has filters to show");
-    for (var layer : chosen) {
-      check(
-          available.contains(layer),
-          "The model has no layer %s; its layers are %s",
-          layer,
-          String.join(", ", available));
+    if (!chosen.isEmpty()) {
+      return chosen.stream().map(layer -> layer(layer, available)).distinct().toList();
     }
     var usual = USUAL_LAYERS.stream().filter(available::contains).toList();
-    return !chosen.isEmpty() ? chosen : usual.isEmpty() ? List.of(available.getFirst()) : usual;
+    return usual.isEmpty() ? List.of(available.getFirst()) : usual;
+  }
+
+  /**
+   * The name of a layer that is given by its name, or by its number in the order data takes.
+   *
+   * @throws IllegalArgumentException if there is no such layer
+   */
+  static String layer(String nameOrNumber, List<String> available) {
+    if (available.contains(nameOrNumber)) {
+      return nameOrNumber;
+    }
+    var number = nameOrNumber.matches("\\d{1,6}") ? Integer.parseInt(nameOrNumber) : -1;
+    check(
+        number >= 0 && number < available.size(),
+        "The model has no layer %s; its layers are %s, or their numbers 0..%d",
+        nameOrNumber,
+        String.join(", ", available),
+        available.size() - 1);
+    return available.get(number);
   }
 }

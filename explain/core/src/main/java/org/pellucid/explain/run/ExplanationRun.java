@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
@@ -60,8 +61,31 @@ public record ExplanationRun(
    */
   public RunSummary run(
       Iterable<? extends InputSource> inputs, List<? extends Sink> sinks, RunListener listener) {
+    return run(inputs, sinks, listener, Optional.empty());
+  }
+
+  /**
+   * Explains all inputs but those that a journal's run completed before, whose results are read
+   * from its folder; the sinks receive these in their turn. Inputs are noted in the journal when
+   * all sinks have taken them.
+   *
+   * @see #run(Iterable, List, RunListener)
+   */
+  public RunSummary run(
+      Iterable<? extends InputSource> inputs,
+      List<? extends Sink> sinks,
+      RunListener listener,
+      RunJournal journal) {
+    return run(inputs, sinks, listener, Optional.of(journal));
+  }
+
+  private RunSummary run(
+      Iterable<? extends InputSource> inputs,
+      List<? extends Sink> sinks,
+      RunListener listener,
+      Optional<RunJournal> journal) {
     try {
-      return new Course(sinks, listener).run(inputs);
+      return new Course(sinks, listener, journal).run(inputs);
     } finally {
       sinks.forEach(Sink::close);
     }
@@ -71,14 +95,16 @@ public record ExplanationRun(
   private final class Course {
     private final List<? extends Sink> sinks;
     private final RunListener listener;
+    private final Optional<RunJournal> journal;
     private final Map<String, Long> drawn = new HashMap<>();
     private final long start = System.nanoTime();
     private int explained;
     private int failed;
 
-    Course(List<? extends Sink> sinks, RunListener listener) {
+    Course(List<? extends Sink> sinks, RunListener listener, Optional<RunJournal> journal) {
       this.sinks = sinks;
       this.listener = listener;
+      this.journal = journal;
     }
 
     RunSummary run(Iterable<? extends InputSource> inputs) {
@@ -96,9 +122,10 @@ public record ExplanationRun(
     }
 
     private void explain(InputSource source) {
+      var earlier = journal.flatMap(journal -> journal.explanations(source.name()));
       ExplainedInput result;
       try {
-        result = explained(source);
+        result = earlier.isPresent() ? restored(source, earlier.get()) : explained(source);
       } catch (UnusableFileException | IllegalArgumentException e) {
         fail(source.name(), e.getMessage());
         return;
@@ -107,7 +134,26 @@ public record ExplanationRun(
         drawn.merge(explanation.method(), explanation.drawn(), Long::sum);
       }
       explained++;
-      sinks.forEach(sink -> sink.accept(result));
+      sinks.forEach(
+          sink -> {
+            if (earlier.isPresent()) {
+              sink.restore(result);
+            } else {
+              sink.accept(result);
+            }
+          });
+      journal.ifPresent(journal -> journal.complete(source.name()));
+    }
+
+    private static ExplainedInput restored(InputSource source, List<Explanation> explanations) {
+      var first = explanations.getFirst();
+      return new ExplainedInput(
+          source.name(),
+          source.label(),
+          source.read(),
+          first.outputs(),
+          first.target(),
+          explanations);
     }
 
     private ExplainedInput explained(InputSource source) {

@@ -192,7 +192,7 @@ public final class ReportSink implements Sink {
   }
 
   /** A path as a page refers to it: a name may hold spaces, # or letters beyond ASCII. */
-  private static String link(String path) {
+  static String link(String path) {
     return Arrays.stream(path.split("/"))
         .map(part -> URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"))
         .collect(Collectors.joining("/"));

@@ -13,4 +13,7 @@ public record ResultFiles(Path directory) implements Sink {
       explanation.save(directory.resolve(input.name()), explanation.method());
     }
   }
+
+  @Override
+  public void restore(ExplainedInput input) {}
 }

@@ -13,6 +13,16 @@ public interface Sink extends AutoCloseable {
    */
   void accept(ExplainedInput input);
 
+  /**
+   * Receives an input whose results an earlier run wrote; see {@link RunJournal}. Files that are
+   * there already are right.
+   *
+   * @throws java.io.UncheckedIOException if what is missing can't be written
+   */
+  default void restore(ExplainedInput input) {
+    accept(input);
+  }
+
   /** Receives the name of an input that failed, and why, in a sentence. */
   default void fail(String name, String reason) {}
 

@@ -23,6 +23,14 @@ public sealed interface TargetChoice {
     return text.equals("label") ? new Label() : new Fixed(Target.parse(text));
   }
 
+  /** The text that {@link #parse} reads. */
+  default String text() {
+    return switch (this) {
+      case Fixed fixed -> fixed.target().text();
+      case Label _ -> "label";
+    };
+  }
+
   /**
    * Checks that every input has the label that is chosen, as far as names tell.
    *

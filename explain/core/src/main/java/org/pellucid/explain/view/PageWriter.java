@@ -124,6 +124,7 @@ final class PageWriter {
   /** Inside a script element only the character that begins its end needs care. */
   private static final class ScriptEscapes extends CharacterEscapes {
     private static final long serialVersionUID = 1;
+    private static final SerializableString LESS_THAN = new SerializedString("\\u003c");
 
     @Override
     public int[] getEscapeCodesForAscii() {
@@ -132,10 +133,10 @@ final class PageWriter {
       return codes;
     }
 
-    /** Jackson asks about every character beyond ASCII, too; null leaves it as it is. */
+    /** Jackson asks for characters beyond ASCII, too; null leaves them as they are. */
     @Override
     public SerializableString getEscapeSequence(int character) {
-      return character == '<' ? new SerializedString("\\u003c") : null;
+      return character == '<' ? LESS_THAN : null;
     }
   }
 }

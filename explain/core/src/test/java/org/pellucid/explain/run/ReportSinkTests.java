@@ -128,6 +128,30 @@ class ReportSinkTests {
   }
 
   @Test
+  void endsTheSameAfterAnInterruption() throws Exception {
+    var options = ReportOptions.standard().withImages(2).withSheets(true);
+    var files = List.of("index.html", "b/index.html", "b/saliency.png", "sheet-1.png");
+    run(options, input("a", 1), input("b", 2));
+    var undisturbed = new ArrayList<byte[]>();
+    for (var file : files) {
+      undisturbed.add(Files.readAllBytes(directory.resolve(file)));
+    }
+    try (var sink = sink(options)) {
+      sink.accept(input("a", 1));
+    }
+    assertThat(Files.readAllBytes(directory.resolve("index.html")))
+        .isNotEqualTo(undisturbed.getFirst());
+    try (var sink = sink(options)) {
+      sink.restore(input("a", 1));
+      sink.accept(input("b", 2));
+      sink.finish(new RunSummary(2, 0, 1));
+    }
+    for (var i = 0; i < files.size(); i++) {
+      assertThat(directory.resolve(files.get(i))).hasBinaryContent(undisturbed.get(i));
+    }
+  }
+
+  @Test
   void drawsEverythingOnOneScaleAtTheEnd() throws Exception {
     var style = DrawingStyle.standard().withForm(DrawingForm.OVERLAY);
     run(
