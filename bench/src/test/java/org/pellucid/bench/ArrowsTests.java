@@ -59,6 +59,8 @@ class ArrowsTests {
     "org.pellucid.explain.evaluation.., org.pellucid.explain.method..",
     "org.pellucid.explain.method.., org.pellucid.explain.attribution..",
     "org.pellucid.explain.perturbation.., org.pellucid.explain.attribution..",
+    "org.pellucid.explain.segmentation.., org.pellucid.explain.perturbation..",
+    "org.pellucid.explain.segmentation.., org.pellucid.explain.attribution..",
     "org.pellucid.explain.text.., org.pellucid.explain.view..",
     "org.pellucid.explain.view.., org.pellucid.explain.run..",
     "org.pellucid.explain.run.., org.pellucid.explain.cli.."
@@ -123,7 +125,15 @@ class ArrowsTests {
   /** What computes neither reads nor writes files and draws no pages. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"evaluation", "attribution", "perturbation", "features", "embedding", "metrics"})
+      strings = {
+        "evaluation",
+        "attribution",
+        "segmentation",
+        "perturbation",
+        "features",
+        "embedding",
+        "metrics"
+      })
   void aMethodKnowsNothingOfFilesAndPages(String methods) {
     noClasses()
         .that()

@@ -2,6 +2,7 @@ package example;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.pellucid.engine.Engine;
 import org.pellucid.explain.Explainer;
@@ -11,6 +12,7 @@ import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Method;
+import org.pellucid.explain.metrics.MetricContext;
 import org.pellucid.explain.text.MaskedWord;
 import org.pellucid.explain.view.Drawing;
 import org.pellucid.models.zoo.BertModels;
@@ -44,10 +46,10 @@ public final class Explaining {
   /** A method and a metric of one's own, beside those of the library. */
   private static void measure(Explainer explainer, Values input, Method method) {
     var explanation = explainer.explain(input, method, Target.predicted());
-    for (var metric : Metrics.all()) {
-      var figure =
-          metric.measure(explanation, method, explainer.evaluator(), input, RunOptions.standard());
-      System.out.printf("%s of %s: %.3f%n", metric.name(), method.name(), figure);
+    var context = new MetricContext(method, explainer.evaluator(), input, RunOptions.standard());
+    for (var metric : Metrics.named(List.of("deletion", "sparseness", "largest-share"))) {
+      var figure = metric.quality(explanation, context);
+      System.out.printf("%s of %s: %.3f%n", metric.name(), method.name(), figure.value());
     }
   }
 

@@ -13,7 +13,7 @@ import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.perturbation.BatchClassifier;
 import org.pellucid.explain.perturbation.LimeSettings;
 import org.pellucid.explain.perturbation.LimeSurrogate;
-import org.pellucid.explain.perturbation.Slic;
+import org.pellucid.explain.segmentation.Slic;
 import org.pellucid.models.vision.Resize;
 import org.pellucid.models.zoo.SampleImages;
 

@@ -51,8 +51,17 @@ class MethodsTests {
 
   /** Texts that a sentence on what is allowed forbids. */
   private static List<String> wrongTexts(String allowed) {
-    if (allowed.contains("names of layers")) {
+    if (allowed.contains("of layers")) {
       return List.of("", ",", "a,,b");
+    }
+    if (allowed.contains("FILTER:ROW:COLUMN")) {
+      return List.of("", "-1", "1.5", "1:2", "1:2:-3", "a", "1,", "1,NaN");
+    }
+    if (allowed.contains("HEIGHTxWIDTH")) {
+      return List.of("", "0", "-3", "8x", "x8", "8x0", "2x3x4", "8X8", "1.5", "9999999999");
+    }
+    if (allowed.endsWith("the name of a layer")) {
+      return List.of("", " ");
     }
     var wrong = new ArrayList<>(List.of("", " ", "abc"));
     var whole = WHOLE_NUMBER.matcher(allowed);

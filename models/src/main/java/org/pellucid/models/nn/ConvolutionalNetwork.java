@@ -22,7 +22,7 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.MemoryEstimate;
-import org.pellucid.models.Model;
+import org.pellucid.models.RandomisableModel;
 import org.pellucid.models.Taps;
 import org.pellucid.models.nn.NetworkDescription.LayerDescription;
 
@@ -38,7 +38,7 @@ import org.pellucid.models.nn.NetworkDescription.LayerDescription;
  * <p>It is trained by {@link #train} and an optimiser over its {@link #parameters()}; folded
  * weights are computed anew afterwards. While it trains, no other thread may use it.
  */
-public final class ConvolutionalNetwork implements Model, AutoCloseable {
+public final class ConvolutionalNetwork implements RandomisableModel {
 
   /**
    * A layer with its name.
@@ -236,6 +236,38 @@ public final class ConvolutionalNetwork implements Model, AutoCloseable {
   /** The tensors that training changes. */
   public Stream<Tensor> parameters() {
     return layers.stream().flatMap(named -> named.layer().parameters());
+  }
+
+  @Override
+  public List<String> layersWithParameters() {
+    return layers.stream()
+        .filter(named -> named.layer().parameters().findAny().isPresent())
+        .map(NamedLayer::name)
+        .toList();
+  }
+
+  @Override
+  public ConvolutionalNetwork randomised(Set<String> chosen, long seed) {
+    var available = layersWithParameters();
+    for (var name : chosen) {
+      check(
+          available.contains(name),
+          "The network has no layer %s with parameters; those that have some are %s",
+          name,
+          String.join(", ", available));
+    }
+    var seeds = new SplittableRandom(seed);
+    var copies = new ArrayList<NamedLayer>();
+    for (var named : layers) {
+      var own = seeds.nextLong();
+      var layer = named.layer();
+      var copy =
+          chosen.contains(named.name())
+              ? CopiedLayers.random(layer, own)
+              : CopiedLayers.copy(layer);
+      copies.add(new NamedLayer(named.name(), copy, named.inputs()));
+    }
+    return new ConvolutionalNetwork(copies, inputChannels, inputHeight, inputWidth, notes);
   }
 
   @Override

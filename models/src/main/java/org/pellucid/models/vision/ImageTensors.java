@@ -87,6 +87,27 @@ public final class ImageTensors {
   }
 
   /**
+   * The mask of an object, brought to the size as the image is, but without mixing pixels: 1 where
+   * it isn't black, else 0. What is padded is no part of the object.
+   *
+   * @param shape {@code [channels, height, width]} of the image
+   * @return {@code [height, width]}
+   * @throws ImageException if its proportions make it too large on the way
+   */
+  public static float[] mask(Image mask, Preprocessing preprocessing, long... shape) {
+    var sized =
+        preprocessing
+            .withInterpolation(Interpolation.NEAREST)
+            .sized(mask, (int) shape[1], (int) shape[2]);
+    var inside = new float[sized.height() * sized.width()];
+    var samples = sized.samples();
+    for (var i = 0; i < samples.length; i++) {
+      inside[i / Image.CHANNELS] = samples[i] == 0 ? inside[i / Image.CHANNELS] : 1;
+    }
+    return inside;
+  }
+
+  /**
    * An array stretched to the shape; see {@link #of(NpyArray, String, Preprocessing, long...)}.
    *
    * @throws ImageException if the array has another type or shape, or is no image

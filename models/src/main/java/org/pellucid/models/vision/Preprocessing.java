@@ -141,6 +141,11 @@ public record Preprocessing(
     return new Preprocessing(fit, resize, interpolation, rescale, mean, deviation, order, turned);
   }
 
+  /** This one with another interpolation. */
+  public Preprocessing withInterpolation(Interpolation other) {
+    return new Preprocessing(fit, resize, other, rescale, mean, deviation, order, upright);
+  }
+
   /**
    * What a network of as many channels does to the image's samples in 0..1, rescaling included, in
    * the order of the image's channels.

@@ -138,6 +138,25 @@ public record ImageClassifier(
     return ImageTensors.read(file, preprocessing, network.inputShape());
   }
 
+  /**
+   * The mask of an object in an image, brought to the network's size as the image is: 1 where the
+   * mask isn't black, else 0.
+   *
+   * @return {@code [height, width]}
+   */
+  public float[] mask(Image mask) {
+    return ImageTensors.mask(mask, preprocessing, network.inputShape());
+  }
+
+  /**
+   * The mask in an image file, turned as images are; see {@link #mask(Image)}.
+   *
+   * @throws org.pellucid.models.vision.ImageException if the file is no image that can be read
+   */
+  public float[] mask(Path file) {
+    return mask(preprocessing.upright() ? Image.read(file) : Image.readStored(file));
+  }
+
   @Override
   public void close() {
     network.close();

@@ -20,9 +20,11 @@ import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.MethodSelection;
 import org.pellucid.explain.method.MethodSelection.Preset;
 import org.pellucid.explain.metrics.Metric;
+import org.pellucid.explain.metrics.MetricDescriptor;
 import org.pellucid.explain.run.ExplanationRun;
 import org.pellucid.explain.run.ImageInput;
 import org.pellucid.explain.run.Manifest;
+import org.pellucid.explain.run.MetricImages;
 import org.pellucid.explain.run.OutputFolder;
 import org.pellucid.explain.run.ReportSink;
 import org.pellucid.explain.run.ResultFiles;
@@ -43,7 +45,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "image",
     description = "Classifies images and explains the classes.",
-    subcommands = FiltersCommand.class)
+    subcommands = {EvaluateCommand.class, FiltersCommand.class})
 final class ImageCommand implements Runnable {
   @ParentCommand private Main main;
   @Spec private CommandSpec spec;
@@ -56,6 +58,14 @@ final class ImageCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(), "a command is missing; see pellucid image --help");
+  }
+
+  Console console() {
+    return main.console();
+  }
+
+  Machine machine() {
+    return main.machine();
   }
 
   @Command(name = "classify", description = "Classifies images.")
@@ -103,7 +113,7 @@ final class ImageCommand implements Runnable {
   static final class MetricNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return Metrics.all().stream().map(Metric::name).iterator();
+      return Metrics.all().stream().map(MetricDescriptor::name).iterator();
     }
   }
 
@@ -146,8 +156,10 @@ final class ImageCommand implements Runnable {
 
     @Option(
         names = "--set",
-        paramLabel = "METHOD.PARAM=VALUE",
-        description = "Sets a method's parameter; see pellucid image methods.")
+        paramLabel = "NAME.PARAM=VALUE",
+        description =
+            "Sets a method's or a metric's parameter; see pellucid image methods and image"
+                + " metrics.")
     private List<String> settings;
 
     @Option(names = "--preset", description = "homework: the original notebook's definitions.")
@@ -213,6 +225,7 @@ final class ImageCommand implements Runnable {
                     methods,
                     drawn
                         .withImages(images.size())
+                        .withCurves(new MetricImages(run))
                         .withRecipes(new CommandRecipes(arguments(), input.weights(), files))),
                 remarks,
                 new Complaints(main.console()));
@@ -264,18 +277,30 @@ final class ImageCommand implements Runnable {
         "--batch is %d, but must be at least 1",
         choice.batch.orElse(1));
     var preset = choice.preset.isPresent() ? Preset.HOMEWORK : Preset.STANDARD;
+    var settings = Settings.of(orNone(choice.settings));
     var methods =
-        MethodSelection.of(Methods.all(), names(choice), orNone(choice.settings), preset, inputs);
+        MethodSelection.of(Methods.all(), names(choice), settings.methods(), preset, inputs);
     checkSeed(choice, methods);
     return new Checked(
         methods,
-        Metrics.named(orNone(choice.metrics)),
+        metrics(orNone(choice.metrics), settings),
         TargetChoice.parse(choice.target),
         new RunOptions(
             choice.batch.map(OptionalInt::of).orElse(OptionalInt.empty()),
             choice.seed.map(OptionalLong::of).orElse(OptionalLong.empty()),
             0,
             Progress.NONE));
+  }
+
+  private static List<Metric> metrics(List<String> names, Settings settings) {
+    var metrics = Metrics.named(names, settings.metrics());
+    for (var metric : metrics) {
+      Shapes.check(
+          !metric.descriptor().needsMask(),
+          "%s needs masks; use pellucid image evaluate --masks",
+          metric.name());
+    }
+    return metrics;
   }
 
   private static List<String> names(Choice choice) {
@@ -367,5 +392,19 @@ final class ImageCommand implements Runnable {
                 })
             .toList());
     return root;
+  }
+
+  @Command(name = "metrics", description = "Lists the metrics with their parameters.")
+  int metrics() {
+    for (var metric : Metrics.all()) {
+      main.console().print("%-26s %s".formatted(metric.name(), metric.meaning()));
+      for (var parameter : metric.parameters()) {
+        main.console()
+            .print(
+                "  %-24s %s Takes %s."
+                    .formatted(parameter.name(), parameter.sentence(), parameter.type().allowed()));
+      }
+    }
+    return 0;
   }
 }

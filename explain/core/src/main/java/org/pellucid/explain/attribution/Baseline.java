@@ -1,10 +1,17 @@
 package org.pellucid.explain.attribution;
 
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.ParameterType;
+import org.pellucid.models.vision.ImageTensors;
 
 /** The input that an explanation measures from, which shows nothing. */
 public sealed interface Baseline {
@@ -20,7 +27,8 @@ public sealed interface Baseline {
   /** The baselines' names on the command line. */
   ParameterType<Baseline> TYPE =
       new ParameterType<>(
-          "one of black, white, mean, noise, or a number for all values",
+          "one of black, white, mean, blurred, noise, gaussian, or a number for all values,"
+              + " blurred:S or gaussian:S for a width of S, or an image or NPY file",
           Baseline::parse,
           Baseline::text);
 
@@ -33,51 +41,177 @@ public sealed interface Baseline {
    */
   record ChannelMean() implements Baseline {}
 
+  /**
+   * The image, blurred until little is to be seen.
+   *
+   * @param sigma the blur's standard deviation in pixels; a tenth of the longer side where empty
+   */
+  record Blurred(OptionalDouble sigma) implements Baseline {
+    /**
+     * Checks the range.
+     *
+     * @throws IllegalArgumentException if sigma is not above 0
+     */
+    public Blurred {
+      check(
+          sigma.orElse(1) > 0 && Double.isFinite(sigma.orElse(1)),
+          "A blur's width is %s pixels, but must be a number above 0",
+          sigma.orElse(1));
+    }
+
+    private double width(long[] shape) {
+      return sigma.orElse(Math.max(shape[1], shape[2]) / 10.0);
+    }
+  }
+
   /** Numbers spread evenly between the input's smallest and largest value. */
   record UniformNoise() implements Baseline {}
 
-  /** Values of the caller's, such as the embeddings of padding tokens. */
-  record Given(Values values) implements Baseline {}
-
   /**
-   * The baseline for an input.
+   * The input with normal noise, kept between its smallest and largest value (Sturmfels, Lundberg
+   * and Lee, 2020).
    *
-   * @param seed of the noise; the others ignore it
-   * @throws IllegalArgumentException if given values are of another shape than the input
+   * @param sigma the standard deviation in input units
    */
-  default Values of(Values input, long seed) {
-    var numbers = new float[input.length()];
-    switch (this) {
-      case Constant constant -> Arrays.fill(numbers, constant.value());
-      case ChannelMean _ -> fillMeans(input, numbers);
-      case UniformNoise _ -> {
-        var random = new SplittableRandom(seed);
-        for (var i = 0; i < numbers.length; i++) {
-          numbers[i] = input.min() + random.nextFloat() * (input.max() - input.min());
-        }
-      }
-      case Given given -> {
-        if (!Arrays.equals(given.values().shape(), input.shape())) {
-          throw new IllegalArgumentException(
-              "The baseline is %s, but the input is %s; give one of the input's shape."
-                  .formatted(given.values(), input));
-        }
-        return given.values();
-      }
+  record GaussianNoise(double sigma) implements Baseline {
+    /** Enough for little of the image to be seen. */
+    static final double STANDARD = 0.5;
+
+    /**
+     * Checks the range.
+     *
+     * @throws IllegalArgumentException if sigma is not above 0
+     */
+    public GaussianNoise {
+      check(
+          sigma > 0 && Double.isFinite(sigma),
+          "The baseline's noise has the deviation %s, but must have one above 0",
+          sigma);
     }
-    return Values.of(numbers, input.shape());
   }
 
-  private static void fillMeans(Values input, float[] numbers) {
-    var channels = input.rank() == 3 ? input.size(0) : 1;
-    var plane = numbers.length / channels;
-    for (var channel = 0; channel < channels; channel++) {
-      var sum = 0.0;
-      for (var i = 0; i < plane; i++) {
-        sum += input.get(channel * plane + i);
-      }
-      Arrays.fill(numbers, channel * plane, (channel + 1) * plane, (float) (sum / plane));
+  /**
+   * Another image, or a tensor of an image in an NPY file, brought to the model's size.
+   *
+   * @param file is read when the baseline is needed; {@link #resolved} reads it once
+   */
+  record OfFile(Path file) implements Baseline {}
+
+  /**
+   * Values of the caller's, such as the embeddings of padding tokens.
+   *
+   * @param text that stands for them in files
+   */
+  record Given(Values values, String text) implements Baseline {
+    /** Values that files call {@code given}. */
+    public Given(Values values) {
+      this(values, "given");
     }
+  }
+
+  /** Whether it is drawn at random, so that several of them differ. */
+  default boolean isDrawn() {
+    return this instanceof UniformNoise || this instanceof GaussianNoise;
+  }
+
+  /**
+   * This baseline, with what is read from a file read now.
+   *
+   * @param shape of the model's inputs
+   * @throws org.pellucid.weights.UnusableFileException if the file can't be read
+   * @throws IllegalArgumentException if it is a file and the model's inputs are no images
+   */
+  default Baseline resolved(long[] shape) {
+    return this instanceof OfFile(var file) ? new Given(read(file, shape), text()) : this;
+  }
+
+  private static Values read(Path file, long[] shape) {
+    checkImage("A baseline from a file", shape);
+    return Values.of(ImageTensors.read(file, shape), shape);
+  }
+
+  private static void checkImage(String what, long[] shape) {
+    check(
+        shape.length == 3,
+        "%s is for images, but this input has %d axes; choose another baseline",
+        what,
+        shape.length);
+  }
+
+  /**
+   * The baseline for an input, rounded to single precision.
+   *
+   * @param seed of the noise; the others ignore it
+   * @throws IllegalArgumentException if given values are of another shape than the input, or it is
+   *     for images and the input is none
+   */
+  default Values of(Values input, long seed) {
+    return Values.of(of(input.toDoubles(), input.shape(), seed), input.shape());
+  }
+
+  /**
+   * The baseline for an input in C order.
+   *
+   * @param shape of the input
+   * @param seed of the noise; the others ignore it
+   * @return numbers of the same shape
+   * @throws IllegalArgumentException as in {@link #of(Values, long)}
+   */
+  default double[] of(double[] input, long[] shape, long seed) {
+    return switch (this) {
+      case Constant constant -> filled(input.length, constant.value());
+      case ChannelMean _ -> means(input, shape);
+      case Blurred blurred -> {
+        checkImage("A blurred baseline", shape);
+        yield new GaussianBlur(blurred.width(shape), GaussianBlur.Border.MIRRORED)
+            .of(input, (int) shape[1], (int) shape[2]);
+      }
+      case UniformNoise _ -> uniform(input, new SplittableRandom(seed));
+      case GaussianNoise(var sigma) -> gaussian(input, sigma, new SplittableRandom(seed));
+      case OfFile _ -> resolved(shape).of(input, shape, seed);
+      case Given(var values, _) -> {
+        check(
+            Arrays.equals(values.shape(), shape),
+            "The baseline is %s, but the input is %s; give one of the input's shape",
+            values,
+            Values.of(input, shape));
+        yield values.toDoubles();
+      }
+    };
+  }
+
+  private static double[] filled(int length, double value) {
+    var numbers = new double[length];
+    Arrays.fill(numbers, value);
+    return numbers;
+  }
+
+  private static double[] means(double[] input, long[] shape) {
+    var numbers = new double[input.length];
+    var channels = shape.length == 3 ? (int) shape[0] : 1;
+    var plane = numbers.length / channels;
+    for (var from = 0; from < numbers.length; from += plane) {
+      var mean = Arrays.stream(input, from, from + plane).sum() / plane;
+      Arrays.fill(numbers, from, from + plane, mean);
+    }
+    return numbers;
+  }
+
+  private static double[] uniform(double[] input, SplittableRandom random) {
+    var range = Arrays.stream(input).summaryStatistics();
+    var numbers = new double[input.length];
+    Arrays.setAll(
+        numbers, i -> range.getMin() + random.nextFloat() * (range.getMax() - range.getMin()));
+    return numbers;
+  }
+
+  private static double[] gaussian(double[] input, double sigma, SplittableRandom random) {
+    var range = Arrays.stream(input).summaryStatistics();
+    var numbers = new double[input.length];
+    Arrays.setAll(
+        numbers,
+        i -> Math.clamp(input[i] + sigma * random.nextGaussian(), range.getMin(), range.getMax()));
+    return numbers;
   }
 
   private static Optional<Baseline> parse(String text) {
@@ -85,13 +219,35 @@ public sealed interface Baseline {
       case "black" -> Optional.of(BLACK);
       case "white" -> Optional.of(WHITE);
       case "mean" -> Optional.of(MEAN);
+      case "blurred" -> Optional.of(new Blurred(OptionalDouble.empty()));
       case "noise" -> Optional.of(new UniformNoise());
-      default ->
-          ParameterType.number(-Float.MAX_VALUE, Float.MAX_VALUE)
-              .reader()
-              .apply(text)
-              .map(number -> new Constant(number.floatValue()));
+      case "gaussian" -> Optional.of(new GaussianNoise(GaussianNoise.STANDARD));
+      default -> {
+        if (text.startsWith("blurred:")) {
+          yield width(text).map(sigma -> new Blurred(OptionalDouble.of(sigma)));
+        }
+        if (text.startsWith("gaussian:")) {
+          yield width(text).map(GaussianNoise::new);
+        }
+        yield ParameterType.number(-Float.MAX_VALUE, Float.MAX_VALUE)
+            .reader()
+            .apply(text)
+            .<Baseline>map(number -> new Constant(number.floatValue()))
+            .or(() -> file(text));
+      }
     };
+  }
+
+  private static Optional<Double> width(String text) {
+    return ParameterType.positiveNumber().reader().apply(text.substring(text.indexOf(':') + 1));
+  }
+
+  private static Optional<Baseline> file(String text) {
+    try {
+      return Optional.of(Path.of(text)).filter(Files::isRegularFile).map(OfFile::new);
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
   }
 
   /** The name on the command line. */
@@ -101,8 +257,12 @@ public sealed interface Baseline {
       case Constant(var value) when value == 1 -> "white";
       case Constant(var value) -> Float.toString(value);
       case ChannelMean _ -> "mean";
+      case Blurred(var sigma) -> sigma.isPresent() ? "blurred:" + sigma.getAsDouble() : "blurred";
       case UniformNoise _ -> "noise";
-      case Given _ -> "given";
+      case GaussianNoise(var sigma) ->
+          sigma == GaussianNoise.STANDARD ? "gaussian" : "gaussian:" + sigma;
+      case OfFile(var file) -> file.toString();
+      case Given(_, var text) -> text;
     };
   }
 }

@@ -4,6 +4,8 @@ import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.List;
 import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.PreciseInputs;
+import org.pellucid.explain.evaluation.Progress;
 import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
@@ -45,7 +47,8 @@ public record DeepLift(Baseline baseline) implements BaselineMethod {
                   + " can have different maps. It has no rules for products of activations, as in"
                   + " attention."),
           List.of(BASELINE),
-          (values, model) -> List.of(new DeepLift(values.get(BASELINE))));
+          (values, model) ->
+              List.of(new DeepLift(values.get(BASELINE).resolved(model.inputShape()))));
 
   /** Differences from black. */
   public static DeepLift standard() {
@@ -81,43 +84,33 @@ public record DeepLift(Baseline baseline) implements BaselineMethod {
       RunOptions options,
       Evaluator.Receiver receiver) {
     checkTarget(target);
-    var size = evaluator.inputSize();
     var shape = evaluator.model().inputShape();
     var rescaling = evaluator.withRules(new RescaleRules());
-    var pairs =
-        Math.min(
-            count, options.batchSize().orElseGet(() -> Math.max(1, rescaling.batchSize(true) / 2)));
-    var batch = rescaling.newBatch(2 * pairs);
-    var rows = batch.inputs();
-    for (var done = 0; done < count; done += pairs) {
-      options.progress().step(done, count);
-      var first = done;
-      var filled = Math.min(pairs, count - done);
-      evaluator
-          .engine()
-          .parallel(
-              filled,
-              pair -> {
-                var numbers = new float[size];
-                inputs.write(first + pair, numbers, 0);
-                var input = Values.of(numbers, shape);
-                input.copyTo(rows, 2 * pair * size);
-                baseline.of(input, options.seed()).copyTo(rows, (2 * pair + 1) * size);
-              });
-      batch.compute(target, 2 * filled);
-      for (var pair = 0; pair < filled; pair++) {
-        receiver.accept(first + pair, products(rows, batch.gradients(), 2 * pair * size, size), 0);
-      }
-    }
-    options.progress().step(count, count);
-  }
-
-  private static double[] products(float[] rows, double[] multipliers, int from, int size) {
-    var products = new double[size];
-    for (var i = 0; i < size; i++) {
-      products[i] = multipliers[from + i] * ((double) rows[from + i] - rows[from + size + i]);
-    }
-    return products;
+    var pairs = options.batchSize().orElseGet(() -> Math.max(1, rescaling.batchSize(true) / 2));
+    var map = new double[evaluator.inputSize()];
+    rescaling.gradients(
+        2 * count,
+        new PreciseInputs(
+            map.length,
+            (row, into) -> {
+              inputs.write(row / 2, into);
+              if (row % 2 == 1) {
+                var origin = baseline.of(into, shape, options.seed());
+                System.arraycopy(origin, 0, into, 0, into.length);
+              }
+            }),
+        target,
+        options.withBatchSize(2 * pairs),
+        (row, multipliers, offset) -> {
+          if (row % 2 == 0) {
+            inputs.write(row / 2, map);
+            var origin = baseline.of(map, shape, options.seed());
+            for (var i = 0; i < map.length; i++) {
+              map[i] = multipliers[offset + i] * (map[i] - origin[i]);
+            }
+            receiver.accept(row / 2, map, 0);
+          }
+        });
   }
 
   private static void checkTarget(Target target) {
@@ -144,9 +137,7 @@ public record DeepLift(Baseline baseline) implements BaselineMethod {
     for (var attribution : map) {
       sum += attribution;
     }
-    var difference =
-        evaluator.score(target, input)
-            - evaluator.score(target, baseline.of(input, options.seed()));
+    var difference = scoreDifference(evaluator, input, target, options);
     return explanation
         .quality(
             "convergenceDelta",
@@ -155,5 +146,22 @@ public record DeepLift(Baseline baseline) implements BaselineMethod {
         .quality(
             "scoreDifference", difference, "The score of the input minus that of the baseline.")
         .end(Values.of(map, input.shape()));
+  }
+
+  private double scoreDifference(
+      Evaluator evaluator, Values input, Target target, RunOptions options) {
+    var numbers = input.toDoubles();
+    var origin = baseline.of(numbers, input.shape(), options.seed());
+    var scores = new double[2];
+    evaluator.scores(
+        2,
+        new PreciseInputs(
+            numbers.length,
+            (number, row) ->
+                System.arraycopy(number == 0 ? numbers : origin, 0, row, 0, row.length)),
+        target,
+        options.withProgress(Progress.NONE),
+        (number, score) -> scores[number] = score);
+    return scores[0] - scores[1];
   }
 }

@@ -50,7 +50,7 @@ public record InputTimesGradient() implements GradientMethod {
       Target target,
       RunOptions options,
       Evaluator.Receiver receiver) {
-    var input = new float[evaluator.inputSize()];
+    var input = new double[evaluator.inputSize()];
     var product = new double[input.length];
     evaluator.gradients(
         count,
@@ -58,7 +58,7 @@ public record InputTimesGradient() implements GradientMethod {
         target,
         options,
         (number, gradient, offset) -> {
-          inputs.write(number, input, 0);
+          inputs.write(number, input);
           for (var i = 0; i < product.length; i++) {
             product[i] = input[i] * gradient[offset + i];
           }

@@ -4,6 +4,8 @@ import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.List;
 import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.PreciseInputs;
+import org.pellucid.explain.evaluation.Progress;
 import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
@@ -22,10 +24,12 @@ import org.pellucid.explain.method.ParameterValues;
  * @param steps the number of positions on the line
  * @param rule where they lie and what they weigh
  * @param baseline where the line begins
+ * @param baselines the number of lines whose results are averaged, each from a baseline of its own;
+ *     more than one only where baselines are drawn at random
  * @param timesInput whether the integral is multiplied by input minus baseline
  */
 public record IntegratedGradients(
-    int steps, QuadratureRule rule, Baseline baseline, boolean timesInput)
+    int steps, QuadratureRule rule, Baseline baseline, int baselines, boolean timesInput)
     implements BaselineMethod {
   private static final Parameter<Integer> STEPS =
       Parameter.of(
@@ -43,6 +47,12 @@ public record IntegratedGradients(
           .homework(QuadratureRule.LEFT);
   private static final Parameter<Baseline> BASELINE =
       Parameter.of("baseline", Baseline.TYPE, Baseline.BLACK, "Where the line begins.");
+  private static final Parameter<Integer> BASELINES =
+      Parameter.of(
+          "baselines",
+          ParameterType.wholeNumber(1, 100_000),
+          1,
+          "The number of baselines whose results are averaged, for noise and gaussian.");
   private static final Parameter<Boolean> TIMES_INPUT =
       Parameter.of(
               "times-input",
@@ -62,26 +72,46 @@ public record IntegratedGradients(
           new Guidance(
               "How is the difference between the scores of the image and of a baseline shared among"
                   + " its values?",
-              "A forward and a backward pass for each of the steps, and two forward passes.",
+              "A forward and a backward pass for each of the steps, and two forward passes; all"
+                  + " that for each of the baselines.",
               "Values that equal the baseline get nothing: from black, dark objects stay blank."
                   + " Where the convergence delta is not small, more steps are needed."),
-          List.of(STEPS, RULE, BASELINE, TIMES_INPUT),
+          List.of(STEPS, RULE, BASELINE, BASELINES, TIMES_INPUT),
           (values, model) ->
               List.of(
                   new IntegratedGradients(
                       values.get(STEPS),
                       values.get(RULE),
-                      values.get(BASELINE),
+                      values.get(BASELINE).resolved(model.inputShape()),
+                      values.get(BASELINES),
                       values.get(TIMES_INPUT))));
 
   /**
-   * Checks the number of steps.
+   * Checks the numbers of steps and baselines.
    *
-   * @throws IllegalArgumentException if there are too few for the rule
+   * @throws IllegalArgumentException if there are too few steps for the rule, or several baselines
+   *     would all be the same
    */
   public IntegratedGradients {
     check(steps > 0, "Integrated gradients need at least one step, not %d", steps);
     rule.nodes(steps);
+    checkBaselines(baseline, baselines);
+  }
+
+  /** One line from the baseline. */
+  public IntegratedGradients(
+      int steps, QuadratureRule rule, Baseline baseline, boolean timesInput) {
+    this(steps, rule, baseline, 1, timesInput);
+  }
+
+  /** Checks that several baselines differ. */
+  static void checkBaselines(Baseline baseline, int baselines) {
+    check(baselines > 0, "At least one baseline is needed, not %d", baselines);
+    check(
+        baselines == 1 || baseline.isDrawn(),
+        "%d baselines %s would all be the same; choose noise or gaussian, or one baseline",
+        baselines,
+        baseline.text());
   }
 
   /** 50 Gauss–Legendre positions from black, multiplied by the input. */
@@ -101,17 +131,22 @@ public record IntegratedGradients(
 
   /** This method with another rule. */
   public IntegratedGradients withRule(QuadratureRule other) {
-    return new IntegratedGradients(steps, other, baseline, timesInput);
+    return new IntegratedGradients(steps, other, baseline, baselines, timesInput);
   }
 
   @Override
   public IntegratedGradients withBaseline(Baseline other) {
-    return new IntegratedGradients(steps, rule, other, timesInput);
+    return new IntegratedGradients(steps, rule, other, other.isDrawn() ? baselines : 1, timesInput);
+  }
+
+  /** This method averaged over so many baselines, which are drawn at random. */
+  public IntegratedGradients withBaselines(int count) {
+    return new IntegratedGradients(steps, rule, baseline, count, timesInput);
   }
 
   /** This method with or without multiplication by input minus baseline. */
   public IntegratedGradients withTimesInput(boolean multiplied) {
-    return new IntegratedGradients(steps, rule, baseline, multiplied);
+    return new IntegratedGradients(steps, rule, baseline, baselines, multiplied);
   }
 
   @Override
@@ -125,6 +160,7 @@ public record IntegratedGradients(
         .with(STEPS, steps)
         .with(RULE, rule)
         .with(BASELINE, baseline)
+        .with(BASELINES, baselines)
         .with(TIMES_INPUT, timesInput);
   }
 
@@ -141,59 +177,81 @@ public record IntegratedGradients(
       Target target,
       RunOptions options,
       Evaluator.Receiver receiver) {
-    var shape = evaluator.model().inputShape();
-    var numbers = new float[evaluator.inputSize()];
     for (var number = 0; number < count; number++) {
-      inputs.write(number, numbers, 0);
-      var input = Values.of(numbers, shape);
-      var origin = baseline.of(input, options.seed());
-      var integral = integral(evaluator, input, origin, target, options);
-      receiver.accept(number, timesInput ? products(integral, input, origin) : integral, 0);
+      var input = new double[evaluator.inputSize()];
+      inputs.write(number, input);
+      receiver.accept(number, integrated(evaluator, input, target, options).map(), 0);
     }
   }
 
   @Override
   public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
     var explanation = Explanation.begin(this, evaluator, input, target, options);
-    var origin = baseline.of(input, options.seed());
-    var integral = integral(evaluator, input, origin, target, options);
-    var products = products(integral, input, origin);
-    var sum = 0.0;
-    for (var product : products) {
-      sum += product;
-    }
-    var difference = evaluator.score(target, input) - evaluator.score(target, origin);
+    var numbers = input.toDoubles();
+    var found = integrated(evaluator, numbers, target, options);
+    var score = evaluator.score(target, input);
+    var difference = score - baselineScore(evaluator, numbers, target, options);
     return explanation
         .quality(
             "convergenceDelta",
-            sum - difference,
+            found.sum() - difference,
             "How far the attributions miss the score's difference; near 0 is good.")
         .quality(
             "scoreDifference", difference, "The score of the input minus that of the baseline.")
-        .end(Values.of(timesInput ? products : integral, input.shape()));
+        .end(Values.of(found.map(), input.shape()));
   }
 
-  private static double[] products(double[] integral, Values input, Values origin) {
-    var products = new double[integral.length];
-    for (var i = 0; i < integral.length; i++) {
-      products[i] = integral[i] * ((double) input.get(i) - origin.get(i));
+  /**
+   * The result of a line, or the mean of several lines.
+   *
+   * @param map what the method gives
+   * @param sum of the integrals times input minus baseline
+   */
+  private record Integrated(double[] map, double sum) {}
+
+  private Integrated integrated(
+      Evaluator evaluator, double[] input, Target target, RunOptions options) {
+    var map = new double[input.length];
+    var sum = 0.0;
+    for (var number = 0; number < baselines; number++) {
+      var origin = origin(evaluator, input, options, number);
+      var integral = integral(evaluator, input, origin, target, options);
+      for (var i = 0; i < map.length; i++) {
+        var product = integral[i] * (input[i] - origin[i]);
+        sum += product / baselines;
+        map[i] += (timesInput ? product : integral[i]) / baselines;
+      }
     }
-    return products;
+    return new Integrated(map, sum);
+  }
+
+  /** The baseline of a number; each draws noise of its own. */
+  private double[] origin(Evaluator evaluator, double[] input, RunOptions options, int number) {
+    return baseline.of(input, evaluator.model().inputShape(), options.seed() + number);
+  }
+
+  private double baselineScore(
+      Evaluator evaluator, double[] input, Target target, RunOptions options) {
+    var sum = new double[1];
+    evaluator.scores(
+        baselines,
+        new PreciseInputs(
+            input.length,
+            (number, row) ->
+                System.arraycopy(origin(evaluator, input, options, number), 0, row, 0, row.length)),
+        target,
+        options.withProgress(Progress.NONE),
+        (_, score) -> sum[0] += score / baselines);
+    return sum[0];
   }
 
   private double[] integral(
-      Evaluator evaluator, Values input, Values origin, Target target, RunOptions options) {
+      Evaluator evaluator, double[] input, double[] origin, Target target, RunOptions options) {
     var nodes = rule.nodes(steps);
-    var integral = new double[input.length()];
+    var integral = new double[input.length];
     evaluator.gradients(
         steps,
-        (step, into, offset) -> {
-          var position = nodes.positions()[step];
-          for (var i = 0; i < integral.length; i++) {
-            var value = origin.get(i) + position * ((double) input.get(i) - origin.get(i));
-            into[offset + i] = (float) value;
-          }
-        },
+        PreciseInputs.line(origin, input, nodes.positions()),
         target,
         options,
         (step, gradient, offset) -> {

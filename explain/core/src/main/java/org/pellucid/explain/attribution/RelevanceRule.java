@@ -35,7 +35,7 @@ sealed interface RelevanceRule {
   record Epsilon(double epsilon) implements RelevanceRule {
     @Override
     public Tensor inputRelevance(WeightedLayer layer, Tensor relevance) {
-      return layer.share(relevance, epsilon, List.of(layer.part(SAME, SAME, SAME)));
+      return layer.shareAsGiven(relevance, epsilon);
     }
   }
 

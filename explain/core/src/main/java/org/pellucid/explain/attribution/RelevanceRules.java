@@ -90,7 +90,8 @@ record RelevanceRules(
         (operation, step) -> {
           normalisations.put(
               step.input(0),
-              new WeightedLayer.Normalisation(operation, step.input(1), step.input(2)));
+              new WeightedLayer.Normalisation(
+                  operation, step.input(1), step.input(2), step.output()));
           step.passOn(0);
         });
     tape.replaceBackward(
@@ -123,7 +124,9 @@ record RelevanceRules(
       Map<Tensor, WeightedLayer.Normalisation> normalisations) {
     var rule = step.follows(WEIGHTED) ? usual : first;
     try (var tape = new Tape(step.engine())) {
-      var layer = new WeightedLayer(tape, operation, step.input(0), step.input(1), step.input(2));
+      var layer =
+          new WeightedLayer(
+              tape, operation, step.input(0), step.input(1), step.input(2), step.output());
       foldInput(layer, step, step.input(0));
       var normalisation = normalisations.get(step.output());
       if (normalisation != null) {

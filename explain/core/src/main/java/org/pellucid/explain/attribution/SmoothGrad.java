@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.Objective;
+import org.pellucid.explain.evaluation.PreciseInputs;
 import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
@@ -171,7 +172,8 @@ public record SmoothGrad(GradientMethod around, int samples, NoiseLevel sigma, S
   Explanation explain(
       Evaluator evaluator, Values input, Target target, RunOptions options, Noise noise) {
     var explanation = Explanation.begin(this, evaluator, input, target, options);
-    var map = map(evaluator, input.toArray(), target, options, noise);
+    var numbers = input.toDoubles();
+    var map = map(evaluator, numbers, target, options, noise);
     return explanation
         .quality("sigma", sigma.deviation(input), "The noise's standard deviation in input units.")
         .end(Values.of(map, mapShape(evaluator)));
@@ -185,27 +187,29 @@ public record SmoothGrad(GradientMethod around, int samples, NoiseLevel sigma, S
       Target target,
       RunOptions options,
       Evaluator.Receiver receiver) {
-    var input = new float[evaluator.inputSize()];
     for (var number = 0; number < count; number++) {
-      inputs.write(number, input, 0);
+      var input = new double[evaluator.inputSize()];
+      inputs.write(number, input);
       var noise = gaussian(options.seed());
-      receiver.accept(number, map(evaluator, input.clone(), target, options, noise), 0);
+      receiver.accept(number, map(evaluator, input, target, options, noise), 0);
     }
   }
 
   private double[] map(
-      Evaluator evaluator, float[] input, Target target, RunOptions options, Noise source) {
+      Evaluator evaluator, double[] input, Target target, RunOptions options, Noise source) {
     var deviation = sigma.deviation(Values.of(input, input.length));
     var moments = new Moments(mapShape(evaluator));
     around.maps(
         evaluator,
         samples,
-        (sample, into, offset) -> {
-          var noise = source.of(sample);
-          for (var i = 0; i < input.length; i++) {
-            into[offset + i] = input[i] + (float) (deviation * noise.getAsDouble());
-          }
-        },
+        new PreciseInputs(
+            input.length,
+            (sample, row) -> {
+              var noise = source.of(sample);
+              for (var i = 0; i < row.length; i++) {
+                row[i] = input[i] + deviation * noise.getAsDouble();
+              }
+            }),
         target,
         options,
         (sample, map, offset) -> moments.add(map, offset, statistic != Statistic.MEAN));

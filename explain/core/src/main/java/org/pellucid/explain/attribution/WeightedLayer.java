@@ -25,6 +25,7 @@ final class WeightedLayer {
   private final double[] weight;
   private final int outputs;
   private Tensor x;
+  private Tensor given;
 
   /** One for each output, or for each output at each place of one example. */
   private double[] bias;
@@ -35,8 +36,9 @@ final class WeightedLayer {
    * Batch normalisation of the layer's outputs.
    *
    * @param gamma {@code [channels]}, and so is the other
+   * @param output what it gave
    */
-  record Normalisation(BatchNorm operation, Tensor gamma, Tensor beta) {}
+  record Normalisation(BatchNorm operation, Tensor gamma, Tensor beta, Tensor output) {}
 
   /**
    * The layer with other values.
@@ -53,11 +55,14 @@ final class WeightedLayer {
    * A call on a tape of the caller's.
    *
    * @param operation a {@code Convolution2d} or a {@code Linear}
+   * @param given what the call gave
    */
-  WeightedLayer(Tape tape, Operation operation, Tensor x, Tensor weight, Tensor bias) {
+  WeightedLayer(
+      Tape tape, Operation operation, Tensor x, Tensor weight, Tensor bias, Tensor given) {
     this.tape = tape;
     this.operation = operation;
     this.x = x;
+    this.given = given;
     this.weightShape = weight.shape();
     this.weight = weight.toDoubles();
     this.bias = bias.toDoubles();
@@ -102,6 +107,7 @@ final class WeightedLayer {
    * (b − μ) · s + β} with {@code s = γ / √(σ² + ε)}.
    */
   void fold(Normalisation normalisation) {
+    given = normalisation.output();
     var gamma = normalisation.gamma().toDoubles();
     var beta = normalisation.beta().toDoubles();
     var mean = normalisation.operation().mean().orElseThrow().toDoubles();
@@ -204,9 +210,23 @@ final class WeightedLayer {
       tape.watch(part.x());
       outputs.add(apply(part));
     }
-    var sum = signedSum(parts, outputs);
-    var quotient = tape.allocate(sum.type(), sum.shape());
-    combine((r, z) -> r / stabilised(z, epsilon), relevance, sum, quotient);
+    return share(relevance, epsilon, parts, outputs, signedSum(parts, outputs));
+  }
+
+  /**
+   * The same of the layer as it is, divided by what it gave in the forward pass: what the next
+   * layer shared was that, and a divisor near 0 would show how else it is rounded anew.
+   */
+  Tensor shareAsGiven(Tensor relevance, double epsilon) {
+    var whole = part(RelevanceRule.SAME, RelevanceRule.SAME, RelevanceRule.SAME);
+    tape.watch(whole.x());
+    return share(relevance, epsilon, List.of(whole), List.of(apply(whole)), given);
+  }
+
+  private Tensor share(
+      Tensor relevance, double epsilon, List<Part> parts, List<Tensor> outputs, Tensor divisor) {
+    var quotient = tape.allocate(divisor.type(), divisor.shape());
+    combine((r, z) -> r / stabilised(z, epsilon), relevance, divisor, quotient);
     var shares = new ArrayList<Tensor>();
     for (var i = 0; i < parts.size(); i++) {
       var input = parts.get(i).x();

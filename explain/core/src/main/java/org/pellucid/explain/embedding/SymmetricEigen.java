@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  *
  * @see "G. H. Golub and C. F. Van Loan: Matrix Computations, 4th edition, sections 8.3 and 8.4"
  */
-final class SymmetricEigen {
+public final class SymmetricEigen {
   private static final int LARGEST_ROUNDS = 60;
 
   private final int n;
@@ -27,7 +27,7 @@ final class SymmetricEigen {
    * @param matrix symmetric {@code [n, n]} of finite numbers; it is left as it is
    * @throws ArithmeticException if the iteration does not converge
    */
-  SymmetricEigen(double[][] matrix) {
+  public SymmetricEigen(double[][] matrix) {
     n = matrix.length;
     diagonal = new double[n];
     off = new double[n];
@@ -45,12 +45,12 @@ final class SymmetricEigen {
   }
 
   /** The eigenvalue of a rank, 0 for the largest. */
-  double value(int rank) {
+  public double value(int rank) {
     return diagonal[order[rank]];
   }
 
   /** The unit eigenvector of a rank. */
-  double[] vector(int rank) {
+  public double[] vector(int rank) {
     return rows[order[rank]].clone();
   }
 

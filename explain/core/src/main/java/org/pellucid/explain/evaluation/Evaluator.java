@@ -1,11 +1,14 @@
 package org.pellucid.explain.evaluation;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Transpose;
+import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Model;
@@ -38,6 +41,27 @@ public final class Evaluator {
      * @param target receives the input's values from {@code offset} on
      */
     void write(int number, float[] target, int offset);
+
+    /**
+     * Writes one input for a model that computes in double precision: the same numbers, unless they
+     * are known to more digits as {@link PreciseInputs} are.
+     *
+     * @param target receives the input's values, as many as it has places
+     */
+    default void write(int number, double[] target) {
+      var numbers = new float[target.length];
+      write(number, numbers, 0);
+      for (var i = 0; i < target.length; i++) {
+        target[i] = numbers[i];
+      }
+    }
+  }
+
+  /** Receives one number per input. */
+  @FunctionalInterface
+  public interface ScoreReceiver {
+    /** Receives the number of one input, one after another in order. */
+    void accept(int number, double score);
   }
 
   /** Receives one row of numbers per input: its gradient or its outputs. */
@@ -54,21 +78,32 @@ public final class Evaluator {
   private final Engine engine;
   private final Model model;
   private final BackwardRules rules;
+  private final Supplier<Map<String, long[]>> layerShapes;
 
   /** Evaluates {@code model} on {@code engine}, in the type of the model's weights. */
   public Evaluator(Engine engine, Model model) {
-    this(engine, model, BackwardRules.NONE);
+    this(engine, model, BackwardRules.NONE, LayerShapes.once(engine, model));
   }
 
-  private Evaluator(Engine engine, Model model, BackwardRules rules) {
+  private Evaluator(
+      Engine engine, Model model, BackwardRules rules, Supplier<Map<String, long[]>> layerShapes) {
     this.engine = engine;
     this.model = model;
     this.rules = rules;
+    this.layerShapes = layerShapes;
   }
 
   /** This evaluator with other backward steps for some operations. */
   public Evaluator withRules(BackwardRules other) {
-    return new Evaluator(engine, model, other);
+    return new Evaluator(engine, model, other, layerShapes);
+  }
+
+  /**
+   * The shapes of the layers' outputs for one input, in the order of the layers: {@code [channels,
+   * height, width]} of an image layer. They are found by a forward pass when first asked for.
+   */
+  public Map<String, long[]> layerShapes() {
+    return layerShapes.get();
   }
 
   /**
@@ -79,7 +114,8 @@ public final class Evaluator {
    */
   public Evaluator at(String layer, Values input) {
     var values = layerOutput(layer, input);
-    return new Evaluator(engine, new LayerModel(model, layer, input, values), rules);
+    var after = new LayerModel(model, layer, input, values);
+    return new Evaluator(engine, after, rules, LayerShapes.once(engine, after));
   }
 
   /** The model. */
@@ -136,6 +172,30 @@ public final class Evaluator {
     return tensor;
   }
 
+  /**
+   * Inputs from a number on, written in the precision of the model.
+   *
+   * @param singles has room for them, for a model in single precision
+   */
+  Tensor batchOn(Tape tape, Inputs inputs, int first, int count, float[] singles) {
+    var size = inputSize();
+    if (model.type() != ElementType.FLOAT64) {
+      engine.parallel(count, k -> inputs.write(first + k, singles, k * size));
+      return batchOn(tape, singles, count);
+    }
+    var tensor = tape.allocate(model.type(), withBatch(count, model.inputShape()));
+    var numbers = new double[Math.multiplyExact(count, size)];
+    engine.parallel(
+        count,
+        k -> {
+          var row = new double[size];
+          inputs.write(first + k, row);
+          System.arraycopy(row, 0, numbers, k * size, size);
+        });
+    tensor.set(numbers);
+    return tensor;
+  }
+
   /** Arrays for batches of up to {@code capacity} inputs and their gradients. */
   public GradientBatch newBatch(int capacity) {
     return new GradientBatch(this, capacity);
@@ -177,7 +237,7 @@ public final class Evaluator {
     }
   }
 
-  private void checkLayer(String layer) {
+  void checkLayer(String layer) {
     Shapes.check(
         model.layerNames().contains(layer),
         "The model has no layer %s; its layers are %s",
@@ -199,16 +259,14 @@ public final class Evaluator {
   public double score(Target target, Values input) {
     checkInput(input);
     checkTarget(target);
-    if (target instanceof Target.Channel channel) {
-      var output = layerOutput(channel.layer(), input);
-      var places = output.rank() == 3 ? output.length() / output.size(0) : 1;
-      var sum = 0.0;
-      for (var place = 0; place < places; place++) {
-        sum += output.get(channel.channel() * places + place);
-      }
-      return sum;
-    }
-    return target.of(outputs(input.toArray()));
+    var score = new double[1];
+    scores(
+        1,
+        (number, into, offset) -> input.copyTo(into, offset),
+        target,
+        RunOptions.standard().withBatchSize(1),
+        (number, value) -> score[0] = value);
+    return score[0];
   }
 
   /**
@@ -246,8 +304,12 @@ public final class Evaluator {
    * @throws IllegalArgumentException if the model has no such layer
    */
   public Tensor layerOutput(Tape tape, Tensor x, String layer) {
+    return layerOutput(tape, x, layer, Taps.NONE);
+  }
+
+  Tensor layerOutput(Tape tape, Tensor x, String layer, Taps others) {
     checkLayer(layer);
-    var tap = new Tap(layer);
+    var tap = new Tap(layer, others);
     model.forward(tape, x, tap);
     return Optional.ofNullable(tap.output.get())
         .orElseThrow(
@@ -257,17 +319,20 @@ public final class Evaluator {
                         .formatted(layer)));
   }
 
+  /** Keeps a layer's output and ends the pass there. */
   private static final class Tap implements Taps {
     private final String layer;
+    private final Taps others;
     private final AtomicReference<Tensor> output = new AtomicReference<>();
 
-    Tap(String layer) {
+    Tap(String layer, Taps others) {
       this.layer = layer;
+      this.others = others;
     }
 
     @Override
     public boolean wants(String name) {
-      return name.equals(layer);
+      return name.equals(layer) || others.wants(name);
     }
 
     @Override
@@ -277,8 +342,11 @@ public final class Evaluator {
 
     @Override
     public Tensor tap(Tape tape, String name, Tensor tensor) {
-      output.set(tensor);
-      return tensor;
+      var passed = others.wants(name) ? others.tap(tape, name, tensor) : tensor;
+      if (name.equals(layer)) {
+        output.set(passed);
+      }
+      return passed;
     }
   }
 
@@ -294,18 +362,16 @@ public final class Evaluator {
       int count, Inputs inputs, Target target, RunOptions options, Receiver receiver) {
     var size = inputSize();
     var batch = newBatch(Math.min(count, options.batchSize().orElseGet(() -> batchSize(true))));
-    for (var done = 0; done < count; ) {
-      options.progress().step(done, count);
-      var first = done;
-      var filled = Math.min(batch.capacity(), count - done);
-      engine.parallel(filled, k -> inputs.write(first + k, batch.inputs(), k * size));
-      batch.compute(target, filled);
-      for (var k = 0; k < filled; k++) {
-        receiver.accept(first + k, batch.gradients(), k * size);
-      }
-      done += filled;
-    }
-    options.progress().step(count, count);
+    inBatches(
+        count,
+        batch.capacity(),
+        options,
+        (first, filled) -> {
+          batch.compute(target, inputs, first, filled);
+          for (var k = 0; k < filled; k++) {
+            receiver.accept(first + k, batch.gradients(), k * size);
+          }
+        });
   }
 
   /**
@@ -315,20 +381,85 @@ public final class Evaluator {
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public void outputs(int count, Inputs inputs, RunOptions options, Receiver receiver) {
-    var size = inputSize();
+    forEach(
+        count,
+        inputs,
+        options,
+        (tape, x, first) -> {
+          var rows = model.forward(tape, x, Taps.NONE).toDoubles();
+          for (var k = 0; k < x.size(0); k++) {
+            receiver.accept(first + k, rows, k * model.outputs());
+          }
+        });
+  }
+
+  /**
+   * A target's number for many inputs, batch by batch.
+   *
+   * @throws IllegalArgumentException if the model has no such target, or the engine's memory budget
+   *     is too small for one input
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
+   */
+  public void scores(
+      int count, Inputs inputs, Target target, RunOptions options, ScoreReceiver receiver) {
+    checkTarget(target);
+    if (!(target instanceof Target.Channel)) {
+      var outputs = model.outputs();
+      outputs(
+          count,
+          inputs,
+          options,
+          (number, rows, offset) ->
+              receiver.accept(
+                  number, target.of(Arrays.copyOfRange(rows, offset, offset + outputs))));
+      return;
+    }
+    forEach(
+        count,
+        inputs,
+        options,
+        (tape, x, first) -> {
+          var numbers = TargetValues.of(this, tape, x, target, Taps.NONE).numbers();
+          for (var k = 0; k < numbers.length; k++) {
+            receiver.accept(first + k, numbers[k]);
+          }
+        });
+  }
+
+  /** Does something with a batch whose first input has a number. */
+  @FunctionalInterface
+  private interface Forward {
+    void run(Tape tape, Tensor x, int first);
+  }
+
+  private void forEach(int count, Inputs inputs, RunOptions options, Forward forward) {
     var capacity = Math.min(count, options.batchSize().orElseGet(() -> batchSize(false)));
-    var batch = new float[Math.multiplyExact(capacity, size)];
+    var singles =
+        new float
+            [model.type() == ElementType.FLOAT64 ? 0 : Math.multiplyExact(capacity, inputSize())];
+    inBatches(
+        count,
+        capacity,
+        options,
+        (first, filled) -> {
+          try (var tape = new Tape(engine)) {
+            forward.run(tape, batchOn(tape, inputs, first, filled, singles), first);
+          }
+        });
+  }
+
+  /** Does something with some inputs from a number on. */
+  @FunctionalInterface
+  interface Batch {
+    void run(int first, int filled);
+  }
+
+  /** Cuts {@code count} inputs into batches and reports progress before each. */
+  static void inBatches(int count, int capacity, RunOptions options, Batch batch) {
     for (var done = 0; done < count; ) {
       options.progress().step(done, count);
-      var first = done;
       var filled = Math.min(capacity, count - done);
-      engine.parallel(filled, k -> inputs.write(first + k, batch, k * size));
-      try (var tape = new Tape(engine)) {
-        var rows = model.forward(tape, batchOn(tape, batch, filled), Taps.NONE).toDoubles();
-        for (var k = 0; k < filled; k++) {
-          receiver.accept(first + k, rows, k * model.outputs());
-        }
-      }
+      batch.run(done, filled);
       done += filled;
     }
     options.progress().step(count, count);

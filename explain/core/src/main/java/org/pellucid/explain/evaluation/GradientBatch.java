@@ -3,12 +3,7 @@ package org.pellucid.explain.evaluation;
 import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.Arrays;
-import java.util.List;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.ops.CrossEntropy;
-import org.pellucid.engine.ops.Slice;
-import org.pellucid.engine.ops.Softmax;
-import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Taps;
 
@@ -65,66 +60,30 @@ public final class GradientBatch {
     check(count > 0 && count <= capacity(), "A batch of %d has no room for %d", capacity(), count);
     source.checkTarget(target);
     try (var tape = new Tape(source.engine())) {
-      source.rules().install(tape);
-      var x = tape.watch(source.batchOn(tape, inputs, count));
-      gradient(tape, x, target).copyTo(gradients);
+      compute(tape, source.batchOn(tape, inputs, count), target);
     }
   }
 
-  private Tensor gradient(Tape tape, Tensor x, Target target) {
-    if (target instanceof Target.Channel channel) {
-      var values = channelOutput(tape, x, channel);
-      var ones = tape.allocate(values.type(), values.shape());
-      source.engine().kernels().forType(ones.type()).arithmetic().fill(1, ones);
-      return weighted(tape, x, values, ones);
+  /** Computes the gradients for inputs from a number on, in the precision of the model. */
+  void compute(Target target, Evaluator.Inputs written, int first, int count) {
+    source.checkTarget(target);
+    try (var tape = new Tape(source.engine())) {
+      compute(tape, source.batchOn(tape, written, first, count, inputs), target);
+    }
+  }
+
+  private void compute(Tape tape, Tensor batch, Target target) {
+    source.rules().install(tape);
+    var x = tape.watch(batch);
+    if (target instanceof Target.Channel) {
+      var values = TargetValues.of(source, tape, x, target, Taps.NONE);
+      values.gradient(source, tape, target, x).copyTo(gradients);
+      return;
     }
     var logits = source.model().forward(tape, x, Taps.NONE);
     logits.copyTo(outputs);
-    return switch (target) {
-      case Target.Loss loss -> {
-        var classes = tape.allocate(ElementType.INT32, x.size(0));
-        var indices = new int[Math.toIntExact(x.size(0))];
-        Arrays.fill(indices, loss.index());
-        classes.set(indices);
-        yield tape.gradient(CrossEntropy.apply(tape, logits, classes), x).of(x);
-      }
-      case Target.Probability _ -> weighted(tape, x, Softmax.apply(tape, logits), target);
-      default -> weighted(tape, x, logits, target);
-    };
-  }
-
-  private Tensor channelOutput(Tape tape, Tensor x, Target.Channel channel) {
-    var output = source.layerOutput(tape, x, channel.layer());
-    check(
-        channel.channel() < output.size(-1),
-        "The layer %s has the channels 0..%d, not %d",
-        channel.layer(),
-        output.size(-1) - 1,
-        channel.channel());
-    return Slice.apply(tape, output, output.rank() - 1, channel.channel(), 1);
-  }
-
-  /** The gradient of the outputs' sum, each with the target's weight. */
-  private Tensor weighted(Tape tape, Tensor x, Tensor outputs, Target target) {
-    var rows = Math.toIntExact(outputs.size(0));
-    var columns = Math.toIntExact(outputs.size(1));
-    var factors = new float[rows * columns];
-    for (var row = 0; row < rows; row++) {
-      for (var index : target.indices()) {
-        factors[row * columns + index] += 1;
-      }
-      if (target instanceof Target.Difference difference) {
-        factors[row * columns + difference.other()] -= 2;
-      }
-    }
-    var weights = tape.allocate(outputs.type(), outputs.shape());
-    weights.set(factors);
-    return weighted(tape, x, outputs, weights);
-  }
-
-  private Tensor weighted(Tape tape, Tensor x, Tensor values, Tensor weights) {
-    var start = source.rules().start(tape, values, weights);
-    return tape.gradient(values, start, List.of(x)).of(x);
+    var values = TargetValues.ofOutputs(source, tape, logits, target);
+    values.gradient(source, tape, target, x).copyTo(gradients);
   }
 
   /** The gradient of one input of the last batch, a copy. */

@@ -80,6 +80,15 @@ public final class Values {
     return numbers.clone();
   }
 
+  /** The numbers in C order, in double precision. */
+  public double[] toDoubles() {
+    var wide = new double[numbers.length];
+    for (var i = 0; i < wide.length; i++) {
+      wide[i] = numbers[i];
+    }
+    return wide;
+  }
+
   /** Copies all numbers into an array from {@code offset} on. */
   public void copyTo(float[] target, int offset) {
     System.arraycopy(numbers, 0, target, offset, numbers.length);

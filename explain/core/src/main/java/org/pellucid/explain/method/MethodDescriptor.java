@@ -1,9 +1,7 @@
 package org.pellucid.explain.method;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.pellucid.models.Model;
 
 /**
@@ -40,14 +38,7 @@ public record MethodDescriptor(
 
   /** Copies the list and checks that no two parameters have the same name. */
   public MethodDescriptor {
-    parameters = List.copyOf(parameters);
-    var names = new HashSet<String>();
-    for (var parameter : parameters) {
-      if (!names.add(parameter.name())) {
-        throw new IllegalArgumentException(
-            "The method %s has two parameters %s.".formatted(name, parameter.name()));
-      }
-    }
+    parameters = new ParameterList("The method " + name, parameters).all();
   }
 
   /** A descriptor of a method without parameters, source and guidance. */
@@ -58,11 +49,7 @@ public record MethodDescriptor(
 
   /** All parameters at their standard values. */
   public ParameterValues standard() {
-    var values = ParameterValues.none();
-    for (var parameter : parameters) {
-      values = values.withStandard(parameter);
-    }
-    return values;
+    return list().standard();
   }
 
   /**
@@ -71,11 +58,7 @@ public record MethodDescriptor(
    * @param inputs the number of inputs of the run
    */
   public ParameterValues homework(int inputs) {
-    var values = ParameterValues.none();
-    for (var parameter : parameters) {
-      values = values.withHomework(parameter, inputs);
-    }
-    return values;
+    return list().homework(inputs);
   }
 
   /**
@@ -86,28 +69,10 @@ public record MethodDescriptor(
    *     values; the message says which are
    */
   public ParameterValues changed(ParameterValues values, Map<String, String> settings) {
-    var changed = values;
-    for (var setting : settings.entrySet()) {
-      changed = changed.withParsed(parameter(setting.getKey()), name, setting.getValue());
-    }
-    return changed;
+    return list().changed(values, settings);
   }
 
-  private Parameter<?> parameter(String wanted) {
-    return parameters.stream()
-        .filter(parameter -> parameter.name().equals(wanted))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    parameters.isEmpty()
-                        ? "%s has no parameters, so none named %s".formatted(name, wanted)
-                        : "%s has no parameter %s; it has %s"
-                            .formatted(
-                                name,
-                                wanted,
-                                parameters.stream()
-                                    .map(Parameter::name)
-                                    .collect(Collectors.joining(", ")))));
+  private ParameterList list() {
+    return new ParameterList(name, parameters);
   }
 }

@@ -46,7 +46,7 @@ public record MethodSelection(Map<MethodDescriptor, ParameterValues> values) {
       var form = Setting.of(setting);
       texts
           .computeIfAbsent(
-              find(byName, form.method(), "--set names the method %s, but the methods are %s"),
+              find(byName, form.owner(), "--set names the method %s, but the methods are %s"),
               descriptor -> new LinkedHashMap<>())
           .put(form.parameter(), form.value());
     }
@@ -76,20 +76,6 @@ public record MethodSelection(Map<MethodDescriptor, ParameterValues> values) {
           otherwise.formatted(name, byName.keySet().stream().collect(Collectors.joining(", "))));
     }
     return descriptor;
-  }
-
-  /** The parts of {@code METHOD.PARAMETER=VALUE}. */
-  private record Setting(String method, String parameter, String value) {
-    static Setting of(String text) {
-      var equals = text.indexOf('=');
-      var dot = text.indexOf('.');
-      if (dot < 1 || equals <= dot + 1) {
-        throw new IllegalArgumentException(
-            "--set %s is not of the form METHOD.PARAMETER=VALUE".formatted(text));
-      }
-      return new Setting(
-          text.substring(0, dot), text.substring(dot + 1, equals), text.substring(equals + 1));
-    }
   }
 
   /**

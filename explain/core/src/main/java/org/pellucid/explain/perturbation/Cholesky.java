@@ -34,6 +34,22 @@ final class Cholesky {
     }
   }
 
+  /**
+   * Factorises the rows and columns of a matrix that are kept, with a penalty on the diagonal.
+   *
+   * @throws ArithmeticException if that is not positive definite to working accuracy
+   */
+  static Cholesky penalised(double[][] matrix, int[] kept, double penalty) {
+    var part = new double[kept.length][kept.length];
+    for (var i = 0; i < kept.length; i++) {
+      for (var j = 0; j < kept.length; j++) {
+        part[i][j] = matrix[kept[i]][kept[j]];
+      }
+      part[i][i] += penalty;
+    }
+    return new Cholesky(part);
+  }
+
   /** Solves the matrix times x = right side. */
   double[] solve(double[] rightSide) {
     var x = rightSide.clone();

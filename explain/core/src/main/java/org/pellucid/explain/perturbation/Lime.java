@@ -2,7 +2,7 @@ package org.pellucid.explain.perturbation;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.RunOptions;
@@ -13,21 +13,30 @@ import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Guidance;
 import org.pellucid.explain.method.Method;
 import org.pellucid.explain.method.MethodDescriptor;
-import org.pellucid.explain.method.Parameter;
-import org.pellucid.explain.method.ParameterType;
 import org.pellucid.explain.method.ParameterValues;
+import org.pellucid.explain.segmentation.MersenneTwister;
+import org.pellucid.explain.segmentation.Segmentation;
+import org.pellucid.explain.segmentation.Superpixels;
 
 /**
  * LIME on superpixels (Ribeiro, Singh and Guestrin, 2016): hides random superpixels, evaluates the
  * model, and fits a linear model of the target whose coefficients say what each superpixel
  * contributes. The map {@code [height, width]} holds each superpixel's coefficient.
  *
- * @param settings of the samples and the fit; their labels, batch size and seed are given by the
- *     run
- * @param slic the superpixels
+ * @param settings of the samples and the fit; their labels are explained besides the target, their
+ *     batch size is the run's, and their seed counts in a sequence only
+ * @param superpixels how the image is divided
  * @param sequence where the random numbers come from
+ * @param drawing what the drawing shows
+ * @param stabilitySeeds the number of further seeds whose results are compared, from 0 on
  */
-public record Lime(LimeSettings settings, Slic slic, Sequence sequence) implements Method {
+public record Lime(
+    LimeSettings settings,
+    Segmentation superpixels,
+    Sequence sequence,
+    LimeDisplay drawing,
+    int stabilitySeeds)
+    implements Method {
   /** The detail that holds each pixel's column, {@code [height, width]}. */
   static final String COLUMNS = "superpixels";
 
@@ -42,58 +51,6 @@ public record Lime(LimeSettings settings, Slic slic, Sequence sequence) implemen
     RUN
   }
 
-  private static final Parameter<Integer> SAMPLES =
-      Parameter.of(
-          "samples",
-          ParameterType.wholeNumber(2, 10_000_000),
-          1000,
-          "The number of images with hidden superpixels.");
-  private static final Parameter<Integer> SEGMENTS =
-      Parameter.of(
-          "segments",
-          ParameterType.wholeNumber(1, Integer.MAX_VALUE),
-          200,
-          "The number of superpixels to aim for; there are usually fewer.");
-  private static final Parameter<Double> COMPACTNESS =
-      Parameter.of(
-          "compactness",
-          ParameterType.positiveNumber(),
-          1.0,
-          "The weight of place against colour in superpixels.");
-  private static final Parameter<Double> SIGMA =
-      Parameter.of(
-          "sigma",
-          ParameterType.number(0, 1000),
-          1.0,
-          "The width in pixels of the blur before superpixels are found.");
-  private static final Parameter<Integer> FEATURES =
-      Parameter.of(
-          "features",
-          ParameterType.wholeNumber(1, Integer.MAX_VALUE),
-          Integer.MAX_VALUE,
-          "The most superpixels that an explanation keeps.");
-  private static final Parameter<Double> KERNEL_WIDTH =
-      Parameter.of(
-          "kernel-width",
-          ParameterType.positiveNumber(),
-          0.25,
-          "The cosine distance at which a sample's weight has fallen to exp(-1/2).");
-  private static final Parameter<Integer> FIRST_LABEL =
-      Parameter.of(
-              "first-label",
-              ParameterType.wholeNumber(0, 1),
-              0,
-              "The number of the first superpixel; with 1 the first column hides nothing, as in the"
-                  + " homework.")
-          .homework(1);
-  private static final Parameter<Sequence> SEQUENCE =
-      Parameter.of(
-              "sequence",
-              ParameterType.choice(Sequence.class),
-              Sequence.IMAGE,
-              "Whether each image draws anew, or one generator of seed 16 runs through all.")
-          .homework(Sequence.RUN);
-
   /** The method with its parameters. */
   public static final MethodDescriptor DESCRIPTOR =
       new MethodDescriptor(
@@ -104,42 +61,56 @@ public record Lime(LimeSettings settings, Slic slic, Sequence sequence) implemen
           "M. T. Ribeiro, S. Singh, C. Guestrin: \"Why should I trust you?\", 2016",
           new Guidance(
               "Which superpixels would the score miss most if they were hidden?",
-              "A forward pass for each of the samples.",
+              "A forward pass for each of the samples, and as many for each of the"
+                  + " stability-seeds.",
               "It is as good as its superpixels and its linear fit: look at the score, its R"
                   + " squared, and at other seeds. Hidden superpixels make images that the network"
                   + " never saw."),
-          List.of(
-              SAMPLES, SEGMENTS, COMPACTNESS, SIGMA, FEATURES, KERNEL_WIDTH, FIRST_LABEL, SEQUENCE),
-          (values, model) -> List.of(create(values)));
+          LimeParameters.all(),
+          (values, model) -> List.of(LimeParameters.read(values)));
 
-  private static Lime create(ParameterValues values) {
-    var homework = values.get(FIRST_LABEL) == 1;
-    var base = homework ? LimeSettings.homework() : LimeSettings.defaults();
-    return new Lime(
-        base.withSamples(values.get(SAMPLES))
-            .withFeatures(values.get(FEATURES))
-            .withKernelWidth(values.get(KERNEL_WIDTH)),
-        new Slic(
-            values.get(SEGMENTS),
-            values.get(COMPACTNESS),
-            values.get(SIGMA),
-            values.get(FIRST_LABEL)),
-        values.get(SEQUENCE));
+  /**
+   * Checks the number of seeds.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public Lime {
+    check(stabilitySeeds >= 0, "LIME can't compare %d further seeds", stabilitySeeds);
   }
 
   /** 1000 samples of about 200 SLIC superpixels. */
   public static Lime standard() {
-    return create(DESCRIPTOR.standard());
+    return LimeParameters.read(DESCRIPTOR.standard());
   }
 
   /** The homework's definition, whose generator runs through all images. */
   public static Lime homework() {
-    return create(DESCRIPTOR.homework(1));
+    return LimeParameters.read(DESCRIPTOR.homework(1));
   }
 
   /** This method with another number of samples. */
   public Lime withSamples(int samples) {
-    return new Lime(settings.withSamples(samples), slic, sequence);
+    return with(settings.withSamples(samples));
+  }
+
+  /** This method with other settings. */
+  public Lime with(LimeSettings other) {
+    return new Lime(other, superpixels, sequence, drawing, stabilitySeeds);
+  }
+
+  /** This method with other superpixels. */
+  public Lime with(Segmentation other) {
+    return new Lime(settings, other, sequence, drawing, stabilitySeeds);
+  }
+
+  /** This method with another drawing. */
+  public Lime with(LimeDisplay other) {
+    return new Lime(settings, superpixels, sequence, other, stabilitySeeds);
+  }
+
+  /** This method with another number of further seeds to compare. */
+  public Lime withStabilitySeeds(int seeds) {
+    return new Lime(settings, superpixels, sequence, drawing, seeds);
   }
 
   @Override
@@ -149,15 +120,7 @@ public record Lime(LimeSettings settings, Slic slic, Sequence sequence) implemen
 
   @Override
   public ParameterValues parameters() {
-    return ParameterValues.none()
-        .with(SAMPLES, settings.samples())
-        .with(SEGMENTS, slic.segments())
-        .with(COMPACTNESS, slic.compactness())
-        .with(SIGMA, slic.sigma())
-        .with(FEATURES, settings.features())
-        .with(KERNEL_WIDTH, settings.kernelWidth())
-        .with(FIRST_LABEL, slic.startLabel())
-        .with(SEQUENCE, sequence);
+    return LimeParameters.write(this);
   }
 
   @Override
@@ -168,44 +131,130 @@ public record Lime(LimeSettings settings, Slic slic, Sequence sequence) implemen
   @Override
   public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
     var explanation = Explanation.begin(this, evaluator, input, target, options);
-    check(
-        input.rank() == 3,
-        "LIME divides images into superpixels; an input of %d axes is not an image",
-        input.rank());
+    Scores.checkImage("LIME", input.rank(), target);
+    var image = input.toArray();
     var height = input.size(1);
     var width = input.size(2);
-    var superpixels = slic.segment(input.toArray(), height, width);
     var generator = generator(options);
-    var found =
-        LimeSurrogate.explain(
-            input.toArray(),
-            superpixels,
-            (images, count) -> scores(evaluator, target, images, count),
-            settings
-                .withTopLabels(0)
-                .withLabels(List.of(0))
-                .withBatchSize(batch(evaluator, options)),
-            generator,
-            options.progress());
-    var fitted = found.label(0);
-    return explanation
+    var pieces = superpixels.segment(image, height, width, LimeSamples.drawSeed(generator));
+    var columns = MaskedImages.columns(pieces, LimeSurrogate.labelOfColumn0(pieces, settings));
+    var images = new MaskedImages(image, pieces, columns, settings.hideColour());
+    var run = new Run(evaluator, images, pieces, target, options);
+
+    var samples = LimeSamples.draw(generator, settings.samples(), pieces.count());
+    var targets = run.evaluate(samples, 0);
+    var ridge = LimeSurrogate.ridge(samples, settings);
+    var fitted = ridge.fit(targets.ofTarget());
+    explanation
         .quality("score", fitted.score(), "The fit's weighted R squared; 1 is perfect.")
         .quality(
             "intercept",
             fitted.intercept(),
             "The linear model's output with every superpixel hidden.")
-        .quality(
-            "localPrediction", fitted.localPrediction(), "The linear model's output for the image.")
-        .quality("superpixels", superpixels.count(), "The number of the image's superpixels.")
-        .detail(COLUMNS, columns(found, height, width))
+        .quality("localPrediction", fitted.prediction(), "The linear model's output for the image.")
+        .quality("superpixels", pieces.count(), "The number of the image's superpixels.")
+        .detail(COLUMNS, numbers(columns, height, width))
         .detail(COEFFICIENTS, Values.of(fitted.coefficients(), fitted.coefficients().length))
         .seed(seed(options))
-        .drawn(sequence == Sequence.RUN ? generator.drawn() - options.drawn() : 0)
-        .end(Values.of(found.map(0), height, width));
+        .drawn(sequence == Sequence.RUN ? generator.drawn() - options.drawn() : 0);
+    addLabels(explanation, targets, ridge);
+    addStability(explanation, run, fitted.coefficients());
+    return explanation.end(
+        Values.of(LimeExplanation.map(columns, fitted.coefficients()), height, width),
+        Values.of(targets.outputs(), targets.outputs().length));
   }
 
-  private static int batch(Evaluator evaluator, RunOptions options) {
-    return options.batchSize().orElseGet(() -> evaluator.batchSize(false));
+  /** What all sets of samples of an image share. */
+  private final class Run {
+    private final Evaluator evaluator;
+    private final MaskedImages images;
+    private final Superpixels pieces;
+    private final Target target;
+    private final RunOptions options;
+
+    Run(
+        Evaluator evaluator,
+        MaskedImages images,
+        Superpixels pieces,
+        Target target,
+        RunOptions options) {
+      this.evaluator = evaluator;
+      this.images = images;
+      this.pieces = pieces;
+      this.target = target;
+      this.options = options;
+    }
+
+    /** The outputs of a set of samples, the set-th of all that are evaluated. */
+    LimeTargets evaluate(LimeSamples samples, int set) {
+      var count = settings.samples();
+      var total = (long) count * (1 + stabilitySeeds);
+      var targets = new LimeTargets(target, settings, evaluator.model().outputs());
+      evaluator.outputs(
+          count,
+          (row, into, offset) -> images.write(samples.shown(), row, into, offset),
+          options.withProgress(
+              (done, _) -> options.progress().update((long) set * count + done, total)),
+          targets);
+      return targets;
+    }
+
+    /** The target's coefficients for another seed. */
+    double[] coefficients(int seed, int set) {
+      var generator = new MersenneTwister(seed);
+      LimeSamples.drawSeed(generator);
+      var samples = LimeSamples.draw(generator, settings.samples(), pieces.count());
+      var targets = evaluate(samples, set);
+      return LimeSurrogate.ridge(samples, settings).fit(targets.ofTarget()).coefficients();
+    }
+  }
+
+  /** The further labels: their numbers, coefficients, and the figures of their fits. */
+  private static void addLabels(
+      Explanation.Builder explanation, LimeTargets targets, WeightedRidge ridge) {
+    var labels = targets.labels();
+    if (labels.isEmpty()) {
+      return;
+    }
+    var coefficients = new ArrayList<Double>();
+    var figures = new ArrayList<Double>();
+    for (var i = 0; i < labels.size(); i++) {
+      var fit = ridge.fit(targets.ofLabel(i));
+      for (var coefficient : fit.coefficients()) {
+        coefficients.add(coefficient);
+      }
+      figures.addAll(List.of(fit.intercept(), fit.score(), fit.prediction()));
+    }
+    explanation
+        .detail("labels", numbers(labels, labels.size()))
+        .detail(
+            "label-coefficients",
+            numbers(coefficients, labels.size(), coefficients.size() / labels.size()))
+        .detail("label-fits", numbers(figures, labels.size(), figures.size() / labels.size()));
+  }
+
+  private void addStability(Explanation.Builder explanation, Run run, double[] coefficients) {
+    if (stabilitySeeds == 0) {
+      return;
+    }
+    var all = new ArrayList<>(List.of(coefficients));
+    for (var set = 1; set <= stabilitySeeds; set++) {
+      all.add(run.coefficients((int) seed(run.options) + set, set));
+    }
+    var stability = LimeStability.of(all, drawing.features());
+    explanation
+        .quality(
+            "stabilityRank",
+            stability.rank(),
+            "The mean rank correlation of the coefficients of two seeds; 1 if no seed matters.")
+        .quality(
+            "stabilityTop",
+            stability.top(),
+            "The mean share of the superpixels drawn that two seeds have in common; 1 is best.");
+  }
+
+  private static Values numbers(List<? extends Number> numbers, long... shape) {
+    return Values.of(numbers.stream().mapToDouble(Number::doubleValue).toArray(), shape);
   }
 
   /** The homework's generator has a seed of its own, unless the run's was chosen. */
@@ -229,19 +278,7 @@ public record Lime(LimeSettings settings, Slic slic, Sequence sequence) implemen
     return generator;
   }
 
-  /** The target's number for each image, as rows of one label. */
-  private static double[][] scores(Evaluator evaluator, Target target, float[] images, int count) {
-    var rows = evaluator.outputs(images);
-    var columns = rows.length / count;
-    var scores = new double[count][];
-    Arrays.setAll(
-        scores,
-        i -> new double[] {target.of(Arrays.copyOfRange(rows, i * columns, (i + 1) * columns))});
-    return scores;
-  }
-
-  private static Values columns(LimeExplanation found, int height, int width) {
-    var columns = found.columns();
+  private static Values numbers(int[] columns, int height, int width) {
     var numbers = new float[columns.length];
     for (var pixel = 0; pixel < numbers.length; pixel++) {
       numbers[pixel] = columns[pixel];

@@ -1,9 +1,9 @@
 package org.pellucid.explain.perturbation;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.pellucid.explain.segmentation.Superpixels;
 
 /**
  * What LIME found: for each explained label a linear model of the classifier around one image.
@@ -49,9 +49,7 @@ public record LimeExplanation(
 
   /** The column of the samples that hides each pixel, {@code [height, width]}. */
   int[] columns() {
-    var columns = superpixels.labels();
-    Arrays.setAll(columns, pixel -> columns[pixel] - labelOfColumn0);
-    return columns;
+    return MaskedImages.columns(superpixels, labelOfColumn0);
   }
 
   /**
@@ -77,11 +75,13 @@ public record LimeExplanation(
    * @throws IllegalArgumentException if the label was not explained
    */
   public float[] map(int label) {
-    var coefficients = label(label).coefficients();
-    var map = new float[superpixels.height() * superpixels.width()];
+    return map(columns(), label(label).coefficients());
+  }
+
+  static float[] map(int[] columns, double[] coefficients) {
+    var map = new float[columns.length];
     for (var pixel = 0; pixel < map.length; pixel++) {
-      var column = superpixels.label(pixel) - labelOfColumn0;
-      map[pixel] = column < coefficients.length ? (float) coefficients[column] : 0;
+      map[pixel] = columns[pixel] < coefficients.length ? (float) coefficients[columns[pixel]] : 0;
     }
     return map;
   }

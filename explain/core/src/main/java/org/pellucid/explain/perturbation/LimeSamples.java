@@ -1,40 +1,45 @@
 package org.pellucid.explain.perturbation;
 
-import java.util.Arrays;
+import org.pellucid.explain.segmentation.MersenneTwister;
 
 /**
  * The random choices of LIME: row by row, which superpixels are shown. The first row shows all.
  *
  * @param shown {@code [samples, columns]}
  */
-record LimeSamples(boolean[][] shown) {
+record LimeSamples(BitMatrix shown) {
+  private static final int SEEDS = 1000;
+
   /**
-   * Draws the rows as the lime library does: one number below 1000 that it keeps for other uses,
-   * then a bit for each entry. The first row's bits are drawn too, then all set.
+   * Draws the seed of the superpixels as the lime library does, which many kinds of superpixels
+   * have no use for.
    */
-  static LimeSamples draw(MersenneTwister generator, int samples, int columns) {
-    generator.below(1000);
-    var shown = new boolean[samples][columns];
-    for (var row : shown) {
-      for (var column = 0; column < columns; column++) {
-        row[column] = generator.below(2) == 1;
-      }
-    }
-    Arrays.fill(shown[0], true);
-    return new LimeSamples(shown);
+  static int drawSeed(MersenneTwister generator) {
+    return generator.below(SEEDS);
   }
 
   /**
-   * The cosine distance of each row to the first: {@code 1 - sqrt(k / n)} for k of n pieces shown.
+   * Draws the rows as the lime library does: a bit for each entry. The first row's bits are drawn
+   * too, then all set.
    */
-  double[] distances() {
-    var distances = new double[shown.length];
-    for (var row = 0; row < shown.length; row++) {
-      var count = 0;
-      for (var piece : shown[row]) {
-        count += piece ? 1 : 0;
+  static LimeSamples draw(MersenneTwister generator, int samples, int columns) {
+    var shown = new BitMatrix(samples, columns);
+    for (var row = 0; row < samples; row++) {
+      for (var column = 0; column < columns; column++) {
+        if (generator.below(2) == 1) {
+          shown.set(row, column);
+        }
       }
-      distances[row] = 1 - Math.sqrt((double) count / shown[row].length);
+    }
+    shown.fill(0);
+    return new LimeSamples(shown);
+  }
+
+  /** The distance of each row to the first, for {@code k} of {@code n} pieces shown. */
+  double[] distances(LimeDistance distance) {
+    var distances = new double[shown.rows()];
+    for (var row = 0; row < distances.length; row++) {
+      distances[row] = distance.of(shown.count(row), shown.columns());
     }
     return distances;
   }

@@ -8,15 +8,16 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.pellucid.explain.evaluation.Progress;
+import org.pellucid.explain.segmentation.MersenneTwister;
+import org.pellucid.explain.segmentation.Superpixels;
 
 /**
  * LIME for images: hides random superpixels, classifies the results, and fits a linear model of the
  * outputs, whose coefficients say what each superpixel contributes.
  *
- * <p>Everything is as in the lime library, including the order of the random draws: a hidden
- * superpixel is painted in its mean colour, samples are weighted by their cosine distance to the
- * whole image, and a ridge regression with penalty 1 is fitted for each label. The same seed gives
- * the same bits.
+ * <p>Everything is as in the lime library, including the order of the random draws: samples are
+ * weighted by their distance to the whole image, superpixels are selected, and a ridge regression
+ * with penalty 1 is fitted for each label. The same seed gives the same bits.
  *
  * @see "M. T. Ribeiro, S. Singh and C. Guestrin: “Why should I trust you?” Explaining the
  *     predictions of any classifier, KDD 2016"
@@ -60,36 +61,46 @@ public final class LimeSurrogate {
       LimeSettings settings,
       MersenneTwister generator,
       Progress progress) {
-    ImageChecks.check(image, superpixels.height(), superpixels.width());
+    superpixels.checkImage(image);
+    if (settings.topLabels() == 0 && settings.labels().isEmpty()) {
+      throw new IllegalArgumentException("LIME needs a label to explain.");
+    }
+    LimeSamples.drawSeed(generator);
     var samples = LimeSamples.draw(generator, settings.samples(), superpixels.count());
-    var labelOfColumn0 = settings.homeworkColumns() ? 0 : superpixels.firstLabel();
-    var columns = superpixels.labels();
-    Arrays.setAll(columns, pixel -> columns[pixel] - labelOfColumn0);
-    var images = new MaskedImages(image, superpixels, columns);
+    var labelOfColumn0 = labelOfColumn0(superpixels, settings);
+    var columns = MaskedImages.columns(superpixels, labelOfColumn0);
+    var images = new MaskedImages(image, superpixels, columns, settings.hideColour());
     var logits = classify(images, image.length, samples, classifier, settings, progress);
-    return regress(superpixels, labelOfColumn0, samples, logits, settings);
-  }
-
-  /** Fits the labels from samples and their logits. */
-  static LimeExplanation regress(
-      Superpixels superpixels,
-      int labelOfColumn0,
-      LimeSamples samples,
-      double[][] logits,
-      LimeSettings settings) {
-    var weights = LimeSamples.weights(samples.distances(), settings.kernelWidth());
-    var ridge = new WeightedRidge(samples.shown(), weights, settings.features());
+    var ridge = ridge(samples, settings);
     var labels =
         labels(logits[0], settings).stream()
             .map(
                 label -> {
-                  var fit =
-                      ridge.fit(Arrays.stream(logits).mapToDouble(row -> row[label]).toArray());
-                  return new LimeExplanation.Label(
-                      label, fit.coefficients(), fit.intercept(), fit.prediction(), fit.score());
+                  var column = Arrays.stream(logits).mapToDouble(row -> row[label]).toArray();
+                  return fitted(label, ridge.fit(column));
                 })
             .toList();
     return new LimeExplanation(superpixels, labelOfColumn0, logits[0], labels);
+  }
+
+  /** The superpixel that the first column hides. */
+  static int labelOfColumn0(Superpixels superpixels, LimeSettings settings) {
+    return settings.homeworkColumns() ? 0 : superpixels.firstLabel();
+  }
+
+  /** The regression that all labels of a set of samples share. */
+  static WeightedRidge ridge(LimeSamples samples, LimeSettings settings) {
+    var distances = samples.distances(settings.distance());
+    return new WeightedRidge(
+        samples.shown(),
+        LimeSamples.weights(distances, settings.kernelWidth()),
+        settings.selection(),
+        settings.features());
+  }
+
+  static LimeExplanation.Label fitted(int label, WeightedRidge.Fit fit) {
+    return new LimeExplanation.Label(
+        label, fit.coefficients(), fit.intercept(), fit.prediction(), fit.score());
   }
 
   private static double[][] classify(
@@ -107,7 +118,7 @@ public final class LimeSurrogate {
       var count = Math.min(batchSize, total - start);
       var batch = new float[count * size];
       for (var i = 0; i < count; i++) {
-        images.write(samples.shown()[start + i], batch, i * size);
+        images.write(samples.shown(), start + i, batch, i * size);
       }
       var rows = classifier.logits(batch, count);
       checkRows(rows, count);
@@ -145,7 +156,7 @@ public final class LimeSurrogate {
     }
   }
 
-  private static void checkLabels(List<Integer> labels, int count) {
+  static void checkLabels(List<Integer> labels, int count) {
     for (int label : labels) {
       if (label >= count) {
         throw new IllegalArgumentException(
@@ -156,7 +167,7 @@ public final class LimeSurrogate {
   }
 
   /** The best labels of the whole image, best first, then the requested ones. */
-  private static Set<Integer> labels(double[] logits, LimeSettings settings) {
+  static Set<Integer> labels(double[] logits, LimeSettings settings) {
     var labels = new LinkedHashSet<Integer>();
     IntStream.range(0, logits.length)
         .boxed()

@@ -1,6 +1,5 @@
 package org.pellucid.explain.perturbation;
 
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -14,13 +13,13 @@ import java.util.stream.IntStream;
  */
 final class WeightedRidge {
   private static final double PENALTY = 1;
-  private static final double SELECTION_PENALTY = 0.01;
 
-  private final boolean[][] rows;
+  private final BitMatrix rows;
   private final double[] weights;
   private final double weightSum;
   private final double[] means;
   private final double[][] gram;
+  private final FeatureSelection selection;
   private final int features;
   private final Optional<Cholesky> whole;
 
@@ -28,20 +27,22 @@ final class WeightedRidge {
    * Prepares the samples.
    *
    * @param rows true for 1 and false for 0, {@code [samples, columns]}
-   * @param weights one for each sample, above 0
+   * @param weights one for each sample, from 0 on, not all 0
+   * @param selection how a fit chooses the columns that it keeps
    * @param features the most columns that a fit keeps
    */
-  WeightedRidge(boolean[][] rows, double[] weights, int features) {
+  WeightedRidge(BitMatrix rows, double[] weights, FeatureSelection selection, int features) {
     this.rows = rows;
     this.weights = weights;
+    this.selection = selection;
     this.features = features;
-    var columns = rows[0].length;
+    var columns = rows.columns();
     var sum = 0.0;
     means = new double[columns];
-    for (var row = 0; row < rows.length; row++) {
+    for (var row = 0; row < rows.rows(); row++) {
       sum += weights[row];
       for (var column = 0; column < columns; column++) {
-        means[column] += rows[row][column] ? weights[row] : 0;
+        means[column] += rows.get(row, column) ? weights[row] : 0;
       }
     }
     weightSum = sum;
@@ -49,7 +50,11 @@ final class WeightedRidge {
       means[column] /= sum;
     }
     gram = centredGram();
-    whole = features < columns ? Optional.empty() : Optional.of(factorise(PENALTY, all()));
+    whole =
+        selection == FeatureSelection.NONE
+                || features >= columns && selection != FeatureSelection.LASSO_PATH
+            ? Optional.of(Cholesky.penalised(gram, IntStream.range(0, columns).toArray(), PENALTY))
+            : Optional.empty();
   }
 
   /**
@@ -58,13 +63,9 @@ final class WeightedRidge {
    * @param target a value for each sample
    */
   Fit fit(double[] target) {
-    var mean = 0.0;
-    for (var row = 0; row < rows.length; row++) {
-      mean += weights[row] * target[row];
-    }
-    mean /= weightSum;
+    var mean = mean(target);
     var moments = moments(target, mean);
-    var coefficients = whole.isPresent() ? whole.get().solve(moments) : fitStrongest(moments);
+    var coefficients = whole.isPresent() ? whole.get().solve(moments) : fitSelected(moments);
     var intercept = mean;
     var prediction = 0.0;
     for (var column = 0; column < means.length; column++) {
@@ -76,18 +77,22 @@ final class WeightedRidge {
         coefficients, intercept, prediction, score(target, mean, coefficients, intercept));
   }
 
-  /** Keeps the columns with the largest coefficients of a nearly unpenalised fit. */
-  private double[] fitStrongest(double[] moments) {
-    var strength = factorise(SELECTION_PENALTY, all()).solve(moments);
-    var kept =
-        IntStream.of(all())
-            .boxed()
-            .sorted(Comparator.comparingDouble(column -> -Math.abs(strength[column])))
-            .limit(features)
-            .mapToInt(column -> column)
-            .toArray();
+  /** The weighted mean, which rounding doesn't move where all values are the same. */
+  private double mean(double[] target) {
+    var sum = 0.0;
+    var constant = true;
+    for (var row = 0; row < target.length; row++) {
+      sum += weights[row] * target[row];
+      constant &= target[row] == target[0];
+    }
+    return constant ? target[0] : sum / weightSum;
+  }
+
+  private double[] fitSelected(double[] moments) {
+    var kept = selection.select(gram, moments, rows.rows(), features);
     var solution =
-        factorise(PENALTY, kept).solve(IntStream.of(kept).mapToDouble(i -> moments[i]).toArray());
+        Cholesky.penalised(gram, kept, PENALTY)
+            .solve(IntStream.of(kept).mapToDouble(i -> moments[i]).toArray());
     var coefficients = new double[means.length];
     for (var i = 0; i < kept.length; i++) {
       coefficients[kept[i]] = solution[i];
@@ -95,28 +100,13 @@ final class WeightedRidge {
     return coefficients;
   }
 
-  private int[] all() {
-    return IntStream.range(0, means.length).toArray();
-  }
-
-  private Cholesky factorise(double penalty, int[] kept) {
-    var matrix = new double[kept.length][kept.length];
-    for (var i = 0; i < kept.length; i++) {
-      for (var j = 0; j < kept.length; j++) {
-        matrix[i][j] = gram[kept[i]][kept[j]];
-      }
-      matrix[i][i] += penalty;
-    }
-    return new Cholesky(matrix);
-  }
-
   private double[][] centredGram() {
     var columns = means.length;
     var result = new double[columns][columns];
     var centred = new double[columns];
-    for (var row = 0; row < rows.length; row++) {
+    for (var row = 0; row < rows.rows(); row++) {
       for (var column = 0; column < columns; column++) {
-        centred[column] = (rows[row][column] ? 1 : 0) - means[column];
+        centred[column] = (rows.get(row, column) ? 1 : 0) - means[column];
       }
       for (var i = 0; i < columns; i++) {
         var weighted = weights[row] * centred[i];
@@ -136,10 +126,10 @@ final class WeightedRidge {
 
   private double[] moments(double[] target, double mean) {
     var result = new double[means.length];
-    for (var row = 0; row < rows.length; row++) {
+    for (var row = 0; row < rows.rows(); row++) {
       var weighted = weights[row] * (target[row] - mean);
       for (var column = 0; column < result.length; column++) {
-        result[column] += weighted * ((rows[row][column] ? 1 : 0) - means[column]);
+        result[column] += weighted * ((rows.get(row, column) ? 1 : 0) - means[column]);
       }
     }
     return result;
@@ -149,10 +139,10 @@ final class WeightedRidge {
   private double score(double[] target, double mean, double[] coefficients, double intercept) {
     var unexplained = 0.0;
     var total = 0.0;
-    for (var row = 0; row < rows.length; row++) {
+    for (var row = 0; row < rows.rows(); row++) {
       var predicted = intercept;
       for (var column = 0; column < coefficients.length; column++) {
-        predicted += rows[row][column] ? coefficients[column] : 0;
+        predicted += rows.get(row, column) ? coefficients[column] : 0;
       }
       unexplained += weights[row] * (target[row] - predicted) * (target[row] - predicted);
       total += weights[row] * (target[row] - mean) * (target[row] - mean);

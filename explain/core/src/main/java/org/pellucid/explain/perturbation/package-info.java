@@ -1,5 +1,6 @@
 /**
- * Explanations by changed inputs: superpixels by SLIC, and LIME's local linear model of a
- * classifier. Apart from the method itself everything works on plain arrays, for any classifier.
+ * Explanations by changed images: LIME's local linear model, Shapley values by regression and by
+ * sampling, occlusion, ablation and random masks. LIME's parts work on plain arrays, for any
+ * classifier.
  */
 package org.pellucid.explain.perturbation;

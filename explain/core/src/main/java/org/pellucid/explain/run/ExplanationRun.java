@@ -12,7 +12,9 @@ import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Method;
+import org.pellucid.explain.metrics.Mask;
 import org.pellucid.explain.metrics.Metric;
+import org.pellucid.explain.metrics.MetricContext;
 import org.pellucid.weights.UnusableFileException;
 
 /**
@@ -160,15 +162,18 @@ public record ExplanationRun(
       var input = source.read();
       var outputs = evaluator.outputs(input);
       var chosen = target.of(source.name(), source.label(), outputs);
+      var needsMask = metrics.stream().anyMatch(metric -> metric.descriptor().needsMask());
+      var mask = needsMask ? source.mask() : Optional.<Mask>empty();
       var explanations = new ArrayList<Explanation>();
       for (var method : methods) {
-        explanations.add(explanation(source.name(), method, input, chosen));
+        explanations.add(explanation(source.name(), method, input, mask, chosen));
       }
       return new ExplainedInput(
           source.name(), source.label(), input, outputs, chosen, List.copyOf(explanations));
     }
 
-    private Explanation explanation(String name, Method method, Values input, Target chosen) {
+    private Explanation explanation(
+        String name, Method method, Values input, Optional<Mask> mask, Target chosen) {
       var number = explained + failed;
       var own =
           options
@@ -176,9 +181,11 @@ public record ExplanationRun(
               .withProgress(
                   (done, total) -> listener.update(number, name, method.name(), done, total));
       var explanation = method.explain(evaluator, input, chosen, own);
+      var context = new MetricContext(method, evaluator, input, mask, options);
       for (var metric : metrics) {
-        explanation =
-            explanation.with(metric.quality(explanation, method, evaluator, input, options));
+        if (metric.applies(explanation)) {
+          explanation = explanation.with(metric.quality(explanation, context));
+        }
       }
       return explanation;
     }

@@ -2,10 +2,12 @@ package org.pellucid.explain.run;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.pellucid.explain.evaluation.Values;
+import org.pellucid.explain.metrics.Mask;
 import org.pellucid.models.vision.ImageFile;
 import org.pellucid.models.vision.ImageFiles;
 import org.pellucid.models.zoo.ImageClassifier;
@@ -16,9 +18,16 @@ import org.pellucid.models.zoo.SampleImages;
  *
  * @param name the file's name without its extension, or as {@link ImageFile} makes it unique
  * @param label the class that the name carries, if any, as in {@code 3_5.jpg}
+ * @param masks reads the mask of the object in it, if there is one
  */
-public record ImageInput(String name, OptionalInt label, Supplier<Values> reader)
+public record ImageInput(
+    String name, OptionalInt label, Supplier<Values> reader, Supplier<Optional<Mask>> masks)
     implements InputSource {
+
+  /** An image without a mask. */
+  public ImageInput(String name, OptionalInt label, Supplier<Values> reader) {
+    this(name, label, reader, Optional::empty);
+  }
 
   /**
    * Lists image files and the images of directories, without reading them.
@@ -56,7 +65,23 @@ public record ImageInput(String name, OptionalInt label, Supplier<Values> reader
     return new ImageInput(
         sample.name(),
         OptionalInt.of(sample.label()),
-        () -> values(classifier.prepare(sample.image()), classifier));
+        () -> values(classifier.prepare(sample.image()), classifier),
+        () -> Optional.of(mask(classifier.mask(sample.mask()), classifier)));
+  }
+
+  /**
+   * This image with a mask that is read when its turn comes.
+   *
+   * @param file of the mask, not black where the object is
+   */
+  public ImageInput withMask(Path file, ImageClassifier classifier) {
+    return new ImageInput(
+        name, label, reader, () -> Optional.of(mask(classifier.mask(file), classifier)));
+  }
+
+  private static Mask mask(float[] inside, ImageClassifier classifier) {
+    var shape = classifier.network().inputShape();
+    return Mask.of(Values.of(inside, shape[1], shape[2]));
   }
 
   private static Values values(
@@ -68,6 +93,11 @@ public record ImageInput(String name, OptionalInt label, Supplier<Values> reader
 
   private static Values values(float[] numbers, ImageClassifier classifier) {
     return Values.of(numbers, classifier.network().inputShape());
+  }
+
+  @Override
+  public Optional<Mask> mask() {
+    return masks.get();
   }
 
   @Override

@@ -22,7 +22,6 @@ import java.util.stream.StreamSupport;
 import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Method;
 import org.pellucid.explain.method.ResultFileException;
-import org.pellucid.explain.metrics.Metric;
 import org.pellucid.weights.AtomicFile;
 import org.pellucid.weights.UnusableFileException;
 
@@ -151,7 +150,9 @@ public final class RunJournal implements AutoCloseable {
     var methods = new LinkedHashMap<String, Object>();
     run.methods().forEach(method -> methods.put(method.name(), method.parameters().asMap()));
     described.put("methods", methods);
-    described.put("metrics", run.metrics().stream().map(Metric::name).toList());
+    var metrics = new LinkedHashMap<String, Object>();
+    run.metrics().forEach(metric -> metrics.put(metric.name(), metric.parameters().asMap()));
+    described.put("metrics", metrics);
     return described;
   }
 

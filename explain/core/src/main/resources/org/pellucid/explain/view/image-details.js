@@ -26,7 +26,7 @@ function parameters(list) {
     make('th', {}, name), make('td', {}, make('code', {}, value)), make('td', {class: 'soft'}, meaning))));
 }
 
-const plain = (value) => (typeof value === 'number' ? short(value) : String(value));
+const plain = (value) => (typeof value === 'number' && !Number.isInteger(value) ? short(value) : String(value));
 
 function figure({name, value, meaning, parameters: chosen, curves}) {
   const names = Object.entries(chosen);

@@ -21,7 +21,15 @@ import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.features.FilterVisualisation;
 import org.pellucid.explain.method.Method;
+import org.pellucid.explain.perturbation.Ablation;
+import org.pellucid.explain.perturbation.HideColour;
+import org.pellucid.explain.perturbation.KernelShap;
 import org.pellucid.explain.perturbation.Lime;
+import org.pellucid.explain.perturbation.Occlusion;
+import org.pellucid.explain.perturbation.Rise;
+import org.pellucid.explain.perturbation.ShapleySampling;
+import org.pellucid.explain.perturbation.Sides;
+import org.pellucid.explain.segmentation.Grid;
 import org.pellucid.models.zoo.ImageClassifier;
 
 /** Explanations from several threads at once have the bits that they have one after the other. */
@@ -43,7 +51,13 @@ class ConcurrencyTests {
             DeepLift.standard(),
             LayerwiseRelevance.standard(),
             new FilterVisualisation("cnn.3", 1, 3, 0.1, FilterVisualisation.Start.PICTURE),
-            Lime.standard().withSamples(20));
+            Lime.standard().withSamples(20),
+            new KernelShap(40, true, new Grid(16), HideColour.MEAN),
+            new ShapleySampling(2, false, new Grid(16), HideColour.blurred()),
+            new Ablation(new Grid(16), HideColour.SUPERPIXEL),
+            new Occlusion(Sides.square(12), Sides.square(10), false, HideColour.BLACK),
+            Rise.standard().withSamples(20),
+            new Xrai(3, Xrai.Growth.FULL, true, 5, 50));
     var options = RunOptions.standard().withBatchSize(4).withSeed(3);
     return methods.stream()
         .<Callable<Values>>map(

@@ -19,10 +19,13 @@ import org.pellucid.models.nn.ConvolutionalNetwork;
 import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
 import org.pellucid.models.nn.Layer;
 
-/** Networks with random weights for the tests of methods with backward rules. */
-final class SmallNetworks {
-  static final int SIDE = 6;
-  static final int SIZE = 2 * SIDE * SIDE;
+/** Networks with random weights for the tests of gradient methods. */
+public final class SmallNetworks {
+  /** The height and width of an image. */
+  public static final int SIDE = 6;
+
+  /** The number of values of an image. */
+  public static final int SIZE = 2 * SIDE * SIDE;
 
   private SmallNetworks() {}
 
@@ -36,7 +39,7 @@ final class SmallNetworks {
   }
 
   /** Two convolutions, pooling with windows that overlap, and a fully connected layer. */
-  static ConvolutionalNetwork network(ElementType type, double biases) {
+  public static ConvolutionalNetwork network(ElementType type, double biases) {
     return network(
         type,
         List.of(
@@ -73,12 +76,13 @@ final class SmallNetworks {
     return type == ElementType.FLOAT64 ? Engine.portable() : Engine.standard();
   }
 
-  static Evaluator evaluator(Model model) {
+  /** What runs a model, on the engine for its type. */
+  public static Evaluator evaluator(Model model) {
     return new Evaluator(engine(model.type()), model);
   }
 
   /** An image with values from −1 to 1. */
-  static Values image(int seed) {
+  public static Values image(int seed) {
     var random = new Random(seed);
     var numbers = new float[SIZE];
     for (var i = 0; i < SIZE; i++) {
@@ -103,9 +107,9 @@ final class SmallNetworks {
   }
 
   /** A function of rows of numbers, built from operations. */
-  record Function(ElementType type, int inputs, int outputs, Body body) implements Model {
+  public record Function(ElementType type, int inputs, int outputs, Body body) implements Model {
     /** The operations. */
-    interface Body {
+    public interface Body {
       Tensor apply(Tape tape, Tensor x);
     }
 

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.explain.evaluation.Progress;
+import org.pellucid.explain.segmentation.MersenneTwister;
+import org.pellucid.explain.segmentation.Superpixels;
 
 class LimeTests {
   private static final int HEIGHT = 12;

@@ -28,7 +28,7 @@ import org.pellucid.explain.method.Method;
 import org.pellucid.explain.method.Quality;
 import org.pellucid.explain.metrics.Sparseness;
 import org.pellucid.explain.perturbation.Lime;
-import org.pellucid.explain.perturbation.Slic;
+import org.pellucid.explain.segmentation.Slic;
 import org.pellucid.models.vision.ImageException;
 
 /** A stream of inputs, each read, explained, written and forgotten. */
@@ -127,8 +127,7 @@ class ExplanationRunTests {
 
   @Test
   void startsASequenceAnywhereAndChangesNoBit() {
-    var homework = Lime.homework().withSamples(30);
-    var lime = new Lime(homework.settings(), new Slic(9, 1, 1, 1), homework.sequence());
+    var lime = Lime.homework().withSamples(30).with(new Slic(9, 1, 1, 1));
     var options = RunOptions.standard();
     var all = List.of(source(1), new Source("broken", -1), source(2), source(3));
     var whole = explained(options, all, lime);

@@ -31,7 +31,7 @@ import org.pellucid.explain.method.Method;
 import org.pellucid.explain.method.ResultFileException;
 import org.pellucid.explain.metrics.Sparseness;
 import org.pellucid.explain.perturbation.Lime;
-import org.pellucid.explain.perturbation.Slic;
+import org.pellucid.explain.segmentation.Slic;
 import org.pellucid.models.vision.ImageException;
 
 /** Runs that are interrupted and resumed end with the files of a run that was not. */
@@ -81,8 +81,7 @@ class RunJournalTests {
   }
 
   private ExplanationRun run(int samples) {
-    var homework = Lime.homework().withSamples(samples);
-    var lime = new Lime(homework.settings(), new Slic(9, 1, 1, 1), homework.sequence());
+    var lime = Lime.homework().withSamples(samples).with(new Slic(9, 1, 1, 1));
     var methods =
         List.<Method>of(lime, SmoothGrad.standard().withSamples(3), IntegratedGradients.steps(2));
     return new ExplanationRun(
