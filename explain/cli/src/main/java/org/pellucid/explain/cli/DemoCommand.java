@@ -15,6 +15,7 @@ import org.pellucid.explain.method.MethodSelection.Preset;
 import org.pellucid.explain.run.ExplanationRun;
 import org.pellucid.explain.run.ImageInput;
 import org.pellucid.explain.run.Manifest;
+import org.pellucid.explain.run.ReportOptions;
 import org.pellucid.explain.run.ReportSink;
 import org.pellucid.explain.run.ResultFiles;
 import org.pellucid.explain.run.TargetChoice;
@@ -89,7 +90,12 @@ final class DemoCommand implements Callable<Integer> {
               List.of(),
               TargetChoice.parse("label"),
               RunOptions.standard());
-      var page = new ReportSink(out, wording(images.size(), classifier), methods);
+      var page =
+          new ReportSink(
+              out,
+              wording(images.size(), classifier),
+              methods,
+              ReportOptions.standard().withImages(images.size()));
       var about =
           Map.<String, Object>of("weights", ImageClassifier.BUILT_IN, "classes", network.outputs());
       try (var bar = console.bar("images", Console.FINE * images.size() * methods.size())) {
@@ -124,7 +130,7 @@ final class DemoCommand implements Callable<Integer> {
             + " the homework's texts",
         "Definitions follow the homework's notebook, with fewer samples: LIME 300 instead of 1000,"
             + " SmoothGrad 32 instead of 500, filters 30 steps instead of 100. The NPY files hold"
-            + " unnormalised values; images are stretched for display. The adapter for questions"
+            + " unnormalised values; legends say how they are drawn. The adapter for questions"
             + " was trained on SQuAD, XQuAD and QED.",
         CARDS,
         classifier::className);

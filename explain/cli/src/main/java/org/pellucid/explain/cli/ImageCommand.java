@@ -25,6 +25,7 @@ import org.pellucid.explain.metrics.MetricDescriptor;
 import org.pellucid.explain.run.ExplanationRun;
 import org.pellucid.explain.run.ImageInput;
 import org.pellucid.explain.run.Manifest;
+import org.pellucid.explain.run.MetricImages;
 import org.pellucid.explain.run.OutputFolder;
 import org.pellucid.explain.run.ReportSink;
 import org.pellucid.explain.run.ResultFiles;
@@ -183,8 +184,10 @@ final class ImageCommand implements Runnable {
               names = "--resume",
               description = "Goes on with an interrupted run of the same options in that folder.")
           boolean resume,
-      @Mixin Choice choice) {
+      @Mixin Choice choice,
+      @Mixin DisplayOptions display) {
     usage(() -> check(choice, 1));
+    var drawn = usage(display::report);
     usage(input::preprocessing);
     var files = input.files();
     var checked = check(choice, files.size());
@@ -218,7 +221,13 @@ final class ImageCommand implements Runnable {
                 new ResultFiles(folder.directory()),
                 new Manifest(folder.directory(), about),
                 new ReportSink(
-                    folder.directory(), wording(input, classifier, images.size()), methods),
+                    folder.directory(),
+                    wording(input, classifier, images.size()),
+                    methods,
+                    drawn
+                        .withImages(images.size())
+                        .withCurves(new MetricImages(run))
+                        .withRecipes(new CommandRecipes(arguments(), input.weights(), files))),
                 remarks,
                 new Complaints(main.console()));
         var summary = run.run(images, sinks, bar.over(methods), journal);
@@ -226,6 +235,11 @@ final class ImageCommand implements Runnable {
         return summary.failed() == 0 ? 0 : Main.FAILED;
       }
     }
+  }
+
+  /** What was typed after the program's name. */
+  private List<String> arguments() {
+    return spec.root().commandLine().getParseResult().originalArgs();
   }
 
   /** The notebook's definitions leave photographs as they are stored. */
@@ -249,7 +263,7 @@ final class ImageCommand implements Runnable {
         "What the network sees",
         "%d images, weights %s".formatted(images, input.weights()),
         classifier.preprocessing().sentence()
-            + " Values are unnormalised in the NPY files; images are stretched for display.",
+            + " Values are unnormalised in the NPY files; legends say how they are drawn.",
         List.of(),
         classifier::className);
   }

@@ -2,8 +2,6 @@ package org.pellucid.explain.run;
 
 import java.util.Locale;
 import org.pellucid.explain.evaluation.Values;
-import org.pellucid.explain.method.Explanation;
-import org.pellucid.explain.method.Quality;
 import org.pellucid.models.Probabilities;
 
 /** Numbers as a report prints them. */
@@ -20,18 +18,6 @@ final class Figures {
 
   static String percent(double share, int decimals) {
     return String.format(Locale.ROOT, "%." + decimals + "f %%", 100 * share);
-  }
-
-  /** The first quality figure; without any, the largest value. */
-  static String caption(Explanation explanation) {
-    return explanation.quality().stream()
-        .findFirst()
-        .map(Figures::caption)
-        .orElseGet(() -> "up to " + number(explanation.values().max()));
-  }
-
-  private static String caption(Quality figure) {
-    return figure.name() + " " + number(figure.value());
   }
 
   static double[] softmax(Values outputs) {

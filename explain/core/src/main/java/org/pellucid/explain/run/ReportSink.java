@@ -5,14 +5,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.evaluation.Values;
+import org.pellucid.explain.method.Display;
 import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Method;
 import org.pellucid.explain.view.Drawing;
+import org.pellucid.explain.view.ImagePage;
+import org.pellucid.explain.view.ImagePage.Output;
+import org.pellucid.explain.view.ImageResults;
+import org.pellucid.explain.view.Pages;
 import org.pellucid.explain.view.ReportPage;
 import org.pellucid.explain.view.ReportPage.Card;
 import org.pellucid.explain.view.ReportPage.Figure;
@@ -21,14 +29,18 @@ import org.pellucid.explain.view.ReportPage.Row;
 import org.pellucid.explain.view.ReportWriter;
 
 /**
- * Draws every input and explanation as PNG in the input's folder and writes {@code index.html} with
- * all of them side by side.
+ * Draws every input and explanation as PNG in the input's folder, writes a page of its own there,
+ * and {@code index.html} with all of them side by side. The report can be opened while the run
+ * works; the work for an input doesn't grow with the number of inputs before it.
  */
 public final class ReportSink implements Sink {
   static final String FILE_NAME = "index.html";
 
   private final Path directory;
   private final Wording wording;
+  private final Map<String, Method> methods = new LinkedHashMap<>();
+  private final ReportOptions options;
+  private final ResultDrawings drawings;
   private final ReportWriter report;
 
   /**
@@ -44,23 +56,37 @@ public final class ReportSink implements Sink {
       String title, String subtitle, String footer, List<Card> cards, OutputNames outputs) {}
 
   /**
-   * Begins a report of a run by these methods.
+   * Begins a report of a run by these methods, drawn as usual.
    *
    * @throws java.io.UncheckedIOException if the folder can't be written to
    */
   public ReportSink(Path directory, Wording wording, List<Method> methods) {
+    this(directory, wording, methods, ReportOptions.standard());
+  }
+
+  /**
+   * Begins a report of a run by these methods.
+   *
+   * @throws java.io.UncheckedIOException if the folder can't be written to
+   */
+  public ReportSink(Path directory, Wording wording, List<Method> methods, ReportOptions options) {
     this.directory = directory;
     this.wording = wording;
+    this.options = options;
+    methods.forEach(method -> this.methods.put(method.name(), method));
+    drawings = new ResultDrawings(directory, methods, options);
     var rows = new ArrayList<Row>();
     rows.add(
         new Row(
             ReportPage.IMAGE,
-            "The images",
-            "As the network sees them, with its predictions.",
+            "Image",
+            "The images as the network sees them, with its predictions.",
             Map.of()));
     methods.forEach(method -> rows.add(row(method)));
-    this.report =
-        new ReportWriter(directory.resolve(FILE_NAME), new ReportPage(wording.title(), rows));
+    report =
+        new ReportWriter(
+            directory.resolve(FILE_NAME),
+            new ReportPage(wording.title(), wording.subtitle(), options.images(), rows));
   }
 
   private static Row row(Method method) {
@@ -71,47 +97,98 @@ public final class ReportSink implements Sink {
 
   @Override
   public void accept(ExplainedInput input) {
-    var figures = new LinkedHashMap<String, Figure>();
-    figures.put(ReportPage.IMAGE, image(input));
-    for (var explanation : input.explanations()) {
-      figures.put(explanation.method(), figure(input, explanation));
-    }
-    report.add(new ImageEntry(input.name(), figures));
-  }
-
-  private Figure image(ExplainedInput input) {
-    var file = input.name() + "/image.png";
-    Drawing.of(input.input()).write(directory.resolve(file));
     var probabilities = Figures.softmax(input.outputs());
-    var numbers = new LinkedHashMap<String, String>();
-    for (var i = 0; i < probabilities.length; i++) {
-      numbers.put(wording.outputs().of(i), Figures.percent(probabilities[i], 1));
-    }
     var best = input.outputs().indexOfLargest();
-    var label = input.label();
-    var known =
-        label.isPresent() && label.getAsInt() < probabilities.length
-            ? wording.outputs().of(label.getAsInt())
-            : "no label";
-    var caption =
-        "%s: predicted %s, %s"
-            .formatted(known, wording.outputs().of(best), Figures.percent(probabilities[best], 0));
-    return new Figure(link(file), caption, numbers, "");
+    var predicted = wording.outputs().of(best);
+    var known = known(input, probabilities.length);
+    var confidence = Figures.percent(probabilities[best], 0).replace(' ', '\u00a0');
+    var drawn =
+        drawings.write(
+            input,
+            known.isEmpty() || known.equals(predicted)
+                ? "%s, %s".formatted(predicted, confidence)
+                : "%s, %s; is %s".formatted(predicted, confidence, known));
+    var figures = new LinkedHashMap<String, Figure>();
+    figures.put(
+        ReportPage.IMAGE,
+        new Figure(
+            link(input.name() + "/" + ResultDrawings.IMAGE),
+            "",
+            "as the network sees it",
+            0,
+            Map.of()));
+    for (var explanation : input.explanations()) {
+      figures.put(explanation.method(), figure(input, explanation, drawn));
+    }
+    Pages.write(
+        page(input, known, probabilities), directory.resolve(input.name() + "/" + FILE_NAME));
+    report.add(
+        new ImageEntry(
+            input.name(),
+            link(input.name() + "/" + FILE_NAME),
+            link(input.name() + "/" + ResultDrawings.THUMBNAILS),
+            known,
+            predicted,
+            probabilities[best],
+            figures));
   }
 
-  private Figure figure(ExplainedInput input, Explanation explanation) {
+  private String known(ExplainedInput input, int outputs) {
+    return input.label().isPresent() && input.label().getAsInt() < outputs
+        ? wording.outputs().of(input.label().getAsInt())
+        : "";
+  }
+
+  private Figure figure(ExplainedInput input, Explanation explanation, Map<String, Drawing> drawn) {
     var stem = input.name() + "/" + explanation.method();
-    Drawing.of(explanation, input.input()).write(directory.resolve(stem + ".png"));
-    var numbers = new LinkedHashMap<String, String>();
-    numbers.put("explained", explained(explanation.target()));
-    numbers.put("smallest value", Figures.number(explanation.values().min()));
-    numbers.put("largest value", Figures.number(explanation.values().max()));
-    explanation
-        .quality()
-        .forEach(figure -> numbers.put(figure.name(), Figures.number(figure.value())));
-    numbers.put("seconds", Figures.number(explanation.seconds()));
+    var legend = drawn.get(explanation.method()).legend();
+    var quality = new LinkedHashMap<String, Double>();
+    explanation.quality().forEach(figure -> quality.put(figure.name(), figure.value()));
     return new Figure(
-        link(stem + ".png"), Figures.caption(explanation), numbers, link(stem + ".npy"));
+        link(stem + ".png"),
+        link(stem + ".npy"),
+        options.isShared() && legend.colours().isPresent()
+            ? "scale shared by this method's maps of the run"
+            : legend.text(),
+        explanation.display() == Display.IMAGE ? 0 : options.style().reach(explanation),
+        quality);
+  }
+
+  private ImagePage page(ExplainedInput input, String known, double[] probabilities) {
+    var recipe = options.recipes().of(input.name());
+    var parts = new ImageResults(input.input(), options.style());
+    var results =
+        input.explanations().stream()
+            .map(
+                explanation -> {
+                  var method = methods.get(explanation.method());
+                  return parts.of(
+                      explanation,
+                      method,
+                      explained(explanation.target()),
+                      recipe.map(r -> JavaLines.of(explanation, method, r)).orElse(""),
+                      link(explanation.method() + ".npy"),
+                      options.curves());
+                })
+            .toList();
+    return new ImagePage(
+        input.name(),
+        "../".repeat(Path.of(input.name()).getNameCount()) + FILE_NAME,
+        ImageResults.pixels(input.input()),
+        known,
+        outputs(input.outputs(), probabilities),
+        options.style().clip(),
+        results,
+        recipe.map(Recipes.Recipe::command).orElse(""));
+  }
+
+  /** The outputs with their probabilities, the likeliest first. */
+  private List<Output> outputs(Values outputs, double[] probabilities) {
+    return IntStream.range(0, probabilities.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> -probabilities[i]))
+        .map(i -> new Output(wording.outputs().of(i), outputs.get(i), probabilities[i]))
+        .toList();
   }
 
   /** A path as a page refers to it: a name may hold spaces, # or letters beyond ASCII. */
@@ -134,6 +211,7 @@ public final class ReportSink implements Sink {
 
   @Override
   public void finish(RunSummary summary) {
+    drawings.finish();
     var subtitle = "%s · %.0f seconds".formatted(wording.subtitle(), summary.seconds());
     report.finish(subtitle, wording.cards(), wording.footer());
   }

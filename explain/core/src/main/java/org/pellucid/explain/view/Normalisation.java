@@ -9,7 +9,8 @@ import java.util.Arrays;
  * @param high shown as 1
  */
 public record Normalisation(double low, double high) {
-  private static final double SHOWN = 0.99;
+  /** The percentile of magnitudes at which colours end, if no other is chosen. */
+  static final double USUAL_CLIP = 99;
 
   /** From the smallest to the largest value; a constant map shows as 0 everywhere. */
   public static Normalisation minMax(float[] values) {
@@ -30,21 +31,30 @@ public record Normalisation(double low, double high) {
    * shows as 0.5 everywhere.
    */
   public static Normalisation symmetric(float[] values) {
+    var reach = reach(values, USUAL_CLIP);
+    return reach > 0 ? new Normalisation(-reach, reach) : new Normalisation(-1, 1);
+  }
+
+  /**
+   * The percentile of the magnitudes of all finite values; the largest where that percentile is
+   * zero, and 0 where all values are.
+   *
+   * @param clip the percentile, above 0 and up to 100: 100 is the largest magnitude
+   */
+  public static double reach(float[] values, double clip) {
     var magnitudes = new float[values.length];
     var count = 0;
     for (var value : values) {
-      if (!Float.isNaN(value)) {
+      if (Float.isFinite(value)) {
         magnitudes[count++] = Math.abs(value);
       }
     }
     if (count == 0) {
-      return new Normalisation(-1, 1);
+      return 0;
     }
     Arrays.sort(magnitudes, 0, count);
-    var usual = magnitudes[(int) Math.ceil(SHOWN * count) - 1];
-    var largest = magnitudes[count - 1];
-    var reach = usual > 0 ? usual : largest > 0 ? largest : 1;
-    return new Normalisation(-reach, reach);
+    var place = Math.clamp((int) Math.ceil(clip / 100 * count) - 1, 0, count - 1);
+    return magnitudes[place] > 0 ? magnitudes[place] : magnitudes[count - 1];
   }
 
   /** A value's position in the range: 0 to 1 inside, 0 in an empty range, NaN for NaN. */

@@ -16,7 +16,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Writes one page's HTML from its beginning to its end: template, style, data and scripts. */
+/**
+ * Writes one page's HTML from its beginning to its end: template, style, scripts and data. Browsers
+ * run the scripts when they have read all data, and so also on a page that ends early.
+ */
 final class PageWriter {
   private static final JsonMapper JSON = mapper();
   private static final String PLACE_OF_DATA = "data";
@@ -30,12 +33,13 @@ final class PageWriter {
     this.writer = writer;
   }
 
-  /** Writes what stands before the data, and the page's data. */
+  /** Writes what stands before the data, the scripts too, and the page's data. */
   void begin() throws IOException {
     fill(
         Map.of(
             "title", escaped(page.title()),
             "style", shared("page.css") + joined(page.styles()),
+            "script", ScriptBundle.of(page.scripts(), this::resource),
             "colours", json(colours())));
     data("id", "data", page.data());
   }
@@ -49,7 +53,7 @@ final class PageWriter {
 
   /** Writes what stands after the data. */
   void end() throws IOException {
-    fill(Map.of("script", ScriptBundle.of(page.scripts(), this::resource)));
+    fill(Map.of());
   }
 
   /** Writes the template up to the next part that isn't given, or to its end. */

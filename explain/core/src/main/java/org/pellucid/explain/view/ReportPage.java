@@ -7,9 +7,11 @@ import java.util.Map;
 /**
  * The data of a report before its first image; a {@link ReportWriter} adds the images.
  *
+ * @param images the number that is expected, for the report's progress; 0 if it isn't known
  * @param rows the image itself and the methods, in the order shown
  */
-public record ReportPage(String title, List<Row> rows) implements Page {
+public record ReportPage(String title, String subtitle, int images, List<Row> rows)
+    implements Page {
   /** The name of the row that shows the images themselves. */
   public static final String IMAGE = "image";
 
@@ -33,7 +35,7 @@ public record ReportPage(String title, List<Row> rows) implements Page {
 
   @Override
   public List<String> styles() {
-    return List.of("report.css");
+    return List.of("report.css", "report-viewer.css");
   }
 
   /**
@@ -49,19 +51,33 @@ public record ReportPage(String title, List<Row> rows) implements Page {
    * What one row shows of one image.
    *
    * @param image the PNG file, relative to the page
-   * @param caption under the image
-   * @param numbers what the dialog lists, by name
    * @param data a file with the numbers, relative to the page; empty if there is none
+   * @param scale what the colours mean, in words
+   * @param reach the magnitude at which the colours of the map's own scale end; 0 if it has none
+   * @param quality figures by name
    */
-  public record Figure(String image, String caption, Map<String, String> numbers, String data) {}
+  public record Figure(
+      String image, String data, String scale, double reach, Map<String, Double> quality) {}
 
   /**
    * An image with its figures.
    *
    * @param name the image's name
+   * @param page its own page, relative to the report; empty if there is none
+   * @param thumbnails a PNG as {@link Thumbnails} writes it, with a square for each row
+   * @param known the class that it is known to be of; empty if none is
+   * @param predicted the class that the model takes it for
+   * @param confidence the probability of that class
    * @param figures by the name of their row; rows without a figure say so
    */
-  public record ImageEntry(String name, Map<String, Figure> figures) {}
+  public record ImageEntry(
+      String name,
+      String page,
+      String thumbnails,
+      String known,
+      String predicted,
+      double confidence,
+      Map<String, Figure> figures) {}
 
   /** A link to another page of the report. */
   public record Card(String title, String explanation, String page) {}

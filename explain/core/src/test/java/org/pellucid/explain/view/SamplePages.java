@@ -151,6 +151,8 @@ final class SamplePages {
         "Distances", "sample", "bank", sentences, 9, Metric.EUCLIDEAN, euclidean, cosine);
   }
 
+  private static final List<String> CLASSES = List.of("Bread", "Egg", "Soup");
+
   /** A report of some images, of which every seventh lacks a method and every tenth failed. */
   static void report(Path directory, int images) {
     var random = new Random(6);
@@ -159,7 +161,7 @@ final class SamplePages {
             row(ReportPage.IMAGE, "The images", Map.of()),
             row("saliency", "Saliency", Map.of("of", "score")),
             row("integrated-gradients", "Integrated gradients", Map.of("steps", "50")));
-    var page = new ReportPage("Report", rows);
+    var page = new ReportPage("Report", "Made-up images", images + (images + 5) / 10, rows);
     try (var report = new ReportWriter(directory.resolve("index.html"), page)) {
       for (var i = 0; i < images; i++) {
         var figures = new HashMap<String, Figure>();
@@ -168,7 +170,12 @@ final class SamplePages {
             figures.put(row.name(), figure(directory, "%s-%d".formatted(row.name(), i), random));
           }
         }
-        report.add(new ImageEntry("image-%d.jpg".formatted(i), figures));
+        var known = CLASSES.get(i % 3);
+        var predicted = i % 5 == 2 ? CLASSES.get((i + 1) % 3) : known;
+        var name = "image-%d.jpg".formatted(i);
+        var thumbnails = "images/thumbnails-%d.png".formatted(i);
+        report.add(
+            new ImageEntry(name, "", thumbnails, known, predicted, random.nextDouble(), figures));
         if (i % 10 == 4) {
           report.fail("broken-%d.jpg".formatted(i), "The file ends in the middle of the image.");
         }
@@ -199,7 +206,7 @@ final class SamplePages {
     var range = Normalisation.symmetric(values);
     Pages.write(
         Images.map(values, side, side, 3, range, ColourMap.DIVERGING), directory.resolve(file));
-    var numbers = Map.of("predicted", "Soup", "probability", "0.91");
-    return new Figure(file, "Soup, 91 %", numbers, "images/%s.npy".formatted(name));
+    return new Figure(
+        file, "images/%s.npy".formatted(name), "own scale", range.high(), Map.of("delta", 0.25));
   }
 }

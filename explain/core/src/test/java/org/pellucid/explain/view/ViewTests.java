@@ -39,10 +39,12 @@ class ViewTests {
     Pages.write(
         new AttentionPage(HOSTILE, HOSTILE, List.of(attention)), directory.resolve("a.html"));
     var row = new ReportPage.Row(HOSTILE, HOSTILE, HOSTILE, Map.of(HOSTILE, HOSTILE));
-    var figure = new ReportPage.Figure("a", HOSTILE, Map.of(HOSTILE, HOSTILE), HOSTILE);
-    var reportPage = new ReportPage(HOSTILE, List.of(row));
+    var figure = new ReportPage.Figure("a", HOSTILE, HOSTILE, 0, Map.of(HOSTILE, 1.0));
+    var reportPage = new ReportPage(HOSTILE, HOSTILE, 1, List.of(row));
     try (var report = new ReportWriter(directory.resolve("r.html"), reportPage)) {
-      report.add(new ReportPage.ImageEntry(HOSTILE, Map.of(HOSTILE, figure)));
+      report.add(
+          new ReportPage.ImageEntry(
+              HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, 0.5, Map.of(HOSTILE, figure)));
       report.fail(HOSTILE, HOSTILE);
       var card = new ReportPage.Card(HOSTILE, HOSTILE, HOSTILE);
       report.finish(HOSTILE, List.of(card), HOSTILE);
