@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterType;
+import org.pellucid.models.vision.GaussianBlur;
 
 /** What the removed values of an input become. */
 public sealed interface Imputation {
@@ -111,9 +112,24 @@ public sealed interface Imputation {
       case Minimum() -> Arrays.fill(values, input.min());
       case ChannelMean() -> fillMeans(input, values);
       case Blurred(var sigma) -> {
-        return GaussianBlur.of(input, sigma);
+        return blurred(input, sigma);
       }
       case NoisyLinear _ -> throw new IllegalStateException("depends on what is removed");
+    }
+    return values;
+  }
+
+  /** A sigma of 0 stands for a sixteenth of the shorter side. */
+  private static float[] blurred(Values input, double sigma) {
+    var width = input.size(-1);
+    var height = input.rank() == 1 ? 1 : input.size(-2);
+    var used = sigma == 0 ? Math.max(1, Math.min(width, height) / 16.0) : sigma;
+    var image = new double[input.length()];
+    Arrays.setAll(image, input::get);
+    var smooth = new GaussianBlur(used, GaussianBlur.Border.REPEATED).of(image, height, width);
+    var values = new float[image.length];
+    for (var i = 0; i < values.length; i++) {
+      values[i] = (float) smooth[i];
     }
     return values;
   }

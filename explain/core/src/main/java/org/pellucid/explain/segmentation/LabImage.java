@@ -118,10 +118,10 @@ record LabImage(double[][] planes, int height, int width) {
     if (sigma == 0) {
       return this;
     }
-    var blur = new GaussianBlur(sigma);
+    var blur = new GaussianBlur(sigma, GaussianBlur.Border.MIRRORED);
     var result = new double[planes.length][];
     for (var channel = 0; channel < planes.length; channel++) {
-      result[channel] = blur.apply(planes[channel], height, width);
+      result[channel] = blur.of(planes[channel], height, width);
     }
     return new LabImage(result, height, width);
   }

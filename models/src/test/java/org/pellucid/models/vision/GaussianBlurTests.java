@@ -1,4 +1,4 @@
-package org.pellucid.explain.attribution;
+package org.pellucid.models.vision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -8,13 +8,20 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.pellucid.explain.attribution.GaussianBlur.Border;
+import org.pellucid.models.vision.GaussianBlur.Border;
 
 /** The Gaussian filter against its two-dimensional sum. */
 class GaussianBlurTests {
 
   @ParameterizedTest
-  @CsvSource({"0.6, BLACK", "0.6, MIRRORED", "2.5, BLACK", "2.5, MIRRORED", "9, MIRRORED"})
+  @CsvSource({
+    "0.6, BLACK",
+    "0.6, MIRRORED",
+    "2.5, BLACK",
+    "2.5, MIRRORED",
+    "9, MIRRORED",
+    "2.5, REPEATED"
+  })
   void isAWeightedSumOverAllPlaces(double sigma, Border border) {
     var height = 5;
     var width = 8;
@@ -42,6 +49,10 @@ class GaussianBlurTests {
       double[] image, int plane, int y, int x, int height, int width, Border border) {
     if (border == Border.BLACK) {
       return y < 0 || y >= height || x < 0 || x >= width ? 0 : image[plane + y * width + x];
+    }
+    if (border == Border.REPEATED) {
+      var row = Math.clamp(y, 0, height - 1);
+      return image[plane + row * width + Math.clamp(x, 0, width - 1)];
     }
     return image[plane + reflected(y, height) * width + reflected(x, width)];
   }
