@@ -76,8 +76,7 @@ public final class Metrics {
           PointingGame.DESCRIPTOR,
           RelevanceMassAccuracy.DESCRIPTOR,
           RelevanceRankAccuracy.DESCRIPTOR,
-          Sparseness.DESCRIPTOR,
-          CascadingRandomisation.DESCRIPTOR);
+          Sparseness.DESCRIPTOR);
 
   private Metrics() {}
 
@@ -86,7 +85,7 @@ public final class Metrics {
     return BUILT_IN;
   }
 
-  /** The metrics of a comparison that chooses none; some need masks. */
+  /** The metrics of a comparison that chooses none: quick ones, of which some need masks. */
   public static List<MetricDescriptor> usual() {
     return USUAL;
   }

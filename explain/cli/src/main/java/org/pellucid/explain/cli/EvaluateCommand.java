@@ -82,8 +82,8 @@ final class EvaluateCommand implements Callable<Integer> {
       completionCandidates = ImageCommand.MetricNames.class,
       description =
           "${COMPLETION-CANDIDATES}, or all; default: insertion, deletion, road,"
-              + " faithfulness-correlation, sparseness, cascading-randomisation, and with masks"
-              + " pointing-game, relevance-mass-accuracy, relevance-rank-accuracy.")
+              + " faithfulness-correlation, sparseness, and with masks pointing-game,"
+              + " relevance-mass-accuracy, relevance-rank-accuracy.")
   private List<String> metrics;
 
   @Option(

@@ -19,6 +19,7 @@ import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.MethodSelection;
 import org.pellucid.explain.method.MethodSelection.Preset;
+import org.pellucid.explain.method.ParameterType;
 import org.pellucid.explain.metrics.Metric;
 import org.pellucid.explain.metrics.MetricDescriptor;
 import org.pellucid.explain.run.ExplanationRun;
@@ -395,7 +396,12 @@ final class ImageCommand implements Runnable {
   }
 
   @Command(name = "metrics", description = "Lists the metrics with their parameters.")
-  int metrics() {
+  int metrics(@Option(names = "--json", description = "Prints JSON.") boolean json) {
+    if (json) {
+      main.console()
+          .print(Json.pretty(Metrics.all().stream().map(ImageCommand::described).toList()));
+      return 0;
+    }
     for (var metric : Metrics.all()) {
       main.console().print("%-26s %s".formatted(metric.name(), metric.meaning()));
       for (var parameter : metric.parameters()) {
@@ -406,5 +412,31 @@ final class ImageCommand implements Runnable {
       }
     }
     return 0;
+  }
+
+  private static Map<String, Object> described(MetricDescriptor metric) {
+    var standard = metric.standard().parameters().asMap();
+    var root = new LinkedHashMap<String, Object>();
+    root.put("name", metric.name());
+    root.put("title", metric.title());
+    root.put("meaning", metric.meaning());
+    root.put("source", metric.source());
+    root.put("better", ParameterType.text(metric.direction()));
+    root.put("takes", ParameterType.text(metric.effort()));
+    root.put("needsMask", metric.needsMask());
+    root.put(
+        "parameters",
+        metric.parameters().stream()
+            .map(
+                parameter -> {
+                  var entry = new LinkedHashMap<String, Object>();
+                  entry.put("name", parameter.name());
+                  entry.put("sentence", parameter.sentence());
+                  entry.put("allowed", parameter.type().allowed());
+                  entry.put("default", standard.get(parameter.name()));
+                  return entry;
+                })
+            .toList());
+    return root;
   }
 }

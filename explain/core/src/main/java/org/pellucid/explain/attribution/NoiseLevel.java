@@ -32,7 +32,7 @@ public sealed interface NoiseLevel {
     public Absolute {
       check(
           sigma >= 0 && Double.isFinite(sigma),
-          "SmoothGrad's sigma is %s, but must be a number from 0 on",
+          "The noise's sigma is %s, but must be a number from 0 on",
           sigma);
     }
   }
@@ -51,7 +51,7 @@ public sealed interface NoiseLevel {
     public OfRange {
       check(
           fraction >= 0 && Double.isFinite(fraction),
-          "SmoothGrad's sigma is %s times the range, but must be a number from 0 on",
+          "The noise's sigma is %s times the range, but must be a number from 0 on",
           fraction);
     }
   }
@@ -78,6 +78,15 @@ public sealed interface NoiseLevel {
                 + " value");
         yield Math.pow(Homework.MULTIPLIER / range, 2);
       }
+    };
+  }
+
+  /** How strong the noise is and what that is measured by, in words. */
+  default String words() {
+    return switch (this) {
+      case Absolute absolute -> "noise of %s".formatted(absolute.sigma());
+      case OfRange relative -> "noise of %s times the range".formatted(relative.fraction());
+      case Homework _ -> "the homework's noise";
     };
   }
 

@@ -143,7 +143,8 @@ public record SmoothGrad(GradientMethod around, int samples, NoiseLevel sigma, S
 
   @Override
   public String title() {
-    return around instanceof Saliency ? "SmoothGrad" : "SmoothGrad of " + around.title();
+    var name = around instanceof Saliency ? "SmoothGrad" : "SmoothGrad of " + around.title();
+    return name + ", " + sigma.words();
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterType;
 import org.pellucid.explain.method.ParameterValues;
 import org.pellucid.explain.segmentation.Felzenszwalb;
+import org.pellucid.explain.segmentation.Superpixels;
 import org.pellucid.models.vision.Resize;
 
 /**
@@ -169,10 +170,8 @@ public record Xrai(int steps, Growth growth, boolean largestChannel, int dilatio
     }
     var attribution = attribution(integrals, height * width);
     var regions = new XraiRegions(height, width);
-    for (var scale : SCALES) {
-      var reach = (int) Math.rint((double) dilation * Math.max(height, width) / SIDE);
-      regions.add(segments(input, scale), reach);
-    }
+    var reach = (int) Math.rint((double) dilation * Math.max(height, width) / SIDE);
+    segments(input).forEach(segments -> regions.add(segments, reach));
     var least = (int) Math.max(1, Math.rint((double) minPixels * height * width / (SIDE * SIDE)));
     var map = regions.grow(attribution, growth, least);
     return explanation
@@ -206,16 +205,23 @@ public record Xrai(int steps, Growth growth, boolean largestChannel, int dilatio
     return attribution;
   }
 
-  /** The segment of each pixel, found in the image stretched to -1..1 at 224 x 224. */
-  private static int[] segments(Values input, double scale) {
+  /** The segment of each pixel, scale by scale, found in the image of -1..1 at 224 x 224. */
+  private static List<int[]> segments(Values input) {
     var height = input.size(1);
     var width = input.size(2);
     var image = Resize.bilinear(input.toArray(), width, height, SIDE, SIDE);
-    var range = input.max() - input.min();
+    var least = input.min();
+    var range = input.max() - least;
     for (var i = 0; i < image.length; i++) {
-      image[i] = range > 0 ? 2 * (image[i] - input.min()) / range - 1 : 0;
+      image[i] = range > 0 ? 2 * (image[i] - least) / range - 1 : 0;
     }
-    var labels = new Felzenszwalb(scale, SIGMA, SMALLEST_SEGMENT).segment(image, SIDE, SIDE);
+    return new Felzenszwalb(SCALES.getFirst(), SIGMA, SMALLEST_SEGMENT)
+        .ofScales(image, SIDE, SIDE, SCALES).stream()
+            .map(labels -> resized(labels, height, width))
+            .toList();
+  }
+
+  private static int[] resized(Superpixels labels, int height, int width) {
     var segments = new int[height * width];
     Arrays.setAll(
         segments,

@@ -2,13 +2,10 @@ package org.pellucid.explain.evaluation;
 
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Transpose;
-import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Model;
@@ -172,30 +169,6 @@ public final class Evaluator {
     return tensor;
   }
 
-  /**
-   * Inputs from a number on, written in the precision of the model.
-   *
-   * @param singles has room for them, for a model in single precision
-   */
-  Tensor batchOn(Tape tape, Inputs inputs, int first, int count, float[] singles) {
-    var size = inputSize();
-    if (model.type() != ElementType.FLOAT64) {
-      engine.parallel(count, k -> inputs.write(first + k, singles, k * size));
-      return batchOn(tape, singles, count);
-    }
-    var tensor = tape.allocate(model.type(), withBatch(count, model.inputShape()));
-    var numbers = new double[Math.multiplyExact(count, size)];
-    engine.parallel(
-        count,
-        k -> {
-          var row = new double[size];
-          inputs.write(first + k, row);
-          System.arraycopy(row, 0, numbers, k * size, size);
-        });
-    tensor.set(numbers);
-    return tensor;
-  }
-
   /** Arrays for batches of up to {@code capacity} inputs and their gradients. */
   public GradientBatch newBatch(int capacity) {
     return new GradientBatch(this, capacity);
@@ -309,45 +282,14 @@ public final class Evaluator {
 
   Tensor layerOutput(Tape tape, Tensor x, String layer, Taps others) {
     checkLayer(layer);
-    var tap = new Tap(layer, others);
+    var tap = new StopAtLayer(layer, others);
     model.forward(tape, x, tap);
-    return Optional.ofNullable(tap.output.get())
+    return tap.output()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
                     "The model names a layer %s but did not offer its output to the taps; its forward pass must call Taps.offer after each layer."
                         .formatted(layer)));
-  }
-
-  /** Keeps a layer's output and ends the pass there. */
-  private static final class Tap implements Taps {
-    private final String layer;
-    private final Taps others;
-    private final AtomicReference<Tensor> output = new AtomicReference<>();
-
-    Tap(String layer, Taps others) {
-      this.layer = layer;
-      this.others = others;
-    }
-
-    @Override
-    public boolean wants(String name) {
-      return name.equals(layer) || others.wants(name);
-    }
-
-    @Override
-    public boolean stopsAt(String name) {
-      return name.equals(layer);
-    }
-
-    @Override
-    public Tensor tap(Tape tape, String name, Tensor tensor) {
-      var passed = others.wants(name) ? others.tap(tape, name, tensor) : tensor;
-      if (name.equals(layer)) {
-        output.set(passed);
-      }
-      return passed;
-    }
   }
 
   /**
@@ -362,7 +304,7 @@ public final class Evaluator {
       int count, Inputs inputs, Target target, RunOptions options, Receiver receiver) {
     var size = inputSize();
     var batch = newBatch(Math.min(count, options.batchSize().orElseGet(() -> batchSize(true))));
-    inBatches(
+    Batches.run(
         count,
         batch.capacity(),
         options,
@@ -381,7 +323,8 @@ public final class Evaluator {
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public void outputs(int count, Inputs inputs, RunOptions options, Receiver receiver) {
-    forEach(
+    Batches.forward(
+        this,
         count,
         inputs,
         options,
@@ -414,7 +357,8 @@ public final class Evaluator {
                   number, target.of(Arrays.copyOfRange(rows, offset, offset + outputs))));
       return;
     }
-    forEach(
+    Batches.forward(
+        this,
         count,
         inputs,
         options,
@@ -424,45 +368,6 @@ public final class Evaluator {
             receiver.accept(first + k, numbers[k]);
           }
         });
-  }
-
-  /** Does something with a batch whose first input has a number. */
-  @FunctionalInterface
-  private interface Forward {
-    void run(Tape tape, Tensor x, int first);
-  }
-
-  private void forEach(int count, Inputs inputs, RunOptions options, Forward forward) {
-    var capacity = Math.min(count, options.batchSize().orElseGet(() -> batchSize(false)));
-    var singles =
-        new float
-            [model.type() == ElementType.FLOAT64 ? 0 : Math.multiplyExact(capacity, inputSize())];
-    inBatches(
-        count,
-        capacity,
-        options,
-        (first, filled) -> {
-          try (var tape = new Tape(engine)) {
-            forward.run(tape, batchOn(tape, inputs, first, filled, singles), first);
-          }
-        });
-  }
-
-  /** Does something with some inputs from a number on. */
-  @FunctionalInterface
-  interface Batch {
-    void run(int first, int filled);
-  }
-
-  /** Cuts {@code count} inputs into batches and reports progress before each. */
-  static void inBatches(int count, int capacity, RunOptions options, Batch batch) {
-    for (var done = 0; done < count; ) {
-      options.progress().step(done, count);
-      var filled = Math.min(capacity, count - done);
-      batch.run(done, filled);
-      done += filled;
-    }
-    options.progress().step(count, count);
   }
 
   /**

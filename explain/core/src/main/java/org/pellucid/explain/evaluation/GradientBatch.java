@@ -68,7 +68,7 @@ public final class GradientBatch {
   void compute(Target target, Evaluator.Inputs written, int first, int count) {
     source.checkTarget(target);
     try (var tape = new Tape(source.engine())) {
-      compute(tape, source.batchOn(tape, written, first, count, inputs), target);
+      compute(tape, Batches.tensor(source, tape, written, first, count, inputs), target);
     }
   }
 

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Transpose;
-import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Taps;
@@ -71,9 +70,8 @@ public record LayerGradients(Evaluator evaluator, String layer) {
     evaluator.checkTarget(target);
     var size = Math.toIntExact(Shapes.elements(shape()));
     var capacity = Math.min(count, options.batchSize().orElseGet(() -> evaluator.batchSize(true)));
-    var precise = evaluator.model().type() == ElementType.FLOAT64;
-    var singles = new float[precise ? 0 : Math.multiplyExact(capacity, evaluator.inputSize())];
-    Evaluator.inBatches(
+    var singles = Batches.singles(evaluator, capacity);
+    Batches.run(
         count,
         capacity,
         options,
@@ -81,7 +79,7 @@ public record LayerGradients(Evaluator evaluator, String layer) {
           try (var tape = new Tape(evaluator.engine())) {
             evaluator.rules().install(tape);
             var watched = new Watched(layer);
-            var x = evaluator.batchOn(tape, inputs, first, filled, singles);
+            var x = Batches.tensor(evaluator, tape, inputs, first, filled, singles);
             var found = TargetValues.of(evaluator, tape, x, target, watched);
             var output = watched.output(tape, found, target);
             var values = channelsFirst(tape, output);
@@ -120,13 +118,13 @@ public record LayerGradients(Evaluator evaluator, String layer) {
     }
 
     Tensor output(Tape tape, TargetValues found, Target target) {
-      var output = seen.get();
+      var output = Optional.ofNullable(seen.get()).filter(_ -> tape.tracks(found.values()));
       check(
-          output != null && tape.tracks(found.values()),
+          output.isPresent(),
           "The target %s doesn't depend on the layer %s; choose a layer before it",
           target.text(),
           layer);
-      return output;
+      return output.orElseThrow();
     }
   }
 }

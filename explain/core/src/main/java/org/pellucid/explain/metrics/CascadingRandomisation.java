@@ -40,7 +40,7 @@ public record CascadingRandomisation(Order order, int stages, Similarity similar
       Parameter.of(
           "stages",
           ParameterType.wholeNumber(0, 10_000),
-          0,
+          6,
           "How many points the curve has, spread over the layers; 0 for one for each layer.");
   private static final Parameter<Similarity> SIMILARITY = Similarity.parameter();
   private static final Parameter<Sign> SIGN = Sign.parameter(Sign.ABSOLUTE);

@@ -13,7 +13,9 @@ import org.pellucid.explain.metrics.Imputation.Imputer;
 final class LinearImputer implements Imputer {
   private static final double DIRECT = 1.0 / 6;
   private static final double DIAGONAL = 1.0 / 12;
-  private static final double ACCURACY = 1e-9;
+
+  /** Far below the noise and the 8 bits of an image. */
+  private static final double ACCURACY = 1e-6;
 
   private final double[] noise;
   private final int width;
@@ -39,7 +41,7 @@ final class LinearImputer implements Imputer {
     }
   }
 
-  /** The removed pixels' solution, 0 elsewhere. */
+  /** The channel with what removed pixels become. */
   private double[] channel(boolean[] removed, int from, float[] target, int at) {
     var unknown = Arrays.copyOfRange(removed, from, from + plane);
     var known = new double[plane];
@@ -50,19 +52,21 @@ final class LinearImputer implements Imputer {
       left += unknown[i] ? 0 : 1;
       known[i] = unknown[i] ? 0 : target[at + i];
     }
-    var solution = new double[plane];
     if (left == 0) {
-      Arrays.fill(solution, mean / plane);
-    } else if (left < plane) {
-      solve(unknown, neighbours(known), solution);
+      var filled = new double[plane];
+      Arrays.fill(filled, mean / plane);
+      return filled;
     }
-    return solution;
+    return left == plane ? known : solution(unknown, known, Arrays.stream(known).sum() / left);
   }
 
-  /** Conjugate gradients, begun at 0 and preconditioned by the diagonal. */
-  private void solve(boolean[] unknown, double[] right, double[] x) {
+  /** Conjugate gradients, begun at the mean of what is known, preconditioned by the diagonal. */
+  private double[] solution(boolean[] unknown, double[] known, double mean) {
     var diagonal = neighbours(ones());
-    var residual = masked(right, unknown);
+    var x = new double[plane];
+    Arrays.setAll(x, i -> unknown[i] ? mean : known[i]);
+    var residual = neighbours(x);
+    Arrays.setAll(residual, i -> unknown[i] ? residual[i] - diagonal[i] * x[i] : 0);
     var scaled = divided(residual, diagonal);
     var direction = scaled.clone();
     var old = dot(residual, scaled);
@@ -81,6 +85,7 @@ final class LinearImputer implements Imputer {
       }
       old = next;
     }
+    return x;
   }
 
   private double[] product(double[] x, double[] diagonal) {
@@ -123,17 +128,31 @@ final class LinearImputer implements Imputer {
     var sums = new double[plane];
     for (var v = 0; v < height; v++) {
       for (var u = 0; u < width; u++) {
-        var sum = 0.0;
-        for (var dv = Math.max(-1, -v); dv <= Math.min(1, height - 1 - v); dv++) {
-          for (var du = Math.max(-1, -u); du <= Math.min(1, width - 1 - u); du++) {
-            if (du != 0 || dv != 0) {
-              sum += (du == 0 || dv == 0 ? DIRECT : DIAGONAL) * x[(v + dv) * width + u + du];
-            }
-          }
-        }
-        sums[v * width + u] = sum;
+        var i = v * width + u;
+        var inside = v > 0 && v < height - 1 && u > 0 && u < width - 1;
+        sums[i] =
+            inside
+                ? DIRECT * (x[i - width] + x[i - 1] + x[i + 1] + x[i + width])
+                    + DIAGONAL
+                        * (x[i - width - 1]
+                            + x[i - width + 1]
+                            + x[i + width - 1]
+                            + x[i + width + 1])
+                : atTheEdge(x, v, u);
       }
     }
     return sums;
+  }
+
+  private double atTheEdge(double[] x, int v, int u) {
+    var sum = 0.0;
+    for (var dv = Math.max(-1, -v); dv <= Math.min(1, height - 1 - v); dv++) {
+      for (var du = Math.max(-1, -u); du <= Math.min(1, width - 1 - u); du++) {
+        if (du != 0 || dv != 0) {
+          sum += (du == 0 || dv == 0 ? DIRECT : DIAGONAL) * x[(v + dv) * width + u + du];
+        }
+      }
+    }
+    return sum;
   }
 }

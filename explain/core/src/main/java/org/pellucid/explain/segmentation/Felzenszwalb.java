@@ -1,6 +1,7 @@
 package org.pellucid.explain.segmentation;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -43,9 +44,27 @@ public record Felzenszwalb(double scale, double sigma, int smallest) implements 
 
   @Override
   public Superpixels segment(float[] image, int height, int width, int seed) {
+    return ofScales(image, height, width, List.of(scale)).getFirst();
+  }
+
+  /**
+   * Divides an image by several scales, for little more than the cost of one.
+   *
+   * @param image samples {@code [channels, height, width]}
+   * @param scales that take the place of this one's
+   * @return for each scale what {@link #segment} gives
+   * @throws IllegalArgumentException as {@link #segment}, or if a scale is not above 0
+   */
+  public List<Superpixels> ofScales(float[] image, int height, int width, List<Double> scales) {
     ImageChecks.check(image, height, width);
     var planes = LabImage.samples(image, height, width).blurred(sigma).planes();
     var edges = Edges.sorted(planes, height, width);
+    return scales.stream()
+        .map(other -> new Felzenszwalb(other, sigma, smallest).joined(edges, height, width))
+        .toList();
+  }
+
+  private Superpixels joined(Edges edges, int height, int width) {
     var forest = new Forest(height * width);
     for (var i = 0; i < edges.count(); i++) {
       var first = forest.root(edges.from(i));
@@ -133,13 +152,31 @@ public record Felzenszwalb(double scale, double sigma, int smallest) implements 
       return new Edges(order(costs), costs, starts, ends);
     }
 
-    /** Positions by rising cost; among equal ones the first comes first. */
+    /** Positions by rising cost, sorted by merging; among equal ones the first comes first. */
     private static int[] order(double[] costs) {
-      return IntStream.range(0, costs.length)
-          .boxed()
-          .sorted((i, j) -> Double.compare(costs[i], costs[j]))
-          .mapToInt(i -> i)
-          .toArray();
+      var order = IntStream.range(0, costs.length).toArray();
+      var merged = new int[costs.length];
+      for (var length = 1L; length < costs.length; length *= 2) {
+        for (var start = 0L; start < costs.length; start += 2 * length) {
+          var middle = (int) Math.min(start + length, costs.length);
+          var end = (int) Math.min(start + 2 * length, costs.length);
+          merge(costs, order, merged, (int) start, middle, end);
+        }
+        var sorted = merged;
+        merged = order;
+        order = sorted;
+      }
+      return order;
+    }
+
+    private static void merge(
+        double[] costs, int[] from, int[] to, int start, int middle, int end) {
+      var left = start;
+      var right = middle;
+      for (var at = start; at < end; at++) {
+        var takesLeft = right == end || left < middle && costs[from[left]] <= costs[from[right]];
+        to[at] = takesLeft ? from[left++] : from[right++];
+      }
     }
 
     int count() {

@@ -1,14 +1,16 @@
 import {choice} from './controls.js';
 import {make, range} from './dom.js';
-import {number, ticks} from './numbers.js';
+import {number, round, ticks} from './numbers.js';
 
 /** Okabe and Ito's colours, which the colour-blind can tell apart, with dashes for more methods. */
 const HUES = 7;
 const DASHES = ['', '7 4', '2 3', '10 3 2 3'];
 const hue = (i) => `var(--method-${i % HUES})`;
 const dashes = (i) => DASHES[Math.floor(i / HUES) % DASHES.length];
-const ROW = 30;
-const WIDTH = 560;
+/** Drawn as wide as the page has room, so that letters keep their size. */
+const WIDTH = Math.max(300, Math.min(560, document.documentElement.clientWidth - 60));
+const NARROW = WIDTH < 480;
+const LETTER = 7.8;
 
 /** Lower and upper end of what is shown, a little wider than the numbers. */
 function bounds(numbers) {
@@ -19,28 +21,33 @@ function bounds(numbers) {
   return [low - margin, high + margin];
 }
 
-/** A row for each entry with its mean as a point and its interval as a line. */
+/** A row for each entry with its mean as a point and its interval as a line; long names stand above. */
 export function intervalPlot(entries, {label, low, high}) {
-  const left = Math.min(200, 12 + 7.2 * Math.max(...entries.map((entry) => entry.name.length)));
+  const named = 16 + LETTER * Math.max(...entries.map((entry) => entry.name.length + (entry.best ? 3 : 0)));
+  const above = named > WIDTH / 2 || NARROW;
+  const left = above ? 10 : named;
+  const row = above ? 42 : 30;
   const [from, to] = low === undefined ? bounds(entries.flatMap((entry) => [entry.low, entry.high, entry.mean])) : [low - 0.3, high + 0.3];
-  const note = entries.some((entry) => entry.note) ? 110 : 16;
-  const x = (value) => left + (value - from) / (to - from) * (WIDTH - left - note);
-  const height = entries.length * ROW + 44;
-  const grid = ticks(from, to, 5).flatMap((value) => [
-    make('line', {class: 'grid', x1: x(value), x2: x(value), y1: 4, y2: entries.length * ROW + 4}),
-    make('text', {class: 'small', x: x(value), y: entries.length * ROW + 20, 'text-anchor': 'middle'}, number(value))]);
+  const right = !above && entries.some((entry) => entry.note) ? 110 : 18;
+  const x = (value) => left + (value - from) / (to - from) * (WIDTH - left - right);
+  const bottom = entries.length * row + 4;
+  const height = bottom + 40;
+  const grid = ticks(from, to, NARROW ? 4 : 6).flatMap((value) => [
+    make('line', {class: 'grid', x1: x(value), x2: x(value), y1: 4, y2: bottom}),
+    make('text', {class: 'small', x: x(value), y: bottom + 16, 'text-anchor': 'middle'}, round(value))]);
   const rows = entries.flatMap((entry, i) => {
-    const y = i * ROW + ROW / 2 + 4;
-    const name = make('text', {x: left - 12, y: y + 5, 'text-anchor': 'end', class: entry.best ? 'row best' : 'row'}, (entry.best ? '★ ' : '') + entry.name);
+    const y = above ? i * row + 32 : i * row + row / 2 + 4;
+    const place = above ? {x: 0, y: y - 12} : {x: left - 12, y: y + 5, 'text-anchor': 'end'};
+    const name = make('text', {...place, class: entry.best ? 'row best' : 'row'}, (entry.best ? '★ ' : '') + entry.name);
     if (!Number.isFinite(entry.mean)) return [name, make('text', {class: 'small', x: left + 4, y: y + 4}, 'no figure')];
-    return [name,
+    const note = entry.note && !NARROW ? make('text', {class: 'small', x: WIDTH, y: above ? y - 12 : y + 4, 'text-anchor': 'end'}, entry.note) : [];
+    return [name, note,
       make('line', {class: 'interval', x1: x(entry.low), x2: x(entry.high), y1: y, y2: y}),
-      make('circle', {class: 'mean', cx: x(entry.mean), cy: y, r: 5}),
-      entry.note ? make('text', {class: 'small', x: WIDTH, y: y + 4, 'text-anchor': 'end'}, entry.note) : ''];
+      make('circle', {class: 'mean', cx: x(entry.mean), cy: y, r: 5})].flat();
   });
   return make('svg', {class: 'plot', viewBox: `0 0 ${WIDTH} ${height}`, role: 'img',
     'aria-label': `${label}: ` + entries.map((entry) => `${entry.name} ${number(entry.mean)}`).join(', ')},
-  grid, rows.filter(Boolean), make('text', {class: 'small', x: (left + WIDTH - note) / 2, y: height - 6, 'text-anchor': 'middle'}, label));
+  grid, rows, make('text', {class: 'small', x: (left + WIDTH - right) / 2, y: height - 6, 'text-anchor': 'middle'}, label));
 }
 
 function path(points) {
@@ -70,10 +77,10 @@ export function curvePlot(lines) {
 
   draw(0);
   const svg = make('svg', {class: 'plot', viewBox: `0 0 ${WIDTH} ${height}`, role: 'img', 'aria-label': `${lines[0].y} over ${lines[0].x}`},
-    ticks(x0, x1 > x0 ? x1 : x0 + 1, 5).map((value) => make('text', {class: 'small', x: x(value), y: height - bottom + 16, 'text-anchor': 'middle'}, number(value))),
+    ticks(x0, x1 > x0 ? x1 : x0 + 1, NARROW ? 4 : 6).map((value) => make('text', {class: 'small', x: x(value), y: height - bottom + 16, 'text-anchor': 'middle'}, round(value))),
     ticks(y0, y1, 5).flatMap((value) => [
       make('line', {class: 'grid', x1: left, x2: WIDTH - right, y1: y(value), y2: y(value)}),
-      make('text', {class: 'small', x: left - 6, y: y(value) + 4, 'text-anchor': 'end'}, number(value))]),
+      make('text', {class: 'small', x: left - 6, y: y(value) + 4, 'text-anchor': 'end'}, round(value))]),
     drawing,
     make('text', {class: 'small', x: (left + WIDTH - right) / 2, y: height - 8, 'text-anchor': 'middle'}, lines[0].x),
     make('text', {class: 'small', x: 12, y: (height - bottom) / 2, 'text-anchor': 'middle', transform: `rotate(-90 12 ${(height - bottom) / 2})`}, lines[0].y));

@@ -33,7 +33,7 @@ function tableCell(metric, method) {
     ? make('span', {class: 'interval'}, `${cell.images} of ${data.images} images`) : '';
   return make('td', {class: best ? 'figure best' : 'figure', 'data-metric': metric.name, 'data-method': data.methods[method].name},
     make('span', {class: 'mean'}, best ? make('span', {class: 'mark', title: 'best mean'}, '★ ') : '', number(cell.mean)),
-    cell.images ? make('span', {class: 'interval'}, `${number(cell.low)} … ${number(cell.high)}`) : '', few);
+    Number.isFinite(Number(cell.mean)) ? make('span', {class: 'interval'}, `${number(cell.low)} … ${number(cell.high)}`) : '', few);
 }
 
 function table() {
@@ -47,7 +47,7 @@ function table() {
             make('a', {href: '#' + metric.name, onclick: (event) => goTo(event, metric.name)}, metric.title), ' ',
             make('span', {title: BETTER[metric.better], 'aria-label': BETTER[metric.better]}, ARROW[metric.better]))))),
         make('tbody', {}, data.methods.map((method, i) => make('tr', {},
-          make('th', {scope: 'row'}, method.title), data.metrics.map((metric) => tableCell(metric, i))))))));
+          make('th', {scope: 'row'}, make('div', {}, method.title)), data.metrics.map((metric) => tableCell(metric, i))))))));
 }
 
 /** Scrolls to a metric without putting it into the address, which holds the page's state. */

@@ -8,6 +8,9 @@ export function number(value) {
   return size >= 100 ? known.toFixed(0) : known.toPrecision(3);
 }
 
+/** A round number of an axis, without the digits that rounding adds. */
+export const round = (value) => String(Number(value.toPrecision(6)));
+
 /** A share in per cent. */
 export function percent(share) {
   const known = 100 * Number(share);

@@ -174,7 +174,7 @@ class AttributionTests {
         .hasMessageContaining("this image is of one value");
     for (var sigma : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertThatThrownBy(() -> new NoiseLevel.Absolute(sigma))
-          .hasMessage("SmoothGrad's sigma is " + sigma + ", but must be a number from 0 on.");
+          .hasMessage("The noise's sigma is " + sigma + ", but must be a number from 0 on.");
     }
   }
 

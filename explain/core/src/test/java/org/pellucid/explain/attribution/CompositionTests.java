@@ -44,6 +44,9 @@ class CompositionTests {
       assertThat((double) smooth.get(i)).isCloseTo(expected, within(4 * deviation + 1e-6));
     }
     assertThat(noise.name()).isEqualTo("smoothgrad-integrated-gradients");
+    assertThat(noise.title()).isEqualTo("SmoothGrad of Integrated Gradients, noise of 0.1");
+    assertThat(SmoothGrad.standard().title())
+        .isEqualTo("SmoothGrad, noise of 0.15 times the range");
   }
 
   @Test

@@ -104,6 +104,18 @@ class SegmentationTests {
     }
   }
 
+  @Test
+  void severalScalesGiveWhatEachGivesAlone() {
+    var image = SegmentationReferenceTests.image(3, 30, 21, 4);
+    var scales = List.of(200.0, 10.0, 60.0);
+    var all = new Felzenszwalb(1, 0.5, 6).ofScales(image, 30, 21, scales);
+    for (var i = 0; i < scales.size(); i++) {
+      var alone = new Felzenszwalb(scales.get(i), 0.5, 6).segment(image, 30, 21);
+      assertThat(all.get(i)).isEqualTo(alone);
+    }
+    assertThat(all.get(1).count()).isGreaterThan(all.get(0).count());
+  }
+
   @ParameterizedTest
   @MethodSource("kinds")
   void parametersReadWhatTheyWrite(Segmentation segmentation) {
