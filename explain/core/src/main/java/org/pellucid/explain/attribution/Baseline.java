@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.ParameterType;
+import org.pellucid.models.vision.GaussianBlur;
 import org.pellucid.models.vision.ImageTensors;
 
 /** The input that an explanation measures from, which shows nothing. */

@@ -4,7 +4,6 @@ import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.Arrays;
 import java.util.List;
-import org.pellucid.explain.attribution.GaussianBlur.Border;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.PreciseInputs;
 import org.pellucid.explain.evaluation.Progress;
@@ -17,6 +16,8 @@ import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterType;
 import org.pellucid.explain.method.ParameterValues;
+import org.pellucid.models.vision.GaussianBlur;
+import org.pellucid.models.vision.GaussianBlur.Border;
 
 /**
  * {@code −∫ ∇F(x_σ) ⊙ ∂x_σ/∂σ dσ}: the gradient of the score integrated while the image {@code x_σ}

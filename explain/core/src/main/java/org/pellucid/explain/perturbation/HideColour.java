@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterType;
-import org.pellucid.explain.segmentation.GaussianBlur;
 import org.pellucid.explain.segmentation.Superpixels;
+import org.pellucid.models.vision.GaussianBlur;
 
 /** What hidden places of an image show instead. */
 public sealed interface HideColour {
@@ -185,18 +185,12 @@ public sealed interface HideColour {
   }
 
   private static float[] blurred(float[] image, int height, int width, double sigma) {
-    var blur = new GaussianBlur(sigma);
-    var pixels = height * width;
+    var samples = new double[image.length];
+    Arrays.setAll(samples, i -> image[i]);
+    var smooth = new GaussianBlur(sigma, GaussianBlur.Border.MIRRORED).of(samples, height, width);
     var hidden = new float[image.length];
-    var plane = new double[pixels];
-    for (var channel = 0; channel < image.length / pixels; channel++) {
-      for (var pixel = 0; pixel < pixels; pixel++) {
-        plane[pixel] = image[channel * pixels + pixel];
-      }
-      var smooth = blur.apply(plane, height, width);
-      for (var pixel = 0; pixel < pixels; pixel++) {
-        hidden[channel * pixels + pixel] = (float) smooth[pixel];
-      }
+    for (var i = 0; i < hidden.length; i++) {
+      hidden[i] = (float) smooth[i];
     }
     return hidden;
   }

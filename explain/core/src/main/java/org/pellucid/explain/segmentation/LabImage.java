@@ -1,5 +1,7 @@
 package org.pellucid.explain.segmentation;
 
+import org.pellucid.models.vision.GaussianBlur;
+
 /**
  * An image in CIE L*a*b* colours for illuminant D65 and the 2 degree observer: three planes {@code
  * [height, width]} of L from 0 to 100, a and b from about -100 to 100.

@@ -7,10 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pellucid.engine.tensor.ElementType;
-import org.pellucid.explain.attribution.GaussianBlur.Border;
 import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
+import org.pellucid.models.vision.GaussianBlur;
+import org.pellucid.models.vision.GaussianBlur.Border;
 import org.pellucid.testing.Distance;
 
 /** The path out of a blur, against its sum written out. */
