@@ -10,11 +10,14 @@ import java.util.concurrent.Callable;
 import org.pellucid.explain.Methods;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.RunOptions;
+import org.pellucid.explain.features.FeatureVisualisation;
 import org.pellucid.explain.method.MethodSelection;
 import org.pellucid.explain.method.MethodSelection.Preset;
 import org.pellucid.explain.run.ExplanationRun;
+import org.pellucid.explain.run.FilterAtlas;
 import org.pellucid.explain.run.ImageInput;
 import org.pellucid.explain.run.Manifest;
+import org.pellucid.explain.run.OutputFolder;
 import org.pellucid.explain.run.ReportOptions;
 import org.pellucid.explain.run.ReportSink;
 import org.pellucid.explain.run.ResultFiles;
@@ -35,15 +38,30 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/** Everything on the built-in examples: five approaches to images and three to texts. */
+/** Everything on the built-in examples: six approaches to images and three to texts. */
 @Command(name = "demo", description = "Explains the built-in examples and writes a report.")
 final class DemoCommand implements Callable<Integer> {
-  /** The homework's definitions with fewer samples, so that the demo takes minutes. */
+  /** The homework's definitions with fewer samples, so that the demo takes two minutes. */
   private static final List<String> SHORTENED =
-      List.of("lime.samples=300", "smoothgrad.samples=32", "filters.iterations=30");
+      List.of(
+          "lime.samples=120",
+          "lime.segments=60",
+          "smoothgrad.samples=16",
+          "smoothgrad.sigma=0.1",
+          "filters.iterations=12");
+
+  private static final List<String> IMAGES = List.of("0_0", "2_3", "3_5", "7_11", "9_9", "10_12");
+
+  private static final List<String> ATLAS_LAYERS = List.of("cnn.6", "cnn.15", "cnn.23");
+  private static final List<Integer> ATLAS_FILTERS = List.of(0, 1, 2, 3);
+  private static final int ATLAS_STEPS = 24;
 
   private static final List<Card> CARDS =
       List.of(
+          new Card(
+              "What the filters respond to",
+              "Filters of three layers, each as an image made from nothing that it responds to.",
+              "filters/index.html"),
           new Card(
               "Attention",
               "All layers and heads of bert-base-cased on the police officer's sentence, with words"
@@ -74,40 +92,66 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     var console = main.console();
     announce(console);
-    try (var classifier = ImageClassifier.open(ImageClassifier.BUILT_IN, Optional.empty())) {
-      var images =
-          SampleImages.names().stream()
-              .map(name -> ImageInput.of(SampleImages.open(name), classifier))
-              .toList();
-      var network = classifier.network();
-      var methods =
-          MethodSelection.of(Methods.usual(), List.of(), SHORTENED, Preset.HOMEWORK, images.size())
-              .create(network);
-      var run =
-          new ExplanationRun(
-              new Evaluator(main.machine().engine(), network),
-              methods,
-              List.of(),
-              TargetChoice.parse("label"),
-              RunOptions.standard());
-      var page =
-          new ReportSink(
-              out,
-              wording(images.size(), classifier),
-              methods,
-              ReportOptions.standard().withImages(images.size()));
-      var about =
-          Map.<String, Object>of("weights", ImageClassifier.BUILT_IN, "classes", network.outputs());
-      try (var bar = console.bar("images", Console.FINE * images.size() * methods.size())) {
-        run.run(
-            images,
-            List.of(new ResultFiles(out), new Manifest(out, about), page, new Complaints(console)),
-            bar.over(methods));
-      }
+    try (var folder = OutputFolder.open(out);
+        var classifier = ImageClassifier.open(ImageClassifier.BUILT_IN, Optional.empty())) {
+      var evaluator = new Evaluator(main.machine().engine(), classifier.network());
+      texts(console);
+      atlas(console, evaluator);
+      images(console, evaluator, classifier, folder.directory());
     }
-    texts(console);
     console.print("The report is " + out.resolve("index.html").toAbsolutePath());
     return 0;
+  }
+
+  /** Last, since the report shows itself while it grows, with links to all other pages. */
+  private void images(
+      Console console, Evaluator evaluator, ImageClassifier classifier, Path directory) {
+    var images =
+        IMAGES.stream().map(name -> ImageInput.of(SampleImages.open(name), classifier)).toList();
+    var methods =
+        MethodSelection.of(Methods.usual(), List.of(), SHORTENED, Preset.HOMEWORK, images.size())
+            .create(evaluator.model());
+    var run =
+        new ExplanationRun(
+            evaluator, methods, List.of(), TargetChoice.parse("label"), RunOptions.standard());
+    var page =
+        new ReportSink(
+            directory,
+            wording(images.size(), classifier),
+            methods,
+            ReportOptions.standard().withImages(images.size()));
+    var about =
+        Map.<String, Object>of(
+            "weights", ImageClassifier.BUILT_IN, "classes", evaluator.model().outputs());
+    console.announce("The report grows from now on: " + out.resolve("index.html"));
+    try (var bar = console.bar("images", Console.FINE * images.size() * methods.size())) {
+      run.run(
+          images,
+          List.of(
+              new ResultFiles(directory),
+              new Manifest(directory, about),
+              page,
+              new Complaints(console)),
+          bar.over(methods));
+    }
+  }
+
+  private void atlas(Console console, Evaluator evaluator) {
+    var shape = evaluator.model().inputShape();
+    var settings =
+        FeatureVisualisation.standard(shape[shape.length - 1]).withIterations(ATLAS_STEPS);
+    var folder = out.resolve("filters");
+    var atlas = new FilterAtlas(evaluator, settings, RunOptions.standard(), folder);
+    var layer = (long) ATLAS_FILTERS.size() * ATLAS_STEPS;
+    try (var bar = console.bar("filters", layer * ATLAS_LAYERS.size())) {
+      for (var i = 0; i < ATLAS_LAYERS.size(); i++) {
+        var before = i * layer;
+        atlas.add(
+            ATLAS_LAYERS.get(i), ATLAS_FILTERS, List.of(), (_, done, _) -> bar.to(before + done));
+      }
+    }
+    atlas.finish(
+        new FilterAtlas.Wording("What the filters respond to", "The built-in food classifier"));
   }
 
   private void announce(Console console) throws IOException {
@@ -117,21 +161,20 @@ final class DemoCommand implements Callable<Integer> {
             ? "nothing is fetched"
             : "%s is fetched once (%d MB)".formatted(model.modelName(), model.megabytes());
     console.announce(
-        "Explaining %d images by five methods and three texts takes a few minutes; %s; the report will be %s."
-            .formatted(
-                SampleImages.names().size(), fetched, out.resolve("index.html").toAbsolutePath()));
+        "Explaining three texts and %d images by five methods takes two to four minutes; %s; the report will be %s."
+            .formatted(IMAGES.size(), fetched, out.resolve("index.html").toAbsolutePath()));
   }
 
   private static ReportSink.Wording wording(int images, ImageClassifier classifier) {
     return new ReportSink.Wording(
         "Pellucid: what the networks see",
-        "Eight approaches on built-in examples: a food classifier on %d ray-traced images, BERT on"
+        "Nine approaches on built-in examples: a food classifier on %d ray-traced images, BERT on"
                 .formatted(images)
             + " the homework's texts",
-        "Definitions follow the homework's notebook, with fewer samples: LIME 300 instead of 1000,"
-            + " SmoothGrad 32 instead of 500, filters 30 steps instead of 100. The NPY files hold"
-            + " unnormalised values; legends say how they are drawn. The adapter for questions"
-            + " was trained on SQuAD, XQuAD and QED.",
+        "Definitions follow the homework's notebook, with fewer samples: LIME 120 of larger"
+            + " superpixels instead of 1000, SmoothGrad 16 with less noise instead of 500, filters"
+            + " 12 steps instead of 100. The NPY files hold unnormalised values; legends say how"
+            + " they are drawn. The adapter for questions was trained on SQuAD, XQuAD and QED.",
         CARDS,
         classifier::className);
   }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,7 +61,7 @@ public final class FilterAtlas {
     void update(String layer, long done, long total);
   }
 
-  /** Begins an atlas in a folder, which must exist. */
+  /** Begins an atlas in a folder, which is made if it is missing. */
   public FilterAtlas(
       Evaluator evaluator, FeatureVisualisation settings, RunOptions options, Path directory) {
     this.evaluator = evaluator;
@@ -89,7 +90,10 @@ public final class FilterAtlas {
    * @throws UncheckedIOException if a file can't be written
    */
   public Map<String, String> add(
-      String layer, Set<Integer> filters, List<? extends InputSource> inputs, Listener listener) {
+      String layer,
+      Collection<Integer> filters,
+      List<? extends InputSource> inputs,
+      Listener listener) {
     var strongest = new StrongestInputs(evaluator, layer, STRONGEST);
     var failed = new TreeMap<String, String>();
     for (var input : inputs) {
