@@ -50,7 +50,7 @@ final class DemoCommand implements Callable<Integer> {
           "smoothgrad.sigma=0.1",
           "filters.iterations=12");
 
-  private static final List<String> IMAGES = List.of("0_0", "2_3", "3_5", "7_11", "9_9", "10_12");
+  private static final List<String> IMAGES = List.of("0_0", "2_3", "3_5", "6_7", "9_9", "10_12");
 
   private static final List<String> ATLAS_LAYERS = List.of("cnn.6", "cnn.15", "cnn.23");
   private static final List<Integer> ATLAS_FILTERS = List.of(0, 1, 2, 3);

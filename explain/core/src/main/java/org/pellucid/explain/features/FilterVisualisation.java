@@ -111,13 +111,13 @@ public record FilterVisualisation(
             : ascend(evaluator, input, options);
     return explanation
         .quality(
-            "objectiveBefore",
-            ascent.objectives().getFirst(),
-            "The sum of the filter's activation before the first step.")
-        .quality(
             "objectiveAfter",
             ascent.objectives().getLast(),
             "The sum of the filter's activation after the last step; larger is better.")
+        .quality(
+            "objectiveBefore",
+            ascent.objectives().getFirst(),
+            "The sum of the filter's activation before the first step.")
         .detail("objectives", objectives(ascent))
         .end(ascent.image());
   }
