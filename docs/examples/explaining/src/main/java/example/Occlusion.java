@@ -39,7 +39,18 @@ record Occlusion(int side) implements Method {
           System.arraycopy(rows, offset, outputs, 0, outputs.length);
           falls[square] = score - target.of(outputs);
         });
-    return explanation.end(Values.of(falls, input.size(1) / side, across));
+    return explanation.end(perPixel(falls, input, across));
+  }
+
+  /** Every pixel gets its square's number, so that metrics can measure the map. */
+  private Values perPixel(double[] falls, Values input, int across) {
+    var map = new double[input.size(1) * input.size(2)];
+    for (var pixel = 0; pixel < map.length; pixel++) {
+      var row = Math.min(pixel / input.size(2) / side, falls.length / across - 1);
+      var column = Math.min(pixel % input.size(2) / side, across - 1);
+      map[pixel] = falls[row * across + column];
+    }
+    return Values.of(map, input.size(1), input.size(2));
   }
 
   private void hide(Values input, int row, int column, float[] into, int offset) {
