@@ -142,6 +142,7 @@ class FormulaGoldenTests {
    * but ties, and which of the baseline's equal values wins a pooling decides which multipliers are
    * handed on. In single precision the sum still has to be right.
    */
+  @Tag("double-precision")
   @Test
   void distributesDifferences() {
     try (var exact = FormulaNetwork.open(ElementType.FLOAT64)) {

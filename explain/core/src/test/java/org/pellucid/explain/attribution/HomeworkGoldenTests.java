@@ -237,6 +237,7 @@ class HomeworkGoldenTests {
 
   /** One image each: in double precision a gradient of this network takes a second. */
   @Test
+  @Tag("double-precision")
   void explainsPhotographsWithTheFullNetwork() {
     checkFullMap(exact(FULL, saliency(128, 0)), part(array("food_hw9.npz", "saliency_raw"), 0, 10));
     checkFullMap(
