@@ -96,6 +96,7 @@ final class FiltersCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     usage(input::preprocessing);
+    usage(this::options);
     var files = input.hasImages() ? input.files() : List.<ImageFile>of();
     var remarks = new Remarks(image.main().console());
     try (var classifier = usage(() -> input.open(Preprocessing.standard()))) {
