@@ -89,11 +89,6 @@ public record BlurIntegratedGradients(int steps, double maxSigma) implements Gra
   }
 
   @Override
-  public long[] mapShape(Evaluator evaluator) {
-    return evaluator.model().inputShape();
-  }
-
-  @Override
   public void maps(
       Evaluator evaluator,
       int count,

@@ -71,11 +71,6 @@ public record DeepLift(Baseline baseline) implements BaselineMethod {
   }
 
   @Override
-  public long[] mapShape(Evaluator evaluator) {
-    return evaluator.model().inputShape();
-  }
-
-  @Override
   public void maps(
       Evaluator evaluator,
       int count,

@@ -5,6 +5,7 @@ import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
+import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Method;
 
 /**
@@ -13,8 +14,10 @@ import org.pellucid.explain.method.Method;
  */
 public interface GradientMethod extends Method {
 
-  /** The shape of a map. */
-  long[] mapShape(Evaluator evaluator);
+  /** The shape of a map: the input's, unless overridden. */
+  default long[] mapShape(Evaluator evaluator) {
+    return evaluator.model().inputShape();
+  }
 
   /**
    * Makes the maps of many inputs.
@@ -41,5 +44,13 @@ public interface GradientMethod extends Method {
         options.withBatchSize(1),
         (number, values, offset) -> map.set(Values.of(values, mapShape(evaluator))));
     return map.get();
+  }
+
+  /** The map of one input, without quality figures unless overridden. */
+  @Override
+  default Explanation explain(
+      Evaluator evaluator, Values input, Target target, RunOptions options) {
+    var explanation = Explanation.begin(this, evaluator, input, target, options);
+    return explanation.end(map(evaluator, input, target, options));
   }
 }

@@ -137,11 +137,6 @@ public record GradientShap(int samples, NoiseLevel sigma, List<Baseline> baselin
         .with(BASELINE, baselines);
   }
 
-  @Override
-  public long[] mapShape(Evaluator evaluator) {
-    return evaluator.model().inputShape();
-  }
-
   /** A generator of its own for each sample, so that neither batch size nor order matters. */
   private Draws draws(long seed) {
     var seeds = new SplittableRandom(seed).longs(samples).toArray();

@@ -4,8 +4,6 @@ import java.util.List;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
-import org.pellucid.explain.evaluation.Values;
-import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Guidance;
 import org.pellucid.explain.method.MethodDescriptor;
 
@@ -39,11 +37,6 @@ public record GuidedBackprop() implements GradientMethod {
   }
 
   @Override
-  public long[] mapShape(Evaluator evaluator) {
-    return evaluator.model().inputShape();
-  }
-
-  @Override
   public void maps(
       Evaluator evaluator,
       int count,
@@ -54,11 +47,5 @@ public record GuidedBackprop() implements GradientMethod {
     evaluator
         .withRules(new RectifierRules(TITLE, true))
         .gradients(count, inputs, target, options, receiver);
-  }
-
-  @Override
-  public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
-    var explanation = Explanation.begin(this, evaluator, input, target, options);
-    return explanation.end(map(evaluator, input, target, options));
   }
 }

@@ -118,11 +118,6 @@ public record GuidedIntegratedGradients(
   }
 
   @Override
-  public long[] mapShape(Evaluator evaluator) {
-    return evaluator.model().inputShape();
-  }
-
-  @Override
   public void maps(
       Evaluator evaluator,
       int count,

@@ -165,11 +165,6 @@ public record IntegratedGradients(
   }
 
   @Override
-  public long[] mapShape(Evaluator evaluator) {
-    return evaluator.model().inputShape();
-  }
-
-  @Override
   public void maps(
       Evaluator evaluator,
       int count,

@@ -8,8 +8,6 @@ import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.Objective;
 import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
-import org.pellucid.explain.evaluation.Values;
-import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Guidance;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.Parameter;
@@ -142,11 +140,5 @@ public record Saliency(Objective of, boolean absolute, boolean largestChannel, i
           }
           receiver.accept(number, map, 0);
         });
-  }
-
-  @Override
-  public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
-    var explanation = Explanation.begin(this, evaluator, input, target, options);
-    return explanation.end(map(evaluator, input, target, options));
   }
 }

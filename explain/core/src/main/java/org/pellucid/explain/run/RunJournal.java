@@ -164,7 +164,7 @@ public final class RunJournal implements AutoCloseable {
     if (earlier instanceof ObjectNode before && now instanceof ObjectNode after) {
       var names = new ArrayList<String>();
       before.fieldNames().forEachRemaining(names::add);
-      after.fieldNames().forEachRemaining(name -> names.add(name));
+      after.fieldNames().forEachRemaining(names::add);
       for (var name : names) {
         var inner = difference(before.path(name), after.path(name));
         if (inner.isPresent()) {

@@ -70,11 +70,6 @@ public record GuidedGradCam(CamSettings settings) implements GradientMethod {
   }
 
   @Override
-  public long[] mapShape(Evaluator evaluator) {
-    return evaluator.model().inputShape();
-  }
-
-  @Override
   public void maps(
       Evaluator evaluator,
       int count,
