@@ -77,7 +77,7 @@ final class PageWriter {
             Collectors.toMap(map -> map.name().toLowerCase(Locale.ROOT), ColourMap::hexadecimal));
   }
 
-  private static String json(Object data) throws JsonProcessingException {
+  static String json(Object data) throws JsonProcessingException {
     return JSON.writeValueAsString(data);
   }
 

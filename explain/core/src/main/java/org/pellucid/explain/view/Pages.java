@@ -2,6 +2,7 @@ package org.pellucid.explain.view;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,37 @@ public final class Pages {
             html.end();
           }
         });
+  }
+
+  /**
+   * A page's HTML as a server sends it, with the way back to that server.
+   *
+   * @throws UncheckedIOException if its data can't be written
+   */
+  public static String html(Page page, LiveAccess live) {
+    var text = new StringWriter();
+    try {
+      var html = new PageWriter(page, text);
+      html.begin();
+      html.data("id", "live", live);
+      html.end();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  /**
+   * A page's data alone, the JSON that {@link #html} holds.
+   *
+   * @throws UncheckedIOException if it can't be written
+   */
+  public static String json(Page page) {
+    try {
+      return PageWriter.json(page.data());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
