@@ -168,7 +168,7 @@ final class GraphReader {
                     tensor.read(field.message());
                   }
                 }));
-    return new GraphValue(name[0], Initialiser.dtype(tensor.type), tensor.axes);
+    return new GraphValue(name[0], DataType.of(tensor.type), tensor.axes);
   }
 
   /** A {@code TypeProto.Tensor}. */

@@ -198,7 +198,7 @@ final class Initialiser {
   }
 
   private DType dtype() {
-    return dtype(type)
+    return DataType.of(type)
         .orElseThrow(
             () ->
                 new WeightsException(
@@ -207,26 +207,6 @@ final class Initialiser {
                     "the initialiser %s has ONNX's type %d, which isn't supported",
                     name,
                     type));
-  }
-
-  /** The type that {@code TensorProto.DataType} gives a number, if it is one that is read. */
-  static Optional<DType> dtype(int type) {
-    return switch (type) {
-      case 1 -> Optional.of(DType.F32);
-      case 2 -> Optional.of(DType.U8);
-      case 3 -> Optional.of(DType.I8);
-      case 4 -> Optional.of(DType.U16);
-      case 5 -> Optional.of(DType.I16);
-      case 6 -> Optional.of(DType.I32);
-      case 7 -> Optional.of(DType.I64);
-      case 9 -> Optional.of(DType.BOOL);
-      case 10 -> Optional.of(DType.F16);
-      case 11 -> Optional.of(DType.F64);
-      case 12 -> Optional.of(DType.U32);
-      case 13 -> Optional.of(DType.U64);
-      case 16 -> Optional.of(DType.BF16);
-      default -> Optional.empty();
-    };
   }
 
   private WeightsException invalid(TensorInfo info, String why) {
