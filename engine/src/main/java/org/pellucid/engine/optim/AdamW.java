@@ -10,11 +10,11 @@ import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), {@code p ← p − r · d · p} and then
- * {@link Adam}'s step without decay, where {@code r} is the step size and {@code d} the decay.
+ * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), {@code p ← p − r · d · p} and
+ * then {@link Adam}'s step without decay, where {@code r} is the step size and {@code d} the decay.
  *
- * <p>Step size and gradients are given anew for each step, so that a schedule may change the one and
- * clipping the others. It owns the moments and gives them back on {@link #close()}.
+ * <p>Step size and gradients are given anew for each step, so that a schedule may change the one
+ * and clipping the others. It owns the moments and gives them back on {@link #close()}.
  */
 public final class AdamW implements AutoCloseable {
   private final Engine engine;

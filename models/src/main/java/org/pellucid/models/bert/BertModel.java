@@ -268,8 +268,7 @@ public final class BertModel implements AutoCloseable {
    * The last hidden states as training computes them, see {@link BertTraining}; the words are used
    * up.
    */
-  Tensor train(
-      TrainingPass pass, Tensor words, Tensor segmentIds, Optional<int[]> attentionMask) {
+  Tensor train(TrainingPass pass, Tensor words, Tensor segmentIds, Optional<int[]> attentionMask) {
     var tape = pass.tape();
     var mask = checkedMask(tape, words, segmentIds, attentionMask);
     var hidden = pass.drop(embedded(tape, words, segmentIds));

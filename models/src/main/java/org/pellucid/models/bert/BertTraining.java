@@ -60,8 +60,7 @@ public final class BertTraining {
    * @param attentionMask {@code [batch, tokens]}; empty if there is no padding
    * @return the last hidden states, {@code [batch, tokens, hidden]}
    */
-  public Tensor evaluate(
-      Tape tape, Tensor ids, Tensor segmentIds, Optional<int[]> attentionMask) {
+  public Tensor evaluate(Tape tape, Tensor ids, Tensor segmentIds, Optional<int[]> attentionMask) {
     return run(tape, ids, segmentIds, attentionMask, DropoutRates.NONE, 0);
   }
 

@@ -11,11 +11,12 @@ import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Scale;
 import org.pellucid.engine.ops.Slice;
 import org.pellucid.engine.ops.Sum;
+import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.bert.BertTraining;
 
 /**
- * Some examples side by side, padded to the longest.
+ * Some examples side by side, padded to the longest; their tensors belong to a tape.
  *
  * @param ids {@code int32 [batch, tokens]}
  * @param segments {@code int32 [batch, tokens]}
@@ -23,11 +24,9 @@ import org.pellucid.models.bert.BertTraining;
  * @param starts {@code int32 [batch]}
  * @param ends {@code int32 [batch]}
  */
-record ExampleBatch(
-    Tensor ids, Tensor segments, Optional<int[]> mask, Tensor starts, Tensor ends)
-    implements AutoCloseable {
+record ExampleBatch(Tensor ids, Tensor segments, Optional<int[]> mask, Tensor starts, Tensor ends) {
 
-  static ExampleBatch of(List<TuningExample> examples, int padId) {
+  static ExampleBatch of(Tape tape, List<TuningExample> examples, int padId) {
     var length = examples.stream().mapToInt(TuningExample::size).max().orElseThrow();
     var ids = new int[examples.size() * length];
     var segments = new int[ids.length];
@@ -41,20 +40,22 @@ record ExampleBatch(
     }
     var isPadded = Arrays.stream(mask).anyMatch(one -> one == 0);
     return new ExampleBatch(
-        Tensor.of(ids, examples.size(), length),
-        Tensor.of(segments, examples.size(), length),
+        integers(tape, ids, examples.size(), length),
+        integers(tape, segments, examples.size(), length),
         isPadded ? Optional.of(mask) : Optional.empty(),
-        positions(examples, TuningExample::start),
-        positions(examples, TuningExample::end));
+        positions(tape, examples, TuningExample::start),
+        positions(tape, examples, TuningExample::end));
   }
 
   private static Tensor positions(
-      List<TuningExample> examples, ToIntFunction<TuningExample> position) {
-    return Tensor.of(examples.stream().mapToInt(position).toArray(), examples.size());
+      Tape tape, List<TuningExample> examples, ToIntFunction<TuningExample> position) {
+    return integers(tape, examples.stream().mapToInt(position).toArray(), examples.size());
   }
 
-  int size() {
-    return Math.toIntExact(ids.size(0));
+  private static Tensor integers(Tape tape, int[] values, long... shape) {
+    var tensor = tape.allocate(ElementType.INT32, shape);
+    tensor.set(values);
+    return tensor;
   }
 
   /**
@@ -78,10 +79,5 @@ record ExampleBatch(
     var part = Slice.apply(tape, spans, 2, which, 1);
     var logits = Reshape.apply(tape, part, spans.size(0), spans.size(1));
     return Sum.apply(tape, CrossEntropy.apply(tape, logits, targets));
-  }
-
-  @Override
-  public void close() {
-    List.of(ids, segments, starts, ends).forEach(Tensor::close);
   }
 }

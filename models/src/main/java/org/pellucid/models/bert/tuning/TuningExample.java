@@ -19,8 +19,7 @@ public record TuningExample(int[] ids, int[] segments, int start, int end) {
    */
   public TuningExample {
     check(ids.length > 0, "An example needs a token");
-    check(
-        segments.length == ids.length, "%d segments for %d tokens", segments.length, ids.length);
+    check(segments.length == ids.length, "%d segments for %d tokens", segments.length, ids.length);
     check(
         0 <= start && start <= end && end < ids.length,
         "The answer from %d to %d doesn't lie in %d tokens",

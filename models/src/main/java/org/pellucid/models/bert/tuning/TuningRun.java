@@ -149,7 +149,8 @@ public final class TuningRun implements AutoCloseable {
    */
   public TuningStep advance() {
     if (isFinished()) {
-      throw new IllegalStateException("All %d steps of this training were taken.".formatted(steps()));
+      throw new IllegalStateException(
+          "All %d steps of this training were taken.".formatted(steps()));
     }
     var number = stepsTaken();
     var batches = batches(order.of(number).stream().map(examples::get).toList());
@@ -220,11 +221,10 @@ public final class TuningRun implements AutoCloseable {
     }
     var ofStep = batches.stream().mapToInt(List::size).sum();
     parameters.watch(tape);
-    try (var batch = ExampleBatch.of(batches.get(index), padId)) {
-      var number = stepsTaken() * settings.accumulate() + index;
-      var seed = Seeds.of(settings.seed(), Seeds.Purpose.DROPOUT, number);
-      return batch.loss(tape, training, 1.0 / ofStep, seed);
-    }
+    var number = stepsTaken() * settings.accumulate() + index;
+    var seed = Seeds.of(settings.seed(), Seeds.Purpose.DROPOUT, number);
+    return ExampleBatch.of(tape, batches.get(index), padId)
+        .loss(tape, training, 1.0 / ofStep, seed);
   }
 
   private void addTo(List<Tensor> sums, List<Tensor> terms) {
