@@ -52,16 +52,14 @@ public final class BertTraining {
     return run(tape, ids, segmentIds, attentionMask, rates, seed);
   }
 
-  /**
-   * Runs the encoder with the adapter as {@link #encode} does, but drops nothing.
-   *
-   * @param ids {@code int32 [batch, tokens]}
-   * @param segmentIds {@code int32 [batch, tokens]}
-   * @param attentionMask {@code [batch, tokens]}; empty if there is no padding
-   * @return the last hidden states, {@code [batch, tokens, hidden]}
-   */
-  public Tensor evaluate(Tape tape, Tensor ids, Tensor segmentIds, Optional<int[]> attentionMask) {
-    return run(tape, ids, segmentIds, attentionMask, DropoutRates.NONE, 0);
+  /** The answers' logits of the model with its adapter, when nothing is dropped. */
+  public AnswerLogits answers() {
+    return (tape, ids, segmentIds, attentionMask) -> {
+      var hidden = run(tape, ids, segmentIds, attentionMask, DropoutRates.NONE, 0);
+      var spans = model.answerSpans(tape, hidden);
+      tape.discard(hidden);
+      return spans;
+    };
   }
 
   private Tensor run(

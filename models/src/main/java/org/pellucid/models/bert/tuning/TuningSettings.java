@@ -141,7 +141,7 @@ public record TuningSettings(
     fields.put("learning rate", schedule.peak());
     fields.put("warm-up", schedule.warmUp());
     fields.put("weight decay", weightDecay);
-    fields.put("clip", largestNorm);
+    fields.put("clip", Double.isInfinite(largestNorm) ? "none" : largestNorm);
     fields.put("batch", batch);
     fields.put("accumulate", accumulate);
     switch (duration) {

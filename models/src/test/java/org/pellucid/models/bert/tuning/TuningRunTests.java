@@ -18,14 +18,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.models.ModelFileException;
 import org.pellucid.models.TrainingRun;
 import org.pellucid.models.bert.BertModel;
-import org.pellucid.models.zoo.CheckpointParameters;
 import org.pellucid.weights.files.WeightFiles;
 
 /** A small BERT is tuned as in PyTorch, and goes on after an interruption as if there was none. */
@@ -61,53 +59,55 @@ class TuningRunTests {
 
   /**
    * PyTorch's own run in single precision keeps the losses to 1.2e-6, relatively; twenty times that
-   * is allowed for another order of sums. In double what differs is rounding alone; all weights in
-   * double are compared by {@code BertTrainingTests}.
+   * is allowed for another order of sums, and for the gradient's norm, which PyTorch computes from
+   * the sums of many more numbers, twenty times more.
    */
   @ParameterizedTest
-  @CsvSource({"ALL, FLOAT32", "ADAPTERS, FLOAT32", "ADAPTERS, FLOAT64"})
-  void learnsAsInPyTorch(TrainedPart part, ElementType type) throws IOException {
-    var exact = type == ElementType.FLOAT64;
-    var engine = exact ? Engine.portable() : Engine.standard();
+  @EnumSource(names = {"ALL", "ADAPTERS"})
+  void learnsAsInPyTorch(TrainedPart part) throws IOException {
     var oracle = new JsonMapper().readTree(TrainingRun.file("bert-tuning.json").toFile());
     var expected = oracle.get(part == TrainedPart.ALL ? "all" : "adapters");
-    var tolerance = exact ? 1e-8 : 2e-5;
-    try (var model = SmallTask.model(type);
-        var run = run(engine, model, SmallTask.settings(part))) {
+    try (var model = SmallTask.model(ElementType.FLOAT32);
+        var run = run(Engine.standard(), model, SmallTask.settings(part))) {
       if (part == TrainedPart.ADAPTERS) {
         begin(run);
       }
+      var start = SmallTask.values(run);
       for (var i = 0; i < 20; i++) {
         var step = run.advance();
         var loss = numbers(expected.get("losses")).get(i);
         var norm = numbers(expected.get("norms")).get(i);
         assertThat(step.number()).isEqualTo(i + 1);
-        assertThat(step.loss()).as("loss of step %d", i).isCloseTo(loss, within(tolerance * loss));
-        assertThat(step.gradientNorm()).isCloseTo(norm, within(20 * tolerance * norm));
+        assertThat(step.loss()).as("loss of step %d", i).isCloseTo(loss, within(2e-5 * loss));
+        assertThat(step.gradientNorm()).isCloseTo(norm, within(4e-4 * norm));
         assertThat(step.learningRate())
             .isCloseTo(numbers(expected.get("rates")).get(i), within(1e-15));
       }
       assertThat(run.isFinished()).isTrue();
-      if (part == TrainedPart.ADAPTERS && exact) {
-        checkEnd(run);
+      if (part == TrainedPart.ADAPTERS) {
+        checkEnd(run, start);
       }
     }
-    assertThat(engine.memory().usedBytes()).isZero();
+    assertThat(Engine.standard().memory().usedBytes()).isZero();
   }
 
-  /** The end is known in single precision. */
-  private static void checkEnd(TuningRun run) {
+  /** The head's shifts have no influence on the loss, so their gradient is rounding alone. */
+  private static void checkEnd(TuningRun run, Map<String, double[]> start) {
+    var actual = SmallTask.values(run);
     try (var end = WeightFiles.open(TrainingRun.file("bert-adapter-end.safetensors"))) {
-      assertThat(end.names())
-          .containsExactlyInAnyOrderElementsOf(run.parameters().byName().keySet());
-      var parameters = new CheckpointParameters(end);
-      run.parameters()
-          .byName()
+      assertThat(end.names()).containsExactlyInAnyOrderElementsOf(actual.keySet());
+      end.tensors()
           .forEach(
-              (name, tensor) ->
-                  assertThat(tensor.toFloats())
-                      .as(name)
-                      .containsExactly(parameters.floats(name), within(1e-6f)));
+              (name, tensor) -> {
+                if (!name.equals("qa_outputs.bias")) {
+                  TrainingRun.checkMove(
+                      name,
+                      start.get(name),
+                      actual.get(name),
+                      tensor.toDoubles(),
+                      ElementType.FLOAT32);
+                }
+              });
     }
   }
 
