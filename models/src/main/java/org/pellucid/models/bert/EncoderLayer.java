@@ -89,6 +89,36 @@ final class EncoderLayer {
     return pass.offer(name(number), hidden);
   }
 
+  /**
+   * The hidden states after this layer as training computes them, both {@code [batch, tokens,
+   * hidden]}.
+   */
+  Tensor train(TrainingPass pass, Tensor x, Optional<Tensor> mask) {
+    pass.tape().enterLayer(name(number));
+    var context =
+        pass.attend(
+            pass.project(AdaptedProjection.QUERY.module(number), query, x),
+            pass.project(AdaptedProjection.KEY.module(number), key, x),
+            pass.project(AdaptedProjection.VALUE.module(number), value, x),
+            heads,
+            mask);
+    var attended =
+        pass.residual(
+            AdaptedProjection.ATTENTION_OUTPUT.module(number),
+            attentionOutput,
+            attentionNorm,
+            context,
+            x);
+    var activated =
+        pass.activate(
+            activation, AdaptedProjection.INTERMEDIATE.module(number), intermediate, attended);
+    var hidden =
+        pass.residual(
+            AdaptedProjection.OUTPUT.module(number), output, outputNorm, activated, attended);
+    pass.tape().discard(attended);
+    return hidden;
+  }
+
   /** Attention in one step, which is faster and keeps nothing that grows with tokens squared. */
   private Tensor fusedAttention(TappedPass pass, Tensor x, Optional<Tensor> mask) {
     var tape = pass.tape();

@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
       AttentionCommand.class,
       CompareCommand.class,
       EmbeddingsCommand.class,
-      TokensCommand.class
+      TokensCommand.class,
+      TuneCommand.class
     })
 final class TextCommand implements Runnable {
   @ParentCommand private Main main;
