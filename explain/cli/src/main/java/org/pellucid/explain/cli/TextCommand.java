@@ -14,6 +14,8 @@ import picocli.CommandLine.Spec;
       AttentionCommand.class,
       CompareCommand.class,
       EmbeddingsCommand.class,
+      IndexCommand.class,
+      SearchCommand.class,
       TokensCommand.class
     })
 final class TextCommand implements Runnable {
