@@ -37,7 +37,10 @@ class PackageListTests {
 
   private static Map<String, Boolean> present() throws IOException {
     var packages = new TreeMap<String, Boolean>();
-    for (var module : new String[] {"engine", "weights", "models", "explain/core", "explain/cli"}) {
+    for (var module :
+        new String[] {
+          "engine", "weights", "models", "explain/core", "explain/server", "explain/cli"
+        }) {
       try (var files = Files.walk(ROOT.resolve(module + "/src/main/java"))) {
         for (var file : (Iterable<Path>) files::iterator) {
           if (file.endsWith("package-info.java")) {
