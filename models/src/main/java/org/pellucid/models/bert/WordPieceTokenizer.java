@@ -126,6 +126,19 @@ public final class WordPieceTokenizer {
     return tokens(first, Optional.of(second), true);
   }
 
+  /**
+   * The word pieces of a text of any length, without {@code [CLS]} and {@code [SEP]}.
+   *
+   * @param source what the tokens say of their text, which decides the segment too
+   * @throws IllegalArgumentException if the source is {@link Token.Source#SPECIAL}
+   */
+  public List<Token> split(String text, Token.Source source) {
+    if (source == Token.Source.SPECIAL) {
+      throw new IllegalArgumentException("A text's tokens can't be special ones.");
+    }
+    return List.copyOf(pieces(text, source));
+  }
+
   private Tokens tokens(String first, Optional<String> second, boolean truncate) {
     var list = new ArrayList<Token>();
     list.add(special(vocabulary.classifyId(), 0));
