@@ -1,9 +1,10 @@
 package org.pellucid.explain.server;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.pellucid.explain.server.Field.Type;
+import org.pellucid.explain.text.AttentionStudy;
 import org.pellucid.explain.view.AttentionPage;
 import org.pellucid.explain.view.Page;
 
@@ -18,7 +19,16 @@ final class AttentionTopic {
               Field.required("text", Type.TEXT, "The text; [MASK] in it is predicted."),
               Field.optional("pair", Type.TEXT, "A second text."),
               Field.optional(
-                  "masked", Type.NUMBERS, "Positions of tokens to mask, counted from 0 = [CLS].")),
+                  "masked", Type.NUMBERS, "Positions of tokens to mask, counted from 0 = [CLS]."),
+              Field.optional(
+                  "target",
+                  Type.TEXT,
+                  "The word whose score at the first masked token attention times gradient"
+                      + " explains; default: the likeliest, for a text of up to 64 tokens."),
+              Field.optional(
+                  "neurons",
+                  Type.NUMBERS,
+                  "Layers whose queries and keys are given; default: all of a short text.")),
           Map.of(
               "text",
               "The nurse examined the farmer for injuries because she was caring.",
@@ -39,13 +49,12 @@ final class AttentionTopic {
             .optionalText("pair")
             .map(pair -> tokenizer.encode(text, pair))
             .orElseGet(() -> tokenizer.encode(text));
-    var masked = given.numbers("masked");
-    var explanations = session.explanations();
-    var variants = new ArrayList<AttentionPage.Variant>();
-    variants.add(AttentionPage.Variant.of("original", explanations.attention(tokens)));
-    if (masked.length > 0) {
-      variants.addFirst(AttentionPage.Variant.of("masked", explanations.attention(tokens, masked)));
-    }
-    return new AttentionPage("Attention", session.name(), variants);
+    var scope =
+        new AttentionStudy.Scope(
+            given.optionalText("target"),
+            Arrays.stream(given.numbers("neurons")).boxed().toList(),
+            false);
+    var masked = Arrays.stream(given.numbers("masked")).boxed().toList();
+    return AttentionPage.of(session.name(), session.explanations(), tokens, masked, scope);
   }
 }
