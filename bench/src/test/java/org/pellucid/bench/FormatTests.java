@@ -21,6 +21,7 @@ class FormatTests {
           "models/src",
           "explain/core/src",
           "explain/search/src",
+          "explain/server/src",
           "explain/cli/src",
           "bench/src",
           "docs/examples");

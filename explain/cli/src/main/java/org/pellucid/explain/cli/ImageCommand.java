@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -22,6 +23,7 @@ import org.pellucid.explain.method.MethodSelection.Preset;
 import org.pellucid.explain.method.ParameterType;
 import org.pellucid.explain.metrics.Metric;
 import org.pellucid.explain.metrics.MetricDescriptor;
+import org.pellucid.explain.run.Classification;
 import org.pellucid.explain.run.ExplanationRun;
 import org.pellucid.explain.run.ImageInput;
 import org.pellucid.explain.run.Manifest;
@@ -88,7 +90,7 @@ final class ImageCommand implements Runnable {
           var row = Classification.of(image.name(), evaluator.outputs(image.read()), classifier);
           rows.add(row);
           if (!json) {
-            main.console().print(row.line());
+            main.console().print(line(row));
           }
         } catch (UnusableFileException | IllegalArgumentException e) {
           failed++;
@@ -100,6 +102,15 @@ final class ImageCommand implements Runnable {
       }
       return failed == 0 ? 0 : Main.FAILED;
     }
+  }
+
+  private static String line(Classification image) {
+    return String.format(
+        Locale.ROOT,
+        "%-24s %-16s %5.1f %%",
+        image.name(),
+        image.className(),
+        100 * image.probabilities()[image.predicted()]);
   }
 
   /** The names that {@code --methods} takes. */
