@@ -2,8 +2,10 @@ package org.pellucid.explain.server;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.pellucid.explain.server.Field.Type;
 import org.pellucid.explain.server.http.Refusal;
+import org.pellucid.explain.text.WordComparison;
 import org.pellucid.explain.text.WordDistances.Metric;
 import org.pellucid.explain.view.DistancePage;
 import org.pellucid.explain.view.Page;
@@ -23,7 +25,12 @@ final class CompareTopic {
                   "sentences", Type.TEXTS, "At most 100; the n-th row of a table is the n-th's."),
               Field.optional(
                   "layer", Type.NUMBER, "Shown first; 0 is the embeddings; default: the last."),
-              Field.optional("metric", Type.TEXT, "Shown first: euclidean (default) or cosine.")),
+              Field.optional(
+                  "metric", Type.TEXT, "Shown first: euclidean (default), cosine or dot."),
+              Field.optional(
+                  "groups",
+                  Type.TEXTS,
+                  "A label for each sentence; default: groups that clustering finds.")),
           Map.of(
               "word",
               "bank",
@@ -50,11 +57,13 @@ final class CompareTopic {
     }
     var metric =
         Metric.named(given.optionalText("metric").orElse("euclidean"))
-            .orElseThrow(() -> new Refusal(422, "The metric must be euclidean or cosine."));
+            .orElseThrow(() -> new Refusal(422, "The metric must be euclidean, cosine or dot."));
     var explanations = session.explanations();
     var layer = given.optionalNumber("layer").orElse(session.loaded().model().config().layers());
     explanations.checkLayer(layer);
     var found = explanations.distances(given.text("word"), sentences);
-    return DistancePage.of("Word embeddings compared", session.name(), found, layer, metric);
+    var groups = given.texts("groups");
+    var labels = groups.isEmpty() ? Optional.<List<String>>empty() : Optional.of(groups);
+    return DistancePage.of(session.name(), WordComparison.of(found, labels, layer), metric);
   }
 }

@@ -38,9 +38,6 @@ final class EmbeddingsTopic {
         session
             .explanations()
             .embedding(given.text("question"), given.text("context"), given.optionalText("answer"));
-    return new EmbeddingPage(
-        "Embeddings, layer by layer",
-        session.name(),
-        List.of(EmbeddingPage.Tab.of("Question", found)));
+    return EmbeddingPage.of(session.name(), List.of(found));
   }
 }
