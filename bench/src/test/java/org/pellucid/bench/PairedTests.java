@@ -67,7 +67,7 @@ class PairedTests {
             "integrated-gradients-10",
             "saliency-1-b10",
             "filters-5-b10",
-            "homework-10");
+            "homework-5");
   }
 
   @Tag("numeric")

@@ -59,7 +59,7 @@ public final class PairedSuite {
     result.add(new ExplanationWork(Method.INTEGRATED_GRADIENTS, 10));
     result.add(new ExplanationWork(Method.SALIENCY, 1, 10));
     result.add(new ExplanationWork(Method.FILTERS, 5, 10));
-    result.add(new HomeworkWork(10));
+    result.add(new HomeworkWork(5));
     return result;
   }
 }
