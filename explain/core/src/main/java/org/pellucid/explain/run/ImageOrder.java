@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Map;
 
 /**
  * The images of a report in their order, in a file of its own beside it, from which each image's
@@ -19,6 +18,8 @@ final class ImageOrder {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Path file;
+
+  private record Entry(String name, String page) {}
 
   /**
    * Begins with no image; an existing file is replaced.
@@ -38,7 +39,7 @@ final class ImageOrder {
    */
   void add(String name, String page) {
     try {
-      var entry = JSON.writeValueAsString(Map.of("name", name, "page", page));
+      var entry = JSON.writeValueAsString(new Entry(name, page));
       write("pellucidImages.push(" + entry + ");\n", StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
