@@ -10,6 +10,7 @@ import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.ParameterType;
 import org.pellucid.explain.metrics.MetricDescriptor;
+import org.pellucid.explain.run.Classification;
 import org.pellucid.explain.run.ImageInput;
 import org.pellucid.models.vision.Preprocessing;
 import org.pellucid.weights.UnusableFileException;
@@ -67,7 +68,7 @@ final class ImageCommand implements Runnable {
           var row = Classification.of(image.name(), evaluator.outputs(image.read()), classifier);
           rows.add(row);
           if (!json) {
-            main.console().print(row.line());
+            main.console().print(line(row));
           }
         } catch (UnusableFileException | IllegalArgumentException e) {
           failed++;
@@ -79,6 +80,15 @@ final class ImageCommand implements Runnable {
       }
       return failed == 0 ? 0 : Main.FAILED;
     }
+  }
+
+  private static String line(Classification image) {
+    return String.format(
+        Locale.ROOT,
+        "%-24s %-16s %5.1f %%",
+        image.name(),
+        image.className(),
+        100 * image.probabilities()[image.predicted()]);
   }
 
   /** The names that {@code --methods} takes. */
