@@ -3,6 +3,7 @@ package org.pellucid.explain.cli;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.pellucid.explain.Methods;
 import org.pellucid.explain.Metrics;
