@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.explain.Methods;
 import org.pellucid.explain.Metrics;
+import org.pellucid.explain.Settings;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.Progress;
 import org.pellucid.explain.evaluation.RunOptions;

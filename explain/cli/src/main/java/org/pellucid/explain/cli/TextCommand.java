@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
     description = "Explains what BERT computes for texts.",
     subcommands = {
       AttentionCommand.class,
+      AttributeCommand.class,
       CompareCommand.class,
       EmbeddingsCommand.class,
       TokensCommand.class

@@ -3,6 +3,7 @@ package org.pellucid.explain.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.pellucid.engine.Engine;
 import org.pellucid.explain.text.TextExplanations;
 import org.pellucid.explain.view.Page;
 import org.pellucid.explain.view.Pages;
@@ -53,7 +54,11 @@ final class TextModel {
   }
 
   TextExplanations explanations(BertModels.Loaded loaded) {
-    return new TextExplanations(text.main().machine().engine(), loaded);
+    return new TextExplanations(engine(), loaded);
+  }
+
+  Engine engine() {
+    return text.main().machine().engine();
   }
 
   Console console() {
