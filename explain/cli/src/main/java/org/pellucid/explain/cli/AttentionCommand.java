@@ -76,8 +76,7 @@ final class AttentionCommand implements Callable<Integer> {
       var scope = new AttentionStudy.Scope(target, neurons, flow);
       var masked = Arrays.stream(mask).boxed().toList();
       var studies =
-          RefusedInput.orResult(
-              () -> AttentionPage.studies(explanations, tokens, masked, scope));
+          RefusedInput.orResult(() -> AttentionPage.studies(explanations, tokens, masked, scope));
       studies.getFirst().attention().save(out);
       texts.write(AttentionPage.of(loaded.name(), tokens, studies), out);
       return 0;

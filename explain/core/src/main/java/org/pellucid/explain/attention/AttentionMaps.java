@@ -92,7 +92,8 @@ public record AttentionMaps(int layers, int heads, int tokens, float[] values) {
    * @throws IllegalArgumentException if there is no such layer
    */
   public AttentionMaps minusLayer(int layer) {
-    check(layer >= 0 && layer < layers, "There is no layer %d; layers are 0..%d", layer, layers - 1);
+    check(
+        layer >= 0 && layer < layers, "There is no layer %d; layers are 0..%d", layer, layers - 1);
     var size = heads * tokens * tokens;
     var result = new float[values.length];
     for (var i = 0; i < result.length; i++) {
@@ -108,7 +109,8 @@ public record AttentionMaps(int layers, int heads, int tokens, float[] values) {
   private AttentionMaps combined(AttentionMaps other, Combination combination) {
     check(
         layers == other.layers && heads == other.heads && tokens == other.tokens,
-        "Attention [%d, %d, %d, %d] and [%d, %d, %d, %d] can't be compared; take two forms of one text",
+        "Attention [%d, %d, %d, %d] and [%d, %d, %d, %d] can't be compared; take two forms of one"
+            + " text",
         layers,
         heads,
         tokens,

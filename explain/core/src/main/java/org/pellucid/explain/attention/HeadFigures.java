@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * What one head does on a text, in a few numbers by which heads are sorted (after Clark et al.,
  * 2019, <i>What does BERT look at?</i>). All are means over the text's words, so over the rows of
- * all tokens but {@code [CLS]}, {@code [SEP]} and {@code [PAD]}; if there is no word, over all rows.
+ * all tokens but {@code [CLS]}, {@code [SEP]} and {@code [PAD]}; if there is no word, over all
+ * rows.
  *
  * @param layer from 0
  * @param head from 0
@@ -106,7 +107,9 @@ public record HeadFigures(
     return result;
   }
 
-  /** A head that is easy to understand: of all heads the one with the largest share on neighbours. */
+  /**
+   * A head that is easy to understand: of all heads the one with the largest share on neighbours.
+   */
   public static HeadFigures clearest(List<HeadFigures> figures) {
     return figures.stream()
         .max(Comparator.comparingDouble(one -> Math.max(one.previous, one.next)))

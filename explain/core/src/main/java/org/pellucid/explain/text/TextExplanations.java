@@ -119,8 +119,7 @@ public final class TextExplanations {
     var likeliest = attention.predictions().get(position).getFirst().id();
     var id = scope.target().map(this::pieceId).orElse(likeliest);
     var scores = new MaskedTokenScores(model, tokens, position);
-    var layers =
-        IntStream.range(0, maps.layers()).mapToObj(BertModel::probabilitiesLayer).toList();
+    var layers = IntStream.range(0, maps.layers()).mapToObj(BertModel::probabilitiesLayer).toList();
     var numbers = model.embeddings(engine, tokens.ids());
     var input = Values.of(numbers, tokens.size(), numbers.length / tokens.size());
     var found = AttentionGradient.of(engine, scores, input, id, layers);

@@ -1,6 +1,6 @@
 import {headTable} from './attention-badges.js';
 import {caption} from './attention-caption.js';
-import {columns} from './attention-columns.js';
+import {columns, linksToDraw} from './attention-columns.js';
 import {controls} from './attention-controls.js';
 import {exportBar} from './attention-export.js';
 import {headGrid} from './attention-grid.js';
@@ -63,17 +63,18 @@ function update(changes) {
 function drawView(changes) {
   settle(changes);
   parts.caption.replaceChildren(caption(view, variants));
-  const links = columns(view, variants, actions);
+  const links = linksToDraw(view, variants);
+  const drawing = () => columns(view, variants, links, actions);
   const shown = {
-    links: () => links.element, heads: () => links.element,
+    links: drawing, heads: drawing,
     model: () => make('div', {}, view.detail ? matrixView(view, variants, actions) : '', headGrid(view, variants, enlarge)),
     neurons: () => neuronView(view, actions),
   }[view.tab]();
   parts.body.replaceChildren(shown);
   const isLinks = view.tab === 'links' || view.tab === 'heads';
-  parts.legend.replaceChildren(...(isLinks ? [legend(view, links.links),
-    linkTable(view, links.links, (table) => { view.table = table; rememberView(view, variants); })] : []),
-    make('div', {class: 'bar spaced'}, make('span', {class: 'soft'}, 'Save what is shown'), exportBar(view, variants, links.links, current)));
+  parts.legend.replaceChildren(...(isLinks ? [legend(view, links),
+    linkTable(view, links, (table) => { view.table = table; rememberView(view, variants); })] : []),
+    make('div', {class: 'bar spaced'}, make('span', {class: 'soft'}, 'Save what is shown'), exportBar(view, variants, links, current)));
 }
 
 function settle(changes) {
@@ -126,7 +127,7 @@ keys();
 show(parts.head,
   isLive ? make('section', {class: 'card'}, editor(data, load)) : '', liveStatus,
   make('section', {class: 'card'}, parts.controls, parts.caption, parts.body, parts.legend),
-  parts.cards, make('section', {class: 'card'}, make('h2', {}, 'What each head does'), parts.heads));
+  make('section', {class: 'card'}, make('h2', {}, 'What each head does'), parts.heads), parts.cards);
 parts.cards.className = 'cards';
 load(data).catch((error) => tellStatus(`This page can’t show its data: ${error.message} Open it in a newer browser.`));
 addEventListener('hashchange', () => location.reload());

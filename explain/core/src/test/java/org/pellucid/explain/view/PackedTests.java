@@ -50,9 +50,7 @@ class PackedTests {
     var result = new double[packed.count()];
     for (var i = 0; i < result.length; i++) {
       int level =
-          packed.bits() == 8
-              ? bytes[i]
-              : (short) (bytes[i] << 8 | bytes[result.length + i] & 0xff);
+          packed.bits() == 8 ? bytes[i] : (short) (bytes[i] << 8 | bytes[result.length + i] & 0xff);
       if (!packed.signed() && level < 0) {
         level += 1 << packed.bits();
       }

@@ -100,12 +100,7 @@ final class SamplePages {
     }
     var masked = IntStream.range(0, size).filter(i -> tokens.get(i).equals("[MASK]")).boxed();
     return AttentionPage.Variant.of(
-        name,
-        tokens,
-        segments,
-        maps(size, layers, heads, seed),
-        masked.toList(),
-        candidates);
+        name, tokens, segments, maps(size, layers, heads, seed), masked.toList(), candidates);
   }
 
   static EmbeddingPage embedding() {
