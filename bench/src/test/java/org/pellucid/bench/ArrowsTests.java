@@ -127,6 +127,7 @@ class ArrowsTests {
   @ValueSource(
       strings = {
         "evaluation",
+        "attention",
         "attribution",
         "segmentation",
         "perturbation",

@@ -29,8 +29,8 @@ export function linksToDraw(view, variants, heads = [...view.heads].sort((a, b) 
 /**
  * Two columns of tokens with links from those that look to those looked at, and each head's share
  * beside. Everything but the tokens' names is drawn on a canvas as tall as the window on it, so that
- * a text of 512 tokens moves as smoothly as a short one. `actions` are `pin(side, index)`,
- * `mask(index)` and `toggleHead(head)`.
+ * a text of 512 tokens moves as smoothly as a short one. `actions` are
+ * `clickToken(side, index)` and `clickHead(head)`.
  */
 export function columns(view, variants, links, actions) {
   const {tokens} = view.variant;
@@ -142,8 +142,7 @@ export function columns(view, variants, links, actions) {
       class: classes.join(' '), dir: 'auto', 'data-side': side, 'data-index': index,
       'aria-pressed': String(pinned), 'aria-label': `${side ? 'to' : 'from'} ${tokens[index]}, position ${index}`,
       style: `top:${TOP + index * row}px;height:${row}px`,
-      onclick: () => actions.pin(side, index),
-      ondblclick: () => actions.mask(index),
+      onclick: () => actions.clickToken(side, index),
       onmouseenter: (event) => { look({side, index}); tell(event, index); },
       onmouseleave: () => { look(null); hideTip(); },
       onfocus: () => look({side, index}), onblur: () => look(null),
@@ -184,7 +183,7 @@ export function columns(view, variants, links, actions) {
     later();
   });
   canvas.addEventListener('mouseleave', () => { over = -1; present = links; hideTip(); later(); });
-  canvas.addEventListener('click', (event) => { const found = boxAt(event); if (found) actions.toggleHead(found.head); });
+  canvas.addEventListener('click', (event) => { const found = boxAt(event); if (found) actions.clickHead(found.head); });
   box.addEventListener('scroll', later, {passive: true});
 
   function fit() {

@@ -1,5 +1,6 @@
 import {headTable} from './attention-badges.js';
 import {caption} from './attention-caption.js';
+import {clicked} from './attention-clicks.js';
 import {columns, linksToDraw} from './attention-columns.js';
 import {controls} from './attention-controls.js';
 import {exportBar} from './attention-export.js';
@@ -23,6 +24,7 @@ import {pageHeader, show} from './frame.js';
 let current = data;
 let variants = [];
 let view;
+let before = new Set();
 const layers = layerControl((layer) => update({layer}));
 const parts = Object.fromEntries(['head', 'controls', 'caption', 'body', 'legend', 'cards', 'heads'].map((name) => [name, make('div')]));
 
@@ -34,17 +36,26 @@ const actions = {
     if (!heads.delete(head)) heads.add(head);
     update({heads, head});
   },
-  /** One head alone; once more, all. */
-  solo(layer, head, orAll = false) {
-    const alone = layer === view.layer && view.heads.size === 1 && view.heads.has(head);
-    update({layer, head, heads: orAll && alone ? new Set(range(view.variant.heads)) : new Set([head])});
+  /** A click turns a head on or off; a second one shows it alone, or all if it was alone before. */
+  clickHead(head) {
+    clicked(`head-${head}`, () => { before = view.heads; actions.toggleHead(head); }, () => {
+      const alone = before.size === 1 && before.has(head);
+      update({head, heads: alone ? new Set(range(view.variant.heads)) : new Set([head])});
+    });
+  },
+  solo: (layer, head) => update({layer, head, heads: new Set([head])}),
+  /** A click pins a token or lets it go; a second one masks it or the other way round. */
+  clickToken(side, index) {
+    clicked(`token-${side}-${index}`, () => actions.pin(side, index), () => {
+      actions.pin(side, index);
+      toggleMask(view, variants, current, index, {onVariant: (variant) => update({variant}), onData: load});
+    });
   },
   pin(side, index, keep = false) {
     const name = side === 0 ? 'from' : 'to';
     update({[name]: view[name] === index && !keep ? -1 : index});
   },
   pinBoth: (from, to) => update({from, to}),
-  mask: (index) => toggleMask(view, variants, current, index, {onVariant: (variant) => update({variant}), onData: load}),
   sort: (name) => update(name === view.sort ? {descending: !view.descending} : {sort: name, descending: true}),
   command: (options) => command(current, options),
 };
