@@ -82,6 +82,10 @@ public final class TextExplanations {
    */
   public AttentionStudy study(Tokens tokens, AttentionStudy.Scope scope, int... masked) {
     scope.projectionLayers().forEach(this::checkEncoderLayer);
+    scope.target().ifPresent(this::pieceId);
+    if (scope.wantsFlow(tokens.size())) {
+      AttentionFlow.checkLength(tokens.size());
+    }
     var attention = attention(tokens, masked);
     var inspection = attention.inspection();
     var seen = inspection.tokens();
