@@ -123,6 +123,7 @@ public final class BertModel implements AutoCloseable {
               keyLayer(layer),
               valueLayer(layer),
               probabilitiesLayer(layer),
+              contextLayer(layer),
               hiddenStateLayer(layer + 1)));
     }
     return List.copyOf(names);
@@ -178,6 +179,17 @@ public final class BertModel implements AutoCloseable {
    */
   public static String valueLayer(int layer) {
     return EncoderLayer.Part.VALUE.name(layer);
+  }
+
+  /**
+   * The name under which taps receive what an encoder layer's heads read, side by side before the
+   * output projection, {@code [batch, tokens, hidden]}: head h is the h-th range of {@code head
+   * size} columns.
+   *
+   * @param layer from 0
+   */
+  public static String contextLayer(int layer) {
+    return EncoderLayer.Part.CONTEXT.name(layer);
   }
 
   /**
@@ -248,17 +260,8 @@ public final class BertModel implements AutoCloseable {
 
   Tensor encode(
       TappedPass pass, Tensor embeddings, Tensor segmentIds, Optional<int[]> attentionMask) {
-    var batch = embeddings.size(0);
-    var tokens = embeddings.size(1);
-    Shapes.checkShape("The embeddings", embeddings, batch, tokens, config.embeddingSize());
-    Shapes.checkShape("The segment ids", segmentIds, batch, tokens);
-    check(
-        tokens <= config.maximalPositions(),
-        "%d tokens are more than the %d that this model has positions for; shorten the text",
-        tokens,
-        config.maximalPositions());
     var tape = pass.tape();
-    var mask = attentionMask.map(ones -> mask(tape, ones, batch, tokens));
+    var mask = checkedMask(tape, embeddings, segmentIds, attentionMask);
     var hidden = pass.offer(hiddenStateLayer(0), embedded(tape, embeddings, segmentIds));
     for (var layer : layers) {
       if (pass.stop().isPresent()) {
@@ -271,6 +274,39 @@ public final class BertModel implements AutoCloseable {
     tape.enterLayer("");
     mask.ifPresent(tape::discard);
     return pass.stop().orElse(hidden);
+  }
+
+  /**
+   * The last hidden states as training computes them, see {@link BertTraining}; the words are used
+   * up.
+   */
+  Tensor train(TrainingPass pass, Tensor words, Tensor segmentIds, Optional<int[]> attentionMask) {
+    var tape = pass.tape();
+    var mask = checkedMask(tape, words, segmentIds, attentionMask);
+    var hidden = pass.drop(embedded(tape, words, segmentIds));
+    tape.discard(words);
+    for (var layer : layers) {
+      var before = hidden;
+      hidden = layer.train(pass, before, mask);
+      tape.discard(before);
+    }
+    tape.enterLayer("");
+    mask.ifPresent(tape::discard);
+    return hidden;
+  }
+
+  private Optional<Tensor> checkedMask(
+      Tape tape, Tensor embeddings, Tensor segmentIds, Optional<int[]> attentionMask) {
+    var batch = embeddings.size(0);
+    var tokens = embeddings.size(1);
+    Shapes.checkShape("The embeddings", embeddings, batch, tokens, config.embeddingSize());
+    Shapes.checkShape("The segment ids", segmentIds, batch, tokens);
+    check(
+        tokens <= config.maximalPositions(),
+        "%d tokens are more than the %d that this model has positions for; shorten the text",
+        tokens,
+        config.maximalPositions());
+    return attentionMask.map(ones -> mask(tape, ones, batch, tokens));
   }
 
   private Tensor embedded(Tape tape, Tensor words, Tensor segmentIds) {

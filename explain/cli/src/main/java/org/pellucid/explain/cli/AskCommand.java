@@ -17,6 +17,7 @@ import org.pellucid.models.bert.answer.AnsweredQuestion;
 import org.pellucid.models.bert.answer.QuestionAnswering;
 import org.pellucid.models.bert.answer.QuestionFile;
 import org.pellucid.models.zoo.BertModels;
+import org.pellucid.weights.PrintableText;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +33,8 @@ import picocli.CommandLine.Option;
 final class AskCommand implements Callable<Integer> {
   /** From a text of padding alone, 50 steps miss up to three per cent of the score. */
   private static final int STEPS = 100;
+
+  private static final String JOINERS = "\u200C\u200D";
 
   @Mixin private TextModel texts;
   @Mixin private WindowOptions windows;
@@ -165,7 +168,7 @@ final class AskCommand implements Callable<Integer> {
       texts.console().remark("The question is too long for the model; its end is left out.");
     }
     if (json) {
-      texts.console().print(Json.pretty(AnswerJson.of(answered)));
+      texts.console().print(PrintableText.inJson(Json.pretty(AnswerJson.of(answered))));
     } else {
       print(answered);
     }
@@ -184,13 +187,24 @@ final class AskCommand implements Callable<Integer> {
       texts
           .console()
           .print(
-              "%s (%s, letters %d to %d)"
+              "%s (%s, characters %d to %d)"
                   .formatted(
-                      Main.oneLine(answer.text()),
+                      shown(answer.text()),
                       percent(answer.probability()),
                       answer.start(),
                       answer.end()));
     }
+  }
+
+  /** An answer on one line that can't steer a terminal; what joins letters and emoji stays. */
+  private static String shown(String text) {
+    var line = new StringBuilder();
+    text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]+", " ")
+        .codePoints()
+        .mapToObj(Character::toString)
+        .forEach(
+            letter -> line.append(JOINERS.contains(letter) ? letter : PrintableText.of(letter)));
+    return line.toString();
   }
 
   private static String percent(double share) {

@@ -15,7 +15,10 @@ import picocli.CommandLine.Spec;
       AttentionCommand.class,
       CompareCommand.class,
       EmbeddingsCommand.class,
-      TokensCommand.class
+      IndexCommand.class,
+      SearchCommand.class,
+      TokensCommand.class,
+      TuneCommand.class
     })
 final class TextCommand implements Runnable {
   @ParentCommand private Main main;

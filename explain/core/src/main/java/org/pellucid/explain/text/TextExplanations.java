@@ -2,12 +2,9 @@ package org.pellucid.explain.text;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.pellucid.engine.Engine;
 import org.pellucid.explain.attention.AttentionFlow;
@@ -15,12 +12,9 @@ import org.pellucid.explain.attention.AttentionGradient;
 import org.pellucid.explain.attention.AttentionMaps;
 import org.pellucid.explain.attention.AttentionRollout;
 import org.pellucid.explain.attention.HeadFigures;
-import org.pellucid.explain.embedding.Distances;
-import org.pellucid.explain.embedding.PrincipalComponents;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.MaskedTokenScores;
-import org.pellucid.models.bert.Token;
 import org.pellucid.models.bert.Tokens;
 import org.pellucid.models.bert.WordPieceTokenizer;
 import org.pellucid.models.zoo.BertModels;
@@ -29,7 +23,6 @@ import org.pellucid.models.zoo.WeightsOrigin;
 /** Explains texts by what a BERT model computes; the model must stay open meanwhile. */
 public final class TextExplanations {
   private static final int PREDICTIONS = 10;
-  private static final Set<String> PUNCTUATION = Set.of("\"", "'", ".", ",", "?", "!");
 
   private final Engine engine;
   private final BertModel model;
@@ -159,38 +152,28 @@ public final class TextExplanations {
   }
 
   /**
-   * The principal components of all layers of a question with its context.
+   * The embeddings of a question with its context at every layer: in the plane by every method,
+   * with their neighbours, and measured. UMAP's seed is 0.
    *
    * @param answer the answer's words; empty for the model's own answer, if it has a
    *     question-answering head
    * @throws IllegalArgumentException if there are more tokens than the model has positions
    */
   public TextEmbedding embedding(String question, String context, Optional<String> answer) {
-    var tokens = tokenizer.encode(question, context);
-    var inspection = TextInspection.hiddenStates(engine, model, tokens);
-    var found = answer.filter(given -> !given.isEmpty()).or(() -> ownAnswer(inspection)).orElse("");
-    var components = components(inspection);
-    var scores = new float[components.size()][tokens.size()][2];
-    var explained = new double[components.size()][];
-    for (var layer = 0; layer < scores.length; layer++) {
-      for (var token = 0; token < tokens.size(); token++) {
-        for (var axis = 0; axis < 2; axis++) {
-          scores[layer][token][axis] = (float) components.get(layer).scores()[token][axis];
-        }
-      }
-      explained[layer] = components.get(layer).explainedVarianceRatio();
-    }
-    return new TextEmbedding(
-        question, found, tokens, roles(tokens, found), scores, explained, weights);
+    return embedding(question, context, answer, 0);
   }
 
-  private static List<PrincipalComponents> components(TextInspection inspection) {
-    var all = new ArrayList<PrincipalComponents>();
-    for (var hidden : inspection.hiddenStates()) {
-      var own = PrincipalComponents.of(hidden, inspection.tokens().size(), 2);
-      all.add(all.isEmpty() ? own : own.alignedTo(all.getLast()));
-    }
-    return all;
+  /**
+   * The same with another seed, on which UMAP's places depend.
+   *
+   * @throws IllegalArgumentException if there are more tokens than the model has positions
+   */
+  public TextEmbedding embedding(
+      String question, String context, Optional<String> answer, long seed) {
+    var inspection =
+        TextInspection.hiddenStates(engine, model, tokenizer.encode(question, context));
+    var found = answer.filter(given -> !given.isBlank()).or(() -> ownAnswer(inspection)).orElse("");
+    return TextEmbedding.of(inspection, found, seed, weights);
   }
 
   private Optional<String> ownAnswer(TextInspection inspection) {
@@ -206,81 +189,26 @@ public final class TextExplanations {
                         tokens.list().get(span[0]).start(), tokens.list().get(span[1]).end()));
   }
 
-  private static List<TokenRole> roles(Tokens tokens, String answer) {
-    var words =
-        Arrays.stream(answer.strip().split("\\s+"))
-            .filter(word -> !word.isEmpty() && !PUNCTUATION.contains(word))
-            .collect(Collectors.toSet());
-    return IntStream.range(0, tokens.size())
-        .mapToObj(
-            position ->
-                switch (tokens.list().get(position).source()) {
-                  case Token.Source.SPECIAL -> TokenRole.SPECIAL;
-                  case Token.Source.FIRST -> TokenRole.QUESTION;
-                  case Token.Source.SECOND ->
-                      words.contains(tokens.covered(position))
-                          ? TokenRole.ANSWER
-                          : TokenRole.CONTEXT;
-                })
-        .toList();
+  /**
+   * The distances between the vectors of a word's first tokens in several sentences, at every
+   * layer.
+   *
+   * @throws IllegalArgumentException if no sentence can be compared
+   * @see #distances(ComparedWord, List)
+   */
+  public WordDistances distances(String word, List<String> sentences) {
+    return distances(ComparedWord.first(word), sentences);
   }
 
   /**
-   * The distances between a word's vectors in several sentences, at every layer. A blank sentence
-   * keeps its row and column, which hold NaN.
+   * The distances between a word's or span's vectors in several sentences, at every layer. A blank
+   * sentence, and one that can't be compared, keep their rows and columns, which hold NaN.
    *
-   * @throws IllegalArgumentException if no sentence is there, one that isn't blank doesn't contain
-   *     the word, or one has more tokens than the model has positions
+   * @throws IllegalArgumentException if no sentence can be compared: none has the word, or they
+   *     have more tokens than the model has positions
    */
-  public WordDistances distances(String word, List<String> sentences) {
-    var rows =
-        IntStream.range(0, sentences.size()).filter(i -> !sentences.get(i).isBlank()).toArray();
-    check(rows.length > 0, "There is no sentence to compare; give at least one");
-    var layers = model.config().layers() + 1;
-    var width = model.config().hiddenSize();
-    var vectors = new float[layers][rows.length * width];
-    for (var r = 0; r < rows.length; r++) {
-      var inspection = inspected(word, sentences.get(rows[r]));
-      for (var layer = 0; layer < layers; layer++) {
-        var vector = inspection.vector(layer);
-        System.arraycopy(vector, 0, vectors[layer], r * width, width);
-      }
-    }
-    var euclidean = new double[layers][][];
-    var cosine = new double[layers][][];
-    for (var layer = 0; layer < layers; layer++) {
-      euclidean[layer] =
-          spread(Distances.euclidean(vectors[layer], rows.length), rows, sentences.size());
-      cosine[layer] =
-          spread(Distances.cosineSimilarity(vectors[layer], rows.length), rows, sentences.size());
-    }
-    return new WordDistances(word, List.copyOf(sentences), euclidean, cosine, weights);
-  }
-
-  private record WordInText(TextInspection inspection, int position) {
-    float[] vector(int layer) {
-      return inspection.vector(layer, position);
-    }
-  }
-
-  private WordInText inspected(String word, String sentence) {
-    var tokens = tokenizer.encode(sentence);
-    var position = tokens.firstTokenOf(word);
-    check(position.isPresent(), "The sentence “%s” doesn't contain the word %s", sentence, word);
-    return new WordInText(TextInspection.hiddenStates(engine, model, tokens), position.getAsInt());
-  }
-
-  private static double[][] spread(double[][] table, int[] rows, int size) {
-    var all = new double[size][size];
-    for (var row : all) {
-      Arrays.fill(row, Double.NaN);
-    }
-    for (var i = 0; i < rows.length; i++) {
-      for (var j = 0; j < rows.length; j++) {
-        all[rows[i]][rows[j]] = table[i][j];
-      }
-    }
-    return all;
+  public WordDistances distances(ComparedWord word, List<String> sentences) {
+    return new WordVectors(engine, model, tokenizer).of(word, sentences).distances(weights);
   }
 
   /**

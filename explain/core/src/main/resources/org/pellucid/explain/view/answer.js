@@ -68,7 +68,7 @@ show(
     make('h2', {dir: 'auto'}, ...data.question.map((piece) => piece.text)),
     ...data.notes.map((note) => make('p', {class: 'soft'}, note)),
     make('div', {class: 'scroll', tabindex: '0'}, make('table', {class: 'answers spaced'},
-      make('thead', {}, make('tr', {}, ['answer', 'probability', '', 'letters'].map((name) => make('th', {}, name)))), rows))),
+      make('thead', {}, make('tr', {}, ['answer', 'probability', '', 'characters'].map((name) => make('th', {}, name)))), rows))),
   make('section', {class: 'card'},
     make('h2', {}, `Which words made the answer “${data.answers[0].text}”`),
     make('p', {class: 'soft'}, `Integrated Gradients of its start and end logit, from a text of [PAD] alone. The words’ parts sum to ${short(data.difference)}, the difference of the two scores, but for ${short(Math.abs(data.delta))}.`),

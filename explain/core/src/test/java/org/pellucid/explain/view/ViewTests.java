@@ -75,6 +75,7 @@ class ViewTests {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> attention("x", 1, 0, Float.NaN, 0.5f))
         .withMessageContaining("NaN");
+    var distances = SamplePages.distances();
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
@@ -82,18 +83,25 @@ class ViewTests {
                     "t",
                     "m",
                     "w",
-                    List.of("a"),
-                    1,
+                    13,
                     Metric.COSINE,
-                    new double[1][1][1],
-                    new double[1][1][1]))
+                    distances.sentences(),
+                    distances.groups(),
+                    false,
+                    13,
+                    distances.products(),
+                    distances.trees(),
+                    distances.orders(),
+                    distances.means(),
+                    List.of()))
         .withMessageContaining("layer");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                new EmbeddingPage.Tab(
-                    "n", "q", "a", List.of("x"), List.of(), new float[1][1][2], new double[1][2]))
+        .isThrownBy(() -> SamplePages.tab("n", List.of("x", "y"), List.of(), vectors()))
         .withMessageContaining("roles");
+  }
+
+  private static List<float[]> vectors() {
+    return List.of(new float[] {1, 2, 3, 4});
   }
 
   @Test

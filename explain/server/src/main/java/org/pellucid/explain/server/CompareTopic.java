@@ -2,8 +2,12 @@ package org.pellucid.explain.server;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.pellucid.explain.server.Field.Type;
 import org.pellucid.explain.server.http.Refusal;
+import org.pellucid.explain.text.ComparedWord;
+import org.pellucid.explain.text.ComparedWord.Vector;
+import org.pellucid.explain.text.WordComparison;
 import org.pellucid.explain.text.WordDistances.Metric;
 import org.pellucid.explain.view.DistancePage;
 import org.pellucid.explain.view.Page;
@@ -23,7 +27,12 @@ final class CompareTopic {
                   "sentences", Type.TEXTS, "At most 100; the n-th row of a table is the n-th's."),
               Field.optional(
                   "layer", Type.NUMBER, "Shown first; 0 is the embeddings; default: the last."),
-              Field.optional("metric", Type.TEXT, "Shown first: euclidean (default) or cosine.")),
+              Field.optional(
+                  "metric", Type.TEXT, "Shown first: euclidean (default), cosine or dot."),
+              Field.optional(
+                  "groups", Type.TEXTS, "A group for each sentence; default: found by distances."),
+              Field.optional(
+                  "vector", Type.TEXT, "Of a word of several tokens: first (default) or mean.")),
           Map.of(
               "word",
               "bank",
@@ -50,11 +59,21 @@ final class CompareTopic {
     }
     var metric =
         Metric.named(given.optionalText("metric").orElse("euclidean"))
-            .orElseThrow(() -> new Refusal(422, "The metric must be euclidean or cosine."));
+            .orElseThrow(() -> new Refusal(422, "The metric must be euclidean, cosine or dot."));
     var explanations = session.explanations();
     var layer = given.optionalNumber("layer").orElse(session.loaded().model().config().layers());
     explanations.checkLayer(layer);
-    var found = explanations.distances(given.text("word"), sentences);
-    return DistancePage.of("Word embeddings compared", session.name(), found, layer, metric);
+    var word = new ComparedWord(new ComparedWord.Word(given.text("word")), vector(given));
+    var groups = Optional.of(given.texts("groups")).filter(labels -> !labels.isEmpty());
+    var found = WordComparison.of(explanations.distances(word, sentences), groups, layer);
+    return DistancePage.of(session.name(), found, metric);
+  }
+
+  private static Vector vector(Given given) {
+    return switch (given.optionalText("vector").orElse("first")) {
+      case "first" -> Vector.FIRST;
+      case "mean" -> Vector.MEAN;
+      default -> throw new Refusal(422, "The vector must be first or mean.");
+    };
   }
 }

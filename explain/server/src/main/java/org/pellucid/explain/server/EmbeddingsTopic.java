@@ -37,10 +37,8 @@ final class EmbeddingsTopic {
     var found =
         session
             .explanations()
-            .embedding(given.text("question"), given.text("context"), given.optionalText("answer"));
-    return new EmbeddingPage(
-        "Embeddings, layer by layer",
-        session.name(),
-        List.of(EmbeddingPage.Tab.of("Question", found)));
+            .embedding(
+                given.text("question"), given.text("context"), given.optionalText("answer"), 0);
+    return EmbeddingPage.of(session.name(), List.of(found));
   }
 }

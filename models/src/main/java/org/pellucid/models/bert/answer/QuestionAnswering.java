@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.bert.AnswerLogits;
 import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.Vocabulary;
 import org.pellucid.models.bert.WordPieceTokenizer;
@@ -28,7 +29,8 @@ public final class QuestionAnswering {
   private static final int BATCH = 4;
 
   private final Engine engine;
-  private final BertModel model;
+  private final AnswerLogits model;
+  private final int positions;
   private final WordPieceTokenizer tokenizer;
   private final Set<String> specials;
 
@@ -39,18 +41,35 @@ public final class QuestionAnswering {
    * @throws IllegalArgumentException if the model has no question-answering head
    */
   public QuestionAnswering(Engine engine, BertModel model, WordPieceTokenizer tokenizer) {
-    check(
-        model.answersQuestions(),
-        "These weights hold no question-answering head (qa_outputs); load a model that has one,"
-            + " or merge an adapter that does");
+    this(engine, logits(model), model.config().maximalPositions(), tokenizer);
+  }
+
+  /**
+   * Answers by something else that scores starts and ends, such as a model in training.
+   *
+   * @param positions the most tokens that it takes
+   */
+  public QuestionAnswering(
+      Engine engine, AnswerLogits model, int positions, WordPieceTokenizer tokenizer) {
     this.engine = engine;
     this.model = model;
+    this.positions = positions;
     this.tokenizer = tokenizer;
     var vocabulary = tokenizer.vocabulary();
     specials =
         IntStream.of(vocabulary.classifyId(), vocabulary.separatorId(), vocabulary.padId())
             .mapToObj(vocabulary::piece)
             .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static AnswerLogits logits(BertModel model) {
+    check(
+        model.answersQuestions(),
+        "These weights hold no question-answering head (qa_outputs); load a model that has one,"
+            + " or merge an adapter that does");
+    return (tape, ids, segments, mask) ->
+        model.answerSpans(
+            tape, model.encode(tape, model.wordEmbeddings(tape, ids), segments, mask));
   }
 
   /** The vocabulary of the model's tokenizer. */
@@ -67,8 +86,7 @@ public final class QuestionAnswering {
    * @throws CancellationException if the thread is interrupted; its flag stays set
    */
   public AnsweredQuestion answer(String question, String context, AnswerSettings settings) {
-    var fitting =
-        settings.withWindows(settings.windows().fitting(model.config().maximalPositions()));
+    var fitting = settings.withWindows(settings.windows().fitting(positions));
     var windows = ContextWindows.of(tokenizer, question, context, fitting.windows());
     check(
         windows.contextTokens().stream().anyMatch(token -> !specials.contains(token.piece())),
@@ -96,8 +114,7 @@ public final class QuestionAnswering {
         var ids = Tensor.of(batch.ids(), windows.size(), length);
         var segments = Tensor.of(batch.segmentIds(), windows.size(), length)) {
       var mask = isPadded ? Optional.of(batch.mask()) : Optional.<int[]>empty();
-      var hidden = model.encode(tape, model.wordEmbeddings(tape, ids), segments, mask);
-      var pairs = model.answerSpans(tape, hidden).toFloats();
+      var pairs = model.of(tape, ids, segments, mask).toFloats();
       var all = new ArrayList<WindowLogits>();
       for (var row = 0; row < windows.size(); row++) {
         all.add(split(windows.get(row), pairs, 2 * row * length));
