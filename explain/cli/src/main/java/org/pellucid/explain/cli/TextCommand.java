@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
     name = "text",
     description = "Explains what BERT computes for texts.",
     subcommands = {
+      AskCommand.class,
       AttentionCommand.class,
       CompareCommand.class,
       EmbeddingsCommand.class,

@@ -54,6 +54,11 @@ public final class ContextWindows {
     return windows;
   }
 
+  /** The question as it was given. */
+  public String question() {
+    return question;
+  }
+
   /** The context as it was given. */
   public String context() {
     return context;
