@@ -123,6 +123,7 @@ public final class BertModel implements AutoCloseable {
               keyLayer(layer),
               valueLayer(layer),
               probabilitiesLayer(layer),
+              contextLayer(layer),
               hiddenStateLayer(layer + 1)));
     }
     return List.copyOf(names);
@@ -178,6 +179,17 @@ public final class BertModel implements AutoCloseable {
    */
   public static String valueLayer(int layer) {
     return EncoderLayer.Part.VALUE.name(layer);
+  }
+
+  /**
+   * The name under which taps receive what an encoder layer's heads read, side by side before the
+   * output projection, {@code [batch, tokens, hidden]}: head h is the h-th range of {@code head
+   * size} columns.
+   *
+   * @param layer from 0
+   */
+  public static String contextLayer(int layer) {
+    return EncoderLayer.Part.CONTEXT.name(layer);
   }
 
   /**

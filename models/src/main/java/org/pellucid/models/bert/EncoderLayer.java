@@ -58,7 +58,8 @@ final class EncoderLayer {
     QUERY("query"),
     KEY("key"),
     VALUE("value"),
-    PROBABILITIES("probabilities");
+    PROBABILITIES("probabilities"),
+    CONTEXT("context");
 
     private final String suffix;
 
@@ -79,9 +80,11 @@ final class EncoderLayer {
     var tape = pass.tape();
     tape.enterLayer(name(number));
     var context =
-        pass.needs(Part.PROBABILITIES.name(number))
-            ? openAttention(pass, x, mask)
-            : fusedAttention(pass, x, mask);
+        pass.offer(
+            Part.CONTEXT.name(number),
+            pass.needs(Part.PROBABILITIES.name(number))
+                ? openAttention(pass, x, mask)
+                : fusedAttention(pass, x, mask));
     var attended = residual(tape, attentionOutput, attentionNorm, context, x);
     var activated = activation.after(tape, intermediate, attended);
     var hidden = residual(tape, output, outputNorm, activated, attended);

@@ -15,6 +15,8 @@ import picocli.CommandLine.Spec;
       AttentionCommand.class,
       CompareCommand.class,
       EmbeddingsCommand.class,
+      IndexCommand.class,
+      SearchCommand.class,
       TokensCommand.class,
       TuneCommand.class
     })
