@@ -39,8 +39,8 @@ function scored(query, keys) {
 
 /**
  * How a head comes to its attention: the query of the pinned token, or of the first one, with each
- * token's key, entry by entry. `actions` are `pin(side, index)` and `command(options)`, how to make
- * a page that holds a layer.
+ * token's key, entry by entry. `actions` are `pin(side, index)` and `missing(layer)`, how to get a
+ * layer that the page doesn't hold.
  */
 export function neuronView(view, actions) {
   const {variant, layer} = view;
@@ -51,7 +51,7 @@ export function neuronView(view, actions) {
   if (!found) {
     const held = variant.projections.map((one) => one.layer);
     return make('p', {class: 'soft'}, `This page holds the queries and keys of ${held.length ? `layer${held.length > 1 ? 's' : ''} ${held.join(', ')} only` : 'no layer'}, since the text is long. `,
-      actions.command(`--neurons ${layer}`));
+      actions.missing(layer));
   }
   const n = tokens.length;
   const from = view.from >= 0 ? view.from : Math.min(1, n - 1);

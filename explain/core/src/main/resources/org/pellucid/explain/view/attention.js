@@ -7,7 +7,7 @@ import {exportBar} from './attention-export.js';
 import {headGrid} from './attention-grid.js';
 import {onKeys} from './attention-keys.js';
 import {legend} from './attention-legend.js';
-import {editor, isLive, liveStatus, tellStatus} from './attention-live.js';
+import {editor, isLive, liveStatus, neuronButton, tellStatus} from './attention-live.js';
 import {command, toggleMask} from './attention-mask.js';
 import {matrixView} from './attention-matrix.js';
 import {neuronView} from './attention-neurons.js';
@@ -57,7 +57,7 @@ const actions = {
   },
   pinBoth: (from, to) => update({from, to}),
   sort: (name) => update(name === view.sort ? {descending: !view.descending} : {sort: name, descending: true}),
-  command: (options) => command(current, options),
+  missing: (layer) => (isLive ? neuronButton(layer, load) : command(current, `--neurons ${layer}`)),
 };
 
 /** Draws the page with changed settings. */

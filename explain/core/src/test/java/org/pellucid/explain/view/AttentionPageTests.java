@@ -465,6 +465,9 @@ class AttentionPageTests {
             };
             twice(() => token(0, 3)); await wait(100);
             say('tokens', all('.token.from').map((t) => t.textContent)); say('layer', one('.layer output').textContent);
+            press('Queries and keys'); press('Compute those of layer 1'); await wait(100);
+            const word = one('input[aria-label="word for attention × gradient"]');
+            word.value = 'he'; word.dispatchEvent(new Event('change')); await wait(100);
             one('textarea').value = 'Other'; press('Update'); await wait(100);
             refuse = true;
             one('textarea').dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true})); await wait(100);
@@ -476,12 +479,15 @@ class AttentionPageTests {
     assertThat(said.get("status").textValue()).isEqualTo("The text is too long.");
     assertThat(said.get("busy").asBoolean()).isFalse();
     var asked = said.get("asked");
-    assertThat(asked).hasSize(4);
+    assertThat(asked).hasSize(6);
     assertThat(asked.get(0).get(0).textValue()).isEqualTo("/api/text/attention");
     assertThat(asked.at("/0/1/masked").toString()).isEqualTo("[3,15]");
     assertThat(asked.at("/0/1/text").textValue()).isEqualTo("The text.");
-    assertThat(asked.at("/1/1/text").textValue()).isEqualTo("Other");
-    assertThat(asked.at("/1/1/masked").toString()).isEqualTo("[]");
-    assertThat(asked.at("/3/1/model").textValue()).isEqualTo("other");
+    assertThat(asked.at("/3/1/text").textValue()).isEqualTo("Other");
+    assertThat(asked.at("/1/1/neurons").toString()).isEqualTo("[1]");
+    assertThat(asked.at("/2/1/target").textValue()).isEqualTo("he");
+    assertThat(asked.at("/3/1").has("target")).isFalse();
+    assertThat(asked.at("/3/1/masked").toString()).isEqualTo("[]");
+    assertThat(asked.at("/5/1/model").textValue()).isEqualTo("other");
   }
 }
