@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.explain.Methods;
 import org.pellucid.explain.Metrics;
+import org.pellucid.explain.Settings;
 import org.pellucid.explain.comparison.Comparison;
 import org.pellucid.explain.comparison.ComparisonFiles;
 import org.pellucid.explain.evaluation.Evaluator;
