@@ -1,6 +1,6 @@
 import {pixels} from './colour.js';
 import {make, range} from './dom.js';
-import {number, percent} from './numbers.js';
+import {percent, short} from './numbers.js';
 
 const DIVERGING = pixels('diverging');
 
@@ -63,7 +63,7 @@ export function neuronView(view, actions) {
   const choose = make('select', {'aria-label': 'token whose query is shown', onchange: (event) => actions.pin(0, +event.target.value, true)},
     tokens.map((token, i) => make('option', {value: i, selected: i === from ? '' : false}, `${i} ${token}`)));
   return make('div', {},
-    make('p', {class: 'soft'}, `Layer ${layer}, head ${head}. Each entry of the query times the same entry of a key, summed and divided by √${found.size}, is the score; the softmax of the scores is the attention. Blue is positive, red is negative; the strongest colour is ±${number(reach)} for q and k, ±${number(productReach)} for q × k.`),
+    make('p', {class: 'soft'}, `Layer ${layer}, head ${head}. Each entry of the query times the same entry of a key, summed and divided by √${found.size}, is the score; the softmax of the scores is the attention. Blue is positive, red is negative; the strongest colour is ±${short(reach)} for q and k, ±${short(productReach)} for q × k.`),
     make('div', {class: 'bar'}, make('label', {}, 'Query of', choose), make('div', {class: 'query'}, strip(query, reach))),
     make('div', {class: 'scroll'}, make('table', {class: 'figures neurons'},
       make('thead', {}, make('tr', {}, ['Token', 'key k', 'q × k', 'q · k / √d', 'softmax', ''].map((name) => make('th', {scope: 'col'}, name)))),

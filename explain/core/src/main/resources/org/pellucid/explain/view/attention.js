@@ -12,7 +12,7 @@ import {command, toggleMask} from './attention-mask.js';
 import {matrixView} from './attention-matrix.js';
 import {neuronView} from './attention-neurons.js';
 import {predictionCards} from './attention-predictions.js';
-import {rememberView, restored} from './attention-state.js';
+import {clearest, rememberView, restored} from './attention-state.js';
 import {linkTable} from './attention-table.js';
 import {isThere} from './attention-values.js';
 import {decodedAll} from './attention-variant.js';
@@ -124,7 +124,7 @@ async function load(next) {
     const kept = new Set([...view.heads].filter((h) => h < heads));
     const same = view.variant.tokens.length === variants[0].tokens.length;
     Object.assign(view, {
-      variant: variants[0], heads: kept, layer: Math.min(view.layer, count - 1), head: Math.min(view.head, heads - 1), compare: null,
+      variant: variants[0], heads: kept.size || !view.heads.size ? kept : new Set([clearest(variants[0]).head]), layer: Math.min(view.layer, count - 1), head: Math.min(view.head, heads - 1), compare: null,
       from: same ? view.from : -1, to: same ? view.to : -1, pairs: variants[0].segments.includes(1) ? view.pairs : 'all',
     });
   } else view = restored(variants);
