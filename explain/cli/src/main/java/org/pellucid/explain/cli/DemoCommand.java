@@ -22,6 +22,7 @@ import org.pellucid.explain.run.ReportOptions;
 import org.pellucid.explain.run.ReportSink;
 import org.pellucid.explain.run.ResultFiles;
 import org.pellucid.explain.run.TargetChoice;
+import org.pellucid.explain.text.AttentionStudy;
 import org.pellucid.explain.text.TextEmbedding;
 import org.pellucid.explain.text.TextExplanations;
 import org.pellucid.explain.text.WordComparison;
@@ -204,17 +205,15 @@ final class DemoCommand implements Callable<Integer> {
     var she = tokens.firstTokenOf("she").orElseThrow();
     var officer = tokens.firstTokenOf("officer").orElseThrow();
     var explanations = explanations(loaded);
-    var masked = explanations.attention(tokens, she);
-    masked.save(out.resolve("attention"));
-    var variants =
+    var scope = AttentionStudy.Scope.standard();
+    var studies =
         List.of(
-            AttentionPage.Variant.of("original", explanations.attention(tokens)),
-            AttentionPage.Variant.of("she masked", masked),
-            AttentionPage.Variant.of(
-                "officer and she masked", explanations.attention(tokens, officer, she)));
+            explanations.study(tokens, scope),
+            explanations.study(tokens, scope, she),
+            explanations.study(tokens, scope, officer, she));
+    studies.get(1).attention().save(out.resolve("attention"));
     Pages.write(
-        new AttentionPage("Attention", loaded.name(), variants),
-        out.resolve("attention/index.html"));
+        AttentionPage.of(loaded.name(), tokens, studies), out.resolve("attention/index.html"));
   }
 
   private void embeddings(BertModels.Loaded loaded) {

@@ -7,6 +7,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.pellucid.engine.Engine;
+import org.pellucid.explain.attention.AttentionFlow;
+import org.pellucid.explain.attention.AttentionGradient;
+import org.pellucid.explain.attention.AttentionMaps;
+import org.pellucid.explain.attention.AttentionRollout;
+import org.pellucid.explain.attention.HeadFigures;
+import org.pellucid.explain.evaluation.Values;
+import org.pellucid.models.bert.MaskedTokenScores;
 import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.Token;
 import org.pellucid.models.bert.Tokens;
@@ -61,12 +68,92 @@ public final class TextExplanations {
     return new TextAttention(inspection, all, predictions, weights);
   }
 
-  /** The weights may have more rows than the vocabulary has pieces, which then have no spelling. */
+  /**
+   * The attention to a text with what is computed from it: figures of the heads, rollout, flow, the
+   * gradient of a masked word's score, queries and keys.
+   *
+   * @param masked positions where {@code [MASK]} replaces the token, counted from 0 = {@code [CLS]}
+   * @throws IllegalArgumentException if a position or layer is not one of the text's or model's,
+   *     the text is too long for the model or for a flow that was asked for, or the target is no
+   *     piece of the vocabulary
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
+   */
+  public AttentionStudy study(Tokens tokens, AttentionStudy.Scope scope, int... masked) {
+    scope.projectionLayers().forEach(this::checkEncoderLayer);
+    scope.target().ifPresent(this::pieceId);
+    if (scope.wantsFlow(tokens.size())) {
+      AttentionFlow.checkLength(tokens.size());
+    }
+    var attention = attention(tokens, masked);
+    var inspection = attention.inspection();
+    var seen = inspection.tokens();
+    var maps =
+        new AttentionMaps(
+            inspection.layers(), inspection.heads(), seen.size(), inspection.attention());
+    var figures = HeadFigures.of(maps, seen.pieces());
+    var layers =
+        scope.layers(
+            maps.layers(),
+            seen.size(),
+            model.config().hiddenSize(),
+            HeadFigures.clearest(figures).layer());
+    return new AttentionStudy(
+        attention,
+        maps,
+        figures,
+        AttentionRollout.of(maps),
+        scope.wantsFlow(seen.size()) ? Optional.of(AttentionFlow.of(maps)) : Optional.empty(),
+        scope.wantsGradient(seen.size()) ? gradients(attention, maps, scope) : List.of(),
+        layers.isEmpty() ? List.of() : QueriesAndKeys.of(engine, model, seen, layers));
+  }
+
+  private List<AttentionStudy.ScoreGradient> gradients(
+      TextAttention attention, AttentionMaps maps, AttentionStudy.Scope scope) {
+    if (attention.masked().isEmpty() || !model.predictsTokens()) {
+      return List.of();
+    }
+    var tokens = attention.inspection().tokens();
+    var position = attention.masked().getFirst();
+    var likeliest = attention.predictions().get(position).getFirst().id();
+    var id = scope.target().map(this::pieceId).orElse(likeliest);
+    var scores = new MaskedTokenScores(model, tokens, position);
+    var layers = IntStream.range(0, maps.layers()).mapToObj(BertModel::probabilitiesLayer).toList();
+    var numbers = model.embeddings(engine, tokens.ids());
+    var input = Values.of(numbers, tokens.size(), numbers.length / tokens.size());
+    var found = AttentionGradient.of(engine, scores, input, id, layers);
+    return List.of(
+        new AttentionStudy.ScoreGradient(
+            position, piece(id), found.output(), maps.times(found.gradient())));
+  }
+
+  private int pieceId(String word) {
+    return tokenizer
+        .vocabulary()
+        .id(word)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "The vocabulary has no piece %s; choose a word that is one piece."
+                        .formatted(word)));
+  }
+
+  private void checkEncoderLayer(int layer) {
+    check(
+        layer >= 0 && layer < model.config().layers(),
+        "There is no attention layer %d; this model's are 0..%d",
+        layer,
+        model.config().layers() - 1);
+  }
+
   private TextAttention.Candidate candidate(TextInspection.Prediction prediction) {
     var id = prediction.id();
+    return new TextAttention.Candidate(piece(id), id, prediction.probability());
+  }
+
+  /** The weights may have more rows than the vocabulary has pieces, which then have no spelling. */
+  private String piece(int id) {
     var vocabulary = tokenizer.vocabulary();
-    var token = id < vocabulary.size() ? vocabulary.piece(id) : "[no piece %d]".formatted(id);
-    return new TextAttention.Candidate(token, id, prediction.probability());
+    return id < vocabulary.size() ? vocabulary.piece(id) : "[no piece %d]".formatted(id);
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.pellucid.explain.attention.AttentionMaps;
 import org.pellucid.explain.embedding.Distances;
 import org.pellucid.explain.embedding.LayerEmbeddings;
 import org.pellucid.explain.text.ComparedWord;
@@ -23,7 +24,7 @@ import org.pellucid.explain.view.ReportPage.Row;
 
 /** Pages of made-up numbers, for tests and for looking at. */
 final class SamplePages {
-  private static final List<String> TOKENS =
+  static final List<String> TOKENS =
       List.of(
           "[CLS]",
           "the",
@@ -62,7 +63,12 @@ final class SamplePages {
 
   static AttentionPage attention() {
     var masked = variant("masked", TOKENS, 12, 12, 1);
-    return new AttentionPage("Attention", "sample", List.of(masked, plain()));
+    return attention("Attention", masked, plain());
+  }
+
+  static AttentionPage attention(String title, AttentionPage.Variant... variants) {
+    return new AttentionPage(
+        title, "sample", "The text.", "Its pair.", List.of("A", "B"), List.of(variants));
   }
 
   private static AttentionPage.Variant plain() {
@@ -71,10 +77,9 @@ final class SamplePages {
     return variant("unmasked", tokens, 12, 12, 2);
   }
 
-  static AttentionPage.Variant variant(
-      String name, List<String> tokens, int layers, int heads, long seed) {
+  /** Random attention whose rows sum to 1. */
+  static AttentionMaps maps(int size, int layers, int heads, long seed) {
     var random = new Random(seed);
-    var size = tokens.size();
     var attention = new float[layers * heads * size * size];
     for (var row = 0; row < attention.length; row += size) {
       var sum = 0.0;
@@ -86,6 +91,12 @@ final class SamplePages {
         attention[row + key] /= (float) sum;
       }
     }
+    return new AttentionMaps(layers, heads, size, attention);
+  }
+
+  static AttentionPage.Variant variant(
+      String name, List<String> tokens, int layers, int heads, long seed) {
+    var size = tokens.size();
     var segments = IntStream.range(0, size).map(i -> i < FIRST_TEXT ? 0 : 1).toArray();
     var candidates = new ArrayList<List<AttentionPage.Candidate>>();
     for (var token : tokens) {
@@ -96,8 +107,8 @@ final class SamplePages {
               new AttentionPage.Candidate("it", 0.004)));
     }
     var masked = IntStream.range(0, size).filter(i -> tokens.get(i).equals("[MASK]")).boxed();
-    return new AttentionPage.Variant(
-        name, tokens, segments, layers, heads, attention, masked.toList(), candidates);
+    return AttentionPage.Variant.of(
+        name, tokens, segments, maps(size, layers, heads, seed), masked.toList(), candidates);
   }
 
   static EmbeddingPage embedding() {
