@@ -89,19 +89,16 @@ class DistancePageTests {
     var found = SamplePages.comparison(Optional.of(LABELS));
     var page = DistancePage.of("sample", found, Metric.COSINE);
     var order =
-        "document.body.dataset.order = [...document.querySelectorAll('.sentence .number')]"
+        "document.body.dataset.%s = [...document.querySelectorAll('.sentence .number')]"
             + ".map((n) => n.textContent).join();";
-    assertThat(rendered(page, "", order)).contains("data-order=\"1,4,2,3,5\"");
-    var tree =
-        rendered(
-            page,
-            "layer=2",
-            "[...document.querySelectorAll('[aria-label=order] button')][2].click();" + order);
+    var click = "[...document.querySelectorAll('[aria-label=order] button')][2].click();";
+    var html =
+        rendered(page, "layer=2", order.formatted("group") + click + order.formatted("tree"));
     var leaves = found.trees().get(2).leafOrder();
     var joined =
         Arrays.stream(leaves).mapToObj(i -> String.valueOf(i + 1)).collect(Collectors.joining(","));
-    assertThat(tree).contains("data-order=\"%s\"".formatted(joined));
-    assertThat(tree.split("class=\"branch\"", -1)).hasSize(5);
+    assertThat(html).contains("data-group=\"1,4,2,3,5\"", "data-tree=\"%s\"".formatted(joined));
+    assertThat(html.split("class=\"branch\"", -1)).hasSize(5);
   }
 
   @Test
