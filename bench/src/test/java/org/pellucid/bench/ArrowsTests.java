@@ -135,6 +135,7 @@ class ArrowsTests {
   @ValueSource(
       strings = {
         "evaluation",
+        "attention",
         "attribution",
         "segmentation",
         "perturbation",

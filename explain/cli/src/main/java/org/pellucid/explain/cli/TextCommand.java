@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       AskCommand.class,
       AttentionCommand.class,
+      AttributeCommand.class,
       CompareCommand.class,
       EmbeddingsCommand.class,
       IndexCommand.class,

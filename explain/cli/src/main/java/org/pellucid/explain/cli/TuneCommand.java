@@ -34,6 +34,7 @@ final class TuneCommand implements Callable<Integer> {
 
   @Mixin private TextModel texts;
   @Mixin private TuneOptions options;
+  @Mixin private WindowOptions windows;
 
   @Option(
       names = "--model",
@@ -91,9 +92,7 @@ final class TuneCommand implements Callable<Integer> {
                   asked.map(
                       list ->
                           new TuningEvaluation(
-                              tunable.loaded().tokenizer(),
-                              list,
-                              options.windows(questions.format()))));
+                              tunable.loaded().tokenizer(), list, windows.settings())));
       var padId = tunable.loaded().tokenizer().vocabulary().padId();
       try (var run =
           RefusedInput.orResult(
@@ -113,6 +112,7 @@ final class TuneCommand implements Callable<Integer> {
   private void checkOptions() {
     try {
       options.check();
+      windows.settings();
     } catch (IllegalArgumentException e) {
       throw texts.wrongUsage(e.getMessage());
     }
@@ -167,7 +167,7 @@ final class TuneCommand implements Callable<Integer> {
     var format = questions.format();
     var examples =
         new TuningExamples(
-            tunable.loaded().tokenizer(), options.windows(format), options.chosen(format));
+            tunable.loaded().tokenizer(), windows.settings(), options.learned(format));
     read(data, questions, examples::add);
     if (examples.unlabelled() > 0) {
       texts

@@ -35,6 +35,7 @@ public final class ReportSink implements Sink {
   private final ReportOptions options;
   private final ResultDrawings drawings;
   private final ReportWriter report;
+  private final ImageOrder order;
 
   /**
    * What the page says.
@@ -80,6 +81,7 @@ public final class ReportSink implements Sink {
         new ReportWriter(
             directory.resolve(FILE_NAME),
             new ReportPage(wording.title(), wording.subtitle(), options.images(), rows));
+    order = new ImageOrder(directory);
   }
 
   private static Row row(Method method) {
@@ -126,6 +128,7 @@ public final class ReportSink implements Sink {
             predicted,
             probabilities[best],
             figures));
+    order.add(input.name(), link(input.name() + "/" + FILE_NAME));
   }
 
   private Figure figure(ExplainedInput input, Explanation explanation, Map<String, Drawing> drawn) {

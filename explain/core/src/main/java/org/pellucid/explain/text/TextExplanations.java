@@ -13,8 +13,9 @@ import org.pellucid.explain.attention.AttentionMaps;
 import org.pellucid.explain.attention.AttentionRollout;
 import org.pellucid.explain.attention.HeadFigures;
 import org.pellucid.explain.evaluation.Values;
-import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.MaskedTokenScores;
+import org.pellucid.models.bert.BertModel;
+import org.pellucid.models.bert.Token;
 import org.pellucid.models.bert.Tokens;
 import org.pellucid.models.bert.WordPieceTokenizer;
 import org.pellucid.models.zoo.BertModels;
@@ -79,6 +80,10 @@ public final class TextExplanations {
    */
   public AttentionStudy study(Tokens tokens, AttentionStudy.Scope scope, int... masked) {
     scope.projectionLayers().forEach(this::checkEncoderLayer);
+    scope.target().ifPresent(this::pieceId);
+    if (scope.wantsFlow(tokens.size())) {
+      AttentionFlow.checkLength(tokens.size());
+    }
     var attention = attention(tokens, masked);
     var inspection = attention.inspection();
     var seen = inspection.tokens();
@@ -157,7 +162,8 @@ public final class TextExplanations {
    *
    * @param answer the answer's words; empty for the model's own answer, if it has a
    *     question-answering head
-   * @throws IllegalArgumentException if there are more tokens than the model has positions
+   * @throws IllegalArgumentException if question and context hold no token, or more than the model
+   *     has positions
    */
   public TextEmbedding embedding(String question, String context, Optional<String> answer) {
     return embedding(question, context, answer, 0);
@@ -166,12 +172,16 @@ public final class TextExplanations {
   /**
    * The same with another seed, on which UMAP's places depend.
    *
-   * @throws IllegalArgumentException if there are more tokens than the model has positions
+   * @throws IllegalArgumentException if question and context hold no token, or more than the model
+   *     has positions
    */
   public TextEmbedding embedding(
       String question, String context, Optional<String> answer, long seed) {
-    var inspection =
-        TextInspection.hiddenStates(engine, model, tokenizer.encode(question, context));
+    var tokens = tokenizer.encode(question, context);
+    check(
+        tokens.list().stream().anyMatch(token -> token.source() != Token.Source.SPECIAL),
+        "Question and context hold no token; give at least a word");
+    var inspection = TextInspection.hiddenStates(engine, model, tokens);
     var found = answer.filter(given -> !given.isBlank()).or(() -> ownAnswer(inspection)).orElse("");
     return TextEmbedding.of(inspection, found, seed, weights);
   }

@@ -1,7 +1,7 @@
 import {data} from './data.js';
 import {make, range} from './dom.js';
 import {pageHeader, show} from './frame.js';
-import {percent, short} from './legend-numbers.js';
+import {percent, short} from './numbers.js';
 import {remember, wholeNumber} from './state.js';
 import {hideTip, showTip} from './tip.js';
 

@@ -65,8 +65,9 @@ export function headTable(view, variants, actions) {
   const change = view.compare ? changes(view, variants) : [];
   const sort = columns.some(([name]) => name === view.sort) ? view.sort : 'layer';
   const rows = figures.map((one, i) => ({...one, i, pair: pairWeight(view, one.layer, one.head), change: change[i]}));
-  const order = (one) => (sort === 'layer' ? -one.i : one[sort]);
-  rows.sort((a, b) => (view.descending ? 1 : -1) * (order(b) - order(a)) || a.i - b.i);
+  const down = view.descending === (sort !== 'layer');
+  const order = (one) => (sort === 'layer' ? one.i : one[sort]);
+  rows.sort((a, b) => (down ? 1 : -1) * (order(b) - order(a)) || a.i - b.i);
 
   const cell = (one, name) => {
     const value = one[name];
@@ -77,9 +78,9 @@ export function headTable(view, variants, actions) {
   const current = (one) => one.layer === view.layer && view.heads.has(one.head);
   const table = make('table', {class: 'figures'},
     make('thead', {}, make('tr', {}, columns.map(([name, title, meaning]) => make('th', {
-      'aria-sort': name !== sort ? 'none' : view.descending ? 'descending' : 'ascending', title: meaning, scope: 'col',
+      'aria-sort': name !== sort ? 'none' : down ? 'descending' : 'ascending', title: meaning, scope: 'col',
     }, make('button', {class: 'plain', 'data-sort': name, onclick: () => actions.sort(name)},
-      title + (name === sort ? (view.descending ? ' ↓' : ' ↑') : '')))))),
+      title + (name === sort ? (down ? ' ↓' : ' ↑') : '')))))),
     make('tbody', {}, rows.map((one) => make('tr', {
       class: current(one) ? 'on' : '', 'data-layer': one.layer, 'data-head': one.head,
       onclick: () => actions.solo(one.layer, one.head),

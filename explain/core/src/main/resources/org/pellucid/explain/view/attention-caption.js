@@ -1,5 +1,5 @@
 import {FUNCTIONS, pairWeight, strongestFunction} from './attention-badges.js';
-import {hasHeads} from './attention-values.js';
+import {hasHeads, isComparable} from './attention-values.js';
 import {make} from './dom.js';
 import {number, percent} from './numbers.js';
 
@@ -36,9 +36,8 @@ function aboutShown(view) {
 function aboutComparison(view, variants) {
   if (!view.compare) return '';
   const other = view.compare.kind === 'layer' ? `layer ${view.compare.index}` : `“${variants[view.compare.index].name}”`;
-  const same = view.compare.kind === 'layer' || variants[view.compare.index].tokens.length === view.variant.tokens.length;
-  return same ? ` Shown is the difference to ${other}: blue is more here, red is less.`
-    : ` ${other} has another number of tokens and can’t be compared.`;
+  return isComparable(view, variants) ? ` Shown is the difference to ${other}: blue is more here, red is less.`
+    : ` ${other} doesn’t hold what is shown, so nothing is compared.`;
 }
 
 /** What is seen, in a sentence, and how to go on. */

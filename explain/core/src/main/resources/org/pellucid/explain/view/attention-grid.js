@@ -69,7 +69,7 @@ export function headGrid(view, variants, onChoose) {
         }, matrixCanvas(matrix, n, LARGEST_SIDE, reach, signed));
       }));
     if (layer + 1 < count) {
-      if (n > 96) requestAnimationFrame(() => addLayer(layer + 1)); else addLayer(layer + 1);
+      if (n > 96) setTimeout(() => addLayer(layer + 1)); else addLayer(layer + 1);
     } else {
       scale.textContent = signed
         ? `From −${number(Math.max(...reaches))} to ${number(Math.max(...reaches))} at most; each layer has its own scale.`

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,14 +90,15 @@ class DistancePageTests {
     var order =
         "document.body.dataset.order = [...document.querySelectorAll('.sentence .number')]"
             + ".map((n) => n.textContent).join();";
-    assertThat(rendered(page, "", order)).contains("data-order=\"0,3,1,2,4\"");
+    assertThat(rendered(page, "", order)).contains("data-order=\"1,4,2,3,5\"");
     var tree =
         rendered(
             page,
             "layer=2",
             "[...document.querySelectorAll('[aria-label=order] button')][2].click();" + order);
     var leaves = found.trees().get(2).leafOrder();
-    var joined = Arrays.toString(leaves).replaceAll("[\\[\\] ]", "");
+    var joined =
+        Arrays.stream(leaves).mapToObj(i -> String.valueOf(i + 1)).collect(Collectors.joining(","));
     assertThat(tree).contains("data-order=\"%s\"".formatted(joined));
     assertThat(tree.split("class=\"branch\"", -1)).hasSize(5);
   }

@@ -24,7 +24,7 @@ import org.pellucid.explain.view.ReportPage.Row;
 
 /** Pages of made-up numbers, for tests and for looking at. */
 final class SamplePages {
-  private static final List<String> TOKENS =
+  static final List<String> TOKENS =
       List.of(
           "[CLS]",
           "the",

@@ -1,10 +1,9 @@
-package org.pellucid.explain.cli;
+package org.pellucid.explain;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.pellucid.explain.Metrics;
 import org.pellucid.explain.method.Setting;
 
 /**
@@ -13,14 +12,14 @@ import org.pellucid.explain.method.Setting;
  * @param methods those of methods, as they are
  * @param metrics texts by parameter name, by metric name
  */
-record Settings(List<String> methods, Map<String, Map<String, String>> metrics) {
+public record Settings(List<String> methods, Map<String, Map<String, String>> metrics) {
 
   /**
    * Sorts them.
    *
    * @throws IllegalArgumentException if one is not of the form {@code OWNER.PARAMETER=VALUE}
    */
-  static Settings of(List<String> texts) {
+  public static Settings of(List<String> texts) {
     var names = Metrics.all().stream().map(metric -> metric.name()).toList();
     var methods = new ArrayList<String>();
     var metrics = new LinkedHashMap<String, Map<String, String>>();
