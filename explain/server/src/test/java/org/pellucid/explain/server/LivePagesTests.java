@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.pellucid.engine.Engine;
 import org.pellucid.explain.text.TextAttention;
 import org.pellucid.explain.text.TextExplanations;
+import org.pellucid.models.bert.answer.AnswerSettings;
+import org.pellucid.models.bert.answer.QuestionAnswering;
 import org.pellucid.models.zoo.BertModels;
 import org.pellucid.models.zoo.ImageClassifier;
 
@@ -117,6 +119,36 @@ class LivePagesTests {
       assertThat(Double.parseDouble(words[1]))
           .isCloseTo(100 * expected.get(i).probability(), within(0.05));
     }
+  }
+
+  @Test
+  void answersAnotherQuestion() throws Exception {
+    var question = "Who is a wolf?";
+    var context = "Emily is a wolf. Sheep are afraid of wolves.";
+    String expected;
+    try (var loaded = BertModels.open(directory.resolve("tiny").toString(), _ -> {})) {
+      expected =
+          new QuestionAnswering(Engine.standard(), loaded.model(), loaded.tokenizer())
+              .answer(question, context, AnswerSettings.standard())
+              .prediction();
+    }
+    openPage("text/ask");
+    browser.value(
+        """
+        (() => {
+          document.querySelector('[aria-label="Question"]').value = '%s';
+          document.querySelector('[aria-label="Context"]').value = '%s';
+          document.querySelector('form.live button').click();
+        })()\
+        """
+            .formatted(question, context));
+    browser.await("document.querySelector('#page').innerText.includes('Who is a wolf?')");
+    var answers =
+        browser.value(
+            "[...document.querySelectorAll('.answers button')].map((b) => b.textContent)");
+    assertThat(answers.get(0).asText()).isEqualTo(expected);
+    assertThat(browser.value("document.querySelector('.text u').textContent").asText())
+        .isNotEmpty();
   }
 
   @Test
