@@ -120,7 +120,8 @@ class SearchPageTests {
         .contains("aria-label=\"NOUN: 2\"", "aria-label=\"unknown: 1\"");
     assertThat(shown.split("class=\"chip own\"", -1)).hasSize(1 + 4);
     // Two of the layer's four tokens are nouns.
-    assertThat(shown).containsPattern("<th scope=\"row\">1</th>(?s:.*?)<td class=\"number\">50 %");
+    assertThat(shown)
+        .containsPattern("<th scope=\"row\">1</th>(?s:.*?)<td class=\"number\">50&nbsp;%");
     // The most attended words stand one after, one after, two before, and at the match.
     assertThat(shown).contains(">+1</text>", ">−2</text>", ">0</text>");
   }
