@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.pellucid.explain.view.TuningPage;
 import org.pellucid.models.ModelFileException;
 import org.pellucid.models.bert.answer.QuestionExample;
 import org.pellucid.models.bert.answer.QuestionFile;
@@ -214,11 +215,12 @@ final class TuneCommand implements Callable<Integer> {
             tunable.loaded().name(), data.toString(), validation.map(Path::toString));
     var session = new TuningSession(texts.engine(), run, identity, out, evaluation, saveEvery);
     try (var bar = texts.console().bar("tune", run.steps())) {
-      RefusedInput.orResult(
-          () -> {
-            session.train((done, directory) -> write(tunable, done, directory), listener(bar));
-            return out;
-          });
+      var history =
+          RefusedInput.orResult(
+              () ->
+                  session.train(
+                      (done, directory) -> write(tunable, done, directory), listener(bar)));
+      texts.write(TuningPage.of(history), out);
     } catch (DivergedException e) {
       throw new ModelFileException(e.getMessage(), e);
     }
