@@ -153,6 +153,7 @@ class DistancePageTests {
             "\"model\":\"other model\"",
             "\"sentences\":[\"a bank\",\"the bank\"]",
             "\"groups\":[\"0\",\"1\"]",
+            "\"layer\":9,\"metric\":\"euclidean\"",
             "head other model · the vectors of “bank” in 5 sentences · 3 groups as given",
             "problem No such word.");
   }
