@@ -13,6 +13,7 @@ import org.pellucid.explain.attention.AttentionMaps;
 import org.pellucid.explain.attention.AttentionRollout;
 import org.pellucid.explain.attention.HeadFigures;
 import org.pellucid.explain.evaluation.Values;
+import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.MaskedTokenScores;
 import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.Token;

@@ -1,6 +1,6 @@
 import {headMatrix} from './attention-values.js';
 import {make} from './dom.js';
-import {number, percent} from './numbers.js';
+import {percent, short} from './numbers.js';
 
 /** The shares that say what a head looks at, in words. */
 export const FUNCTIONS = {
@@ -73,7 +73,7 @@ export function headTable(view, variants, actions) {
     const value = one[name];
     const share = !['entropy', 'distance'].includes(name);
     return make('td', {class: 'number', style: share ? `--share:${Math.max(0, Math.min(1, value))}` : ''},
-      share ? (100 * value).toFixed(1) + ' %' : number(value));
+      share ? (100 * value).toFixed(1) + ' %' : short(value));
   };
   const current = (one) => one.layer === view.layer && view.heads.has(one.head);
   const table = make('table', {class: 'figures'},

@@ -3,7 +3,7 @@ import {headColour, signColour, themeColours} from './attention-palette.js';
 import {predictionTable} from './attention-predictions.js';
 import {combined, hasHeads, headMatrix, isHidden, linksOf} from './attention-values.js';
 import {make} from './dom.js';
-import {number} from './numbers.js';
+import {short} from './numbers.js';
 import {hideTip, showTip} from './tip.js';
 
 /** More links than this can't be distinguished, and take longer than a frame to draw. */
@@ -175,7 +175,7 @@ export function columns(view, variants, links, actions) {
     canvas.style.cursor = found ? 'pointer' : '';
     if (found) {
       const value = boxes.at(found.side, found.index, found.head, focused());
-      showTip(event, `Head ${found.head} · ${tokens[found.index]}: ${number(value)}`);
+      showTip(event, `Head ${found.head} · ${tokens[found.index]}: ${short(value)}`);
     } else hideTip();
     if ((found?.head ?? -1) === over) return;
     over = found?.head ?? -1;

@@ -7,12 +7,12 @@ import {exportBar} from './attention-export.js';
 import {headGrid} from './attention-grid.js';
 import {onKeys} from './attention-keys.js';
 import {legend} from './attention-legend.js';
-import {editor, isLive, liveStatus, tellStatus} from './attention-live.js';
+import {editor, isLive, liveStatus, neuronButton, tellStatus} from './attention-live.js';
 import {command, toggleMask} from './attention-mask.js';
 import {matrixView} from './attention-matrix.js';
 import {neuronView} from './attention-neurons.js';
 import {predictionCards} from './attention-predictions.js';
-import {rememberView, restored} from './attention-state.js';
+import {clearest, rememberView, restored} from './attention-state.js';
 import {linkTable} from './attention-table.js';
 import {isThere} from './attention-values.js';
 import {decodedAll} from './attention-variant.js';
@@ -57,7 +57,7 @@ const actions = {
   },
   pinBoth: (from, to) => update({from, to}),
   sort: (name) => update(name === view.sort ? {descending: !view.descending} : {sort: name, descending: true}),
-  command: (options) => command(current, options),
+  missing: (layer) => (isLive ? neuronButton(layer, load) : command(current, `--neurons ${layer}`)),
 };
 
 /** Draws the page with changed settings. */
@@ -124,7 +124,7 @@ async function load(next) {
     const kept = new Set([...view.heads].filter((h) => h < heads));
     const same = view.variant.tokens.length === variants[0].tokens.length;
     Object.assign(view, {
-      variant: variants[0], heads: kept, layer: Math.min(view.layer, count - 1), head: Math.min(view.head, heads - 1), compare: null,
+      variant: variants[0], heads: kept.size || !view.heads.size ? kept : new Set([clearest(variants[0]).head]), layer: Math.min(view.layer, count - 1), head: Math.min(view.head, heads - 1), compare: null,
       from: same ? view.from : -1, to: same ? view.to : -1, pairs: variants[0].segments.includes(1) ? view.pairs : 'all',
     });
   } else view = restored(variants);
