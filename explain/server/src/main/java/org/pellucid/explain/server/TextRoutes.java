@@ -19,7 +19,12 @@ import org.pellucid.models.zoo.BertModels;
 final class TextRoutes {
   /** All topics, in the order of the overview. */
   static final List<TextTopic> TOPICS =
-      List.of(AttentionTopic.TOPIC, EmbeddingsTopic.TOPIC, CompareTopic.TOPIC, TokensTopic.TOPIC);
+      List.of(
+          AttentionTopic.TOPIC,
+          AttributeTopic.TOPIC,
+          EmbeddingsTopic.TOPIC,
+          CompareTopic.TOPIC,
+          TokensTopic.TOPIC);
 
   private static final Field MODEL =
       Field.optional("model", Type.TEXT, "A model's name; default: the first that fits.");
