@@ -19,7 +19,14 @@ class PackageListTests {
   private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([a-z0-9.]+);");
 
   private static final List<String> MODULES =
-      List.of("engine", "weights", "models", "explain/core", "explain/search", "explain/server", "explain/cli");
+      List.of(
+          "engine",
+          "weights",
+          "models",
+          "explain/core",
+          "explain/search",
+          "explain/server",
+          "explain/cli");
 
   @Test
   void namesEachPackageAsApiOrInternal() throws IOException {

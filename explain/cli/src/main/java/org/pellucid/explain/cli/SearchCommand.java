@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.pellucid.explain.search.CorpusIndex;
 import org.pellucid.explain.search.CorpusSearch;
 import org.pellucid.explain.search.Hit;
@@ -157,22 +158,28 @@ final class SearchCommand implements Callable<Integer> {
     for (var hit : result.hits()) {
       console.print(
           String.format(
-              Locale.ROOT,
-              "%.4f  %-5s  %s",
-              hit.similarity(),
-              hit.tag().isEmpty() ? "-" : hit.tag(),
-              excerpt(hit)));
+              Locale.ROOT, "%.4f  %-5s  %s", hit.similarity(), tagName(hit.tag()), excerpt(hit)));
     }
     for (var at : result.layers()) {
       console.print(
           String.format(
               Locale.ROOT,
-              "layer %2d: nouns %3.0f %%, proper nouns %3.0f %%, %s",
+              "layer %2d: nouns %3.0f %%, proper nouns %3.0f %% (%s)",
               at.layer(),
               100 * at.share(List.of("NOUN")),
               100 * at.share(List.of("PROPN")),
-              at.counts()));
+              counts(at)));
     }
+  }
+
+  private static String tagName(String tag) {
+    return tag.isEmpty() ? "-" : tag;
+  }
+
+  private static String counts(SearchResult.LayerTags layer) {
+    return layer.counts().entrySet().stream()
+        .map(count -> tagName(count.getKey()) + " " + count.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   /** Some words on both sides of the match, which stands in brackets. */

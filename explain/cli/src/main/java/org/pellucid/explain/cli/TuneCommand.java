@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.pellucid.explain.view.TuningPage;
 import org.pellucid.models.ModelFileException;
 import org.pellucid.models.bert.answer.QuestionExample;
 import org.pellucid.models.bert.answer.QuestionFile;
@@ -34,6 +35,7 @@ final class TuneCommand implements Callable<Integer> {
 
   @Mixin private TextModel texts;
   @Mixin private TuneOptions options;
+  @Mixin private WindowOptions windows;
 
   @Option(
       names = "--model",
@@ -91,9 +93,7 @@ final class TuneCommand implements Callable<Integer> {
                   asked.map(
                       list ->
                           new TuningEvaluation(
-                              tunable.loaded().tokenizer(),
-                              list,
-                              options.windows(questions.format()))));
+                              tunable.loaded().tokenizer(), list, windows.settings())));
       var padId = tunable.loaded().tokenizer().vocabulary().padId();
       try (var run =
           RefusedInput.orResult(
@@ -113,6 +113,7 @@ final class TuneCommand implements Callable<Integer> {
   private void checkOptions() {
     try {
       options.check();
+      windows.settings();
     } catch (IllegalArgumentException e) {
       throw texts.wrongUsage(e.getMessage());
     }
@@ -167,7 +168,7 @@ final class TuneCommand implements Callable<Integer> {
     var format = questions.format();
     var examples =
         new TuningExamples(
-            tunable.loaded().tokenizer(), options.windows(format), options.chosen(format));
+            tunable.loaded().tokenizer(), windows.settings(), options.learned(format));
     read(data, questions, examples::add);
     if (examples.unlabelled() > 0) {
       texts
@@ -214,11 +215,12 @@ final class TuneCommand implements Callable<Integer> {
             tunable.loaded().name(), data.toString(), validation.map(Path::toString));
     var session = new TuningSession(texts.engine(), run, identity, out, evaluation, saveEvery);
     try (var bar = texts.console().bar("tune", run.steps())) {
-      RefusedInput.orResult(
-          () -> {
-            session.train((done, directory) -> write(tunable, done, directory), listener(bar));
-            return out;
-          });
+      var history =
+          RefusedInput.orResult(
+              () ->
+                  session.train(
+                      (done, directory) -> write(tunable, done, directory), listener(bar)));
+      texts.write(TuningPage.of(history), out);
     } catch (DivergedException e) {
       throw new ModelFileException(e.getMessage(), e);
     }

@@ -9,7 +9,6 @@ import org.pellucid.models.bert.AdaptedProjection;
 import org.pellucid.models.bert.DropoutRates;
 import org.pellucid.models.bert.LowRankMatrices;
 import org.pellucid.models.bert.answer.QuestionFile;
-import org.pellucid.models.bert.answer.WindowSettings;
 import org.pellucid.models.bert.tuning.LearningRateSchedule;
 import org.pellucid.models.bert.tuning.TrainedPart;
 import org.pellucid.models.bert.tuning.TuningExamples;
@@ -117,19 +116,13 @@ final class TuneOptions {
   private int accumulate;
 
   @Option(
-      names = "--length",
-      paramLabel = "N",
-      description =
-          "Most tokens of an input. Default: 384 for SQuAD's format, 193 for the homework's.")
-  private Optional<Integer> length = Optional.empty();
-
-  @Option(
-      names = "--windows",
-      paramLabel = "WHICH",
-      description =
-          "all windows of a context, or the one around the answer. Default: all for SQuAD's format,"
-              + " answer for the homework's.")
-  private Optional<TuningExamples.Windows> windows = Optional.empty();
+      names = "--learn-from",
+      paramLabel = "all|answer",
+      description = {
+        "all windows of a context, or the one with the answer in its middle.",
+        "Default: all for SQuAD's format, answer for the homework's."
+      })
+  private Optional<TuningExamples.Windows> learned = Optional.empty();
 
   @Option(
       names = "--seed",
@@ -171,7 +164,6 @@ final class TuneOptions {
   /** Finds what is wrong with the options before a model is opened. */
   void check() {
     settings(DropoutRates.STANDARD);
-    windows(QuestionFile.Format.SQUAD);
   }
 
   private Set<AdaptedProjection> projections() {
@@ -219,19 +211,9 @@ final class TuneOptions {
     return new Duration.Epochs(epochs.orElse(2));
   }
 
-  /** How contexts are cut, by a file's format unless the options say otherwise. */
-  WindowSettings windows(QuestionFile.Format format) {
-    var usual =
-        switch (format) {
-          case SQUAD -> WindowSettings.squad();
-          case HOMEWORK -> WindowSettings.homework();
-        };
-    return length.map(usual::fitting).orElse(usual);
-  }
-
-  /** Which windows are examples. */
-  TuningExamples.Windows chosen(QuestionFile.Format format) {
-    return windows.orElse(
+  /** Which windows of a file's contexts are examples. */
+  TuningExamples.Windows learned(QuestionFile.Format format) {
+    return learned.orElse(
         switch (format) {
           case SQUAD -> TuningExamples.Windows.ALL;
           case HOMEWORK -> TuningExamples.Windows.ANSWER;

@@ -18,7 +18,7 @@ final class Brought {
       Path.of(System.getProperty("pellucid.shared", "../shared")).resolve("cases");
 
   /** Logits are sums of some hundred products of single precision. */
-  private static final double PRECISION = 1e-4;
+  static final double PRECISION = 1e-4;
 
   private Brought() {}
 

@@ -74,7 +74,7 @@ class BroughtImagesTests {
       for (var i = 0; i < one.length(); i++) {
         assertThat(one.get(i))
             .as("%s at %d", method, i)
-            .isEqualTo(other.get(i), offset((float) PRECISION * scale));
+            .isEqualTo(other.get(i), offset((float) Brought.PRECISION * scale));
       }
     }
     var manifest = new JsonMapper().readTree(own.resolve("manifest.json").toFile());

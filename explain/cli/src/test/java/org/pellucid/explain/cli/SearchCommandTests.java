@@ -30,7 +30,7 @@ class SearchCommandTests {
             "text", "index", "--model", model(), "--corpus", corpus.toString(), "--out", index);
     assertThat(run.err()).isEmpty();
     assertThat(run.code()).isZero();
-    assertThat(run.out()).contains("of 2 sentences of " + corpus).contains("with contexts");
+    assertThat(run.out()).contains("of 2 sentences of text.txt").contains("with contexts");
     return index;
   }
 
@@ -72,6 +72,7 @@ class SearchCommandTests {
     refused(1, "doesn't contain the word dog", index, "the cat", "--word", "dog");
     refused(1, "this text's words stand at 1..2", index, "the cat", "--position", "9");
     refused(1, "but of the layers", index, "the cat", "--word", "cat", "--layer", "99");
+    refused(1, "must be from 1 to 1000", index, "the cat", "--word", "cat", "--best", "0");
     refused(1, "heads are 0..", index, "the cat", "--word", "cat", "--heads", "99");
     refused(1, "holds no whole index", directory.toString(), "the cat", "--word", "cat");
   }

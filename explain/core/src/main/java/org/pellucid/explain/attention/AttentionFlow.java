@@ -20,6 +20,19 @@ public final class AttentionFlow {
   private AttentionFlow() {}
 
   /**
+   * Checks a text's length before anything is computed.
+   *
+   * @throws IllegalArgumentException if there are more than {@link #MOST_TOKENS} tokens
+   */
+  public static void checkLength(int tokens) {
+    check(
+        tokens <= MOST_TOKENS,
+        "Attention flow takes too long for %d tokens; shorten the text to %d, or use rollout",
+        tokens,
+        MOST_TOKENS);
+  }
+
+  /**
    * The flow from every token after the last layer to every input token, {@code [token, input
    * token]}, in 0..1.
    *
@@ -28,11 +41,7 @@ public final class AttentionFlow {
    */
   public static float[] of(AttentionMaps maps) {
     var tokens = maps.tokens();
-    check(
-        tokens <= MOST_TOKENS,
-        "Attention flow takes too long for %d tokens; shorten the text to %d, or use rollout",
-        tokens,
-        MOST_TOKENS);
+    checkLength(tokens);
     var capacities = new double[maps.layers()][];
     for (var layer = 0; layer < maps.layers(); layer++) {
       capacities[layer] = AttentionRollout.mixing(maps, layer);

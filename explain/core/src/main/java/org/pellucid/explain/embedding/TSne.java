@@ -14,15 +14,21 @@ import java.util.Arrays;
  * @see "L. van der Maaten and G. Hinton: Visualizing Data using t-SNE, JMLR 9 (2008)"
  */
 public record TSne(double perplexity, int iterations) {
-  /** Perplexity 30 and 800 iterations. */
-  public static final TSne STANDARD = new TSne(30, 800);
+  /** Perplexity 30 and 400 iterations. */
+  public static final TSne STANDARD = new TSne(30, 400);
 
-  private static final double EXAGGERATION = 12;
+  /**
+   * Much less than the 12 of programs for thousands of vectors, which makes the places of a short
+   * text collapse into one.
+   */
+  private static final double EXAGGERATION = 2;
 
   /** The standard deviation from which the first component starts. */
   private static final double START = 1e-4;
 
-  private static final double LEAST_RATE = 50;
+  /** The step is so many times smaller than the number of vectors; larger ones swing. */
+  private static final double RATE = 8;
+
   private static final int SEARCH_STEPS = 64;
 
   /**
@@ -43,7 +49,7 @@ public record TSne(double perplexity, int iterations) {
     for (var row : gains) {
       Arrays.fill(row, 1);
     }
-    var rate = Math.max(count / EXAGGERATION / 4, LEAST_RATE);
+    var rate = count / RATE;
     for (var step = 0; step < iterations; step++) {
       var early = step < iterations / 4;
       var gradient = gradient(affinities, places, early ? EXAGGERATION : 1);
@@ -159,26 +165,60 @@ public record TSne(double perplexity, int iterations) {
   /** The divergence's gradient: 4 Σⱼ (p − q) (yᵢ − yⱼ) / (1 + |yᵢ − yⱼ|²). */
   static double[][] gradient(double[][] affinities, double[][] places, double exaggeration) {
     var count = places.length;
-    var weights = new double[count][count];
+    var x = Arrays.stream(places).mapToDouble(row -> row[0]).toArray();
+    var y = Arrays.stream(places).mapToDouble(row -> row[1]).toArray();
+    var weights = new double[count][];
     var total = 0.0;
     for (var i = 0; i < count; i++) {
-      for (var j = 0; j < i; j++) {
-        weights[i][j] = closeness(places[i], places[j]);
-        total += 2 * weights[i][j];
+      weights[i] = closenesses(x, y, i);
+      for (var weight : weights[i]) {
+        total += 2 * weight;
       }
     }
-    var gradient = new double[count][2];
+    var pulls = new double[2][count];
     for (var i = 0; i < count; i++) {
-      for (var j = 0; j < i; j++) {
-        var weight = weights[i][j];
-        var factor = 4 * (exaggeration * affinities[i][j] - weight / total) * weight;
-        for (var k = 0; k < 2; k++) {
-          var force = factor * (places[i][k] - places[j][k]);
-          gradient[i][k] += force;
-          gradient[j][k] -= force;
-        }
-      }
+      addForces(affinities[i], weights[i], x, y, exaggeration, 1 / total, pulls);
+    }
+    var gradient = new double[count][];
+    for (var i = 0; i < count; i++) {
+      gradient[i] = new double[] {pulls[0][i], pulls[1][i]};
     }
     return gradient;
+  }
+
+  /** 1 / (1 + |yᵢ − yⱼ|²) of a point and those before it; a loop that a processor does at once. */
+  private static double[] closenesses(double[] x, double[] y, int i) {
+    var row = new double[i];
+    for (var j = 0; j < i; j++) {
+      var across = x[i] - x[j];
+      var up = y[i] - y[j];
+      row[j] = 1 / (1 + across * across + up * up);
+    }
+    return row;
+  }
+
+  /** Adds the forces between a point, whose number is the row's length, and those before it. */
+  private static void addForces(
+      double[] affinities,
+      double[] weights,
+      double[] x,
+      double[] y,
+      double exaggeration,
+      double share,
+      double[][] pulls) {
+    var i = weights.length;
+    var across = 0.0;
+    var up = 0.0;
+    for (var j = 0; j < i; j++) {
+      var factor = 4 * (exaggeration * affinities[j] - weights[j] * share) * weights[j];
+      var forceAcross = factor * (x[i] - x[j]);
+      var forceUp = factor * (y[i] - y[j]);
+      across += forceAcross;
+      up += forceUp;
+      pulls[0][j] -= forceAcross;
+      pulls[1][j] -= forceUp;
+    }
+    pulls[0][i] += across;
+    pulls[1][i] += up;
   }
 }

@@ -137,7 +137,8 @@ public record Umap(int neighbours, int epochs, long seed) {
     var to = places[edge.to()];
     var square = square(from, to);
     if (square > 0) {
-      var factor = -2 * A * B * Math.pow(square, B - 1) / (1 + A * Math.pow(square, B));
+      var power = Math.pow(square, B);
+      var factor = -2 * A * B * power / square / (1 + A * power);
       for (var k = 0; k < 2; k++) {
         var pull = rate * clipped(factor * (from[k] - to[k]));
         from[k] += pull;

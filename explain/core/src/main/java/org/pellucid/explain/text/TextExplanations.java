@@ -7,16 +7,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.pellucid.engine.Engine;
-import org.pellucid.models.bert.BertModel;
 import org.pellucid.explain.attention.AttentionFlow;
 import org.pellucid.explain.attention.AttentionGradient;
 import org.pellucid.explain.attention.AttentionMaps;
 import org.pellucid.explain.attention.AttentionRollout;
 import org.pellucid.explain.attention.HeadFigures;
-import org.pellucid.explain.embedding.Distances;
-import org.pellucid.explain.embedding.PrincipalComponents;
 import org.pellucid.explain.evaluation.Values;
+import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.MaskedTokenScores;
+import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.Token;
 import org.pellucid.models.bert.Tokens;
 import org.pellucid.models.bert.WordPieceTokenizer;
@@ -82,6 +81,10 @@ public final class TextExplanations {
    */
   public AttentionStudy study(Tokens tokens, AttentionStudy.Scope scope, int... masked) {
     scope.projectionLayers().forEach(this::checkEncoderLayer);
+    scope.target().ifPresent(this::pieceId);
+    if (scope.wantsFlow(tokens.size())) {
+      AttentionFlow.checkLength(tokens.size());
+    }
     var attention = attention(tokens, masked);
     var inspection = attention.inspection();
     var seen = inspection.tokens();
@@ -160,7 +163,8 @@ public final class TextExplanations {
    *
    * @param answer the answer's words; empty for the model's own answer, if it has a
    *     question-answering head
-   * @throws IllegalArgumentException if there are more tokens than the model has positions
+   * @throws IllegalArgumentException if question and context hold no token, or more than the model
+   *     has positions
    */
   public TextEmbedding embedding(String question, String context, Optional<String> answer) {
     return embedding(question, context, answer, 0);
@@ -169,12 +173,16 @@ public final class TextExplanations {
   /**
    * The same with another seed, on which UMAP's places depend.
    *
-   * @throws IllegalArgumentException if there are more tokens than the model has positions
+   * @throws IllegalArgumentException if question and context hold no token, or more than the model
+   *     has positions
    */
   public TextEmbedding embedding(
       String question, String context, Optional<String> answer, long seed) {
-    var inspection =
-        TextInspection.hiddenStates(engine, model, tokenizer.encode(question, context));
+    var tokens = tokenizer.encode(question, context);
+    check(
+        tokens.list().stream().anyMatch(token -> token.source() != Token.Source.SPECIAL),
+        "Question and context hold no token; give at least a word");
+    var inspection = TextInspection.hiddenStates(engine, model, tokens);
     var found = answer.filter(given -> !given.isBlank()).or(() -> ownAnswer(inspection)).orElse("");
     return TextEmbedding.of(inspection, found, seed, weights);
   }

@@ -49,7 +49,7 @@ public record DistancePage(
   /**
    * A compared sentence.
    *
-   * @param number its line, from 0
+   * @param number its line, from 1
    * @param start first UTF-16 index of the word in it
    * @param end UTF-16 index after the word
    * @param group the number of its group
@@ -86,7 +86,7 @@ public record DistancePage(
             .mapToObj(
                 i ->
                     new Sentence(
-                        rows.get(i),
+                        rows.get(i) + 1,
                         distances.sentences().get(rows.get(i)),
                         distances.spans().get(i).start(),
                         distances.spans().get(i).end(),

@@ -1,6 +1,6 @@
 import {headMatrix} from './attention-values.js';
 import {make} from './dom.js';
-import {number, percent} from './numbers.js';
+import {percent, short} from './numbers.js';
 
 /** The shares that say what a head looks at, in words. */
 export const FUNCTIONS = {
@@ -65,21 +65,22 @@ export function headTable(view, variants, actions) {
   const change = view.compare ? changes(view, variants) : [];
   const sort = columns.some(([name]) => name === view.sort) ? view.sort : 'layer';
   const rows = figures.map((one, i) => ({...one, i, pair: pairWeight(view, one.layer, one.head), change: change[i]}));
-  const order = (one) => (sort === 'layer' ? -one.i : one[sort]);
-  rows.sort((a, b) => (view.descending ? 1 : -1) * (order(b) - order(a)) || a.i - b.i);
+  const down = view.descending === (sort !== 'layer');
+  const order = (one) => (sort === 'layer' ? one.i : one[sort]);
+  rows.sort((a, b) => (down ? 1 : -1) * (order(b) - order(a)) || a.i - b.i);
 
   const cell = (one, name) => {
     const value = one[name];
     const share = !['entropy', 'distance'].includes(name);
     return make('td', {class: 'number', style: share ? `--share:${Math.max(0, Math.min(1, value))}` : ''},
-      share ? (100 * value).toFixed(1) + ' %' : number(value));
+      share ? (100 * value).toFixed(1) + ' %' : short(value));
   };
   const current = (one) => one.layer === view.layer && view.heads.has(one.head);
   const table = make('table', {class: 'figures'},
     make('thead', {}, make('tr', {}, columns.map(([name, title, meaning]) => make('th', {
-      'aria-sort': name !== sort ? 'none' : view.descending ? 'descending' : 'ascending', title: meaning, scope: 'col',
+      'aria-sort': name !== sort ? 'none' : down ? 'descending' : 'ascending', title: meaning, scope: 'col',
     }, make('button', {class: 'plain', 'data-sort': name, onclick: () => actions.sort(name)},
-      title + (name === sort ? (view.descending ? ' ↓' : ' ↑') : '')))))),
+      title + (name === sort ? (down ? ' ↓' : ' ↑') : '')))))),
     make('tbody', {}, rows.map((one) => make('tr', {
       class: current(one) ? 'on' : '', 'data-layer': one.layer, 'data-head': one.head,
       onclick: () => actions.solo(one.layer, one.head),

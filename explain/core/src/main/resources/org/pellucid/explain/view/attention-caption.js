@@ -1,7 +1,7 @@
 import {FUNCTIONS, pairWeight, strongestFunction} from './attention-badges.js';
-import {hasHeads} from './attention-values.js';
+import {hasHeads, isComparable} from './attention-values.js';
 import {make} from './dom.js';
-import {number, percent} from './numbers.js';
+import {percent, short} from './numbers.js';
 
 const quoted = (view, index) => `“${view.variant.tokens[index]}”`;
 
@@ -22,7 +22,7 @@ function aboutHead(view, head) {
   if (share >= 0.3) {
     return `${counted}: a word gives ${percent(share)} of its attention to ${FUNCTIONS[name]}, on average.`;
   }
-  return `${counted} has no simple function: a word’s attention is spread as if over ${number(Math.exp(figures.entropy))} tokens, ${number(figures.distance)} tokens away on average.`;
+  return `${counted} has no simple function: a word’s attention is spread as if over ${short(Math.exp(figures.entropy))} tokens, ${short(figures.distance)} tokens away on average.`;
 }
 
 function aboutShown(view) {
@@ -30,15 +30,14 @@ function aboutShown(view) {
   if (view.show === 'rollout') return `Rollout up to layer ${layer}: how much of each input token is in a token after this layer, if each layer mixes tokens by its mean attention and keeps half of each.`;
   if (view.show === 'flow') return 'Flow from the last layer to the input: how much could flow from a token to an input token, if each link lets through as much as its attention. It does not depend on the layer chosen.';
   const {token, position, logit} = variant.gradients[0];
-  return `Attention times the gradient of the score of “${token}” at position ${position} (${number(logit)}), layer ${layer}: what the score would lose without a link, to first order. Blue links speak for “${token}”, red ones against it.`;
+  return `Attention times the gradient of the score of “${token}” at position ${position} (${short(logit)}), layer ${layer}: what the score would lose without a link, to first order. Blue links speak for “${token}”, red ones against it.`;
 }
 
 function aboutComparison(view, variants) {
   if (!view.compare) return '';
   const other = view.compare.kind === 'layer' ? `layer ${view.compare.index}` : `“${variants[view.compare.index].name}”`;
-  const same = view.compare.kind === 'layer' || variants[view.compare.index].tokens.length === view.variant.tokens.length;
-  return same ? ` Shown is the difference to ${other}: blue is more here, red is less.`
-    : ` ${other} has another number of tokens and can’t be compared.`;
+  return isComparable(view, variants) ? ` Shown is the difference to ${other}: blue is more here, red is less.`
+    : ` ${other} doesn’t hold what is shown, so nothing is compared.`;
 }
 
 /** What is seen, in a sentence, and how to go on. */

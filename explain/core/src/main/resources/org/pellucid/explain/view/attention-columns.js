@@ -3,7 +3,7 @@ import {headColour, signColour, themeColours} from './attention-palette.js';
 import {predictionTable} from './attention-predictions.js';
 import {combined, hasHeads, headMatrix, isHidden, linksOf} from './attention-values.js';
 import {make} from './dom.js';
-import {number} from './numbers.js';
+import {short} from './numbers.js';
 import {hideTip, showTip} from './tip.js';
 
 /** More links than this can't be distinguished, and take longer than a frame to draw. */
@@ -18,8 +18,8 @@ function layoutOf(width, heads) {
   return {width, box, word, left, right: width - left};
 }
 
-/** Of each head its own links, or the links of all together. */
-function linksToDraw(view, variants, heads) {
+/** The links of heads, by default of those chosen: of each its own, or of all together. */
+export function linksToDraw(view, variants, heads = [...view.heads].sort((a, b) => a - b)) {
   const n = view.variant.tokens.length;
   if (view.tab !== 'heads' || !hasHeads(view)) return linksOf(combined(view, variants, heads), n, view);
   return heads.flatMap((head) =>
@@ -29,10 +29,10 @@ function linksToDraw(view, variants, heads) {
 /**
  * Two columns of tokens with links from those that look to those looked at, and each head's share
  * beside. Everything but the tokens' names is drawn on a canvas as tall as the window on it, so that
- * a text of 512 tokens moves as smoothly as a short one. `actions` are `pin(side, index)`,
- * `mask(index)` and `toggleHead(head)`. Returns the element and the links drawn without a pointer.
+ * a text of 512 tokens moves as smoothly as a short one. `actions` are
+ * `clickToken(side, index)` and `clickHead(head)`.
  */
-export function columns(view, variants, actions) {
+export function columns(view, variants, links, actions) {
   const {tokens} = view.variant;
   const n = tokens.length;
   const row = n <= 64 ? 28 : n <= 200 ? 22 : 18;
@@ -41,8 +41,6 @@ export function columns(view, variants, actions) {
   const tall = make('div', {class: 'tall', style: `height:${TOP + n * row + 6}px`}, canvas);
   const box = make('div', {class: 'columns', tabindex: '-1'}, tall);
   const note = make('p', {class: 'soft note', role: 'status'});
-  const chosen = [...view.heads].sort((a, b) => a - b);
-  const links = linksToDraw(view, variants, chosen);
   let present = links;
   let layout = layoutOf(600, view.variant.heads);
   let focus = null;
@@ -144,8 +142,7 @@ export function columns(view, variants, actions) {
       class: classes.join(' '), dir: 'auto', 'data-side': side, 'data-index': index,
       'aria-pressed': String(pinned), 'aria-label': `${side ? 'to' : 'from'} ${tokens[index]}, position ${index}`,
       style: `top:${TOP + index * row}px;height:${row}px`,
-      onclick: () => actions.pin(side, index),
-      ondblclick: () => actions.mask(index),
+      onclick: () => actions.clickToken(side, index),
       onmouseenter: (event) => { look({side, index}); tell(event, index); },
       onmouseleave: () => { look(null); hideTip(); },
       onfocus: () => look({side, index}), onblur: () => look(null),
@@ -178,7 +175,7 @@ export function columns(view, variants, actions) {
     canvas.style.cursor = found ? 'pointer' : '';
     if (found) {
       const value = boxes.at(found.side, found.index, found.head, focused());
-      showTip(event, `Head ${found.head} · ${tokens[found.index]}: ${number(value)}`);
+      showTip(event, `Head ${found.head} · ${tokens[found.index]}: ${short(value)}`);
     } else hideTip();
     if ((found?.head ?? -1) === over) return;
     over = found?.head ?? -1;
@@ -186,7 +183,7 @@ export function columns(view, variants, actions) {
     later();
   });
   canvas.addEventListener('mouseleave', () => { over = -1; present = links; hideTip(); later(); });
-  canvas.addEventListener('click', (event) => { const found = boxAt(event); if (found) actions.toggleHead(found.head); });
+  canvas.addEventListener('click', (event) => { const found = boxAt(event); if (found) actions.clickHead(found.head); });
   box.addEventListener('scroll', later, {passive: true});
 
   function fit() {
@@ -200,5 +197,5 @@ export function columns(view, variants, actions) {
   }
   new ResizeObserver(fit).observe(box);
   new MutationObserver(later).observe(document.documentElement, {attributeFilter: ['data-theme']});
-  return {element: make('div', {}, note, box), links};
+  return make('div', {}, note, box);
 }

@@ -29,7 +29,7 @@ function headControl(view, actions) {
       'aria-pressed': String(view.heads.has(h)), disabled: enabled ? false : '', 'data-head': h,
       style: view.tab === 'heads' ? `--head:${headColour(h)}` : '', class: view.tab === 'heads' ? 'coloured' : '',
       title: 'Click: on or off. Double-click: this head alone, or all.',
-      onclick: () => actions.toggleHead(h), ondblclick: () => actions.solo(view.layer, h, true),
+      onclick: () => actions.clickHead(h),
     }, String(h), badge(figures[view.layer * heads + h])))),
     make('button', {onclick: () => actions.update({heads: new Set(range(heads))}), disabled: enabled ? false : ''}, 'All'),
     make('button', {onclick: () => actions.update({heads: new Set()}), disabled: enabled ? false : ''}, 'None'));

@@ -39,14 +39,31 @@ function svgOf(view, links) {
 
 const svgText = (view, links) => new XMLSerializer().serializeToString(svgOf(view, links));
 
-async function png(view, links) {
-  const image = new Image();
-  image.src = 'data:image/svg+xml;charset=utf-8,' + encodeURIComponent(svgText(view, links));
-  await image.decode();
-  const scale = Math.min(2, 16000 / image.height);
-  const canvas = make('canvas', {width: image.width * scale, height: image.height * scale});
-  canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
+/** The drawing's own elements, painted; twice as large, unless that is more than a canvas can be. */
+function png(view, links) {
+  const drawing = svgOf(view, links);
+  const [width, height] = ['width', 'height'].map((side) => +drawing.getAttribute(side));
+  const scale = Math.min(2, 16000 / height);
+  const canvas = make('canvas', {width: width * scale, height: height * scale});
+  const context = canvas.getContext('2d');
+  context.scale(scale, scale);
+  context.font = '14px sans-serif';
+  for (const element of drawing.children) {
+    const of = (name) => element.getAttribute(name);
+    context.globalAlpha = of('opacity') ?? 1;
+    context.fillStyle = of('fill');
+    if (element.tagName === 'rect') context.fillRect(0, 0, width, height);
+    else if (element.tagName === 'text') {
+      context.textAlign = of('text-anchor');
+      context.fillText(element.textContent, of('x'), of('y'));
+    } else {
+      context.strokeStyle = of('stroke');
+      context.lineWidth = of('stroke-width');
+      context.stroke(new Path2D(of('d')));
+    }
+  }
+  const text = atob(canvas.toDataURL('image/png').split(',')[1]);
+  return new Blob([Uint8Array.from(text, (letter) => letter.charCodeAt(0))], {type: 'image/png'});
 }
 
 /** A field of a CSV file; what a spreadsheet would take for a formula stays text. */
@@ -79,7 +96,7 @@ function json(view, variants, data) {
 /** Buttons that save what is shown. */
 export function exportBar(view, variants, links, data) {
   const button = (label, ending, content) => make('button', {
-    'aria-label': `save as ${label}`, onclick: async () => save(name(view, ending), await content()),
+    'aria-label': `save as ${label}`, onclick: () => save(name(view, ending), content()),
   }, label);
   const text = (type, content) => new Blob([content], {type});
   return make('div', {class: 'chips', role: 'group', 'aria-label': 'save'},

@@ -1,7 +1,7 @@
 import {pixels} from './colour.js';
 import {hasHeads, headMatrix, isSigned} from './attention-values.js';
 import {make, range} from './dom.js';
-import {number} from './numbers.js';
+import {short} from './numbers.js';
 
 const LARGEST_SIDE = 72;
 const SEQUENTIAL = pixels('viridis');
@@ -69,10 +69,10 @@ export function headGrid(view, variants, onChoose) {
         }, matrixCanvas(matrix, n, LARGEST_SIDE, reach, signed));
       }));
     if (layer + 1 < count) {
-      if (n > 96) requestAnimationFrame(() => addLayer(layer + 1)); else addLayer(layer + 1);
+      if (n > 96) setTimeout(() => addLayer(layer + 1)); else addLayer(layer + 1);
     } else {
       scale.textContent = signed
-        ? `From −${number(Math.max(...reaches))} to ${number(Math.max(...reaches))} at most; each layer has its own scale.`
+        ? `From −${short(Math.max(...reaches))} to ${short(Math.max(...reaches))} at most; each layer has its own scale.`
         : 'From 0 (dark) to 1 (bright).';
     }
   }

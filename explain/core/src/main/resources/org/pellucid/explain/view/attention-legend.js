@@ -1,7 +1,7 @@
 import {themeColours} from './attention-palette.js';
 import {isSigned} from './attention-values.js';
 import {make} from './dom.js';
-import {number} from './numbers.js';
+import {short} from './numbers.js';
 
 const UNITS = {attention: '', gradient: ' logits', rollout: '', flow: ''};
 
@@ -14,13 +14,13 @@ export function legend(view, links) {
   const line = (share) => make('span', {class: 'sample'},
     make('svg', {width: 34, height: 8, 'aria-hidden': 'true'}, make('line', {
       x1: 0, x2: 34, y1: 4, y2: 4, stroke: colours.more, 'stroke-width': 0.6 + 3.4 * share, opacity: 0.08 + 0.82 * share,
-    })), view.norm === 'all' ? number(share * largest) + UNITS[view.show] : `${100 * share} %`);
+    })), view.norm === 'all' ? short(share * largest) + UNITS[view.show] : `${100 * share} %`);
   const packed = view.show === 'gradient' ? variant.gradients[0]?.product : view.show === 'rollout' ? variant.rollout : variant.attention;
   const exact = view.show === 'attention' && !view.compare
-    ? `Weights are held in ${packed.bits} bits: a weight of 1 is off by at most ${number(packed.error(1))}, one of 0.01 by ${number(packed.error(0.01))}; the exact ones are in attention.npy.`
-    : packed ? `Numbers are held in ${packed.bits} bits, off by at most ${number(packed.error(packed.largest) * (view.compare ? 2 : 1))}.` : '';
+    ? `Weights are held in ${packed.bits} bits: a weight of 1 is off by at most ${short(packed.error(1))}, one of 0.01 by ${short(packed.error(0.01))}; the exact ones are in attention.npy.`
+    : packed ? `Numbers are held in ${packed.bits} bits, off by at most ${short(packed.error(packed.largest) * (view.compare ? 2 : 1))}.` : '';
   return make('div', {class: 'legend soft'},
     make('div', {class: 'bar'}, [1, 0.5, 0.1].map(line), view.norm === 'all' ? '' : of,
       isSigned(view) ? make('span', {}, make('span', {style: `color:${colours.more}`}, '━ more'), ' ', make('span', {style: `color:${colours.less}`}, '━ less')) : ''),
-    make('p', {}, `${links.length} links, each at most ${number(largest)}${UNITS[view.show]}. ${exact}`));
+    make('p', {}, `${links.length} links, each at most ${short(largest)}${UNITS[view.show]}. ${exact}`));
 }

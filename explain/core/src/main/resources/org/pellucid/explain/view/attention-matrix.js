@@ -1,7 +1,7 @@
 import {matrixCanvas} from './attention-grid.js';
 import {combined, isSigned} from './attention-values.js';
 import {make} from './dom.js';
-import {number} from './numbers.js';
+import {short} from './numbers.js';
 import {hideTip, showTip} from './tip.js';
 
 /** The smallest cell that has room for a token's name beside it. */
@@ -20,7 +20,7 @@ export function matrixView(view, variants, actions) {
   const named = cell >= READABLE;
   canvas.style.cssText = `width:${n * cell}px;height:${n * cell}px`;
   canvas.setAttribute('role', 'img');
-  canvas.setAttribute('aria-label', `matrix of ${n} by ${n} tokens, largest ${number(reach)}`);
+  canvas.setAttribute('aria-label', `matrix of ${n} by ${n} tokens, largest ${short(reach)}`);
 
   function entry(event) {
     const place = canvas.getBoundingClientRect();
@@ -28,7 +28,7 @@ export function matrixView(view, variants, actions) {
   }
   canvas.addEventListener('mousemove', (event) => {
     const {q, k} = entry(event);
-    if (q >= 0 && k >= 0 && q < n && k < n) showTip(event, `${tokens[q]} → ${tokens[k]}: ${number(matrix[q * n + k])}`);
+    if (q >= 0 && k >= 0 && q < n && k < n) showTip(event, `${tokens[q]} → ${tokens[k]}: ${short(matrix[q * n + k])}`);
   });
   canvas.addEventListener('mouseleave', hideTip);
   canvas.addEventListener('click', (event) => {
@@ -39,7 +39,7 @@ export function matrixView(view, variants, actions) {
   const rows = named ? tokens.map((_, i) => name(i, `height:${cell}px;line-height:${cell}px`)) : [];
   const heads = named ? tokens.map((_, i) => name(i, `width:${cell}px;height:${NAMES}px`)) : [];
   return make('div', {class: 'scroll detail'},
-    make('p', {class: 'soft'}, `Largest entry ${number(reach)}. Click an entry to pin its two tokens.`),
+    make('p', {class: 'soft'}, `Largest entry ${short(reach)}. Click an entry to pin its two tokens.`),
     make('div', {class: 'matrix'}, make('div'), make('div', {class: 'names across'}, heads),
       make('div', {class: 'names'}, rows), canvas));
 }

@@ -1,6 +1,6 @@
 import {pixels} from './colour.js';
 import {make, range} from './dom.js';
-import {number, percent} from './numbers.js';
+import {percent, short} from './numbers.js';
 
 const DIVERGING = pixels('diverging');
 
@@ -39,8 +39,8 @@ function scored(query, keys) {
 
 /**
  * How a head comes to its attention: the query of the pinned token, or of the first one, with each
- * token's key, entry by entry. `actions` are `pin(side, index)` and `command(options)`, how to make
- * a page that holds a layer.
+ * token's key, entry by entry. `actions` are `pin(side, index)` and `missing(layer)`, how to get a
+ * layer that the page doesn't hold.
  */
 export function neuronView(view, actions) {
   const {variant, layer} = view;
@@ -51,7 +51,7 @@ export function neuronView(view, actions) {
   if (!found) {
     const held = variant.projections.map((one) => one.layer);
     return make('p', {class: 'soft'}, `This page holds the queries and keys of ${held.length ? `layer${held.length > 1 ? 's' : ''} ${held.join(', ')} only` : 'no layer'}, since the text is long. `,
-      actions.command(`--neurons ${layer}`));
+      actions.missing(layer));
   }
   const n = tokens.length;
   const from = view.from >= 0 ? view.from : Math.min(1, n - 1);
@@ -63,7 +63,7 @@ export function neuronView(view, actions) {
   const choose = make('select', {'aria-label': 'token whose query is shown', onchange: (event) => actions.pin(0, +event.target.value, true)},
     tokens.map((token, i) => make('option', {value: i, selected: i === from ? '' : false}, `${i} ${token}`)));
   return make('div', {},
-    make('p', {class: 'soft'}, `Layer ${layer}, head ${head}. Each entry of the query times the same entry of a key, summed and divided by √${found.size}, is the score; the softmax of the scores is the attention. Blue is positive, red is negative; the strongest colour is ±${number(reach)} for q and k, ±${number(productReach)} for q × k.`),
+    make('p', {class: 'soft'}, `Layer ${layer}, head ${head}. Each entry of the query times the same entry of a key, summed and divided by √${found.size}, is the score; the softmax of the scores is the attention. Blue is positive, red is negative; the strongest colour is ±${short(reach)} for q and k, ±${short(productReach)} for q × k.`),
     make('div', {class: 'bar'}, make('label', {}, 'Query of', choose), make('div', {class: 'query'}, strip(query, reach))),
     make('div', {class: 'scroll'}, make('table', {class: 'figures neurons'},
       make('thead', {}, make('tr', {}, ['Token', 'key k', 'q × k', 'q · k / √d', 'softmax', ''].map((name) => make('th', {scope: 'col'}, name)))),

@@ -4,8 +4,12 @@ async function inflated(base64) {
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const inflating = new DecompressionStream('deflate');
+  const writer = inflating.writable.getWriter();
+  const written = Promise.all([writer.write(bytes), writer.close()]);
+  const result = new Uint8Array(await new Response(inflating.readable).arrayBuffer());
+  await written;
+  return result;
 }
 
 /** The levels as one number each; of 16 bits all high bytes come first. */

@@ -1,5 +1,5 @@
 /** Twelve colours that differ in lightness too, for colour-blind readers and both grounds. */
-const HEADS = ['#4477aa', '#ee8866', '#228833', '#cc6677', '#44aadd', '#b8860b', '#aa4499', '#55b79a', '#8c6bb1', '#909090', '#d9a520', '#6a8f2f'];
+const HEADS = ['#4477aa', '#ee8866', '#228833', '#cc6677', '#44aadd', '#b8860b', '#aa4499', '#55b79a', '#8c6bb1', '#996633', '#d9a520', '#6a8f2f'];
 
 export const headColour = (head) => HEADS[head % HEADS.length];
 

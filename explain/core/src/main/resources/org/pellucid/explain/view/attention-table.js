@@ -21,5 +21,5 @@ export function linkTable(view, links, onToggle) {
   return make('details', {
     open: view.table ? '' : false, class: 'spaced',
     ontoggle: (event) => { if (event.target.open !== view.table) { fill(); onToggle(event.target.open); } },
-  }, make('summary', {}, `The ${chosen.length} links as a table${chosen.length > MOST_ROWS ? ` (the ${MOST_ROWS} largest)` : ''}`), body);
+  }, make('summary', {}, `${chosen.length} link${chosen.length === 1 ? '' : 's'} as a table${chosen.length > MOST_ROWS ? ` (the ${MOST_ROWS} largest)` : ''}`), body);
 }

@@ -42,11 +42,16 @@ function raw(view, variant, layer, head) {
   return target;
 }
 
-/** The difference to what it is compared with, if that has as many tokens. */
+/** Whether what is shown has something to be compared with. */
+export function isComparable(view, variants) {
+  const other = view.compare.kind === 'variant' ? variants[view.compare.index] : view.variant;
+  return other.tokens.length === view.variant.tokens.length && numbersOf(other, view.show) !== undefined;
+}
+
 function subtractCompared(view, values, layer, head, variants) {
+  if (!isComparable(view, variants)) return;
   const {kind, index} = view.compare;
   const other = kind === 'variant' ? variants[index] : view.variant;
-  if (other.tokens.length !== view.variant.tokens.length || !numbersOf(other, view.show)) return;
   const taken = raw(view, other, kind === 'layer' ? index : layer, head);
   for (let i = 0; i < values.length; i++) values[i] -= taken[i];
 }

@@ -1,17 +1,18 @@
 import {headTable} from './attention-badges.js';
 import {caption} from './attention-caption.js';
-import {columns} from './attention-columns.js';
+import {clicked} from './attention-clicks.js';
+import {columns, linksToDraw} from './attention-columns.js';
 import {controls} from './attention-controls.js';
 import {exportBar} from './attention-export.js';
 import {headGrid} from './attention-grid.js';
 import {onKeys} from './attention-keys.js';
 import {legend} from './attention-legend.js';
-import {editor, isLive, liveStatus, tellStatus} from './attention-live.js';
+import {editor, isLive, liveStatus, neuronButton, tellStatus} from './attention-live.js';
 import {command, toggleMask} from './attention-mask.js';
 import {matrixView} from './attention-matrix.js';
 import {neuronView} from './attention-neurons.js';
 import {predictionCards} from './attention-predictions.js';
-import {rememberView, restored} from './attention-state.js';
+import {clearest, rememberView, restored} from './attention-state.js';
 import {linkTable} from './attention-table.js';
 import {isThere} from './attention-values.js';
 import {decodedAll} from './attention-variant.js';
@@ -23,6 +24,7 @@ import {pageHeader, show} from './frame.js';
 let current = data;
 let variants = [];
 let view;
+let before = new Set();
 const layers = layerControl((layer) => update({layer}));
 const parts = Object.fromEntries(['head', 'controls', 'caption', 'body', 'legend', 'cards', 'heads'].map((name) => [name, make('div')]));
 
@@ -34,19 +36,28 @@ const actions = {
     if (!heads.delete(head)) heads.add(head);
     update({heads, head});
   },
-  /** One head alone; once more, all. */
-  solo(layer, head, orAll = false) {
-    const alone = layer === view.layer && view.heads.size === 1 && view.heads.has(head);
-    update({layer, head, heads: orAll && alone ? new Set(range(view.variant.heads)) : new Set([head])});
+  /** A click turns a head on or off; a second one shows it alone, or all if it was alone before. */
+  clickHead(head) {
+    clicked(`head-${head}`, () => { before = view.heads; actions.toggleHead(head); }, () => {
+      const alone = before.size === 1 && before.has(head);
+      update({head, heads: alone ? new Set(range(view.variant.heads)) : new Set([head])});
+    });
+  },
+  solo: (layer, head) => update({layer, head, heads: new Set([head])}),
+  /** A click pins a token or lets it go; a second one masks it or the other way round. */
+  clickToken(side, index) {
+    clicked(`token-${side}-${index}`, () => actions.pin(side, index), () => {
+      actions.pin(side, index);
+      toggleMask(view, variants, current, index, {onVariant: (variant) => update({variant}), onData: load});
+    });
   },
   pin(side, index, keep = false) {
     const name = side === 0 ? 'from' : 'to';
     update({[name]: view[name] === index && !keep ? -1 : index});
   },
   pinBoth: (from, to) => update({from, to}),
-  mask: (index) => toggleMask(view, variants, current, index, {onVariant: (variant) => update({variant}), onData: load}),
   sort: (name) => update(name === view.sort ? {descending: !view.descending} : {sort: name, descending: true}),
-  command: (options) => command(current, options),
+  missing: (layer) => (isLive ? neuronButton(layer, load) : command(current, `--neurons ${layer}`)),
 };
 
 /** Draws the page with changed settings. */
@@ -63,17 +74,18 @@ function update(changes) {
 function drawView(changes) {
   settle(changes);
   parts.caption.replaceChildren(caption(view, variants));
-  const links = columns(view, variants, actions);
+  const links = linksToDraw(view, variants);
+  const drawing = () => columns(view, variants, links, actions);
   const shown = {
-    links: () => links.element, heads: () => links.element,
+    links: drawing, heads: drawing,
     model: () => make('div', {}, view.detail ? matrixView(view, variants, actions) : '', headGrid(view, variants, enlarge)),
     neurons: () => neuronView(view, actions),
   }[view.tab]();
   parts.body.replaceChildren(shown);
   const isLinks = view.tab === 'links' || view.tab === 'heads';
-  parts.legend.replaceChildren(...(isLinks ? [legend(view, links.links),
-    linkTable(view, links.links, (table) => { view.table = table; rememberView(view, variants); })] : []),
-    make('div', {class: 'bar spaced'}, make('span', {class: 'soft'}, 'Save what is shown'), exportBar(view, variants, links.links, current)));
+  parts.legend.replaceChildren(...(isLinks ? [legend(view, links),
+    linkTable(view, links, (table) => { view.table = table; rememberView(view, variants); })] : []),
+    make('div', {class: 'bar spaced'}, make('span', {class: 'soft'}, 'Save what is shown'), exportBar(view, variants, links, current)));
 }
 
 function settle(changes) {
@@ -112,7 +124,7 @@ async function load(next) {
     const kept = new Set([...view.heads].filter((h) => h < heads));
     const same = view.variant.tokens.length === variants[0].tokens.length;
     Object.assign(view, {
-      variant: variants[0], heads: kept, layer: Math.min(view.layer, count - 1), head: Math.min(view.head, heads - 1), compare: null,
+      variant: variants[0], heads: kept.size || !view.heads.size ? kept : new Set([clearest(variants[0]).head]), layer: Math.min(view.layer, count - 1), head: Math.min(view.head, heads - 1), compare: null,
       from: same ? view.from : -1, to: same ? view.to : -1, pairs: variants[0].segments.includes(1) ? view.pairs : 'all',
     });
   } else view = restored(variants);
@@ -126,7 +138,7 @@ keys();
 show(parts.head,
   isLive ? make('section', {class: 'card'}, editor(data, load)) : '', liveStatus,
   make('section', {class: 'card'}, parts.controls, parts.caption, parts.body, parts.legend),
-  parts.cards, make('section', {class: 'card'}, make('h2', {}, 'What each head does'), parts.heads));
+  make('section', {class: 'card'}, make('h2', {}, 'What each head does'), parts.heads), parts.cards);
 parts.cards.className = 'cards';
 load(data).catch((error) => tellStatus(`This page can’t show its data: ${error.message} Open it in a newer browser.`));
 addEventListener('hashchange', () => location.reload());

@@ -127,7 +127,7 @@ function render() {
     ...[liveForm([
       {name: 'word', label: 'Word'},
       {name: 'sentences', label: 'Sentences, one a line', long: true, separator: '\n'},
-      {name: 'groups', label: 'Groups, one for each line, between commas (empty: found)', separator: ','}], received)].flat(),
+      {name: 'groups', label: 'Groups, one for each line, between commas (empty: found)', separator: ','}], received, () => ({layer: view.layer, metric: view.metric}))].flat(),
     ...(page.failures.length ? [make('section', {class: 'card', role: 'note'}, make('h2', {}, 'Not compared'), page.failures.map((failure) => make('p', {dir: 'auto'}, failure)))] : []),
     make('section', {class: 'card'}, caption, summary,
       make('div', {class: 'bar spaced'},

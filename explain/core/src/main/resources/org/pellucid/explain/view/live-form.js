@@ -13,9 +13,9 @@ function read({separator}, text) {
 /**
  * Fields for the request that a live page's data answers; nothing on a page that is a file.
  * `fields` have a name, a label, whether they are `long`, and for lists a `separator`; `onData`
- * receives the answer.
+ * receives the answer, and `shown` gives what else the request needs to know of the page.
  */
-export function liveForm(fields, onData) {
+export function liveForm(fields, onData, shown = () => ({})) {
   if (!live) return [];
   const request = live.request;
   const inputs = new Map(fields.map((field) => [field, make(field.long ? 'textarea' : 'input', {rows: field.long ? 5 : undefined, 'aria-label': field.label, spellcheck: 'false'})]));
@@ -31,7 +31,7 @@ export function liveForm(fields, onData) {
     problem.textContent = '';
     try {
       const values = Object.fromEntries([...inputs].map(([field, input]) => [field.name, read(field, input.value)]));
-      onData(await recompute({...live.request, model: model.value, ...values}));
+      onData(await recompute({...live.request, ...shown(), model: model.value, ...values}));
     } catch (error) {
       if (error.name !== 'AbortError') problem.textContent = error.message;
     } finally {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +164,23 @@ class TextExplanationsTests {
     var other = explanations.embedding("Who saw a dog?", TEXT, Optional.empty(), 7);
     assertThat(other.projection(ProjectionMethod.UMAP).places()[0][0])
         .isNotEqualTo(first.projection(ProjectionMethod.UMAP).places()[0][0]);
+  }
+
+  @Test
+  void takesASingleWordAndRefusesNone() {
+    var found = explanations.embedding("", "cat", Optional.of("cat"));
+    assertThat(found.roles()).contains(TokenRole.ANSWER).doesNotContain(TokenRole.QUESTION);
+    assertThat(found.measures()).isEmpty();
+    for (var projection : found.layers().projections().values()) {
+      for (var layer : projection.places()) {
+        for (var place : layer) {
+          assertThat(DoubleStream.of(place)).allMatch(Double::isFinite);
+        }
+      }
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> explanations.embedding(" ", "", Optional.empty()))
+        .withMessage("Question and context hold no token; give at least a word.");
   }
 
   @Test

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,18 +89,16 @@ class DistancePageTests {
     var found = SamplePages.comparison(Optional.of(LABELS));
     var page = DistancePage.of("sample", found, Metric.COSINE);
     var order =
-        "document.body.dataset.order = [...document.querySelectorAll('.sentence .number')]"
+        "document.body.dataset.%s = [...document.querySelectorAll('.sentence .number')]"
             + ".map((n) => n.textContent).join();";
-    assertThat(rendered(page, "", order)).contains("data-order=\"0,3,1,2,4\"");
-    var tree =
-        rendered(
-            page,
-            "layer=2",
-            "[...document.querySelectorAll('[aria-label=order] button')][2].click();" + order);
+    var click = "[...document.querySelectorAll('[aria-label=order] button')][2].click();";
+    var html =
+        rendered(page, "layer=2", order.formatted("group") + click + order.formatted("tree"));
     var leaves = found.trees().get(2).leafOrder();
-    var joined = Arrays.toString(leaves).replaceAll("[\\[\\] ]", "");
-    assertThat(tree).contains("data-order=\"%s\"".formatted(joined));
-    assertThat(tree.split("class=\"branch\"", -1)).hasSize(5);
+    var joined =
+        Arrays.stream(leaves).mapToObj(i -> String.valueOf(i + 1)).collect(Collectors.joining(","));
+    assertThat(html).contains("data-group=\"1,4,2,3,5\"", "data-tree=\"%s\"".formatted(joined));
+    assertThat(html.split("class=\"branch\"", -1)).hasSize(5);
   }
 
   @Test
@@ -108,5 +108,53 @@ class DistancePageTests {
     var html = rendered(page, "", "document.querySelectorAll('.multiples button')[11].click();");
     assertThat(html)
         .contains("found by average linkage of cosine distances at layer 9", "layer 11</h2>");
+  }
+
+  /** The form sends lists for lines and groups, and the answer takes the page's place. */
+  @Test
+  void asksItsServerForOtherSentences() throws Exception {
+    var page = SamplePages.distances();
+    var other =
+        DistancePage.of(
+            "other model", SamplePages.comparison(Optional.of(LABELS)), Metric.EUCLIDEAN);
+    var request =
+        Map.of("model", "sample", "word", "bank", "sentences", List.of("a bank", "the bank"));
+    var access = new LiveAccess("/api/text/compare", List.of("sample", "other model"), request);
+    var script =
+        """
+        <script type="module">
+        const log = (text) => document.body.append(Object.assign(document.createElement('p'), {textContent: text}));
+        window.fetch = async (path, {body}) => {
+          log('asked ' + path + ' ' + body);
+          return {ok: !body.includes('refuse'), json: async () => body.includes('refuse') ? {error: 'No such word.'} : %s};
+        };
+        const field = (label) => document.querySelector(`[aria-label="${label}"]`);
+        const form = () => document.querySelector('form.live').requestSubmit();
+        log('lines ' + JSON.stringify(field('Sentences, one a line').value));
+        field('model').value = 'other model';
+        field('Groups, one for each line, between commas (empty: found)').value = '0,1';
+        form();
+        setTimeout(() => {
+          log('head ' + document.querySelector('header p').textContent);
+          field('Word').value = 'refuse';
+          form();
+          setTimeout(() => log('problem ' + document.querySelector('.problem').textContent), 100);
+        }, 100);
+        </script></body>\
+        """
+            .formatted(Pages.json(other));
+    var file = directory.resolve("page.html");
+    Files.writeString(file, Pages.html(page, access).replace("</body>", script));
+    var html = browser.render(file, "", directory);
+    assertThat(html)
+        .contains(
+            "lines \"a bank\\nthe bank\"",
+            "asked /api/text/compare {",
+            "\"model\":\"other model\"",
+            "\"sentences\":[\"a bank\",\"the bank\"]",
+            "\"groups\":[\"0\",\"1\"]",
+            "\"layer\":9,\"metric\":\"euclidean\"",
+            "head other model · the vectors of “bank” in 5 sentences · 3 groups as given",
+            "problem No such word.");
   }
 }

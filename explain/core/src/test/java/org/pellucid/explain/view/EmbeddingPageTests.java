@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -228,5 +229,29 @@ class EmbeddingPageTests {
     assertThat(said.get(0))
         .extracting(JsonNode::textValue)
         .containsExactly(HOSTILE, "شجرة", "🙂", "果");
+  }
+
+  @Test
+  void asksItsServerForAnotherQuestion() throws Exception {
+    var page = SamplePages.embedding();
+    var other = new EmbeddingPage("t", "other", List.of(page.tabs().get(1)));
+    var request = Map.of("model", "sample", "question", "Who?", "context", "He.", "answer", "");
+    var access = new LiveAccess("/api/text/embeddings", List.of("sample", "other"), request);
+    var script =
+        """
+        <script type="module">
+        const log = (text) => document.body.append(Object.assign(document.createElement('p'), {textContent: text}));
+        window.fetch = async (path, {body}) => { log('asked ' + body); return {ok: true, json: async () => (%s)}; };
+        document.querySelector('[aria-label=Context]').value = 'She did.';
+        document.querySelector('form.live').requestSubmit();
+        setTimeout(() => log('head ' + document.querySelector('header p').textContent + ' ' + document.querySelectorAll('[data-index]').length), 100);
+        </script></body>\
+        """
+            .formatted(Pages.json(other));
+    var file = directory.resolve("page.html");
+    Files.writeString(file, Pages.html(page, access).replace("</body>", script));
+    assertThat(browser.render(file, "", directory))
+        .contains("\"question\":\"Who?\"", "\"context\":\"She did.\"", "\"answer\":\"\"")
+        .contains("head other · every token's vector at every layer 22");
   }
 }

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.pellucid.explain.attention.AttentionMaps;
 import org.pellucid.explain.embedding.Distances;
 import org.pellucid.explain.embedding.LayerEmbeddings;
 import org.pellucid.explain.text.ComparedWord;
-import org.pellucid.explain.attention.AttentionMaps;
 import org.pellucid.explain.text.TokenRole;
 import org.pellucid.explain.text.WordComparison;
 import org.pellucid.explain.text.WordDistances;
@@ -24,7 +24,7 @@ import org.pellucid.explain.view.ReportPage.Row;
 
 /** Pages of made-up numbers, for tests and for looking at. */
 final class SamplePages {
-  private static final List<String> TOKENS =
+  static final List<String> TOKENS =
       List.of(
           "[CLS]",
           "the",

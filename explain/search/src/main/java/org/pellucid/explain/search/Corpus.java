@@ -64,7 +64,7 @@ public record Corpus(String name, Source source, Layout layout) {
   }
 
   /**
-   * A text file.
+   * A text file, called by its own name without the folder.
    *
    * @throws CorpusException if there is no such file
    */
@@ -74,7 +74,8 @@ public record Corpus(String name, Source source, Layout layout) {
           "The corpus %s is neither a file nor %s, the built-in text; check the path.",
           file, BUILT_IN);
     }
-    return new Corpus(file.toString(), () -> Files.newInputStream(file), layout);
+    var name = file.getFileName().toString();
+    return new Corpus(name, () -> Files.newInputStream(file), layout);
   }
 
   /**

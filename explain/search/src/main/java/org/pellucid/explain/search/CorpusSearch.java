@@ -72,7 +72,11 @@ public final class CorpusSearch {
         "The position is %d, but this text's words stand at 1..%d",
         request.position(),
         tokens.size() - 2);
-    check(request.best() > 0, "The number of hits is %d, but must be above 0", request.best());
+    check(
+        request.best() > 0 && request.best() <= SearchRequest.MOST_BEST,
+        "The number of hits is %d, but must be from 1 to %d",
+        request.best(),
+        SearchRequest.MOST_BEST);
     var heads =
         request.heads().isEmpty()
             ? IntStream.range(0, config.heads()).boxed().toList()
@@ -86,6 +90,16 @@ public final class CorpusSearch {
     }
     var fields = layers.stream().map(layer -> new VectorField(request.by(), layer)).toList();
     return result(request, original, new Queries(tokens, request, heads, fields));
+  }
+
+  /**
+   * A page of the tokens nearest to the one asked for, as a server answers a request.
+   *
+   * @param title of the page
+   * @throws IllegalArgumentException as {@link #search} does
+   */
+  public SearchPage page(String title, SearchRequest request) {
+    return SearchPage.of(title, search(request), index.description());
   }
 
   /** The query's vectors at all layers, from one pass. */

@@ -31,7 +31,8 @@ function headChips(index, request, draw) {
 
 /** Asks the server for another text, token, layer or choice of heads; `onAnswer` gets its data. */
 export function searchForm(result, index, onAnswer) {
-  const request = {...live.request, ...result.request};
+  const {text, position, masked, layer, by, heads} = result.request;
+  const request = {...live.request, text, position, masked, layer, by, heads};
   const form = make('form', {class: 'search', onsubmit: (event) => { event.preventDefault(); send(); }});
   const problem = make('p', {class: 'problem', role: 'alert'});
 

@@ -5,7 +5,7 @@ import {hideTip, showTip} from './tip.js';
 
 const LETTER = 9;
 /** About how wide a bar is. */
-const BAR = Math.max(190, Math.min(900, innerWidth - 420));
+const BAR = Math.max(120, Math.min(900, innerWidth - 420));
 
 function layerRow(layer, request, own) {
   const total = Object.values(layer.counts).reduce((sum, count) => sum + count, 0);

@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.pellucid.explain.server.Field.Type;
 import org.pellucid.explain.server.http.Refusal;
+import org.pellucid.explain.text.ComparedWord;
+import org.pellucid.explain.text.ComparedWord.Vector;
 import org.pellucid.explain.text.WordComparison;
 import org.pellucid.explain.text.WordDistances.Metric;
 import org.pellucid.explain.view.DistancePage;
@@ -28,9 +30,9 @@ final class CompareTopic {
               Field.optional(
                   "metric", Type.TEXT, "Shown first: euclidean (default), cosine or dot."),
               Field.optional(
-                  "groups",
-                  Type.TEXTS,
-                  "A label for each sentence; default: groups that clustering finds.")),
+                  "groups", Type.TEXTS, "A group for each sentence; default: found by distances."),
+              Field.optional(
+                  "vector", Type.TEXT, "Of a word of several tokens: first (default) or mean.")),
           Map.of(
               "word",
               "bank",
@@ -61,9 +63,17 @@ final class CompareTopic {
     var explanations = session.explanations();
     var layer = given.optionalNumber("layer").orElse(session.loaded().model().config().layers());
     explanations.checkLayer(layer);
-    var found = explanations.distances(given.text("word"), sentences);
-    var groups = given.texts("groups");
-    var labels = groups.isEmpty() ? Optional.<List<String>>empty() : Optional.of(groups);
-    return DistancePage.of(session.name(), WordComparison.of(found, labels, layer), metric);
+    var word = new ComparedWord(new ComparedWord.Word(given.text("word")), vector(given));
+    var groups = Optional.of(given.texts("groups")).filter(labels -> !labels.isEmpty());
+    var found = WordComparison.of(explanations.distances(word, sentences), groups, layer);
+    return DistancePage.of(session.name(), found, metric);
+  }
+
+  private static Vector vector(Given given) {
+    return switch (given.optionalText("vector").orElse("first")) {
+      case "first" -> Vector.FIRST;
+      case "mean" -> Vector.MEAN;
+      default -> throw new Refusal(422, "The vector must be first or mean.");
+    };
   }
 }

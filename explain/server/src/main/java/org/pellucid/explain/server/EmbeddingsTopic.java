@@ -37,7 +37,8 @@ final class EmbeddingsTopic {
     var found =
         session
             .explanations()
-            .embedding(given.text("question"), given.text("context"), given.optionalText("answer"));
+            .embedding(
+                given.text("question"), given.text("context"), given.optionalText("answer"), 0);
     return EmbeddingPage.of(session.name(), List.of(found));
   }
 }

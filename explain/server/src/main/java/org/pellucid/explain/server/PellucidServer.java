@@ -16,6 +16,8 @@ import org.pellucid.explain.server.http.Refusal;
 import org.pellucid.explain.server.http.Route;
 import org.pellucid.explain.server.http.ServiceOptions;
 import org.pellucid.explain.server.http.WorkQueue;
+import org.pellucid.explain.text.TextExplanations;
+import org.pellucid.models.zoo.BertModels;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,19 +99,22 @@ public final class PellucidServer implements AutoCloseable {
     try {
       if (!models.texts().isEmpty()) {
         var first = models.texts().values().iterator().next();
-        computation
-            .queue()
-            .result(
-                () -> {
-                  computation.cache().lease(first).close();
-                  return true;
-                });
+        computation.queue().result(() -> isWarm(first));
       }
       ready.set(true);
     } catch (CancellationException | Refusal _) {
       // The server is stopping.
     } catch (Exception e) {
       LOG.error("the first model can't be opened", e);
+    }
+  }
+
+  /** The first pass loads classes and native code, which takes longer than the pass. */
+  private boolean isWarm(ModelCache.Known<BertModels.Loaded> model) throws Exception {
+    try (var lease = computation.cache().lease(model)) {
+      var loaded = lease.model();
+      var explanations = new TextExplanations(computation.engine(), loaded);
+      return explanations.attention(loaded.tokenizer().encode("a")).inspection().layers() > 0;
     }
   }
 
@@ -122,19 +127,7 @@ public final class PellucidServer implements AutoCloseable {
     metrics.gauge("pellucid_model_bytes", "Memory of open models.", cache::openBytes);
     var memory = computation.engine().memory();
     metrics.gauge("pellucid_tensor_bytes", "Memory of the engine's pool.", memory::heldBytes);
-    var runtime = Runtime.getRuntime();
-    metrics.gauge(
-        "jvm_heap_used_bytes",
-        "Memory of objects, garbage too.",
-        () -> runtime.totalMemory() - runtime.freeMemory());
-    metrics.gauge("jvm_heap_max_bytes", "Most memory for objects.", runtime::maxMemory);
-    ProcessMemory.resident()
-        .ifPresent(
-            _ ->
-                metrics.gauge(
-                    "process_resident_memory_bytes",
-                    "Memory of the whole process.",
-                    () -> ProcessMemory.resident().orElse(0)));
+    ProcessMemory.addTo(metrics);
   }
 
   /** The port that it listens at. */

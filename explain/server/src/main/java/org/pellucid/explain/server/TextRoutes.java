@@ -23,6 +23,7 @@ final class TextRoutes {
           AttentionTopic.TOPIC,
           AttributeTopic.TOPIC,
           EmbeddingsTopic.TOPIC,
+          AskTopic.TOPIC,
           CompareTopic.TOPIC,
           TokensTopic.TOPIC);
 

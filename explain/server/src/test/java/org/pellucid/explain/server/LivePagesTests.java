@@ -1,21 +1,24 @@
 package org.pellucid.explain.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pellucid.engine.Engine;
+import org.pellucid.explain.text.TextAttention;
 import org.pellucid.explain.text.TextExplanations;
+import org.pellucid.models.bert.answer.AnswerSettings;
+import org.pellucid.models.bert.answer.QuestionAnswering;
 import org.pellucid.models.zoo.BertModels;
 import org.pellucid.models.zoo.ImageClassifier;
 
@@ -23,32 +26,29 @@ import org.pellucid.models.zoo.ImageClassifier;
 class LivePagesTests {
   @TempDir private static Path directory;
   private static TinyServer tiny;
+  private static Optional<LiveBrowser> started;
   private LiveBrowser browser;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void start() throws Exception {
     tiny = new TinyServer(directory);
+    started = LiveBrowser.start();
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws IOException {
+    if (started.isPresent()) {
+      started.get().close();
+    }
     tiny.close();
   }
 
   // Before each test, so that the build counts every one that is skipped.
   @BeforeEach
-  void open() throws Exception {
-    var started = LiveBrowser.start();
+  void findBrowser() {
     assumeTrue(
         started.isPresent(), "no Chromium on the PATH; the pages are not tried in a browser");
     browser = started.get();
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    if (browser != null) {
-      browser.close();
-    }
   }
 
   private void openPage(String path) throws Exception {
@@ -57,13 +57,13 @@ class LivePagesTests {
   }
 
   /** The likeliest tokens at the masked position, as the library finds them. */
-  private static List<String> expected(String model, String text, int position) throws Exception {
+  private static List<TextAttention.Candidate> expected(String model, String text, int position)
+      throws Exception {
     try (var loaded = BertModels.open(directory.resolve(model).toString(), _ -> {})) {
       return new TextExplanations(Engine.standard(), loaded)
-          .attention(loaded.tokenizer().encode(text), position).predictions().get(position).stream()
-              .limit(3)
-              .map(c -> c.token() + " " + String.format(Locale.ROOT, "%.1f", 100 * c.probability()))
-              .toList();
+          .attention(loaded.tokenizer().encode(text), position)
+          .predictions()
+          .get(position);
     }
   }
 
@@ -83,8 +83,7 @@ class LivePagesTests {
     browser.await("document.querySelector('[aria-label=\"from nurse, position 4\"]')");
     browser.value(
         """
-        document.querySelector('[data-side="0"][data-index="4"]')
-            .dispatchEvent(new MouseEvent('dblclick', {bubbles: true}))\
+        [1, 2].forEach(() => document.querySelector('[data-side="0"][data-index="4"]').click())\
         """);
     browser.await("document.querySelector('[aria-label=\"from [MASK], position 4\"]')");
     assertPredicted(expected("tiny", "she was the nurse", 4));
@@ -99,25 +98,55 @@ class LivePagesTests {
     browser.await("document.querySelector('header.top p').textContent.startsWith('other')");
     browser.value(
         """
-        document.querySelector('[data-side="0"][data-index="4"]')
-            .dispatchEvent(new MouseEvent('dblclick', {bubbles: true}))\
+        [1, 2].forEach(() => document.querySelector('[data-side="0"][data-index="4"]').click())\
         """);
     browser.await("document.querySelector('[aria-label=\"from [MASK], position 4\"]')");
     assertPredicted(expected("other", "she was the nurse", 4));
     assertThat(browser.value("window.opened").asBoolean()).as("it is the same page").isTrue();
   }
 
-  private void assertPredicted(List<String> expected) throws Exception {
+  /** Percentages have at least one decimal. */
+  private void assertPredicted(List<TextAttention.Candidate> expected) throws Exception {
     var rows =
         browser.value(
-            """
-            [...document.querySelectorAll('.cards .card tr')].map((row) => row.innerText)\
-            """);
+            "[...document.querySelectorAll('.cards .card tr')].map((row) => row.innerText)");
     assertThat(rows.size()).isGreaterThanOrEqualTo(3);
     for (var i = 0; i < 3; i++) {
-      var words = rows.get(i).asText().replace('\u00a0', ' ').replaceAll("\\s+", " ").strip();
-      assertThat(words).startsWith(expected.get(i));
+      var words = rows.get(i).asText().strip().split("[\\s\u00a0%]+");
+      assertThat(words[0]).isEqualTo(expected.get(i).token());
+      assertThat(Double.parseDouble(words[1]))
+          .isCloseTo(100 * expected.get(i).probability(), within(0.05));
     }
+  }
+
+  @Test
+  void answersAnotherQuestion() throws Exception {
+    var question = "Who is a wolf?";
+    var context = "Emily is a wolf. Sheep are afraid of wolves.";
+    String expected;
+    try (var loaded = BertModels.open(directory.resolve("tiny").toString(), _ -> {})) {
+      expected =
+          new QuestionAnswering(Engine.standard(), loaded.model(), loaded.tokenizer())
+              .answer(question, context, AnswerSettings.standard())
+              .prediction();
+    }
+    openPage("text/ask");
+    browser.value(
+        """
+        (() => {
+          document.querySelector('[aria-label="Question"]').value = '%s';
+          document.querySelector('[aria-label="Context"]').value = '%s';
+          document.querySelector('form.live button').click();
+        })()\
+        """
+            .formatted(question, context));
+    browser.await("document.querySelector('#page').innerText.includes('Who is a wolf?')");
+    var answers =
+        browser.value(
+            "[...document.querySelectorAll('.answers button')].map((b) => b.textContent)");
+    assertThat(answers.get(0).asText()).isEqualTo(expected);
+    assertThat(browser.value("document.querySelector('.text u').textContent").asText())
+        .isNotEmpty();
   }
 
   @Test

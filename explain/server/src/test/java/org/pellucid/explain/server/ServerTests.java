@@ -164,7 +164,7 @@ class ServerTests {
             "/api/text/compare",
             Map.of("word", "a", "sentences", List.of("a"), "metric", "manhattan")),
         422,
-        "euclidean or cosine");
+        "euclidean, cosine or dot");
     assertRefused(
         client.post("/api/text/attention", Map.of("text", "she ".repeat(100))), 422, "tokens");
   }

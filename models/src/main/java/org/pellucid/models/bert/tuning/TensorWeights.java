@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Nd4jRuntime;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.TensorInfo;
@@ -24,7 +25,11 @@ final class TensorWeights {
     return WeightTensor.of(new TensorInfo(name, type, tensor.shape()), () -> bytes(tensor));
   }
 
+  /** Without a copy where memory holds what files do, so that saving takes no memory. */
   private static MemorySegment bytes(Tensor tensor) {
+    if (Nd4jRuntime.onHost() && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
+      return tensor.memory().asReadOnly();
+    }
     if (tensor.type() == ElementType.FLOAT64) {
       var values = tensor.toDoubles();
       var bytes = WeightTensor.allocate((long) values.length * Double.BYTES);

@@ -180,12 +180,18 @@ public final class TuningRun implements AutoCloseable {
       var loss = loss(tape, batches, index);
       var gradients = parameters.gradients(tape, loss);
       if (sums.isEmpty()) {
-        gradients.forEach(gradient -> sums.add(gradient.detached()));
+        gradients.forEach(gradient -> sums.add(copy(gradient)));
       } else {
         addTo(sums, gradients);
       }
       return loss.item();
     }
+  }
+
+  private Tensor copy(Tensor gradient) {
+    var copy = engine.memory().allocate(gradient.type(), gradient.shape());
+    engine.kernels().forType(gradient.type()).movement().copy(gradient, copy);
+    return copy;
   }
 
   /** The last batch's own tape holds the sums of all, so that they exist only once. */

@@ -5,12 +5,11 @@ import static org.pellucid.engine.tensor.Shapes.check;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.pellucid.engine.Engine;
+import org.pellucid.models.bert.answer.AnswerTally;
 
 /**
  * A training in a directory: its log, its evaluations, checkpoints from time to time, and at the
@@ -106,6 +105,7 @@ public final class TuningSession {
    * Trains to the end: from the directory's checkpoint if there is one, else from the beginning.
    *
    * @param result what is written when all steps were taken
+   * @return all steps and evaluations, those before an interruption too
    * @throws DivergedException if the loss or the gradient is infinite or not a number
    * @throws org.pellucid.models.ModelFileException if the checkpoint belongs to another training
    * @throws org.pellucid.weights.WeightsException if the checkpoint can't be read or written
@@ -113,7 +113,7 @@ public final class TuningSession {
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; its flag stays
    *     set
    */
-  public void train(Result result, Listener listener) throws IOException {
+  public TuningHistory train(Result result, Listener listener) throws IOException {
     var checkpoint = directory.resolve(CHECKPOINT);
     if (Files.exists(checkpoint)) {
       run.resume(checkpoint, identity.model());
@@ -138,8 +138,10 @@ public final class TuningSession {
       }
     }
     result.write(run, directory);
-    AdapterFiles.writeJson(directory.resolve(SUMMARY), summary());
+    var history = history();
+    AdapterFiles.writeJson(directory.resolve(SUMMARY), summary(history));
     Files.deleteIfExists(checkpoint);
+    return history;
   }
 
   private void step(TuningLog log, Listener listener) {
@@ -169,29 +171,57 @@ public final class TuningSession {
         });
   }
 
-  private Map<String, Object> summary() {
+  private TuningHistory history() {
+    var steps =
+        TuningLog.rows(directory.resolve(LOG)).stream()
+            .map(
+                row ->
+                    new TuningStep(
+                        Long.parseLong(row[0]),
+                        Integer.parseInt(row[1]),
+                        Double.parseDouble(row[2]),
+                        Double.parseDouble(row[3]),
+                        Double.parseDouble(row[4])))
+            .toList();
+    var evaluations =
+        TuningLog.rows(directory.resolve(EVALUATIONS)).stream()
+            .map(
+                row ->
+                    new TuningEvaluation.Result(
+                        Long.parseLong(row[0]),
+                        new AnswerTally.Figures(
+                            Long.parseLong(row[3]),
+                            Double.parseDouble(row[1]),
+                            Double.parseDouble(row[2]))))
+            .toList();
+    return new TuningHistory(
+        identity,
+        run.settings().described(),
+        run.trainedWeights(),
+        run.examples().size(),
+        steps,
+        evaluations);
+  }
+
+  private static Map<String, Object> summary(TuningHistory history) {
     var fields = new LinkedHashMap<String, Object>();
-    fields.put("model", identity.model());
-    fields.put("data", identity.data());
-    identity.validation().ifPresent(file -> fields.put("validation", file));
-    fields.put("examples", run.examples().size());
-    fields.put("trained weights", run.trainedWeights());
-    fields.put("steps", run.stepsTaken());
-    fields.put("settings", run.settings().described());
-    fields.put("evaluations", evaluations());
+    fields.put("model", history.identity().model());
+    fields.put("data", history.identity().data());
+    history.identity().validation().ifPresent(file -> fields.put("validation", file));
+    fields.put("examples", history.examples());
+    fields.put("trained weights", history.trainedWeights());
+    fields.put("steps", history.steps().size());
+    fields.put("settings", history.settings());
+    fields.put("evaluations", history.evaluations().stream().map(TuningSession::summary).toList());
     return fields;
   }
 
-  private List<Map<String, Object>> evaluations() {
-    var list = new ArrayList<Map<String, Object>>();
-    for (var row : TuningLog.rows(directory.resolve(EVALUATIONS))) {
-      var fields = new LinkedHashMap<String, Object>();
-      fields.put("step", Long.parseLong(row[0]));
-      fields.put("exact match", Double.parseDouble(row[1]));
-      fields.put("f1", Double.parseDouble(row[2]));
-      fields.put("questions", Long.parseLong(row[3]));
-      list.add(fields);
-    }
-    return list;
+  private static Map<String, Object> summary(TuningEvaluation.Result result) {
+    var fields = new LinkedHashMap<String, Object>();
+    fields.put("step", result.step());
+    fields.put("exact match", result.figures().exactMatch());
+    fields.put("f1", result.figures().f1());
+    fields.put("questions", result.figures().questions());
+    return fields;
   }
 }
