@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.explain.Methods;
 import org.pellucid.explain.Metrics;
+import org.pellucid.explain.Settings;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.method.MethodDescriptor;

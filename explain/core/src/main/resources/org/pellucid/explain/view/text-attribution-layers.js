@@ -6,7 +6,7 @@ import {hideTip, showTip} from './tip.js';
 const CELL = 26;
 const NAMES = 60;
 const HEAD = 84;
-const DELTA = 96;
+const DELTA = 130;
 
 /** The attributions by Integrated Gradients at every hidden state: tokens across, layers down. */
 export function layerMap({units, rows, deltas, difference}) {

@@ -21,6 +21,7 @@ final class TextRoutes {
   static final List<TextTopic> TOPICS =
       List.of(
           AttentionTopic.TOPIC,
+          AttributeTopic.TOPIC,
           EmbeddingsTopic.TOPIC,
           AskTopic.TOPIC,
           CompareTopic.TOPIC,
