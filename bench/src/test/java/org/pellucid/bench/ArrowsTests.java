@@ -63,7 +63,15 @@ class ArrowsTests {
     "org.pellucid.explain.segmentation.., org.pellucid.explain.attribution..",
     "org.pellucid.explain.text.., org.pellucid.explain.view..",
     "org.pellucid.explain.view.., org.pellucid.explain.run..",
-    "org.pellucid.explain.run.., org.pellucid.explain.cli.."
+    "org.pellucid.explain.run.., org.pellucid.explain.cli..",
+    "org.pellucid.explain.run.., org.pellucid.explain.server..",
+    "org.pellucid.explain.server.., org.pellucid.explain.cli..",
+    "org.pellucid.explain.server.http.., org.pellucid.explain.text..",
+    "org.pellucid.explain.server.http.., org.pellucid.models..",
+    "org.pellucid.explain.text.., org.pellucid.explain.search..",
+    "org.pellucid.explain.view.., org.pellucid.explain.search..",
+    "org.pellucid.explain.search.., org.pellucid.explain.run..",
+    "org.pellucid.explain.search.., org.pellucid.explain.cli.."
   })
   void pointsOneWay(String from, String to) {
     noClasses()
@@ -127,6 +135,7 @@ class ArrowsTests {
   @ValueSource(
       strings = {
         "evaluation",
+        "attention",
         "attribution",
         "segmentation",
         "perturbation",

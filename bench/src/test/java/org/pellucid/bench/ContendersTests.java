@@ -29,6 +29,7 @@ import org.pellucid.bench.work.ElementwiseWork;
 import org.pellucid.bench.work.ExplanationWork;
 import org.pellucid.bench.work.ExplanationWork.Method;
 import org.pellucid.bench.work.FoodParameters;
+import org.pellucid.bench.work.HomeworkWork;
 import org.pellucid.bench.work.Pass;
 import org.pellucid.bench.work.ProductWork;
 import org.pellucid.bench.work.Workload;
@@ -91,7 +92,10 @@ class ContendersTests {
         new CnnWork(Pass.WEIGHTS, 1),
         new ExplanationWork(Method.SMOOTHGRAD, 1),
         new ExplanationWork(Method.INTEGRATED_GRADIENTS, 2),
-        new ExplanationWork(Method.LIME, 2));
+        new ExplanationWork(Method.LIME, 2),
+        new ExplanationWork(Method.SALIENCY, 1, 2),
+        new ExplanationWork(Method.FILTERS, 1, 2),
+        new HomeworkWork(1));
   }
 
   /** Not by the portable kernels, which would take too long. */

@@ -20,6 +20,8 @@ class FormatTests {
           "weights/src",
           "models/src",
           "explain/core/src",
+          "explain/search/src",
+          "explain/server/src",
           "explain/cli/src",
           "bench/src",
           "docs/examples");

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 class MessageTests {
   private static final Path ROOT = Path.of(System.getProperty("pellucid.root"));
   private static final List<String> MODULES =
-      List.of("engine", "weights", "models", "explain/core", "explain/cli");
+      List.of("engine", "weights", "models", "explain/core", "explain/server", "explain/cli");
   private static final Pattern VALUE = Pattern.compile("%[-+,#0]*\\d*(?:\\.\\d+)?([sdfgexb%])");
   private static final Pattern JAVA_TERM =
       Pattern.compile("(?i)\\b(?:is|be) null\\b|\\bexceptions?\\b|stack ?trace|\\bjava\\.");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -16,6 +17,16 @@ class PackageListTests {
   private static final Pattern ROW =
       Pattern.compile("\\| `(org\\.pellucid\\.[a-z0-9.]+)` \\| `pellucid-");
   private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([a-z0-9.]+);");
+
+  private static final List<String> MODULES =
+      List.of(
+          "engine",
+          "weights",
+          "models",
+          "explain/core",
+          "explain/search",
+          "explain/server",
+          "explain/cli");
 
   @Test
   void namesEachPackageAsApiOrInternal() throws IOException {
@@ -37,7 +48,7 @@ class PackageListTests {
 
   private static Map<String, Boolean> present() throws IOException {
     var packages = new TreeMap<String, Boolean>();
-    for (var module : new String[] {"engine", "weights", "models", "explain/core", "explain/cli"}) {
+    for (var module : MODULES) {
       try (var files = Files.walk(ROOT.resolve(module + "/src/main/java"))) {
         for (var file : (Iterable<Path>) files::iterator) {
           if (file.endsWith("package-info.java")) {

@@ -63,7 +63,11 @@ class PairedTests {
             "attention-forward-s384",
             "attention-backward-s384",
             "smoothgrad-50",
-            "lime-1000");
+            "lime-1000",
+            "integrated-gradients-10",
+            "saliency-1-b10",
+            "filters-5-b10",
+            "homework-5");
   }
 
   @Tag("numeric")

@@ -40,6 +40,18 @@ public interface Model {
   }
 
   /**
+   * What follows a layer, as a model of the layer's output: {@code [channels, height, width]} of an
+   * image layer. It shares this model's weights and is not closed by itself.
+   *
+   * @return empty if this model can't begin in the middle, or later layers need more than that
+   *     output
+   * @throws IllegalArgumentException if there is no such layer
+   */
+  default Optional<Model> after(String layer) {
+    return Optional.empty();
+  }
+
+  /**
    * Computes the outputs of a batch.
    *
    * @param inputs {@code [batch, input shape…]}

@@ -25,7 +25,10 @@ public final class Contenders {
   /** DJL with PyTorch; there with the Maven profile {@code rivals}. */
   public static final String DJL = "djl-pytorch";
 
-  /** The same with batch normalisations folded into the convolutions by hand. */
+  /** The same, but explanations in batches and without the gradients of parameters. */
+  public static final String DJL_LEAN = "djl-pytorch-lean";
+
+  /** DJL with PyTorch and with batch normalisations folded into the convolutions by hand. */
   public static final String DJL_FOLDED = "djl-pytorch-folded";
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
@@ -89,8 +92,8 @@ public final class Contenders {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "the contender %s doesn't exist, only %s; a build with the Maven profile rivals has %s and %s"
-                        .formatted(name, names(), DJL, DJL_FOLDED)));
+                    "the contender %s doesn't exist, only %s; a build with the Maven profile rivals has %s, %s and %s"
+                        .formatted(name, names(), DJL, DJL_LEAN, DJL_FOLDED)));
   }
 
   private static List<ContenderProvider> providers() {

@@ -8,6 +8,7 @@ import org.pellucid.bench.work.CnnWork;
 import org.pellucid.bench.work.ConvolutionWork;
 import org.pellucid.bench.work.ExplanationWork;
 import org.pellucid.bench.work.ExplanationWork.Method;
+import org.pellucid.bench.work.HomeworkWork;
 import org.pellucid.bench.work.Pass;
 import org.pellucid.bench.work.Workload;
 
@@ -55,6 +56,10 @@ public final class PairedSuite {
     }
     result.add(new ExplanationWork(Method.SMOOTHGRAD, 50));
     result.add(new ExplanationWork(Method.LIME, 1000));
+    result.add(new ExplanationWork(Method.INTEGRATED_GRADIENTS, 10));
+    result.add(new ExplanationWork(Method.SALIENCY, 1, 10));
+    result.add(new ExplanationWork(Method.FILTERS, 5, 10));
+    result.add(new HomeworkWork(5));
     return result;
   }
 }

@@ -1,12 +1,16 @@
 package org.pellucid.bench.work;
 
+import static org.pellucid.engine.tensor.Shapes.check;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.pellucid.explain.attribution.Baseline;
 import org.pellucid.explain.attribution.IntegratedGradients;
 import org.pellucid.explain.attribution.NoiseLevel;
 import org.pellucid.explain.attribution.QuadratureRule;
+import org.pellucid.explain.attribution.Saliency;
 import org.pellucid.explain.attribution.SmoothGrad;
 import org.pellucid.explain.evaluation.Progress;
 import org.pellucid.explain.evaluation.Values;
@@ -18,11 +22,14 @@ import org.pellucid.models.vision.Resize;
 import org.pellucid.models.zoo.SampleImages;
 
 /**
- * A whole explanation of one built-in image by the homework's classifier.
+ * A whole explanation of built-in images by the homework's classifier.
  *
- * @param samples noisy copies, steps on the path, or images with hidden superpixels
+ * @param samples noisy copies, steps on the path or of gradient ascent, or images with hidden
+ *     superpixels; 1 for saliency
+ * @param images how many of the built-in images are explained; those methods that explain one at a
+ *     time take 1
  */
-public record ExplanationWork(Method method, int samples) implements Workload {
+public record ExplanationWork(Method method, int samples, int images) implements Workload {
 
   /** The explanation method. */
   public enum Method {
@@ -34,23 +41,61 @@ public record ExplanationWork(Method method, int samples) implements Workload {
     /** The homework's definition; rivals take one step at a time, as the notebook does. */
     INTEGRATED_GRADIENTS,
     /** The homework's settings; all but the classifier is the same code for all contenders. */
-    LIME
+    LIME,
+    /** The largest channel of the gradient of the images' mean loss, which is one batch. */
+    SALIENCY,
+    /**
+     * Steps of Adam on the images so that filter 0 of a layer responds more, for each of {@link
+     * #FILTER_LAYERS}; the answer is the sum of its activation before each step and at the end.
+     * Rivals end their passes at the layer too, which the notebook's don't.
+     */
+    FILTERS
   }
 
   /** The class that is explained, and the image's own. */
   public static final int TARGET = 3;
 
-  private static final String IMAGE = "3_5";
+  /** The layers whose filters are shown, by their numbers in {@code cnn}. */
+  public static final List<Integer> FILTER_LAYERS = List.of(6, 23);
+
+  /** The size of a step of gradient ascent, in input units. */
+  public static final double LEARNING_RATE = 0.1;
+
+  private static final String FIRST = "3_5";
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if there are no samples, no such number of images, or more
+   *     than one for a method that explains one at a time
+   */
+  public ExplanationWork {
+    var available = SampleImages.names().size();
+    check(samples > 0, "An explanation needs at least one sample, not %d", samples);
+    check(images > 0 && images <= available, "There are 1..%d images, not %d", available, images);
+    check(
+        images == 1 || method == Method.SALIENCY || method == Method.FILTERS,
+        "%s explains one image at a time",
+        method);
+  }
+
+  /** The explanation of one image, the first. */
+  public ExplanationWork(Method method, int samples) {
+    this(method, samples, 1);
+  }
 
   @Override
   public String name() {
-    return "%s-%d".formatted(method.name().toLowerCase(Locale.ROOT).replace('_', '-'), samples);
+    var name = method.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return "%s-%d%s".formatted(name, samples, images == 1 ? "" : "-b" + images);
   }
 
   /**
    * For SmoothGrad as for the gradients of {@link CnnWork}. The path of Integrated Gradients begins
    * at a black image, where every pooling sees equal values and rounding picks the winner, so one
-   * step's gradients are anybody's. LIME's coefficients follow from logits alone.
+   * step's gradients are anybody's. LIME's coefficients follow from logits alone. Adam's first
+   * steps have the gradient's sign alone, so a value near 0 takes its step either way; the sum of
+   * the activation feels little of that.
    */
   @Override
   public double tolerance() {
@@ -58,26 +103,49 @@ public record ExplanationWork(Method method, int samples) implements Workload {
       case SMOOTHGRAD -> 0.045;
       case INTEGRATED_GRADIENTS -> 0.2 / samples;
       case LIME -> 1e-3;
+      case SALIENCY -> 0.045;
+      case FILTERS -> 0.01;
     };
   }
 
-  /** The image {@code [3, 128, 128]}. */
+  /** The first image {@code [3, 128, 128]}. */
   public float[] image() {
-    var image = SampleImages.open(IMAGE).image();
+    return pixels(FIRST);
+  }
+
+  private static float[] pixels(String name) {
+    var image = SampleImages.open(name).image();
     return Resize.bilinear(image, CnnWork.SIDE, CnnWork.SIDE).toFloats();
+  }
+
+  /** The images {@code [3, 128, 128]} in order. */
+  public List<float[]> inputs() {
+    return names().map(ExplanationWork::pixels).toList();
+  }
+
+  /** The images' own classes. */
+  public int[] labels() {
+    return names().mapToInt(name -> SampleImages.open(name).label()).toArray();
+  }
+
+  private Stream<String> names() {
+    var others = SampleImages.names().stream().filter(name -> !name.equals(FIRST));
+    return Stream.concat(Stream.of(FIRST), others).limit(images);
   }
 
   /**
    * The method with the homework's parameters but for the number of samples.
    *
-   * @throws IllegalStateException for LIME, whose coefficients {@link #lime} gives
+   * @throws IllegalStateException for LIME, whose coefficients {@link #lime} gives, and for filters
    */
   public org.pellucid.explain.method.Method attribution() {
     return switch (method) {
       case SMOOTHGRAD -> SmoothGrad.homework().withSamples(samples);
       case INTEGRATED_GRADIENTS ->
           new IntegratedGradients(samples, QuadratureRule.LEFT, Baseline.BLACK, false);
-      case LIME -> throw new IllegalStateException("LIME is not an attribution by gradients.");
+      case SALIENCY -> Saliency.homework(images);
+      case LIME, FILTERS ->
+          throw new IllegalStateException(method + " is not an attribution by gradients.");
     };
   }
 

@@ -11,6 +11,7 @@ public sealed interface Workload
         ConvolutionWork,
         ElementwiseWork,
         ExplanationWork,
+        HomeworkWork,
         ProductWork {
 
   /** The name in tables and files, such as {@code conv-forward-128-128-64}. */

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.Optional;
 import org.pellucid.bench.contender.Contender;
 import org.pellucid.bench.contender.Contenders;
+import org.pellucid.bench.contender.HomeworkTask;
 import org.pellucid.bench.contender.Task;
 import org.pellucid.bench.work.AttentionWork;
 import org.pellucid.bench.work.BertWork;
@@ -14,6 +15,7 @@ import org.pellucid.bench.work.ConvolutionWork;
 import org.pellucid.bench.work.ElementwiseWork;
 import org.pellucid.bench.work.ExplanationWork;
 import org.pellucid.bench.work.FoodParameters;
+import org.pellucid.bench.work.HomeworkWork;
 import org.pellucid.bench.work.Pass;
 import org.pellucid.bench.work.ProductWork;
 import org.pellucid.bench.work.Workload;
@@ -32,10 +34,19 @@ final class DjlContender implements Contender {
     return name;
   }
 
-  /** Folded, the network has other parameters, so their gradients can't be compared. */
+  /**
+   * Folded, the network has other parameters and no outputs of convolutions alone, so neither the
+   * parameters' gradients nor filters can be compared.
+   */
   @Override
   public Optional<Task> prepare(Workload workload) {
-    if (folded() && workload instanceof CnnWork work && work.pass() == Pass.WEIGHTS) {
+    if (workload instanceof HomeworkWork work) {
+      return HomeworkTask.of(this, work);
+    }
+    if (folded()
+        && (workload instanceof CnnWork cnn && cnn.pass() == Pass.WEIGHTS
+            || workload instanceof ExplanationWork work
+                && work.method() == ExplanationWork.Method.FILTERS)) {
       return Optional.empty();
     }
     var owner = manager.newSubManager();
@@ -47,7 +58,10 @@ final class DjlContender implements Contender {
           case AttentionWork work -> DjlAttention.task(owner, work);
           case CnnWork work -> DjlFoodNetwork.task(network(owner), owner, work);
           case BertWork work -> DjlBert.task(owner, work);
-          case ExplanationWork work -> DjlExplanations.prepare(network(owner), owner, work);
+          case ExplanationWork work ->
+              DjlExplanations.prepare(
+                  network(owner), owner, work, name.equals(Contenders.DJL_LEAN));
+          case HomeworkWork _ -> throw new IllegalStateException("Done by its parts.");
         });
   }
 

@@ -53,11 +53,26 @@ final class DjlFoodNetwork {
 
   /** The logits {@code [batch, classes]} of images {@code [batch, 3, 128, 128]}. */
   NDArray forward(NDArray images) {
+    var x = features(images, Integer.MAX_VALUE);
+    x = then(images, x, x.reshape(x.getShape().get(0), -1));
+    x = then(images, x, linear(x, "fc.0"));
+    x = then(images, x, Activation.relu(x));
+    return then(images, x, linear(x, "fc.3"));
+  }
+
+  /**
+   * What the convolution of this number in {@code cnn} gives, or all of {@code cnn} if there is
+   * none: {@code [batch, channels, height, width]}.
+   */
+  NDArray features(NDArray images, int last) {
     var x = images;
     var layer = 0;
     for (var convolutions : FoodParameters.stacks()) {
       for (var i = 0; i < convolutions; i++) {
         x = then(images, x, convolution(x, "cnn." + layer));
+        if (layer == last) {
+          return x;
+        }
         if (!folded) {
           x = then(images, x, normalised(x, "cnn." + (layer + 1)));
         }
@@ -67,10 +82,7 @@ final class DjlFoodNetwork {
       x = then(images, x, Pool.maxPool2d(x, TWO, TWO, NONE, false));
       layer++;
     }
-    x = then(images, x, x.reshape(x.getShape().get(0), -1));
-    x = then(images, x, linear(x, "fc.0"));
-    x = then(images, x, Activation.relu(x));
-    return then(images, x, linear(x, "fc.3"));
+    return x;
   }
 
   private static NDArray then(NDArray images, NDArray before, NDArray after) {

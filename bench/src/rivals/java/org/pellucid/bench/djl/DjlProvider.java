@@ -11,7 +11,7 @@ public final class DjlProvider implements ContenderProvider {
 
   @Override
   public Set<String> names() {
-    return Set.of(Contenders.DJL, Contenders.DJL_FOLDED);
+    return Set.of(Contenders.DJL, Contenders.DJL_LEAN, Contenders.DJL_FOLDED);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.pellucid.engine.ops;
 import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.pellucid.engine.autograd.Backward;
 import org.pellucid.engine.autograd.Forward;
 import org.pellucid.engine.autograd.Operation;
@@ -94,13 +95,70 @@ public final class Attention implements Operation {
       Tape tape, Tensor query, Tensor key, Tensor value, int heads, Optional<Tensor> mask) {
     checkShapes(query, key, value, heads, mask);
     checkSteps(tape);
+    return steps(tape, query, key, value, heads, mask, probabilities -> probabilities);
+  }
+
+  /**
+   * Attention in training: each probability is dropped at random before the values are weighed, as
+   * {@link Dropout#train} does it. It runs step by step unless nothing is dropped.
+   *
+   * @param query {@code [batch, queries, hidden]}
+   * @param key {@code [batch, keys, hidden]}
+   * @param value {@code [batch, keys, hidden]}
+   * @param mask {@code [batch, 1, 1, keys]}, added to the scores; it must stay open as long as the
+   *     tape
+   * @param probability of dropping, {@code 0 ≤ probability < 1}
+   * @param seed of the choice; the same seed gives the same bits
+   * @return {@code [batch, queries, hidden]}
+   * @throws IllegalArgumentException if the shapes don't fit or the probability is out of range
+   */
+  public static Tensor train(
+      Tape tape,
+      Tensor query,
+      Tensor key,
+      Tensor value,
+      int heads,
+      Optional<Tensor> mask,
+      double probability,
+      long seed) {
+    if (probability == 0) {
+      return apply(tape, query, key, value, heads, mask);
+    }
+    checkShapes(query, key, value, heads, mask);
+    checkSteps(tape);
+    var attended =
+        steps(
+            tape,
+            query,
+            key,
+            value,
+            heads,
+            mask,
+            probabilities -> {
+              var kept = Dropout.train(tape, probabilities, probability, seed);
+              tape.discard(probabilities);
+              return kept;
+            });
+    tape.discard(attended.probabilities());
+    return attended.context();
+  }
+
+  private static Attended steps(
+      Tape tape,
+      Tensor query,
+      Tensor key,
+      Tensor value,
+      int heads,
+      Optional<Tensor> mask,
+      UnaryOperator<Tensor> change) {
     var q = inHeads(tape, query, heads);
     var k = inHeads(tape, key, heads);
     var scores = MatMul.apply(tape, q, false, k, true);
     tape.discard(q);
     tape.discard(k);
-    var probabilities = Softmax.apply(tape, scores, 1 / Math.sqrt(q.size(-1)), mask);
+    var softmax = Softmax.apply(tape, scores, 1 / Math.sqrt(q.size(-1)), mask);
     tape.discard(scores);
+    var probabilities = change.apply(softmax);
     var v = inHeads(tape, value, heads);
     var perHead = MatMul.apply(tape, probabilities, v);
     tape.discard(v);

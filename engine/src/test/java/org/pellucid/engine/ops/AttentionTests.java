@@ -3,6 +3,7 @@ package org.pellucid.engine.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,35 @@ class AttentionTests {
     OperationCheck.of((tape, in) -> Attention.apply(tape, in[0], in[0], in[0], 2, Optional.empty()))
         .input(1, 3, 4)
         .hasTrueGradients();
+  }
+
+  /** With one head the steps, which have tests of their own, can be written down as they are. */
+  @Test
+  void dropsProbabilitiesInTraining() {
+    var none = Optional.<Tensor>empty();
+    try (var tape = new Tape(Engine.portable());
+        var q = Tensor.of(new double[] {1, -2, 3, 4, 0.5, 6, -7, 8}, 1, 2, 4);
+        var k = Tensor.of(new double[] {2, 1, 0, -1, 1, 2, -1, 0, 0.5, 1, 1, 0}, 1, 3, 4);
+        var v = Tensor.of(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 1, 3, 4)) {
+      var inputs = List.of(q, k, v);
+      inputs.forEach(tape::watch);
+      var scores = MatMul.apply(tape, q, false, k, true);
+      var kept = Dropout.train(tape, Softmax.apply(tape, scores, 0.5, none), 0.4, 77);
+      var expected = MatMul.apply(tape, kept, v);
+      var actual = Attention.train(tape, q, k, v, 1, none, 0.4, 77);
+      assertThat(actual.toDoubles()).isEqualTo(expected.toDoubles());
+      var all = inputs.toArray(Tensor[]::new);
+      var gradients = tape.gradient(actual, all);
+      var expectedGradients = tape.gradient(expected, all);
+      for (var input : inputs) {
+        assertThat(gradients.of(input).toDoubles())
+            .isEqualTo(expectedGradients.of(input).toDoubles());
+      }
+      assertThat(actual.toDoubles())
+          .isNotEqualTo(Attention.train(tape, q, k, v, 1, none, 0.4, 78).toDoubles());
+      assertThat(Attention.train(tape, q, k, v, 2, none, 0, 77).toDoubles())
+          .isEqualTo(Attention.apply(tape, q, k, v, 2, none).toDoubles());
+    }
   }
 
   @Test

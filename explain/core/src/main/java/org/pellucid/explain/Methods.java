@@ -3,6 +3,7 @@ package org.pellucid.explain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.pellucid.explain.attribution.AttentionRelevance;
 import org.pellucid.explain.attribution.BlurIntegratedGradients;
 import org.pellucid.explain.attribution.Deconvolution;
 import org.pellucid.explain.attribution.DeepLift;
@@ -29,6 +30,7 @@ import org.pellucid.explain.attribution.layer.LayerConductance;
 import org.pellucid.explain.attribution.layer.LayerIntegratedGradients;
 import org.pellucid.explain.features.Filters;
 import org.pellucid.explain.method.MethodDescriptor;
+import org.pellucid.explain.method.MethodDescriptor.TextInput;
 import org.pellucid.explain.method.MethodProvider;
 import org.pellucid.explain.perturbation.Ablation;
 import org.pellucid.explain.perturbation.KernelShap;
@@ -55,6 +57,7 @@ public final class Methods {
           IntegratedGradients.DESCRIPTOR,
           DeepLift.DESCRIPTOR,
           LayerwiseRelevance.DESCRIPTOR,
+          AttentionRelevance.DESCRIPTOR,
           GuidedBackprop.DESCRIPTOR,
           Deconvolution.DESCRIPTOR,
           GradCam.DESCRIPTOR,
@@ -86,6 +89,15 @@ public final class Methods {
   /** The methods of a run that chooses none: the homework's five. */
   public static List<MethodDescriptor> usual() {
     return USUAL;
+  }
+
+  /**
+   * The methods that explain texts too.
+   *
+   * @throws IllegalStateException if two methods have the same name
+   */
+  public static List<MethodDescriptor> ofTexts() {
+    return all().stream().filter(method -> method.texts() != TextInput.NONE).toList();
   }
 
   /** The methods that come with the library, in the order of the reports. */

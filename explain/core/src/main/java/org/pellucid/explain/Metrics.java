@@ -14,6 +14,7 @@ import org.pellucid.explain.metrics.AverageIncrease;
 import org.pellucid.explain.metrics.CascadingRandomisation;
 import org.pellucid.explain.metrics.Completeness;
 import org.pellucid.explain.metrics.Complexity;
+import org.pellucid.explain.metrics.Comprehensiveness;
 import org.pellucid.explain.metrics.Deletion;
 import org.pellucid.explain.metrics.EffectiveComplexity;
 import org.pellucid.explain.metrics.FaithfulnessCorrelation;
@@ -49,6 +50,7 @@ public final class Metrics {
           RegionPerturbation.DESCRIPTOR,
           Selectivity.DESCRIPTOR,
           Road.DESCRIPTOR,
+          Comprehensiveness.DESCRIPTOR,
           Sufficiency.DESCRIPTOR,
           SensitivityN.DESCRIPTOR,
           FaithfulnessCorrelation.DESCRIPTOR,
@@ -147,7 +149,12 @@ public final class Metrics {
     return descriptor.with(texts);
   }
 
-  private static MetricDescriptor find(String name) {
+  /**
+   * The description of a metric.
+   *
+   * @throws IllegalArgumentException if a name is not a metric's
+   */
+  public static MetricDescriptor find(String name) {
     var all = all();
     return all.stream()
         .filter(metric -> metric.name().equals(name))

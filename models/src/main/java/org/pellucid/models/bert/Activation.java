@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.ops.Gelu;
 import org.pellucid.engine.ops.Relu;
 import org.pellucid.engine.ops.TanhGelu;
 import org.pellucid.engine.tensor.Tensor;
@@ -45,20 +46,21 @@ enum Activation {
 
   /** The activation of a projection of {@code x}. */
   Tensor after(Tape tape, Projection projection, Tensor x) {
+    if (this == GELU) {
+      return projection.forwardWithGelu(tape, x);
+    }
+    var sums = projection.forward(tape, x);
+    var y = apply(tape, sums);
+    tape.discard(sums);
+    return y;
+  }
+
+  /** The activation of each element. */
+  Tensor apply(Tape tape, Tensor sums) {
     return switch (this) {
-      case GELU -> projection.forwardWithGelu(tape, x);
-      case TANH_GELU -> {
-        var sums = projection.forward(tape, x);
-        var y = TanhGelu.apply(tape, sums);
-        tape.discard(sums);
-        yield y;
-      }
-      case RELU -> {
-        var sums = projection.forward(tape, x);
-        var y = Relu.apply(tape, sums);
-        tape.discard(sums);
-        yield y;
-      }
+      case GELU -> Gelu.apply(tape, sums);
+      case TANH_GELU -> TanhGelu.apply(tape, sums);
+      case RELU -> Relu.apply(tape, sums);
     };
   }
 }

@@ -6,10 +6,7 @@ import java.util.List;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Transpose;
-import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
-import org.pellucid.models.Model;
-import org.pellucid.models.Taps;
 
 /**
  * The question-answering head's logits for a question with its context, as a function of their word
@@ -19,8 +16,12 @@ import org.pellucid.models.Taps;
  * of the answer's start at each token, then those of its (inclusive) end. The BERT model stays the
  * caller's to close.
  */
-public final class AnswerScores implements Model {
+public final class AnswerScores implements TextScores {
   private final EmbeddedText text;
+
+  private AnswerScores(EmbeddedText text) {
+    this.text = text;
+  }
 
   /**
    * The scores of all starts and ends.
@@ -32,12 +33,7 @@ public final class AnswerScores implements Model {
     check(
         model.answersQuestions(),
         "These weights hold no question-answering head; load a model that has one");
-    this.text = new EmbeddedText(model, tokens);
-  }
-
-  /** The text whose word embeddings are the input. */
-  public Tokens tokens() {
-    return text.tokens();
+    this.text = EmbeddedText.of(model, tokens);
   }
 
   /** The output that scores an answer's start at a token. */
@@ -60,8 +56,8 @@ public final class AnswerScores implements Model {
   }
 
   @Override
-  public long[] inputShape() {
-    return text.inputShape();
+  public EmbeddedText text() {
+    return text;
   }
 
   @Override
@@ -70,21 +66,17 @@ public final class AnswerScores implements Model {
   }
 
   @Override
-  public ElementType type() {
-    return text.model().type();
+  public List<String> headLayers() {
+    return List.of("qa_outputs");
   }
 
   @Override
-  public List<String> layerNames() {
-    return text.model().layerNames();
+  public AnswerScores of(EmbeddedText other) {
+    return new AnswerScores(other);
   }
 
   @Override
-  public Tensor forward(Tape tape, Tensor inputs, Taps taps) {
-    return text.forward(tape, inputs, taps, this::logits);
-  }
-
-  private Tensor logits(Tape tape, Tensor hidden) {
+  public Tensor head(Tape tape, Tensor hidden) {
     var pairs = text.model().answerSpans(tape, hidden);
     tape.discard(hidden);
     var startsThenEnds = Transpose.apply(tape, pairs, 0, 2, 1);

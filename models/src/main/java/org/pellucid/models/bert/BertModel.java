@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
@@ -24,21 +25,22 @@ import org.pellucid.models.nn.ParameterSource;
 
 /**
  * BERT (Devlin et al., 2019) in evaluation mode: the encoder, and whichever of its heads the
- * weights hold — masked-language model, pooler, question answering, and the head of ELECTRA's
- * discriminator (Clark et al., 2020). DistilBERT (Sanh et al., 2019) is a BERT without segments,
- * ELECTRA one whose embeddings may be narrower than its hidden states.
+ * weights hold — masked-language model, pooler, question answering, sequence classification, and
+ * the head of ELECTRA's discriminator (Clark et al., 2020). DistilBERT (Sanh et al., 2019) is a
+ * BERT without segments, ELECTRA one whose embeddings may be narrower than its hidden states.
  *
  * <p>A forward pass begins with {@link #wordEmbeddings}, whose result explainers watch or replace,
  * and goes on with {@link #encode}. It owns its tensors.
  *
  * <p>The layers that its operations belong to on a tape are {@code bert.embeddings}, {@code
  * bert.encoder.layer.0} and so on, and of the heads {@code cls.predictions}, {@code qa_outputs},
- * {@code discriminator_predictions} and {@code bert.pooler}.
+ * {@code discriminator_predictions}, {@code bert.pooler} and {@code classifier}.
  */
 public final class BertModel implements AutoCloseable {
   private static final String EMBEDDING_LAYER = "bert.embeddings";
   private static final String PREDICTIONS = "cls.predictions.";
   private static final String POOLER = "bert.pooler.dense";
+  private static final String CLASSIFIER = "classifier";
 
   private final BertConfig config;
   private final BertParameters parameters;
@@ -48,6 +50,7 @@ public final class BertModel implements AutoCloseable {
   private final Optional<Projection> answerHead;
   private final Optional<ReplacementHead> replacementHead;
   private final Optional<Projection> pooler;
+  private final Optional<Projection> classifier;
 
   private BertModel(BertConfig config, BertParameters parameters) {
     this.config = config;
@@ -73,6 +76,12 @@ public final class BertModel implements AutoCloseable {
     pooler =
         parameters.has(POOLER + ".weight")
             ? Optional.of(Projection.load(parameters, POOLER, hidden, hidden))
+            : Optional.empty();
+    classifier =
+        classifies()
+            ? Optional.of(
+                Projection.load(
+                    parameters, CLASSIFIER, hidden, parameters.rows(CLASSIFIER + ".weight")))
             : Optional.empty();
   }
 
@@ -123,6 +132,7 @@ public final class BertModel implements AutoCloseable {
               keyLayer(layer),
               valueLayer(layer),
               probabilitiesLayer(layer),
+              contextLayer(layer),
               hiddenStateLayer(layer + 1)));
     }
     return List.copyOf(names);
@@ -178,6 +188,17 @@ public final class BertModel implements AutoCloseable {
    */
   public static String valueLayer(int layer) {
     return EncoderLayer.Part.VALUE.name(layer);
+  }
+
+  /**
+   * The name under which taps receive what an encoder layer's heads read, side by side before the
+   * output projection, {@code [batch, tokens, hidden]}: head h is the h-th range of {@code head
+   * size} columns.
+   *
+   * @param layer from 0
+   */
+  public static String contextLayer(int layer) {
+    return EncoderLayer.Part.CONTEXT.name(layer);
   }
 
   /**
@@ -248,17 +269,8 @@ public final class BertModel implements AutoCloseable {
 
   Tensor encode(
       TappedPass pass, Tensor embeddings, Tensor segmentIds, Optional<int[]> attentionMask) {
-    var batch = embeddings.size(0);
-    var tokens = embeddings.size(1);
-    Shapes.checkShape("The embeddings", embeddings, batch, tokens, config.embeddingSize());
-    Shapes.checkShape("The segment ids", segmentIds, batch, tokens);
-    check(
-        tokens <= config.maximalPositions(),
-        "%d tokens are more than the %d that this model has positions for; shorten the text",
-        tokens,
-        config.maximalPositions());
     var tape = pass.tape();
-    var mask = attentionMask.map(ones -> mask(tape, ones, batch, tokens));
+    var mask = checkedMask(tape, embeddings, segmentIds, attentionMask);
     var hidden = pass.offer(hiddenStateLayer(0), embedded(tape, embeddings, segmentIds));
     for (var layer : layers) {
       if (pass.stop().isPresent()) {
@@ -271,6 +283,39 @@ public final class BertModel implements AutoCloseable {
     tape.enterLayer("");
     mask.ifPresent(tape::discard);
     return pass.stop().orElse(hidden);
+  }
+
+  /**
+   * The last hidden states as training computes them, see {@link BertTraining}; the words are used
+   * up.
+   */
+  Tensor train(TrainingPass pass, Tensor words, Tensor segmentIds, Optional<int[]> attentionMask) {
+    var tape = pass.tape();
+    var mask = checkedMask(tape, words, segmentIds, attentionMask);
+    var hidden = pass.drop(embedded(tape, words, segmentIds));
+    tape.discard(words);
+    for (var layer : layers) {
+      var before = hidden;
+      hidden = layer.train(pass, before, mask);
+      tape.discard(before);
+    }
+    tape.enterLayer("");
+    mask.ifPresent(tape::discard);
+    return hidden;
+  }
+
+  private Optional<Tensor> checkedMask(
+      Tape tape, Tensor embeddings, Tensor segmentIds, Optional<int[]> attentionMask) {
+    var batch = embeddings.size(0);
+    var tokens = embeddings.size(1);
+    Shapes.checkShape("The embeddings", embeddings, batch, tokens, config.embeddingSize());
+    Shapes.checkShape("The segment ids", segmentIds, batch, tokens);
+    check(
+        tokens <= config.maximalPositions(),
+        "%d tokens are more than the %d that this model has positions for; shorten the text",
+        tokens,
+        config.maximalPositions());
+    return attentionMask.map(ones -> mask(tape, ones, batch, tokens));
   }
 
   private Tensor embedded(Tape tape, Tensor words, Tensor segmentIds) {
@@ -367,6 +412,55 @@ public final class BertModel implements AutoCloseable {
     var pooled = Tanh.apply(tape, dense.forward(tape, flat));
     tape.enterLayer("");
     return pooled;
+  }
+
+  /** Whether the weights hold the sequence-classification head, which follows the pooler. */
+  public boolean classifies() {
+    return parameters.has(CLASSIFIER + ".weight") && parameters.has(POOLER + ".weight");
+  }
+
+  /** The number of classes of the sequence-classification head; 0 without it. */
+  public int classes() {
+    return classifier.map(head -> Math.toIntExact(head.bias().elements())).orElse(0);
+  }
+
+  /**
+   * The sequence-classification head's logits.
+   *
+   * @param hidden {@code [batch, tokens, hidden]}
+   * @return {@code [batch, classes]}
+   * @throws IllegalArgumentException if the weights don't hold the head
+   */
+  public Tensor classify(Tape tape, Tensor hidden) {
+    var head = orMissing(classifier, "sequence-classification head");
+    var pooled = pool(tape, hidden);
+    tape.enterLayer(CLASSIFIER);
+    var logits = head.forward(tape, pooled);
+    tape.enterLayer("");
+    tape.discard(pooled);
+    return logits;
+  }
+
+  /** The layers with parameters in the order data takes, the heads' as given. */
+  List<String> layersWithParameters(List<String> heads) {
+    var names = new ArrayList<String>();
+    for (var number = 0; number <= config.layers(); number++) {
+      names.add(hiddenStateLayer(number));
+    }
+    names.addAll(heads);
+    return List.copyOf(names);
+  }
+
+  /** A copy in which the parameters of some layers are random; the caller closes it. */
+  BertModel randomised(Set<String> layersWithRandom, long seed) {
+    var known = parameters().keySet();
+    for (var layer : layersWithRandom) {
+      check(
+          known.stream().anyMatch(name -> name.startsWith(layer + ".")),
+          "The model has no layer %s with parameters",
+          layer);
+    }
+    return load(config, new RandomisedParameters(parameters(), layersWithRandom, seed), type());
   }
 
   private static <T> T orMissing(Optional<T> head, String name) {

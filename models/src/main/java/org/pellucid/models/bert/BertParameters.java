@@ -70,6 +70,11 @@ final class BertParameters implements AutoCloseable {
     return tensor;
   }
 
+  /** The size of the first axis of a parameter that is there. */
+  long rows(String name) {
+    return source.shape(nameInSource(name).orElseThrow())[0];
+  }
+
   /** The parameters loaded so far, by their Hugging Face names. */
   Map<String, Tensor> loaded() {
     return Collections.unmodifiableMap(loaded);

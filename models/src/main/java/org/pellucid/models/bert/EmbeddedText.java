@@ -7,8 +7,22 @@ import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Taps;
 
-/** One text whose word embeddings vary while its length, positions and segments are fixed. */
-record EmbeddedText(BertModel model, Tokens tokens) {
+/**
+ * One text whose word embeddings vary while its length, positions and segments are fixed.
+ *
+ * @param owned whether scores of it close the model
+ */
+public record EmbeddedText(BertModel model, Tokens tokens, boolean owned) {
+
+  /** A text with a model that stays the caller's to close. */
+  static EmbeddedText of(BertModel model, Tokens tokens) {
+    return new EmbeddedText(model, tokens, false);
+  }
+
+  /** A text with a model that is closed with its scores. */
+  static EmbeddedText owning(BertModel model, Tokens tokens) {
+    return new EmbeddedText(model, tokens, true);
+  }
 
   /** {@code [tokens, embedding]}. */
   long[] inputShape() {
@@ -24,9 +38,11 @@ record EmbeddedText(BertModel model, Tokens tokens) {
    * Runs the encoder and a head.
    *
    * @param embeddings {@code [batch, tokens, embedding]}
+   * @param attentionMask {@code [batch, tokens]}: 0 for a token that no token attends to
    * @return the head's output, or that of the layer that the taps stopped at
    */
-  Tensor forward(Tape tape, Tensor embeddings, Taps taps, Head head) {
+  Tensor forward(
+      Tape tape, Tensor embeddings, Optional<int[]> attentionMask, Taps taps, Head head) {
     Shapes.checkRank("A batch of word embeddings", embeddings, 3);
     var batch = embeddings.size(0);
     Shapes.checkShape(
@@ -37,7 +53,7 @@ record EmbeddedText(BertModel model, Tokens tokens) {
         model.config().embeddingSize());
     var segments = segments(tape, Math.toIntExact(batch));
     var pass = new TappedPass(tape, taps);
-    var hidden = model.encode(pass, embeddings, segments, Optional.empty());
+    var hidden = model.encode(pass, embeddings, segments, attentionMask);
     tape.discard(segments);
     return pass.stop().isPresent() ? hidden : head.forward(tape, hidden);
   }

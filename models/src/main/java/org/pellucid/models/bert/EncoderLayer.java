@@ -58,7 +58,8 @@ final class EncoderLayer {
     QUERY("query"),
     KEY("key"),
     VALUE("value"),
-    PROBABILITIES("probabilities");
+    PROBABILITIES("probabilities"),
+    CONTEXT("context");
 
     private final String suffix;
 
@@ -79,14 +80,46 @@ final class EncoderLayer {
     var tape = pass.tape();
     tape.enterLayer(name(number));
     var context =
-        pass.needs(Part.PROBABILITIES.name(number))
-            ? openAttention(pass, x, mask)
-            : fusedAttention(pass, x, mask);
+        pass.offer(
+            Part.CONTEXT.name(number),
+            pass.needs(Part.PROBABILITIES.name(number))
+                ? openAttention(pass, x, mask)
+                : fusedAttention(pass, x, mask));
     var attended = residual(tape, attentionOutput, attentionNorm, context, x);
     var activated = activation.after(tape, intermediate, attended);
     var hidden = residual(tape, output, outputNorm, activated, attended);
     tape.discard(attended);
     return pass.offer(name(number), hidden);
+  }
+
+  /**
+   * The hidden states after this layer as training computes them, both {@code [batch, tokens,
+   * hidden]}.
+   */
+  Tensor train(TrainingPass pass, Tensor x, Optional<Tensor> mask) {
+    pass.tape().enterLayer(name(number));
+    var context =
+        pass.attend(
+            pass.project(AdaptedProjection.QUERY.module(number), query, x),
+            pass.project(AdaptedProjection.KEY.module(number), key, x),
+            pass.project(AdaptedProjection.VALUE.module(number), value, x),
+            heads,
+            mask);
+    var attended =
+        pass.residual(
+            AdaptedProjection.ATTENTION_OUTPUT.module(number),
+            attentionOutput,
+            attentionNorm,
+            context,
+            x);
+    var activated =
+        pass.activate(
+            activation, AdaptedProjection.INTERMEDIATE.module(number), intermediate, attended);
+    var hidden =
+        pass.residual(
+            AdaptedProjection.OUTPUT.module(number), output, outputNorm, activated, attended);
+    pass.tape().discard(attended);
+    return hidden;
   }
 
   /** Attention in one step, which is faster and keeps nothing that grows with tokens squared. */

@@ -6,10 +6,7 @@ import java.util.List;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Slice;
-import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
-import org.pellucid.models.Model;
-import org.pellucid.models.Taps;
 
 /**
  * The masked-language-model head's logits at one position of a text, as a function of the text's
@@ -18,9 +15,14 @@ import org.pellucid.models.Taps;
  * <p>Inputs are {@code [tokens, hidden]}, see {@link BertModel#embeddings}; outputs are the
  * vocabulary's logits by token id. The BERT model stays the caller's to close.
  */
-public final class MaskedTokenScores implements Model {
+public final class MaskedTokenScores implements TextScores {
   private final EmbeddedText text;
   private final int position;
+
+  private MaskedTokenScores(EmbeddedText text, int position) {
+    this.text = text;
+    this.position = position;
+  }
 
   /**
    * The scores at a position.
@@ -39,13 +41,8 @@ public final class MaskedTokenScores implements Model {
         "There is no position %d; the text's positions are 0..%d",
         position,
         tokens.size() - 1);
-    this.text = new EmbeddedText(model, tokens);
+    this.text = EmbeddedText.of(model, tokens);
     this.position = position;
-  }
-
-  /** The text whose word embeddings are the input. */
-  public Tokens tokens() {
-    return text.tokens();
   }
 
   /** The position whose token is predicted, from 0. */
@@ -54,8 +51,8 @@ public final class MaskedTokenScores implements Model {
   }
 
   @Override
-  public long[] inputShape() {
-    return text.inputShape();
+  public EmbeddedText text() {
+    return text;
   }
 
   @Override
@@ -64,21 +61,17 @@ public final class MaskedTokenScores implements Model {
   }
 
   @Override
-  public ElementType type() {
-    return text.model().type();
+  public List<String> headLayers() {
+    return List.of("cls.predictions");
   }
 
   @Override
-  public List<String> layerNames() {
-    return text.model().layerNames();
+  public MaskedTokenScores of(EmbeddedText other) {
+    return new MaskedTokenScores(other, position);
   }
 
   @Override
-  public Tensor forward(Tape tape, Tensor inputs, Taps taps) {
-    return text.forward(tape, inputs, taps, this::logits);
-  }
-
-  private Tensor logits(Tape tape, Tensor hidden) {
+  public Tensor head(Tape tape, Tensor hidden) {
     var here = Slice.apply(tape, hidden, 1, position, 1);
     tape.discard(hidden);
     var row = Reshape.apply(tape, here, hidden.size(0), hidden.size(2));

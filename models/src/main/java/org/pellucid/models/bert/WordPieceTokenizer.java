@@ -19,6 +19,7 @@ public final class WordPieceTokenizer {
 
   private static final int LONGEST_WORD = 100;
   private final Vocabulary vocabulary;
+  private final NormalizerOptions options;
   private final WordSplitter splitter;
   private final WholeTokens whole;
   private final int maximalLength;
@@ -51,6 +52,7 @@ public final class WordPieceTokenizer {
               .formatted(maximalLength));
     }
     this.vocabulary = vocabulary;
+    this.options = options;
     this.splitter = new WordSplitter(options);
     this.whole = new WholeTokens(vocabulary, added, options.lowerCase());
     this.maximalLength = maximalLength;
@@ -77,6 +79,11 @@ public final class WordPieceTokenizer {
   /** The vocabulary whose pieces words are split into. */
   public Vocabulary vocabulary() {
     return vocabulary;
+  }
+
+  /** How texts are normalised before they are split. */
+  public NormalizerOptions options() {
+    return options;
   }
 
   /** The most tokens an input may have, {@code [CLS]} and {@code [SEP]} included. */
@@ -124,6 +131,19 @@ public final class WordPieceTokenizer {
    */
   public Tokens encodeTruncated(String first, String second) {
     return tokens(first, Optional.of(second), true);
+  }
+
+  /**
+   * The word pieces of a text of any length, without {@code [CLS]} and {@code [SEP]}.
+   *
+   * @param source what the tokens say of their text, which decides the segment too
+   * @throws IllegalArgumentException if the source is {@link Token.Source#SPECIAL}
+   */
+  public List<Token> split(String text, Token.Source source) {
+    if (source == Token.Source.SPECIAL) {
+      throw new IllegalArgumentException("A text's tokens can't be special ones.");
+    }
+    return List.copyOf(pieces(text, source));
   }
 
   private Tokens tokens(String first, Optional<String> second, boolean truncate) {

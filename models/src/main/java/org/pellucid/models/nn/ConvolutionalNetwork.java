@@ -22,6 +22,7 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.MemoryEstimate;
+import org.pellucid.models.Model;
 import org.pellucid.models.RandomisableModel;
 import org.pellucid.models.Taps;
 import org.pellucid.models.nn.NetworkDescription.LayerDescription;
@@ -275,9 +276,41 @@ public final class ConvolutionalNetwork implements RandomisableModel {
     checkImages(images);
     var values = new Tensor[layers.size() + 1];
     values[0] = Transpose.apply(tape, images, 0, 2, 3, 1);
+    return forward(tape, values, 0, taps);
+  }
+
+  @Override
+  public Optional<Model> after(String layer) {
+    var number = layerNames().indexOf(layer);
+    check(number >= 0, "The network has no layer %s", layer);
+    return wiring.isCut(number)
+        ? Optional.of(new NetworkTail(this, number, places.get(number + 1)))
+        : Optional.empty();
+  }
+
+  /** Computes the outputs of what is behind a cut, from what the layer before it gave. */
+  Tensor forwardAfter(Tape tape, int layer, Tensor output, Taps taps) {
+    var values = new Tensor[layers.size() + 1];
+    values[layer + 1] = output;
+    return forward(tape, values, layer + 1, taps);
+  }
+
+  /** Goes on from the value at a position, see {@link Wiring}. */
+  private Tensor forward(Tape tape, Tensor[] values, int from, Taps taps) {
     for (var step : steps) {
-      var pass = mayFuse(tape, step, taps) ? List.of(step.asOne()) : step.layers();
-      var y = first(tape, step, pass.getFirst(), values, taps);
+      var size = step.layers().size();
+      var done = Math.clamp(from - (step.output() - size), 0, size);
+      if (done == size) {
+        continue;
+      }
+      var pass =
+          done == 0 && mayFuse(tape, step, taps)
+              ? List.of(step.asOne())
+              : step.layers().subList(done, size);
+      var y =
+          done == 0
+              ? first(tape, step, pass.getFirst(), values, taps)
+              : next(tape, pass.getFirst(), values[from], taps);
       for (var i = 1; i <= pass.size(); i++) {
         if (taps.stopsAt(pass.get(i - 1).name())) {
           tape.enterLayer("");

@@ -123,6 +123,13 @@ final class Wiring {
     return inputs.get(next).equals(List.of(layer + 1)) && users(layer).equals(List.of(next));
   }
 
+  /** Whether all that follows a layer depends on its output alone. */
+  boolean isCut(int layer) {
+    return inputs.stream()
+        .skip(layer + 1L)
+        .allMatch(taken -> taken.stream().allMatch(position -> position > layer));
+  }
+
   /** The layers that take another's output. */
   List<Integer> users(int layer) {
     return users.get(layer + 1);

@@ -12,6 +12,7 @@ import org.pellucid.models.ModelFileException;
 import org.pellucid.models.bert.BertConfig;
 import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.WordPieceTokenizer;
+import org.pellucid.models.nn.ParameterSource;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.OpenOptions;
 import org.pellucid.weights.convert.BertNames;
@@ -95,6 +96,28 @@ public final class BertModels {
       Consumer<String> progress)
       throws IOException, InterruptedException {
     var files = BertFiles.locate(nameOrDirectory, progress);
+    return load(nameOrDirectory, files, adapter, options, Additions.NONE);
+  }
+
+  /** What a model is to have beyond its weights. */
+  @FunctionalInterface
+  interface Additions {
+    Additions NONE = (parameters, _) -> parameters;
+
+    ParameterSource to(ParameterSource parameters, BertConfig config);
+  }
+
+  /**
+   * A model whose files were found.
+   *
+   * @throws org.pellucid.weights.UnusableFileException if they can't be used
+   */
+  static Loaded load(
+      String nameOrDirectory,
+      BertFiles files,
+      Optional<Path> adapter,
+      OpenOptions options,
+      Additions additions) {
     var base = base(nameOrDirectory).map(KnownModel::modelName).orElse(nameOrDirectory);
     var adapters = new ArrayList<Checkpoint>();
     try {
@@ -107,14 +130,18 @@ public final class BertModels {
               nameOrDirectory,
               base,
               adapters.stream().map(merged -> merged.file().toString()).toList());
-      return load(files, adapters, options, origin);
+      return load(files, adapters, options, origin, additions);
     } finally {
       adapters.forEach(Checkpoint::close);
     }
   }
 
   private static Loaded load(
-      BertFiles files, List<Checkpoint> adapters, OpenOptions options, WeightsOrigin origin) {
+      BertFiles files,
+      List<Checkpoint> adapters,
+      OpenOptions options,
+      WeightsOrigin origin,
+      Additions additions) {
     // What the names of a known model's weights are is no news to anybody.
     var isKnown = base(origin.model()).isPresent();
     try (var opened = WeightFiles.open(files.weights(), options)) {
@@ -131,8 +158,8 @@ public final class BertModels {
       var notes = new ArrayList<>(isKnown ? List.<String>of() : bert.notes());
       notes.addAll(differences(told, config, tokenizer));
       notes.addAll(unusedLayers(config, bert));
-      return new Loaded(
-          origin, BertModel.load(config, parameters, ElementType.FLOAT32), tokenizer, notes);
+      var model = BertModel.load(config, additions.to(parameters, config), ElementType.FLOAT32);
+      return new Loaded(origin, model, tokenizer, notes);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.pellucid.models.bert;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.CrossEntropy;
@@ -23,6 +26,8 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Goldens;
 import org.pellucid.testing.Distance;
+import org.pellucid.weights.DType;
+import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.numpy.Npz;
 
 /**
@@ -32,6 +37,7 @@ import org.pellucid.weights.numpy.Npz;
 @Tag("numeric")
 class BertGradientGoldenTests {
   private static final String WORDS = "bert.embeddings.word_embeddings.weight";
+
   private static final String DECODER = "cls.predictions.decoder.weight";
 
   private static BertModel model(String file) {
@@ -55,36 +61,60 @@ class BertGradientGoldenTests {
     }
   }
 
+  /** A loss with its gradients of all parameters. */
+  private record Answers(double loss, Map<String, double[]> gradients) {
+    static Answers of(BertModel model, Npz npz) {
+      try (var tape = new Tape()) {
+        model.parameters().values().forEach(tape::watch);
+        var embeddings = model.wordEmbeddings(tape, TinyBert.ints(npz, "input_ids"));
+        var mask = Optional.of(npz.array("attention_mask").ints());
+        var last = model.encode(tape, embeddings, TinyBert.ints(npz, "token_type_ids"), mask);
+        var spans = model.answerSpans(tape, last);
+        var losses = new ArrayList<Tensor>();
+        for (var which = 0; which < 2; which++) {
+          var half = Slice.apply(tape, spans, 2, which, 1);
+          var logits = Reshape.apply(tape, half, spans.size(0), spans.size(1));
+          var targets = TinyBert.ints(npz, which == 0 ? "start_positions" : "end_positions");
+          losses.add(Mean.apply(tape, CrossEntropy.apply(tape, logits, targets)));
+        }
+        var loss = Scale.apply(tape, Add.apply(tape, losses.get(0), losses.get(1)), 0.5);
+        return new Answers(
+            loss.item(), BertGradientGoldenTests.gradients(tape, loss, model.parameters()));
+      }
+    }
+  }
+
   /**
    * PyTorch drops the gradient of the padding token's row; the mathematical one is the sum over the
    * positions that hold padding.
    */
-  @Test
-  void answersQuestions() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "checkpoint_wrapped.pth",
+        "model.safetensors",
+        "pytorch_model.bin",
+        "pytorch_model.gamma_beta.bin",
+        "pytorch_model.legacy.bin",
+        "pytorch_model.parameters.bin",
+        "pytorch_model.position_ids.bin",
+        "pytorch_model.shared_storage.bin",
+        "pytorch_model.shared_storage.legacy.bin",
+        "pytorch_model.transposed_views.bin"
+      })
+  void answersQuestions(String file) {
     try (var npz = Npz.open(Goldens.file("goldens/bert/tiny_qa.npz"));
-        var model = model("model.safetensors");
-        var tape = new Tape()) {
-      model.parameters().values().forEach(tape::watch);
-      var ids = TinyBert.ints(npz, "input_ids");
-      var embeddings = model.wordEmbeddings(tape, ids);
-      var mask = Optional.of(npz.array("attention_mask").ints());
-      var last = model.encode(tape, embeddings, TinyBert.ints(npz, "token_type_ids"), mask);
-      var spans = model.answerSpans(tape, last);
-      var losses = new ArrayList<Tensor>();
-      for (var which = 0; which < 2; which++) {
-        var half = Slice.apply(tape, spans, 2, which, 1);
-        var logits = Reshape.apply(tape, half, spans.size(0), spans.size(1));
-        var targets = TinyBert.ints(npz, which == 0 ? "start_positions" : "end_positions");
-        losses.add(Mean.apply(tape, CrossEntropy.apply(tape, logits, targets)));
-      }
-      var loss = Scale.apply(tape, Add.apply(tape, losses.get(0), losses.get(1)), 0.5);
-      var gradients = gradients(tape, loss, model.parameters());
+        var model = model(file)) {
+      var answers = Answers.of(model, npz);
+      assertThat(answers.loss()).isCloseTo(npz.array("loss").doubles()[0], within(5e-6));
+      var gradients = answers.gradients();
       var words = gradients.get(WORDS);
       var padding = Arrays.copyOf(words, 32);
       var expected = new double[32];
       var byPosition = npz.array("grad_inputs_embeds").doubles();
-      for (var position = 0; position < ids.elements(); position++) {
-        for (var i = 0; i < 32 && ids.toInts()[position] == 0; i++) {
+      var ids = npz.array("input_ids").ints();
+      for (var position = 0; position < ids.length; position++) {
+        for (var i = 0; i < 32 && ids[position] == 0; i++) {
           expected[i] += byPosition[position * 32 + i];
         }
       }
@@ -94,10 +124,46 @@ class BertGradientGoldenTests {
     }
   }
 
-  @Test
-  void predictsWordsAndNextSentences() {
+  /** The files in half precision hold the other files' weights rounded, and mean these numbers. */
+  @ParameterizedTest
+  @CsvSource({
+    "model.fp16.safetensors, F16",
+    "pytorch_model.fp16.bin, F16",
+    "pytorch_model.fp16.legacy.bin, F16",
+    "model.bf16.safetensors, BF16",
+    "pytorch_model.bf16.bin, BF16",
+    "pytorch_model.bf16.legacy.bin, BF16"
+  })
+  void answersQuestionsWithRoundedWeights(String file, DType type) {
+    try (var npz = Npz.open(Goldens.file("goldens/bert/tiny_qa.npz"));
+        var stored = model(file);
+        var rounded = model("model.safetensors")) {
+      rounded
+          .parameters()
+          .values()
+          .forEach(
+              tensor -> {
+                var bytes = WeightTensor.encode(tensor.toDoubles(), type);
+                tensor.set(WeightTensor.decode(bytes, type));
+                tensor.changed();
+              });
+      var actual = Answers.of(stored, npz);
+      var expected = Answers.of(rounded, npz);
+      assertThat(actual.loss()).isEqualTo(expected.loss());
+      assertThat(actual.gradients().keySet()).isEqualTo(expected.gradients().keySet());
+      expected
+          .gradients()
+          .forEach(
+              (name, gradient) ->
+                  assertThat(actual.gradients().get(name)).as(name).isEqualTo(gradient));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pretraining_model.bin", "pretraining_model.legacy.bin"})
+  void predictsWordsAndNextSentences(String file) {
     try (var npz = Npz.open(Goldens.file("goldens/bert/tiny_pretraining.npz"));
-        var model = model("pretraining_model.bin");
+        var model = model(file);
         var tape = new Tape()) {
       var parameters = new LinkedHashMap<>(model.parameters());
       for (var part : new String[] {"weight", "bias"}) {

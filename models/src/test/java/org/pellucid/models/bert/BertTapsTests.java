@@ -98,6 +98,40 @@ class BertTapsTests {
     }
   }
 
+  /** Contexts are the heads' weighted values side by side, whether attention runs fused or not. */
+  @Test
+  void givesWhatTheHeadsRead() {
+    try (var model = TinyBert.open("model.safetensors", ElementType.FLOAT64);
+        var engine = Engine.portable();
+        var tape = new Tape(engine)) {
+      var context = BertModel.contextLayer(1);
+      var fused = LayerOutputs.of(context);
+      encode(model, tape, fused);
+      var open = LayerOutputs.of(_ -> true);
+      encode(model, tape, open);
+      var probabilities = open.get(BertModel.probabilitiesLayer(1)).toDoubles();
+      var values = open.get(BertModel.valueLayer(1)).toDoubles();
+      var expected = contexts(probabilities, values);
+      assertThat(open.get(context).shape()).containsExactly(1, TOKENS, 32);
+      assertThat(Distance.largest(open.get(context).toDoubles(), expected)).isLessThan(1e-12);
+      assertThat(Distance.largest(fused.get(context).toDoubles(), expected)).isLessThan(1e-12);
+    }
+  }
+
+  private static double[] contexts(double[] probabilities, double[] values) {
+    var result = new double[TOKENS * 32];
+    for (var row = 0; row < 4 * TOKENS; row++) {
+      var head = row / TOKENS;
+      for (var k = 0; k < TOKENS; k++) {
+        for (var i = 0; i < 8; i++) {
+          result[row % TOKENS * 32 + head * 8 + i] +=
+              probabilities[row * TOKENS + k] * values[(head * TOKENS + k) * 8 + i];
+        }
+      }
+    }
+    return result;
+  }
+
   /** Softmax of {@code q · kᵀ / √8} for 4 heads. */
   private static double[] probabilities(double[] queries, double[] keys) {
     var result = new double[4 * TOKENS * TOKENS];

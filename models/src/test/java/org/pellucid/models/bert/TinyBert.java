@@ -6,6 +6,7 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Goldens;
 import org.pellucid.models.zoo.CheckpointParameters;
+import org.pellucid.weights.convert.BertNames;
 import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.Npz;
 
@@ -15,7 +16,8 @@ final class TinyBert {
 
   static BertModel open(String file, ElementType type) {
     var config = BertConfig.read(Goldens.file("goldens/bert/tiny/config.json"));
-    try (var checkpoint = WeightFiles.open(Goldens.file("goldens/bert/tiny/" + file))) {
+    try (var checkpoint =
+        BertNames.huggingFace(WeightFiles.open(Goldens.file("goldens/bert/tiny/" + file)))) {
       return BertModel.load(config, new CheckpointParameters(checkpoint), type);
     }
   }

@@ -24,6 +24,7 @@ import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.bert.BertModel;
 import org.pellucid.weights.DType;
+import org.pellucid.weights.OpenOptions;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.UnusableFileException;
 import org.pellucid.weights.WeightTensor;
@@ -172,6 +173,12 @@ class EncoderFamiliesTests {
       checkClose(loaded.model().predictTokens(tape, last), logits);
       assertThat(loaded.notes()).isEmpty();
     }
+    assertThatExceptionOfType(UnusableFileException.class)
+        .isThrownBy(
+            () ->
+                TunableModel.open(
+                    folder.toString(), Optional.empty(), OpenOptions.standard(), 0, _ -> {}))
+        .withMessageContaining("only BERT itself can be tuned");
   }
 
   @ParameterizedTest

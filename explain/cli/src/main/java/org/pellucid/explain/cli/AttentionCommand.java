@@ -2,9 +2,11 @@ package org.pellucid.explain.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.pellucid.explain.text.AttentionStudy;
 import org.pellucid.explain.view.AttentionPage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +37,28 @@ final class AttentionCommand implements Callable<Integer> {
       description = "Token positions to mask; 0 is [CLS].")
   private int[] mask = {};
 
+  @Option(
+      names = "--target",
+      paramLabel = "WORD",
+      description =
+          "The word whose score at the first masked token attention times gradient explains;"
+              + " default: the likeliest, for a text of up to 64 tokens.")
+  private Optional<String> target = Optional.empty();
+
+  @Option(
+      names = "--neurons",
+      split = ",",
+      paramLabel = "LAYER",
+      description =
+          "Layers from 0 whose queries and keys the page holds; default: all of a short text.")
+  private List<Integer> neurons = List.of();
+
+  @Option(
+      names = "--flow",
+      description =
+          "Computes attention flow for a text of up to 128 tokens; up to 32 it is computed anyway.")
+  private boolean flow;
+
   @Option(names = "--out", paramLabel = "DIR", required = true, description = TextModel.OUT)
   private Path out;
 
@@ -49,16 +73,12 @@ final class AttentionCommand implements Callable<Integer> {
                   pair.map(second -> loaded.tokenizer().encode(text, second))
                       .orElseGet(() -> loaded.tokenizer().encode(text)));
       var explanations = texts.explanations(loaded);
-      var original = RefusedInput.orResult(() -> explanations.attention(tokens));
-      var saved = original;
-      var variants = new ArrayList<AttentionPage.Variant>();
-      variants.add(AttentionPage.Variant.of("original", original));
-      if (mask.length > 0) {
-        saved = RefusedInput.orResult(() -> explanations.attention(tokens, mask));
-        variants.addFirst(AttentionPage.Variant.of("masked", saved));
-      }
-      saved.save(out);
-      texts.write(new AttentionPage("Attention", loaded.name(), variants), out);
+      var scope = new AttentionStudy.Scope(target, neurons, flow);
+      var masked = Arrays.stream(mask).boxed().toList();
+      var studies =
+          RefusedInput.orResult(() -> AttentionPage.studies(explanations, tokens, masked, scope));
+      studies.getFirst().attention().save(out);
+      texts.write(AttentionPage.of(loaded.name(), tokens, studies), out);
       return 0;
     }
   }

@@ -75,6 +75,11 @@ final class Console {
     err.println("note: " + Main.oneLine(text));
   }
 
+  /** Prints a line of a log to standard error. */
+  void log(String line) {
+    err.println(Main.oneLine(line));
+  }
+
   /** Prints what takes long, if progress is shown. */
   void status(String text) {
     if (showProgress) {

@@ -22,7 +22,10 @@ import org.pellucid.explain.run.ReportOptions;
 import org.pellucid.explain.run.ReportSink;
 import org.pellucid.explain.run.ResultFiles;
 import org.pellucid.explain.run.TargetChoice;
+import org.pellucid.explain.text.AttentionStudy;
+import org.pellucid.explain.text.TextEmbedding;
 import org.pellucid.explain.text.TextExplanations;
+import org.pellucid.explain.text.WordComparison;
 import org.pellucid.explain.text.WordDistances.Metric;
 import org.pellucid.explain.view.AttentionPage;
 import org.pellucid.explain.view.DistancePage;
@@ -69,15 +72,16 @@ final class DemoCommand implements Callable<Integer> {
               "attention/index.html"),
           new Card(
               "Embeddings",
-              "A question and its context, layer by layer, in the plane of two principal"
-                  + " components.",
+              "Questions and their contexts, layer by layer: in the plane, with each word's"
+                  + " neighbours and the steps to the answer.",
               "embeddings/index.html"),
           new Card(
               "Embedding comparison",
-              "One word's vectors in ten sentences, by Euclidean distance and cosine.",
+              "One word in ten sentences: how the layers tell its two meanings apart.",
               "distances/index.html"));
 
-  private static final int DISTANCE_LAYER = 12;
+  /** Here the pairs of one meaning and those of two are farthest apart. */
+  private static final int DISTANCE_LAYER = 7;
 
   @ParentCommand private Main main;
 
@@ -201,42 +205,37 @@ final class DemoCommand implements Callable<Integer> {
     var she = tokens.firstTokenOf("she").orElseThrow();
     var officer = tokens.firstTokenOf("officer").orElseThrow();
     var explanations = explanations(loaded);
-    var masked = explanations.attention(tokens, she);
-    masked.save(out.resolve("attention"));
-    var variants =
+    var scope = AttentionStudy.Scope.standard();
+    var studies =
         List.of(
-            AttentionPage.Variant.of("original", explanations.attention(tokens)),
-            AttentionPage.Variant.of("she masked", masked),
-            AttentionPage.Variant.of(
-                "officer and she masked", explanations.attention(tokens, officer, she)));
+            explanations.study(tokens, scope),
+            explanations.study(tokens, scope, she),
+            explanations.study(tokens, scope, officer, she));
+    studies.get(1).attention().save(out.resolve("attention"));
     Pages.write(
-        new AttentionPage("Attention", loaded.name(), variants),
-        out.resolve("attention/index.html"));
+        AttentionPage.of(loaded.name(), tokens, studies), out.resolve("attention/index.html"));
   }
 
   private void embeddings(BertModels.Loaded loaded) {
     var explanations = explanations(loaded);
-    var tabs = new ArrayList<EmbeddingPage.Tab>();
+    var all = new ArrayList<TextEmbedding>();
     for (var i = 0; i < DemoTexts.QUESTIONS.size(); i++) {
       var question = DemoTexts.QUESTIONS.get(i);
       var found =
           explanations.embedding(
               question.question(), question.context(), Optional.of(question.answer()));
       found.save(out.resolve("embeddings/question" + (i + 1)));
-      tabs.add(EmbeddingPage.Tab.of("Question " + (i + 1), found));
+      all.add(found);
     }
-    Pages.write(
-        new EmbeddingPage("Embeddings, layer by layer", loaded.name(), tabs),
-        out.resolve("embeddings/index.html"));
+    Pages.write(EmbeddingPage.of(loaded.name(), all), out.resolve("embeddings/index.html"));
   }
 
   private void distances(BertModels.Loaded loaded) {
-    var found = explanations(loaded).distances(DemoTexts.WORD, DemoTexts.SENTENCES);
-    found.save(out.resolve("distances"), DISTANCE_LAYER, Metric.COSINE);
+    var distances = explanations(loaded).distances(DemoTexts.WORD, DemoTexts.SENTENCES);
+    var found = WordComparison.of(distances, Optional.of(DemoTexts.MEANINGS), DISTANCE_LAYER);
+    found.save(out.resolve("distances"), Metric.COSINE);
     Pages.write(
-        DistancePage.of(
-            "Word embeddings compared", loaded.name(), found, DISTANCE_LAYER, Metric.COSINE),
-        out.resolve("distances/index.html"));
+        DistancePage.of(loaded.name(), found, Metric.COSINE), out.resolve("distances/index.html"));
   }
 
   private TextExplanations explanations(BertModels.Loaded loaded) {

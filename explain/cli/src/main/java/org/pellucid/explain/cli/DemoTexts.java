@@ -9,21 +9,26 @@ final class DemoTexts {
   static final String SENTENCE =
       "The police officer is popular with the residents because she is very generous and kind.";
 
-  static final String WORD = "apple";
+  static final String WORD = "bank";
 
-  /** Five sentences on the fruit, five on the company, with the word in lower case throughout. */
+  /** Five sentences on the house of money, five on the edge of a river. */
   static final List<String> SENTENCES =
       List.of(
-          "Today I bought an apple to eat.",
-          "The price of an imported apple fell by a tenth.",
-          "This apple tea tastes awful.",
-          "Gourmets know that the apple season in Chile is near.",
-          "She cut the apple into four pieces.",
-          "Next month apple will release a new phone.",
-          "The company apple was granted a patent.",
-          "Today I bought an apple phone.",
-          "The share price of apple fell again.",
-          "The maker apple bets on fingerprint technology.");
+          "The bank lent them money for the house.",
+          "She opened an account at the bank last week.",
+          "A bank on the main street was robbed at noon.",
+          "The bank raised its interest rates again.",
+          "He works at a bank and counts cash all day.",
+          "They sat on the bank of the river and fished.",
+          "Reeds grew along the muddy bank of the stream.",
+          "The boat was tied to a tree on the bank.",
+          "An otter slid down the bank into the water.",
+          "After the flood the bank was covered with sand.");
+
+  /** The meaning that the word has in each of these sentences. */
+  static final List<String> MEANINGS =
+      List.of(
+          "money", "money", "money", "money", "money", "river", "river", "river", "river", "river");
 
   /** A question on a context, and its answer. */
   record Question(String question, String context, String answer) {}

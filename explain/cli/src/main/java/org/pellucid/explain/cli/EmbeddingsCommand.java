@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.pellucid.explain.text.ProjectorFiles;
 import org.pellucid.explain.view.EmbeddingPage;
 import org.pellucid.models.zoo.BertModels;
 import picocli.CommandLine.Command;
@@ -14,7 +15,8 @@ import picocli.CommandLine.Option;
 /** Shows a question's and its context's embeddings layer by layer. */
 @Command(
     name = "embeddings",
-    description = "Writes a page of all layers' embeddings by principal components.")
+    description =
+        "Writes a page of all layers' embeddings in the plane, with neighbours and measures.")
 final class EmbeddingsCommand implements Callable<Integer> {
   @Mixin private TextModel texts;
 
@@ -37,6 +39,18 @@ final class EmbeddingsCommand implements Callable<Integer> {
   @Option(names = "--answer", description = "Its words are emphasised.")
   private Optional<String> answer = Optional.empty();
 
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "UMAP's places depend on it; default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--projector",
+      description = "Also write each layer's vectors as the Embedding Projector's TSV files.")
+  private boolean projector;
+
   @Option(names = "--out", paramLabel = "DIR", required = true, description = TextModel.OUT)
   private Path out;
 
@@ -48,11 +62,12 @@ final class EmbeddingsCommand implements Callable<Integer> {
     try (var loaded = texts.open(model)) {
       var found =
           RefusedInput.orResult(
-              () -> texts.explanations(loaded).embedding(question, context, answer));
+              () -> texts.explanations(loaded).embedding(question, context, answer, seed));
       found.save(out);
-      var tab = EmbeddingPage.Tab.of("Question", found);
-      texts.write(
-          new EmbeddingPage("Embeddings, layer by layer", loaded.name(), List.of(tab)), out);
+      if (projector) {
+        ProjectorFiles.of(found).save(out.resolve("projector"));
+      }
+      texts.write(EmbeddingPage.of(loaded.name(), List.of(found)), out);
       return 0;
     }
   }

@@ -6,18 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.explain.Methods;
 import org.pellucid.explain.Metrics;
+import org.pellucid.explain.Settings;
 import org.pellucid.explain.comparison.Comparison;
 import org.pellucid.explain.comparison.ComparisonFiles;
 import org.pellucid.explain.evaluation.Evaluator;
-import org.pellucid.explain.evaluation.Progress;
-import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.MethodSelection;
 import org.pellucid.explain.method.MethodSelection.Preset;
@@ -35,9 +31,7 @@ import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Compares methods by metrics over images; without images over the built-in ones. */
 @Command(
@@ -48,8 +42,8 @@ final class EvaluateCommand implements Callable<Integer> {
   private static final String ALL = "all";
 
   @ParentCommand private ImageCommand image;
-  @Spec private CommandSpec spec;
   @Mixin private ImageOptions input;
+  @Mixin private RunChoice choice;
 
   @Option(
       names = "--masks",
@@ -92,15 +86,6 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "As of image explain; default: predicted.")
   private String target;
 
-  @Option(names = "--seed", description = "Of the random numbers; default: 0.")
-  private Optional<Long> seed;
-
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      description = "Images at a time; default: as large as --memory allows.")
-  private Optional<Integer> batch;
-
   @Option(
       names = "--set",
       paramLabel = "NAME.PARAM=VALUE",
@@ -132,16 +117,16 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    usage(() -> methodSelection(1));
-    usage(() -> chosenMetrics(true));
-    usage(() -> options());
-    usage(input::preprocessing);
+    input.usage(() -> methodSelection(1));
+    input.usage(() -> chosenMetrics(true));
+    input.usage(choice::options);
+    input.usage(input::preprocessing);
     var console = image.console();
     var remarks = new Remarks(console);
-    try (var classifier = usage(() -> input.open(Preprocessing.standard()))) {
-      var images = usage(() -> images(classifier, remarks));
+    try (var classifier = input.usage(() -> input.open(Preprocessing.standard()))) {
+      var images = input.usage(() -> images(classifier, remarks));
       remarks.notes(classifier.notes());
-      var comparison = usage(() -> comparison(classifier, images));
+      var comparison = input.usage(() -> comparison(classifier, images));
       try (var folder = OutputFolder.open(out);
           var bar =
               console.bar("images", Console.FINE * images.size() * comparison.methods().size())) {
@@ -188,18 +173,18 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private Comparison comparison(ImageClassifier classifier, List<ImageInput> images) {
-    var choice = TargetChoice.parse(target);
-    choice.check(images);
+    var explained = TargetChoice.parse(target);
+    explained.check(images);
     var network = classifier.network();
     var evaluator = new Evaluator(image.machine().engine(), network);
-    var options = options();
+    var options = choice.options();
     image
         .machine()
         .estimateMemory(
             network, options.batchSize().orElseGet(() -> evaluator.batchSize(true)), true);
     var created = methodSelection(images.size()).create(network);
     var compared = isChosen() ? created : created.stream().filter(Comparison::attributes).toList();
-    return new Comparison(evaluator, compared, chosenMetrics(hasMasks()), choice, options);
+    return new Comparison(evaluator, compared, chosenMetrics(hasMasks()), explained, options);
   }
 
   private boolean isChosen() {
@@ -238,15 +223,6 @@ final class EvaluateCommand implements Callable<Integer> {
     return chosen;
   }
 
-  private RunOptions options() {
-    Shapes.check(batch.orElse(1) > 0, "--batch is %d, but must be at least 1", batch.orElse(1));
-    return new RunOptions(
-        batch.map(OptionalInt::of).orElse(OptionalInt.empty()),
-        seed.map(OptionalLong::of).orElse(OptionalLong.empty()),
-        0,
-        Progress.NONE);
-  }
-
   private Map<String, Object> about(ImageClassifier classifier) {
     var about = new LinkedHashMap<String, Object>();
     about.put("weights", input.weights());
@@ -260,14 +236,5 @@ final class EvaluateCommand implements Callable<Integer> {
   private String subtitle(int images) {
     return "%d %simages, weights %s, target %s"
         .formatted(images, input.hasImages() ? "" : "built-in ", input.weights(), target);
-  }
-
-  /** A caller's mistake in options is wrong usage. */
-  private <T> T usage(Supplier<T> work) {
-    try {
-      return work.get();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
   }
 }

@@ -5,15 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.pellucid.explain.evaluation.Evaluator;
-import org.pellucid.explain.evaluation.Progress;
-import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.features.FeatureVisualisation;
 import org.pellucid.explain.features.Filters;
 import org.pellucid.explain.run.FilterAtlas;
@@ -26,7 +20,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -39,6 +32,7 @@ final class FiltersCommand implements Callable<Integer> {
   @ParentCommand private ImageCommand image;
   @Spec private CommandSpec spec;
   @Mixin private ImageOptions input;
+  @Mixin private RunChoice choice;
 
   @Option(
       names = "--layers",
@@ -77,15 +71,6 @@ final class FiltersCommand implements Callable<Integer> {
       description = "How much the images of a layer repel each other; default: 0.")
   private double diversity;
 
-  @Option(names = "--seed", description = "Of the random numbers; default: 0.")
-  private Optional<Long> seed;
-
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      description = "Images at a time; default: as large as --memory allows.")
-  private Optional<Integer> batch;
-
   @Option(
       names = "--out",
       paramLabel = "DIR",
@@ -95,17 +80,17 @@ final class FiltersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    usage(input::preprocessing);
-    usage(this::options);
+    input.usage(input::preprocessing);
+    input.usage(choice::options);
     var files = input.hasImages() ? input.files() : List.<ImageFile>of();
     var remarks = new Remarks(image.main().console());
-    try (var classifier = usage(() -> input.open(Preprocessing.standard()))) {
+    try (var classifier = input.usage(() -> input.open(Preprocessing.standard()))) {
       remarks.notes(classifier.notes());
       var images = ImageInput.of(files, classifier, remarks::of);
       var evaluator = new Evaluator(image.main().machine().engine(), classifier.network());
-      var settings = usage(() -> settings(classifier));
-      var chosen = usage(() -> chosen(evaluator));
-      usage(() -> batch.orElseGet(() -> evaluator.batchSize(true)));
+      var settings = input.usage(() -> settings(classifier));
+      var chosen = input.usage(() -> chosen(evaluator));
+      input.usage(() -> choice.options().batchSize().orElseGet(() -> evaluator.batchSize(true)));
       return write(evaluator, settings, chosen, images, classifier);
     }
   }
@@ -142,7 +127,7 @@ final class FiltersCommand implements Callable<Integer> {
     var failed = new LinkedHashMap<String, String>();
     try (var folder = OutputFolder.open(out);
         var bar = console.bar("filters", total)) {
-      var atlas = new FilterAtlas(evaluator, settings, options(), folder.directory());
+      var atlas = new FilterAtlas(evaluator, settings, choice.options(), folder.directory());
       var before = new ArrayList<Long>(List.of(0L));
       chosen.forEach(
           (layer, numbers) -> {
@@ -163,22 +148,5 @@ final class FiltersCommand implements Callable<Integer> {
     failed.forEach((name, reason) -> console.complain(name + ": " + reason));
     console.print("The atlas is " + out.resolve("index.html"));
     return failed.isEmpty() ? 0 : Main.FAILED;
-  }
-
-  private RunOptions options() {
-    return new RunOptions(
-        batch.map(OptionalInt::of).orElse(OptionalInt.empty()),
-        seed.map(OptionalLong::of).orElse(OptionalLong.empty()),
-        0,
-        Progress.NONE);
-  }
-
-  /** A caller's mistake in options is wrong usage. */
-  private <T> T usage(Supplier<T> work) {
-    try {
-      return work.get();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.models.vision.ImageFile;
@@ -165,6 +166,19 @@ final class ImageOptions {
 
   Optional<String> state() {
     return state;
+  }
+
+  /**
+   * Does what an option's value may be wrong for.
+   *
+   * @throws ParameterException if it was, since that is wrong usage
+   */
+  <T> T usage(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), e.getMessage(), e);
+    }
   }
 
   /** Whether images are given; a command that must have them asks for {@link #files}. */

@@ -37,7 +37,13 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT,
     version = "pellucid 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, ImageCommand.class, TextCommand.class, WeightsCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      ImageCommand.class,
+      TextCommand.class,
+      WeightsCommand.class,
+      ServeCommand.class
+    })
 public final class Main implements Runnable {
   static final int FAILED = 1;
   private static final int WRONG_USAGE = 2;

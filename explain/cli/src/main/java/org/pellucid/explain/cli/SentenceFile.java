@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A text file with one sentence a line. */
+/** A text file, as a whole or with one sentence a line. */
 final class SentenceFile {
   private static final long LARGEST = 1 << 28;
 
@@ -24,9 +24,7 @@ final class SentenceFile {
    * @throws IOException if it can't be read
    */
   static List<String> read(Path file) throws IOException {
-    check(Files.isRegularFile(file), "The file %s doesn't exist; check the path", file);
-    check(Files.size(file) <= LARGEST, "The file %s is too large; split it", file);
-    var lines = decoded(file).lines().toList();
+    var lines = text(file).lines().toList();
     check(
         lines.stream().anyMatch(line -> !line.isBlank()),
         "The file %s holds no sentences; write one a line",
@@ -34,7 +32,15 @@ final class SentenceFile {
     return lines;
   }
 
-  private static String decoded(Path file) throws IOException {
+  /**
+   * The whole text without a byte order mark.
+   *
+   * @throws IllegalArgumentException if it is not UTF-8, or too large
+   * @throws IOException if it can't be read
+   */
+  static String text(Path file) throws IOException {
+    check(Files.isRegularFile(file), "The file %s doesn't exist; check the path", file);
+    check(Files.size(file) <= LARGEST, "The file %s is too large; split it", file);
     try {
       var bytes = ByteBuffer.wrap(Files.readAllBytes(file));
       var text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();

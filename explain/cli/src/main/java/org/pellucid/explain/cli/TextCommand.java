@@ -11,10 +11,15 @@ import picocli.CommandLine.Spec;
     name = "text",
     description = "Explains what BERT computes for texts.",
     subcommands = {
+      AskCommand.class,
       AttentionCommand.class,
+      AttributeCommand.class,
       CompareCommand.class,
       EmbeddingsCommand.class,
-      TokensCommand.class
+      IndexCommand.class,
+      SearchCommand.class,
+      TokensCommand.class,
+      TuneCommand.class
     })
 final class TextCommand implements Runnable {
   @ParentCommand private Main main;

@@ -3,10 +3,12 @@ package org.pellucid.explain.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.pellucid.engine.Engine;
 import org.pellucid.explain.text.TextExplanations;
 import org.pellucid.explain.view.Page;
 import org.pellucid.explain.view.Pages;
 import org.pellucid.models.zoo.BertModels;
+import org.pellucid.models.zoo.TunableModel;
 import org.pellucid.weights.OpenOptions;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -45,15 +47,39 @@ final class TextModel {
    * @throws IOException if its files can't be read or fetched
    */
   BertModels.Loaded open(String model) throws IOException, InterruptedException {
-    var standard = OpenOptions.standard();
-    var options = state.map(standard::withState).orElse(standard);
-    var loaded = BertModels.open(model, adapter, options, console()::status);
+    var loaded = BertModels.open(model, adapter, options(), console()::status);
     loaded.notes().forEach(console()::remark);
     return loaded;
   }
 
+  private OpenOptions options() {
+    var standard = OpenOptions.standard();
+    return state.map(standard::withState).orElse(standard);
+  }
+
+  /**
+   * Opens a model to be tuned as the options say; its notes go to the console.
+   *
+   * @param seed of a new question-answering head
+   * @throws IOException if its files can't be read or fetched
+   */
+  TunableModel openTunable(String model, long seed) throws IOException, InterruptedException {
+    var tunable = TunableModel.open(model, adapter, options(), seed, console()::status);
+    tunable.loaded().notes().forEach(console()::remark);
+    return tunable;
+  }
+
+  /** Whether an adapter is merged into the model. */
+  boolean hasAdapter() {
+    return adapter.isPresent();
+  }
+
+  Engine engine() {
+    return text.main().machine().engine();
+  }
+
   TextExplanations explanations(BertModels.Loaded loaded) {
-    return new TextExplanations(text.main().machine().engine(), loaded);
+    return new TextExplanations(engine(), loaded);
   }
 
   Console console() {

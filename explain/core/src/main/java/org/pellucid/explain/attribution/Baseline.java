@@ -9,8 +9,12 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
+import org.pellucid.engine.tensor.Shapes;
+import org.pellucid.explain.evaluation.HiddenWords;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.ParameterType;
+import org.pellucid.models.Model;
+import org.pellucid.models.bert.TextScores;
 import org.pellucid.models.vision.GaussianBlur;
 import org.pellucid.models.vision.ImageTensors;
 
@@ -25,11 +29,18 @@ public sealed interface Baseline {
   /** Each channel's mean. */
   Baseline MEAN = new ChannelMean();
 
+  /** Padding in place of a text's words. */
+  Baseline PAD = new OfToken(HiddenWords.PAD);
+
+  /** {@code [MASK]} in place of a text's words. */
+  Baseline MASK = new OfToken(HiddenWords.MASK);
+
   /** The baselines' names on the command line. */
   ParameterType<Baseline> TYPE =
       new ParameterType<>(
           "one of black, white, mean, blurred, noise, gaussian, or a number for all values,"
-              + " blurred:S or gaussian:S for a width of S, or an image or NPY file",
+              + " blurred:S or gaussian:S for a width of S, or an image or NPY file; for texts"
+              + " pad, mask or zero",
           Baseline::parse,
           Baseline::text);
 
@@ -99,6 +110,13 @@ public sealed interface Baseline {
   record OfFile(Path file) implements Baseline {}
 
   /**
+   * A text whose words are all the same token, {@code [CLS]} and {@code [SEP]} staying.
+   *
+   * @param token is known when the model is; {@link #resolved} looks its embedding up
+   */
+  record OfToken(HiddenWords token) implements Baseline {}
+
+  /**
    * Values of the caller's, such as the embeddings of padding tokens.
    *
    * @param text that stands for them in files
@@ -116,14 +134,29 @@ public sealed interface Baseline {
   }
 
   /**
-   * This baseline, with what is read from a file read now.
+   * This baseline, with what is read from a file read now, and a text's words replaced.
    *
-   * @param shape of the model's inputs
+   * @param model whose inputs are explained
    * @throws org.pellucid.weights.UnusableFileException if the file can't be read
-   * @throws IllegalArgumentException if it is a file and the model's inputs are no images
+   * @throws IllegalArgumentException if it is a file and the model's inputs are no images, or
+   *     tokens and they are no texts
    */
-  default Baseline resolved(long[] shape) {
-    return this instanceof OfFile(var file) ? new Given(read(file, shape), text()) : this;
+  default Baseline resolved(Model model) {
+    return switch (this) {
+      case OfFile(var file) -> new Given(read(file, model.inputShape()), text());
+      case OfToken(var token) -> {
+        check(
+            model instanceof TextScores,
+            "The baseline %s is for texts, but this model takes none; choose another baseline",
+            text());
+        yield new Given(token.all((TextScores) model), text());
+      }
+      case Constant(var value) when value == 0 && model instanceof TextScores -> {
+        var shape = model.inputShape();
+        yield new Given(Values.of(new float[(int) Shapes.elements(shape)], shape), "zero");
+      }
+      default -> this;
+    };
   }
 
   private static Values read(Path file, long[] shape) {
@@ -169,7 +202,11 @@ public sealed interface Baseline {
       }
       case UniformNoise _ -> uniform(input, new SplittableRandom(seed));
       case GaussianNoise(var sigma) -> gaussian(input, sigma, new SplittableRandom(seed));
-      case OfFile _ -> resolved(shape).of(input, shape, seed);
+      case OfFile(var file) -> read(file, shape).toDoubles();
+      case OfToken _ ->
+          throw new IllegalArgumentException(
+              "The baseline %s is known by a text's model alone; resolve it first."
+                  .formatted(text()));
       case Given(var values, _) -> {
         check(
             Arrays.equals(values.shape(), shape),
@@ -217,7 +254,9 @@ public sealed interface Baseline {
 
   private static Optional<Baseline> parse(String text) {
     return switch (text) {
-      case "black" -> Optional.of(BLACK);
+      case "black", "zero" -> Optional.of(BLACK);
+      case "pad" -> Optional.of(PAD);
+      case "mask" -> Optional.of(MASK);
       case "white" -> Optional.of(WHITE);
       case "mean" -> Optional.of(MEAN);
       case "blurred" -> Optional.of(new Blurred(OptionalDouble.empty()));
@@ -263,6 +302,7 @@ public sealed interface Baseline {
       case GaussianNoise(var sigma) ->
           sigma == GaussianNoise.STANDARD ? "gaussian" : "gaussian:" + sigma;
       case OfFile(var file) -> file.toString();
+      case OfToken(var token) -> ParameterType.text(token);
       case Given(_, var text) -> text;
     };
   }

@@ -47,8 +47,7 @@ public record DeepLift(Baseline baseline) implements BaselineMethod {
                   + " can have different maps. It has no rules for products of activations, as in"
                   + " attention."),
           List.of(BASELINE),
-          (values, model) ->
-              List.of(new DeepLift(values.get(BASELINE).resolved(model.inputShape()))));
+          (values, model) -> List.of(new DeepLift(values.get(BASELINE).resolved(model))));
 
   /** Differences from black. */
   public static DeepLift standard() {

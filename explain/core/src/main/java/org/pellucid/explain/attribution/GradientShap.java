@@ -47,40 +47,43 @@ public record GradientShap(int samples, NoiseLevel sigma, List<Baseline> baselin
           "The standard deviation of the noise on the image.");
   private static final Parameter<List<Baseline>> BASELINE =
       Parameter.of(
-          "baseline",
-          new ParameterType<>(
-              Baseline.TYPE.allowed() + ", several with commas between them",
-              GradientShap::parse,
-              baselines -> baselines.stream().map(Baseline::text).collect(Collectors.joining(","))),
-          List.of(new Baseline.UniformNoise()),
-          "Where lines begin; each sample draws one of these, and noise anew.");
+              "baseline",
+              new ParameterType<>(
+                  Baseline.TYPE.allowed() + ", several with commas between them",
+                  GradientShap::parse,
+                  baselines ->
+                      baselines.stream().map(Baseline::text).collect(Collectors.joining(","))),
+              List.of(new Baseline.UniformNoise()),
+              "Where lines begin; each sample draws one of these, and noise anew.")
+          .texts(List.of(Baseline.PAD, Baseline.MASK, Baseline.BLACK));
 
   /** The method with its parameters. */
   public static final MethodDescriptor DESCRIPTOR =
       new MethodDescriptor(
-          "gradient-shap",
-          "Gradient SHAP",
-          "Expected gradients: how much each value of the image adds to the score, on average over"
-              + " many baselines; red speaks for the class, blue against it.",
-          "G. Erion et al.: Improving performance of deep learning models with axiomatic"
-              + " attribution priors and expected gradients, 2021; S. M. Lundberg, S.-I. Lee: A"
-              + " unified approach to interpreting model predictions, 2017",
-          new Guidance(
-              "How is the difference between the score of the image and the mean score of many"
-                  + " baselines shared among its values?",
-              "A forward and a backward pass and two forward passes for each of the samples.",
-              "Shapley values only as far as values count one by one and the network is linear"
-                  + " between baseline and image. Another seed gives another map: raise the samples"
-                  + " until it doesn't."),
-          List.of(SAMPLES, SIGMA, BASELINE),
-          (values, model) ->
-              List.of(
-                  new GradientShap(
-                      values.get(SAMPLES),
-                      values.get(SIGMA),
-                      values.get(BASELINE).stream()
-                          .map(baseline -> baseline.resolved(model.inputShape()))
-                          .toList())));
+              "gradient-shap",
+              "Gradient SHAP",
+              "Expected gradients: how much each value of the input adds to the score, on average"
+                  + " over many baselines; red speaks for the class, blue against it.",
+              "G. Erion et al.: Improving performance of deep learning models with axiomatic"
+                  + " attribution priors and expected gradients, 2021; S. M. Lundberg, S.-I. Lee: A"
+                  + " unified approach to interpreting model predictions, 2017",
+              new Guidance(
+                  "How is the difference between the score of the image and the mean score of many"
+                      + " baselines shared among its values?",
+                  "A forward and a backward pass and two forward passes for each of the samples.",
+                  "Shapley values only as far as values count one by one and the network is linear"
+                      + " between baseline and image. Another seed gives another map: raise the"
+                      + " samples until it doesn't."),
+              List.of(SAMPLES, SIGMA, BASELINE),
+              (values, model) ->
+                  List.of(
+                      new GradientShap(
+                          values.get(SAMPLES),
+                          values.get(SIGMA),
+                          values.get(BASELINE).stream()
+                              .map(baseline -> baseline.resolved(model))
+                              .toList())))
+          .texts(MethodDescriptor.TextInput.EMBEDDINGS);
 
   private static Optional<List<Baseline>> parse(String text) {
     var parts =

@@ -74,7 +74,7 @@ public record GuidedIntegratedGradients(
                       values.get(STEPS),
                       values.get(FRACTION),
                       values.get(MAX_DISTANCE),
-                      values.get(BASELINE).resolved(model.inputShape()))));
+                      values.get(BASELINE).resolved(model))));
 
   /**
    * Checks the ranges.

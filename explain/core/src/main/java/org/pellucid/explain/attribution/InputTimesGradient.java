@@ -16,19 +16,20 @@ public record InputTimesGradient() implements GradientMethod {
   /** The method, which has no parameters. */
   public static final MethodDescriptor DESCRIPTOR =
       new MethodDescriptor(
-          "input-x-gradient",
-          "Input × gradient",
-          "The gradient times the image: how much each value of the image adds to the score; red"
-              + " speaks for the class, blue against it.",
-          "A. Shrikumar et al.: Not just a black box, 2016",
-          new Guidance(
-              "How much would each value of the image contribute if the network were linear near"
-                  + " it?",
-              "One forward and one backward pass.",
-              "Black pixels get nothing, whatever they mean, since they are multiplied by zero; the"
-                  + " sum is the score only for networks without biases."),
-          List.of(),
-          (values, model) -> List.of(new InputTimesGradient()));
+              "input-x-gradient",
+              "Input × gradient",
+              "The gradient times the input: how much each value of the input adds to the score;"
+                  + " red speaks for the class, blue against it.",
+              "A. Shrikumar et al.: Not just a black box, 2016",
+              new Guidance(
+                  "How much would each value of the image contribute if the network were linear"
+                      + " near it?",
+                  "One forward and one backward pass.",
+                  "Black pixels get nothing, whatever they mean, since they are multiplied by zero;"
+                      + " the sum is the score only for networks without biases."),
+              List.of(),
+              (values, model) -> List.of(new InputTimesGradient()))
+          .texts(MethodDescriptor.TextInput.EMBEDDINGS);
 
   @Override
   public MethodDescriptor descriptor() {

@@ -46,7 +46,8 @@ public record IntegratedGradients(
               "Where the positions lie and what they weigh.")
           .homework(QuadratureRule.LEFT);
   private static final Parameter<Baseline> BASELINE =
-      Parameter.of("baseline", Baseline.TYPE, Baseline.BLACK, "Where the line begins.");
+      Parameter.of("baseline", Baseline.TYPE, Baseline.BLACK, "Where the line begins.")
+          .texts(Baseline.PAD);
   private static final Parameter<Integer> BASELINES =
       Parameter.of(
           "baselines",
@@ -64,27 +65,28 @@ public record IntegratedGradients(
   /** The method with its parameters. */
   public static final MethodDescriptor DESCRIPTOR =
       new MethodDescriptor(
-          "integrated-gradients",
-          "Integrated Gradients",
-          "The gradient integrated on the line from a baseline to the image; red speaks for the"
-              + " class, blue against it.",
-          "M. Sundararajan, A. Taly, Q. Yan: Axiomatic attribution for deep networks, 2017",
-          new Guidance(
-              "How is the difference between the scores of the image and of a baseline shared among"
-                  + " its values?",
-              "A forward and a backward pass for each of the steps, and two forward passes; all"
-                  + " that for each of the baselines.",
-              "Values that equal the baseline get nothing: from black, dark objects stay blank."
-                  + " Where the convergence delta is not small, more steps are needed."),
-          List.of(STEPS, RULE, BASELINE, BASELINES, TIMES_INPUT),
-          (values, model) ->
-              List.of(
-                  new IntegratedGradients(
-                      values.get(STEPS),
-                      values.get(RULE),
-                      values.get(BASELINE).resolved(model.inputShape()),
-                      values.get(BASELINES),
-                      values.get(TIMES_INPUT))));
+              "integrated-gradients",
+              "Integrated Gradients",
+              "The gradient integrated on the line from a baseline to the input; red speaks for the"
+                  + " score, blue against it.",
+              "M. Sundararajan, A. Taly, Q. Yan: Axiomatic attribution for deep networks, 2017",
+              new Guidance(
+                  "How is the difference between the scores of the input and of a baseline shared"
+                      + " among its values?",
+                  "A forward and a backward pass for each of the steps, and two forward passes; all"
+                      + " that for each of the baselines.",
+                  "Values that equal the baseline get nothing: from black, dark objects stay blank."
+                      + " Where the convergence delta is not small, more steps are needed."),
+              List.of(STEPS, RULE, BASELINE, BASELINES, TIMES_INPUT),
+              (values, model) ->
+                  List.of(
+                      new IntegratedGradients(
+                          values.get(STEPS),
+                          values.get(RULE),
+                          values.get(BASELINE).resolved(model),
+                          values.get(BASELINES),
+                          values.get(TIMES_INPUT))))
+          .texts(MethodDescriptor.TextInput.EMBEDDINGS);
 
   /**
    * Checks the numbers of steps and baselines.

@@ -53,24 +53,25 @@ public record Saliency(Objective of, boolean absolute, boolean largestChannel, i
   /** The method with its parameters. */
   public static final MethodDescriptor DESCRIPTOR =
       new MethodDescriptor(
-          "saliency",
-          "Saliency",
-          "The magnitude of the gradient at the image: where a small change matters most.",
-          "K. Simonyan, A. Vedaldi, A. Zisserman: Deep inside convolutional networks, 2013",
-          new Guidance(
-              "Where does the smallest change of the image change the score most?",
-              "One forward and one backward pass.",
-              "It tells where the score is sensitive, not what the score is made of: a class that"
-                  + " is certain has hardly any gradient where it is seen, and on most networks the"
-                  + " map is noisy."),
-          List.of(OF, ABSOLUTE, LARGEST_CHANNEL, LOSS_IMAGES),
-          (values, model) ->
-              List.of(
-                  new Saliency(
-                      values.get(OF),
-                      values.get(ABSOLUTE),
-                      values.get(LARGEST_CHANNEL),
-                      values.get(LOSS_IMAGES))));
+              "saliency",
+              "Saliency",
+              "The magnitude of the gradient at the input: where a small change matters most.",
+              "K. Simonyan, A. Vedaldi, A. Zisserman: Deep inside convolutional networks, 2013",
+              new Guidance(
+                  "Where does the smallest change of the image change the score most?",
+                  "One forward and one backward pass.",
+                  "It tells where the score is sensitive, not what the score is made of: a class"
+                      + " that is certain has hardly any gradient where it is seen, and on most"
+                      + " networks the map is noisy."),
+              List.of(OF, ABSOLUTE, LARGEST_CHANNEL, LOSS_IMAGES),
+              (values, model) ->
+                  List.of(
+                      new Saliency(
+                          values.get(OF),
+                          values.get(ABSOLUTE),
+                          values.get(LARGEST_CHANNEL),
+                          values.get(LOSS_IMAGES))))
+          .texts(MethodDescriptor.TextInput.EMBEDDINGS);
 
   /**
    * Checks the number of images.

@@ -71,24 +71,25 @@ public record SmoothGrad(GradientMethod around, int samples, NoiseLevel sigma, S
   /** The method with its parameters, around {@link Saliency}. */
   public static final MethodDescriptor DESCRIPTOR =
       new MethodDescriptor(
-          "smoothgrad",
-          "SmoothGrad",
-          "The gradient averaged over noisy copies of the image, which suppresses its noise.",
-          "D. Smilkov et al.: SmoothGrad, removing noise by adding noise, 2017",
-          new Guidance(
-              "Where is the score sensitive, not only at this very image but all around it?",
-              "A forward and a backward pass for each of the samples.",
-              "The noise decides: little leaves the map as it was, and much explains images that"
-                  + " the network never saw. With signs dropped, it shows places and not"
-                  + " directions."),
-          List.of(SAMPLES, SIGMA, OF, ABSOLUTE, STATISTIC),
-          (values, model) ->
-              List.of(
-                  new SmoothGrad(
-                      new Saliency(values.get(OF), values.get(ABSOLUTE), false, 1),
-                      values.get(SAMPLES),
-                      values.get(SIGMA),
-                      values.get(STATISTIC))));
+              "smoothgrad",
+              "SmoothGrad",
+              "The gradient averaged over noisy copies of the input, which suppresses its noise.",
+              "D. Smilkov et al.: SmoothGrad, removing noise by adding noise, 2017",
+              new Guidance(
+                  "Where is the score sensitive, not only at this very image but all around it?",
+                  "A forward and a backward pass for each of the samples.",
+                  "The noise decides: little leaves the map as it was, and much explains images"
+                      + " that the network never saw. With signs dropped, it shows places and not"
+                      + " directions."),
+              List.of(SAMPLES, SIGMA, OF, ABSOLUTE, STATISTIC),
+              (values, model) ->
+                  List.of(
+                      new SmoothGrad(
+                          new Saliency(values.get(OF), values.get(ABSOLUTE), false, 1),
+                          values.get(SAMPLES),
+                          values.get(SIGMA),
+                          values.get(STATISTIC))))
+          .texts(MethodDescriptor.TextInput.EMBEDDINGS);
 
   /** Where noise comes from. */
   @FunctionalInterface

@@ -79,6 +79,26 @@ public final class Distances {
     return result;
   }
 
+  /**
+   * The scalar products, a symmetric table with the squared lengths on the diagonal.
+   *
+   * @param vectors {@code [count, width]} one after the other
+   * @param count the number of vectors, at least 1
+   * @throws IllegalArgumentException if the array can't be divided so or holds a number that is not
+   *     finite
+   */
+  public static double[][] products(float[] vectors, int count) {
+    var width = Vectors.checkedWidth(vectors, count);
+    var result = new double[count][count];
+    for (var i = 0; i < count; i++) {
+      for (var j = 0; j <= i; j++) {
+        result[i][j] = product(vectors, i, j, width);
+        result[j][i] = result[i][j];
+      }
+    }
+    return result;
+  }
+
   private static double product(float[] vectors, int first, int second, int width) {
     var sum = 0.0;
     for (var k = 0; k < width; k++) {

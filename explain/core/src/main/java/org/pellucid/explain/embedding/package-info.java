@@ -1,5 +1,5 @@
 /**
- * Hidden vectors compared: their principal components and their distances, computed on plain
- * arrays.
+ * Hidden vectors compared: principal components, t-SNE and UMAP, their distances, neighbours and
+ * clusters, computed on plain arrays.
  */
 package org.pellucid.explain.embedding;

@@ -111,7 +111,7 @@ public final class Evaluator {
    */
   public Evaluator at(String layer, Values input) {
     var values = layerOutput(layer, input);
-    var after = new LayerModel(model, layer, input, values);
+    var after = model.after(layer).orElseGet(() -> new LayerModel(model, layer, input, values));
     return new Evaluator(engine, after, rules, LayerShapes.once(engine, after));
   }
 

@@ -9,8 +9,8 @@ import org.pellucid.models.Model;
 import org.pellucid.models.Taps;
 
 /**
- * A model as a function of one layer's output for a fixed input: what comes after the layer, so
- * that every method that explains by inputs explains by a layer too.
+ * A model as a function of one layer's output for a fixed input, where the model itself can't begin
+ * {@linkplain Model#after after the layer}: each pass computes what is before it again.
  *
  * @param layerValues the layer's output for the input, {@code [channels, height, width]} for an
  *     image layer

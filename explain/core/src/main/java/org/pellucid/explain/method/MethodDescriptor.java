@@ -14,6 +14,7 @@ import org.pellucid.models.Model;
  * @param source the paper or specification that defines it
  * @param guidance which question it answers, what it costs, and when it misleads
  * @param parameters in the order in which they are listed
+ * @param texts how it explains texts, if it does
  * @param factory makes the method
  */
 public record MethodDescriptor(
@@ -23,7 +24,21 @@ public record MethodDescriptor(
     String source,
     Guidance guidance,
     List<Parameter<?>> parameters,
+    TextInput texts,
     Factory factory) {
+
+  /** What a method takes for a text. */
+  public enum TextInput {
+    /** Nothing: it explains images only. */
+    NONE,
+    /** The text's word embeddings, {@code [tokens, embedding]}. */
+    EMBEDDINGS,
+    /**
+     * Switches that show or hide the text's words, 1 or 0: an image of one channel and one row,
+     * {@code [1, 1, words]}.
+     */
+    WORDS
+  }
 
   /** Makes a method, or several where one name stands for a family such as all layers' filters. */
   @FunctionalInterface
@@ -39,6 +54,24 @@ public record MethodDescriptor(
   /** Copies the list and checks that no two parameters have the same name. */
   public MethodDescriptor {
     parameters = new ParameterList("The method " + name, parameters).all();
+  }
+
+  /** A descriptor of a method that explains images only. */
+  public MethodDescriptor(
+      String name,
+      String title,
+      String sentence,
+      String source,
+      Guidance guidance,
+      List<Parameter<?>> parameters,
+      Factory factory) {
+    this(name, title, sentence, source, guidance, parameters, TextInput.NONE, factory);
+  }
+
+  /** This descriptor of a method that explains texts too. */
+  public MethodDescriptor texts(TextInput input) {
+    return new MethodDescriptor(
+        name, title, sentence, source, guidance, parameters, input, factory);
   }
 
   /** A descriptor of a method without parameters, source and guidance. */
@@ -59,6 +92,11 @@ public record MethodDescriptor(
    */
   public ParameterValues homework(int inputs) {
     return list().homework(inputs);
+  }
+
+  /** All parameters at their values for texts. */
+  public ParameterValues ofTexts() {
+    return list().texts();
   }
 
   /**

@@ -20,7 +20,9 @@ public record MethodSelection(Map<MethodDescriptor, ParameterValues> values) {
     /** Those of the literature and the best libraries. */
     STANDARD,
     /** Those of the original notebook. */
-    HOMEWORK
+    HOMEWORK,
+    /** Those for texts. */
+    TEXTS
   }
 
   /**
@@ -64,7 +66,12 @@ public record MethodSelection(Map<MethodDescriptor, ParameterValues> values) {
       Map<MethodDescriptor, Map<String, String>> texts,
       Preset preset,
       int inputs) {
-    var base = preset == Preset.HOMEWORK ? descriptor.homework(inputs) : descriptor.standard();
+    var base =
+        switch (preset) {
+          case STANDARD -> descriptor.standard();
+          case HOMEWORK -> descriptor.homework(inputs);
+          case TEXTS -> descriptor.ofTexts();
+        };
     return descriptor.changed(base, texts.getOrDefault(descriptor, Map.of()));
   }
 

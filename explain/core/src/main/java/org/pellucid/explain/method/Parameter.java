@@ -10,28 +10,39 @@ import java.util.function.IntFunction;
  * @param type its values
  * @param standard the value of the literature and the best libraries
  * @param homework the original notebook's value, for a run of so many inputs
+ * @param texts the value where texts are explained
  * @param sentence what it means
  * @param <T> the values' class
  */
 public record Parameter<T>(
-    String name, ParameterType<T> type, T standard, IntFunction<T> homework, String sentence) {
+    String name,
+    ParameterType<T> type,
+    T standard,
+    IntFunction<T> homework,
+    T texts,
+    String sentence) {
 
-  /** A parameter whose value in the homework is the standard one. */
+  /** A parameter whose value in the homework, and for texts, is the standard one. */
   public static <T> Parameter<T> of(
       String name, ParameterType<T> type, T standard, String sentence) {
-    return new Parameter<>(name, type, standard, inputs -> standard, sentence);
+    return new Parameter<>(name, type, standard, inputs -> standard, standard, sentence);
   }
 
   /** This parameter with another value in the homework. */
   public Parameter<T> homework(T value) {
-    return new Parameter<>(name, type, standard, inputs -> value, sentence);
+    return new Parameter<>(name, type, standard, inputs -> value, texts, sentence);
   }
 
   /**
    * This parameter with a value in the homework that depends on the number of inputs of the run.
    */
   public Parameter<T> homework(IntFunction<T> value) {
-    return new Parameter<>(name, type, standard, value, sentence);
+    return new Parameter<>(name, type, standard, value, texts, sentence);
+  }
+
+  /** This parameter with another value where texts are explained. */
+  public Parameter<T> texts(T value) {
+    return new Parameter<>(name, type, standard, homework, value, sentence);
   }
 
   /**

@@ -51,6 +51,15 @@ public record ParameterList(String owner, List<Parameter<?>> all) {
     return values;
   }
 
+  /** All parameters at the values for texts. */
+  public ParameterValues texts() {
+    var values = ParameterValues.none();
+    for (var parameter : all) {
+      values = values.withTexts(parameter);
+    }
+    return values;
+  }
+
   /**
    * Values with some of them changed.
    *

@@ -42,6 +42,10 @@ public final class ParameterValues {
     return with(parameter, parameter.homework().apply(inputs));
   }
 
+  <T> ParameterValues withTexts(Parameter<T> parameter) {
+    return with(parameter, parameter.texts());
+  }
+
   <T> ParameterValues withStandard(Parameter<T> parameter) {
     return with(parameter, parameter.standard());
   }

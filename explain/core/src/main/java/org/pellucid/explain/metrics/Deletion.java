@@ -60,22 +60,13 @@ public record Deletion(Imputation baseline, int steps, Sign sign, Score score)
   }
 
   private RankedRemoval removal(Explanation explanation, MetricContext context) {
-    var map = AttributionMap.of(explanation.values(), context.input());
-    return RankedRemoval.of(context, map.pixels(sign), baseline);
+    return RankedRemoval.ofPixels(explanation, context, sign, baseline);
   }
 
   @Override
   public Measurement measure(Explanation explanation, MetricContext context) {
-    var removal = removal(explanation, context);
-    var counts = removal.counts(steps);
-    var scores =
-        score.of(
-            explanation,
-            context,
-            counts.length,
-            (point, into, offset) -> removal.without(counts[point], into, offset));
-    var curve = removal.curve("share of pixels removed", score.name(explanation), counts, scores);
-    return Measurement.of(RankedRemoval.area(curve), curve).seeded(context.options().seed());
+    return removal(explanation, context)
+        .measure(explanation, context, score, steps, "share of pixels removed", false);
   }
 
   @Override

@@ -90,16 +90,8 @@ public record PixelFlipping(Unit unit, Imputation baseline, int steps, Sign sign
 
   @Override
   public Measurement measure(Explanation explanation, MetricContext context) {
-    var removal = removal(explanation, context);
-    var counts = removal.counts(steps);
-    var scores =
-        score.of(
-            explanation,
-            context,
-            counts.length,
-            (point, into, offset) -> removal.without(counts[point], into, offset));
-    var curve = removal.curve("share removed", score.name(explanation), counts, scores);
-    return Measurement.of(RankedRemoval.area(curve), curve).seeded(context.options().seed());
+    return removal(explanation, context)
+        .measure(explanation, context, score, steps, "share removed", false);
   }
 
   @Override

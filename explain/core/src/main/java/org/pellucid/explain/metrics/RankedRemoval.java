@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Curve;
+import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterType;
 import org.pellucid.explain.metrics.Imputation.Imputer;
@@ -31,6 +32,45 @@ record RankedRemoval(Values input, int[] ranks, Imputer imputer) {
         context.input(),
         AttributionMap.ranks(order),
         imputation.of(context.input(), context.options().seed()));
+  }
+
+  /** By the pixels' numbers in an explanation, the largest first. */
+  static RankedRemoval ofPixels(
+      Explanation explanation, MetricContext context, Sign sign, Imputation imputation) {
+    var map = AttributionMap.of(explanation.values(), context.input());
+    return of(context, map.pixels(sign), imputation);
+  }
+
+  /**
+   * The area under the score while more and more places are removed.
+   *
+   * @param x what the positions of the curve are
+   * @param kept whether the first places of the order are those that are left
+   */
+  Measurement measure(
+      Explanation explanation,
+      MetricContext context,
+      Score score,
+      int steps,
+      String x,
+      boolean kept) {
+    var counts = counts(steps);
+    var scores =
+        score.of(
+            explanation,
+            context,
+            counts.length,
+            (point, into, offset) -> write(counts[point], kept, into, offset));
+    var curve = curve(x, score.name(explanation), counts, scores);
+    return Measurement.of(area(curve), curve).seeded(context.options().seed());
+  }
+
+  private void write(int count, boolean kept, float[] into, int offset) {
+    if (kept) {
+      only(count, into, offset);
+    } else {
+      without(count, into, offset);
+    }
   }
 
   /** Writes the input without the first places of the order. */
@@ -74,11 +114,7 @@ record RankedRemoval(Values input, int[] ranks, Imputer imputer) {
         counts.length - 1,
         point);
     var numbers = new float[input.length()];
-    if (kept) {
-      only(counts[point], numbers, 0);
-    } else {
-      without(counts[point], numbers, 0);
-    }
+    write(counts[point], kept, numbers, 0);
     return Values.of(numbers, input.shape());
   }
 

@@ -2,13 +2,13 @@ package org.pellucid.explain.perturbation;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Guidance;
-import org.pellucid.explain.method.Method;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterValues;
@@ -23,27 +23,28 @@ import org.pellucid.explain.segmentation.Slic;
  * @param superpixels that are hidden in turn
  * @param baseline what a hidden one shows
  */
-public record Ablation(Segmentation superpixels, HideColour baseline) implements Method {
+public record Ablation(Segmentation superpixels, HideColour baseline) implements HidingMethod {
   private static final Parameter<HideColour> BASELINE =
       HideColour.ofSuperpixels("baseline", HideColour.MEAN);
 
   /** The method with its parameters. */
   public static final MethodDescriptor DESCRIPTOR =
       new MethodDescriptor(
-          "ablation",
-          "Feature ablation",
-          "How much the score falls when a superpixel is hidden; red speaks for the class, blue"
-              + " against it.",
-          "N. Kokhlikyan et al.: Captum, a unified and generic model interpretability library,"
-              + " 2020",
-          new Guidance(
-              "How much would the score fall if this superpixel alone were hidden?",
-              "A forward pass for each superpixel, and two.",
-              "What two superpixels show alike is missed with neither: hiding one changes nothing."
-                  + " interaction tells how far the falls are from adding up."),
-          SegmentationParameters.between(List.of(), List.of(BASELINE)),
-          (values, model) ->
-              List.of(new Ablation(SegmentationParameters.read(values), values.get(BASELINE))));
+              "ablation",
+              "Feature ablation",
+              "How much the score falls when a superpixel or word is hidden; red speaks for the class, blue"
+                  + " against it.",
+              "N. Kokhlikyan et al.: Captum, a unified and generic model interpretability library,"
+                  + " 2020",
+              new Guidance(
+                  "How much would the score fall if this superpixel alone were hidden?",
+                  "A forward pass for each superpixel, and two.",
+                  "What two superpixels show alike is missed with neither: hiding one changes"
+                      + " nothing. interaction tells how far the falls are from adding up."),
+              SegmentationParameters.between(List.of(), List.of(BASELINE)),
+              (values, model) ->
+                  List.of(new Ablation(SegmentationParameters.read(values), values.get(BASELINE))))
+          .texts(MethodDescriptor.TextInput.WORDS);
 
   /** About 200 SLIC superpixels, hidden by the image's mean colour. */
   public static Ablation standard() {
@@ -58,6 +59,16 @@ public record Ablation(Segmentation superpixels, HideColour baseline) implements
   @Override
   public ParameterValues parameters() {
     return SegmentationParameters.write(superpixels).with(BASELINE, baseline);
+  }
+
+  @Override
+  public HideColour hidden() {
+    return baseline;
+  }
+
+  @Override
+  public Optional<Segmentation> parts() {
+    return Optional.of(superpixels);
   }
 
   @Override

@@ -4,12 +4,13 @@ import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.pellucid.explain.evaluation.HiddenWords;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterType;
 import org.pellucid.explain.segmentation.Superpixels;
 import org.pellucid.models.vision.GaussianBlur;
 
-/** What hidden places of an image show instead. */
+/** What hidden places of an image, or hidden words of a text, show instead. */
 public sealed interface HideColour {
   /** Each superpixel's own mean colour. */
   HideColour SUPERPIXEL = new SuperpixelMean();
@@ -28,6 +29,15 @@ public sealed interface HideColour {
 
   /** The image's mean colour, channel by channel. */
   record ImageMean() implements HideColour {}
+
+  /** {@code [MASK]} in place of a text's word. */
+  HideColour MASK = new OfWords(HiddenWords.MASK);
+
+  /**
+   * What stands in place of a text's word. The word is a pixel that is 1 where it is shown and 0
+   * where it is hidden.
+   */
+  record OfWords(HiddenWords words) implements HideColour {}
 
   /** The same number everywhere. */
   record Constant(float value) implements HideColour {}
@@ -70,15 +80,16 @@ public sealed interface HideColour {
    */
   static Parameter<HideColour> ofSuperpixels(String name, HideColour standard) {
     return Parameter.of(
-        name,
-        new ParameterType<>(
-            "one of superpixel, mean, black, white, blurred, blurred:SIGMA, or a number for all"
-                + " values",
-            text -> text.equals("superpixel") ? Optional.of(SUPERPIXEL) : parse(text),
-            HideColour::text),
-        standard,
-        "What hidden superpixels show: their own mean colour, the image's, black, white, the image"
-            + " blurred, or a number.");
+            name,
+            new ParameterType<>(
+                "one of superpixel, mean, black, white, blurred, blurred:SIGMA, or a number for all"
+                    + " values; for texts mask, pad, zero or removed",
+                text -> text.equals("superpixel") ? Optional.of(SUPERPIXEL) : parse(text),
+                HideColour::text),
+            standard,
+            "What hidden superpixels show: their own mean colour, the image's, black, white, the"
+                + " image blurred, or a number; what stands in place of hidden words.")
+        .texts(MASK);
   }
 
   /**
@@ -88,14 +99,16 @@ public sealed interface HideColour {
    */
   static Parameter<HideColour> ofPlaces(String name, HideColour standard) {
     return Parameter.of(
-        name,
-        new ParameterType<>(
-            "one of mean, black, white, blurred, blurred:SIGMA, or a number for all values",
-            HideColour::parse,
-            HideColour::text),
-        standard,
-        "What hidden places show: the image's mean colour, black, white, the image blurred, or a"
-            + " number.");
+            name,
+            new ParameterType<>(
+                "one of mean, black, white, blurred, blurred:SIGMA, or a number for all values; for"
+                    + " texts mask, pad, zero or removed",
+                HideColour::parse,
+                HideColour::text),
+            standard,
+            "What hidden places show: the image's mean colour, black, white, the image blurred, or"
+                + " a number; what stands in place of hidden words.")
+        .texts(MASK);
   }
 
   private static Optional<HideColour> parse(String text) {
@@ -105,6 +118,8 @@ public sealed interface HideColour {
       case "black" -> Optional.of(BLACK);
       case "white" -> Optional.of(WHITE);
       case "blurred" -> Optional.of(blurred());
+      case "mask", "pad", "zero", "removed" ->
+          ParameterType.choice(HiddenWords.class).reader().apply(text).map(OfWords::new);
       default ->
           text.startsWith(blurred)
               ? ParameterType.positiveNumber()
@@ -124,6 +139,7 @@ public sealed interface HideColour {
     return switch (this) {
       case SuperpixelMean _ -> "superpixel";
       case ImageMean _ -> "mean";
+      case OfWords(var words) -> ParameterType.text(words);
       case Constant(var value) when value == 0 -> "black";
       case Constant(var value) when value == 1 -> "white";
       case Constant(var value) -> Float.toString(value);
@@ -156,6 +172,13 @@ public sealed interface HideColour {
           throw new IllegalArgumentException(
               "The mean colour of superpixels can only hide superpixels; choose mean instead.");
       case ImageMean _ -> means(image, new Superpixels(new int[height * width], height, width, 1));
+      case OfWords _ -> {
+        check(
+            height == 1 && image.length == width,
+            "%s hides words of texts, but this input is an image; choose a colour",
+            text());
+        yield new float[image.length];
+      }
       case Constant(var value) -> {
         var hidden = new float[image.length];
         Arrays.fill(hidden, value);

@@ -4,6 +4,7 @@ import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.RunOptions;
@@ -11,7 +12,6 @@ import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Guidance;
-import org.pellucid.explain.method.Method;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterType;
@@ -32,7 +32,7 @@ import org.pellucid.explain.segmentation.Slic;
  * @param baseline what absent superpixels show
  */
 public record KernelShap(int samples, boolean paired, Segmentation superpixels, HideColour baseline)
-    implements Method {
+    implements HidingMethod {
   private static final Parameter<Integer> SAMPLES =
       Parameter.of(
           "samples",
@@ -52,26 +52,27 @@ public record KernelShap(int samples, boolean paired, Segmentation superpixels, 
   /** The method with its parameters. */
   public static final MethodDescriptor DESCRIPTOR =
       new MethodDescriptor(
-          "kernel-shap",
-          "KernelSHAP",
-          "Each superpixel's fair share of the score, estimated by a regression; red speaks for the"
-              + " class, blue against it.",
-          "S. M. Lundberg, S.-I. Lee: A unified approach to interpreting model predictions, 2017;"
-              + " I. Covert, S.-I. Lee: Improving KernelSHAP, 2021",
-          new Guidance(
-              "How is the score's difference to the baseline to be shared among superpixels?",
-              "A forward pass for each of the samples, and two.",
-              "With far fewer samples than coalitions the values are noisy: look at the fit and at"
-                  + " other seeds. Absent superpixels show the baseline, which the network may"
-                  + " never have seen."),
-          SegmentationParameters.between(List.of(SAMPLES, PAIRED), List.of(BASELINE)),
-          (values, model) ->
-              List.of(
-                  new KernelShap(
-                      values.get(SAMPLES),
-                      values.get(PAIRED),
-                      SegmentationParameters.read(values),
-                      values.get(BASELINE))));
+              "kernel-shap",
+              "KernelSHAP",
+              "Each superpixel's or word's fair share of the score, estimated by a regression; red speaks for"
+                  + " the class, blue against it.",
+              "S. M. Lundberg, S.-I. Lee: A unified approach to interpreting model predictions,"
+                  + " 2017; I. Covert, S.-I. Lee: Improving KernelSHAP, 2021",
+              new Guidance(
+                  "How is the score's difference to the baseline to be shared among superpixels?",
+                  "A forward pass for each of the samples, and two.",
+                  "With far fewer samples than coalitions the values are noisy: look at the fit and"
+                      + " at other seeds. Absent superpixels show the baseline, which the network"
+                      + " may never have seen."),
+              SegmentationParameters.between(List.of(SAMPLES, PAIRED), List.of(BASELINE)),
+              (values, model) ->
+                  List.of(
+                      new KernelShap(
+                          values.get(SAMPLES),
+                          values.get(PAIRED),
+                          SegmentationParameters.read(values),
+                          values.get(BASELINE))))
+          .texts(MethodDescriptor.TextInput.WORDS);
 
   /**
    * Checks the number of samples.
@@ -99,6 +100,16 @@ public record KernelShap(int samples, boolean paired, Segmentation superpixels, 
         .with(PAIRED, paired)
         .and(SegmentationParameters.write(superpixels))
         .with(BASELINE, baseline);
+  }
+
+  @Override
+  public HideColour hidden() {
+    return baseline;
+  }
+
+  @Override
+  public Optional<Segmentation> parts() {
+    return Optional.of(superpixels);
   }
 
   @Override

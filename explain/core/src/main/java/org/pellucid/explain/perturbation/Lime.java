@@ -4,6 +4,7 @@ import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.RunOptions;
 import org.pellucid.explain.evaluation.Target;
@@ -11,12 +12,12 @@ import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Display;
 import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Guidance;
-import org.pellucid.explain.method.Method;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.ParameterValues;
 import org.pellucid.explain.segmentation.MersenneTwister;
 import org.pellucid.explain.segmentation.Segmentation;
 import org.pellucid.explain.segmentation.Superpixels;
+import org.pellucid.explain.segmentation.Words;
 
 /**
  * LIME on superpixels (Ribeiro, Singh and Guestrin, 2016): hides random superpixels, evaluates the
@@ -36,7 +37,7 @@ public record Lime(
     Sequence sequence,
     LimeDisplay drawing,
     int stabilitySeeds)
-    implements Method {
+    implements HidingMethod {
   /** The detail that holds each pixel's column, {@code [height, width]}. */
   static final String COLUMNS = "superpixels";
 
@@ -54,20 +55,21 @@ public record Lime(
   /** The method with its parameters. */
   public static final MethodDescriptor DESCRIPTOR =
       new MethodDescriptor(
-          "lime",
-          "LIME",
-          "Hides superpixels at random and fits a linear model to the outputs: green superpixels"
-              + " speak for the class, red ones against it.",
-          "M. T. Ribeiro, S. Singh, C. Guestrin: \"Why should I trust you?\", 2016",
-          new Guidance(
-              "Which superpixels would the score miss most if they were hidden?",
-              "A forward pass for each of the samples, and as many for each of the"
-                  + " stability-seeds.",
-              "It is as good as its superpixels and its linear fit: look at the score, its R"
-                  + " squared, and at other seeds. Hidden superpixels make images that the network"
-                  + " never saw."),
-          LimeParameters.all(),
-          (values, model) -> List.of(LimeParameters.read(values)));
+              "lime",
+              "LIME",
+              "Hides superpixels or words at random and fits a linear model to the outputs: green"
+                  + " superpixels speak for the class, red ones against it.",
+              "M. T. Ribeiro, S. Singh, C. Guestrin: \"Why should I trust you?\", 2016",
+              new Guidance(
+                  "Which superpixels would the score miss most if they were hidden?",
+                  "A forward pass for each of the samples, and as many for each of the"
+                      + " stability-seeds.",
+                  "It is as good as its superpixels and its linear fit: look at the score, its R"
+                      + " squared, and at other seeds. Hidden superpixels make images that the"
+                      + " network never saw."),
+              LimeParameters.all(),
+              (values, model) -> List.of(LimeParameters.read(values)))
+          .texts(MethodDescriptor.TextInput.WORDS);
 
   /**
    * Checks the number of seeds.
@@ -129,6 +131,16 @@ public record Lime(
   }
 
   @Override
+  public HideColour hidden() {
+    return settings.hideColour();
+  }
+
+  @Override
+  public Optional<Segmentation> parts() {
+    return Optional.of(superpixels);
+  }
+
+  @Override
   public Explanation explain(Evaluator evaluator, Values input, Target target, RunOptions options) {
     var explanation = Explanation.begin(this, evaluator, input, target, options);
     Scores.checkImage("LIME", input.rank(), target);
@@ -141,7 +153,7 @@ public record Lime(
     var images = new MaskedImages(image, pieces, columns, settings.hideColour());
     var run = new Run(evaluator, images, pieces, target, options);
 
-    var samples = LimeSamples.draw(generator, settings.samples(), pieces.count());
+    var samples = draw(generator, pieces.count());
     var targets = run.evaluate(samples, 0);
     var ridge = LimeSurrogate.ridge(samples, settings);
     var fitted = ridge.fit(targets.ofTarget());
@@ -162,6 +174,12 @@ public record Lime(
     return explanation.end(
         Values.of(LimeExplanation.map(columns, fitted.coefficients()), height, width),
         Values.of(targets.outputs(), targets.outputs().length));
+  }
+
+  private LimeSamples draw(MersenneTwister generator, int columns) {
+    return superpixels instanceof Words
+        ? LimeSamples.drawForTexts(generator, settings.samples(), columns)
+        : LimeSamples.draw(generator, settings.samples(), columns);
   }
 
   /** What all sets of samples of an image share. */
@@ -203,7 +221,7 @@ public record Lime(
     double[] coefficients(int seed, int set) {
       var generator = new MersenneTwister(seed);
       LimeSamples.drawSeed(generator);
-      var samples = LimeSamples.draw(generator, settings.samples(), pieces.count());
+      var samples = draw(generator, pieces.count());
       var targets = evaluate(samples, set);
       return LimeSurrogate.ridge(samples, settings).fit(targets.ofTarget()).coefficients();
     }

@@ -1,5 +1,6 @@
 package org.pellucid.explain.perturbation;
 
+import java.util.stream.IntStream;
 import org.pellucid.explain.segmentation.MersenneTwister;
 
 /**
@@ -32,6 +33,28 @@ record LimeSamples(BitMatrix shown) {
       }
     }
     shown.fill(0);
+    return new LimeSamples(shown);
+  }
+
+  /**
+   * Draws the rows as LIME does for texts: first how many words are hidden, each number from one to
+   * all as likely as any other, then which ones.
+   */
+  static LimeSamples drawForTexts(MersenneTwister generator, int samples, int columns) {
+    var shown = new BitMatrix(samples, columns);
+    shown.fill(0);
+    for (var row = 1; row < samples; row++) {
+      var order = IntStream.range(0, columns).toArray();
+      var hidden = 1 + generator.below(columns);
+      for (var i = 0; i < columns; i++) {
+        var other = i + generator.below(columns - i);
+        var drawn = order[other];
+        order[other] = order[i];
+        if (i >= hidden) {
+          shown.set(row, drawn);
+        }
+      }
+    }
     return new LimeSamples(shown);
   }
 

@@ -10,7 +10,6 @@ import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Guidance;
-import org.pellucid.explain.method.Method;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterType;
@@ -28,15 +27,17 @@ import org.pellucid.explain.method.ParameterValues;
  * @param baseline what hidden places show
  */
 public record Occlusion(Sides window, Sides stride, boolean eachChannel, HideColour baseline)
-    implements Method {
+    implements HidingMethod {
   private static final int USUAL_WINDOW = 16;
   private static final Parameter<Sides> WINDOW =
-      Sides.parameter("window", Sides.square(USUAL_WINDOW), "The sides of the window that hides.");
+      Sides.parameter("window", Sides.square(USUAL_WINDOW), "The sides of the window that hides.")
+          .texts(Sides.square(1));
   private static final Parameter<Sides> STRIDE =
       Sides.parameter(
-          "stride",
-          Sides.square(USUAL_WINDOW / 2),
-          "How far the window moves, at most its own sides; smaller ones give finer maps.");
+              "stride",
+              Sides.square(USUAL_WINDOW / 2),
+              "How far the window moves, at most its own sides; smaller ones give finer maps.")
+          .texts(Sides.square(1));
   private static final Parameter<Boolean> EACH_CHANNEL =
       Parameter.of(
           "each-channel",
@@ -49,25 +50,26 @@ public record Occlusion(Sides window, Sides stride, boolean eachChannel, HideCol
   /** The method with its parameters. */
   public static final MethodDescriptor DESCRIPTOR =
       new MethodDescriptor(
-          "occlusion",
-          "Occlusion",
-          "How much the score falls when a window hides the place; red speaks for the class, blue"
-              + " against it.",
-          "M. D. Zeiler, R. Fergus: Visualizing and understanding convolutional networks, 2014",
-          new Guidance(
-              "Which places would the score miss most if a window covered them?",
-              "A forward pass for each position of the window, and one; with each-channel as many"
-                  + " for each channel.",
-              "A window of another size or colour gives another map, and objects larger than it are"
-                  + " never hidden."),
-          List.of(WINDOW, STRIDE, EACH_CHANNEL, BASELINE),
-          (values, model) ->
-              List.of(
-                  new Occlusion(
-                      values.get(WINDOW),
-                      values.get(STRIDE),
-                      values.get(EACH_CHANNEL),
-                      values.get(BASELINE))));
+              "occlusion",
+              "Occlusion",
+              "How much the score falls when a window hides the place or word; red speaks for the class,"
+                  + " blue against it.",
+              "M. D. Zeiler, R. Fergus: Visualizing and understanding convolutional networks, 2014",
+              new Guidance(
+                  "Which places would the score miss most if a window covered them?",
+                  "A forward pass for each position of the window, and one; with each-channel as"
+                      + " many for each channel.",
+                  "A window of another size or colour gives another map, and objects larger than it"
+                      + " are never hidden."),
+              List.of(WINDOW, STRIDE, EACH_CHANNEL, BASELINE),
+              (values, model) ->
+                  List.of(
+                      new Occlusion(
+                          values.get(WINDOW),
+                          values.get(STRIDE),
+                          values.get(EACH_CHANNEL),
+                          values.get(BASELINE))))
+          .texts(MethodDescriptor.TextInput.WORDS);
 
   /**
    * Checks that the windows leave no gaps.
@@ -106,6 +108,11 @@ public record Occlusion(Sides window, Sides stride, boolean eachChannel, HideCol
         .with(STRIDE, stride)
         .with(EACH_CHANNEL, eachChannel)
         .with(BASELINE, baseline);
+  }
+
+  @Override
+  public HideColour hidden() {
+    return baseline;
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.RunOptions;
@@ -11,7 +12,6 @@ import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Guidance;
-import org.pellucid.explain.method.Method;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterType;
@@ -33,7 +33,8 @@ import org.pellucid.explain.segmentation.Slic;
  * @param baseline what absent superpixels show
  */
 public record ShapleySampling(
-    int samples, boolean paired, Segmentation superpixels, HideColour baseline) implements Method {
+    int samples, boolean paired, Segmentation superpixels, HideColour baseline)
+    implements HidingMethod {
   private static final Parameter<Integer> SAMPLES =
       Parameter.of(
           "samples",
@@ -52,25 +53,26 @@ public record ShapleySampling(
   /** The method with its parameters. */
   public static final MethodDescriptor DESCRIPTOR =
       new MethodDescriptor(
-          "shapley-sampling",
-          "Shapley value sampling",
-          "Each superpixel's fair share of the score, as the mean over random orders in which they"
-              + " appear; red speaks for the class, blue against it.",
-          "J. Castro, D. Gómez, J. Tejada: Polynomial calculation of the Shapley value based on"
-              + " sampling, 2009",
-          new Guidance(
-              "How is the score's difference to the baseline to be shared among superpixels?",
-              "As many forward passes as superpixels, for each of the samples.",
-              "Few samples leave noise, which standardError tells. Absent superpixels show the"
-                  + " baseline, which the network may never have seen."),
-          SegmentationParameters.between(List.of(SAMPLES, PAIRED), List.of(BASELINE)),
-          (values, model) ->
-              List.of(
-                  new ShapleySampling(
-                      values.get(SAMPLES),
-                      values.get(PAIRED),
-                      SegmentationParameters.read(values),
-                      values.get(BASELINE))));
+              "shapley-sampling",
+              "Shapley value sampling",
+              "Each superpixel's or word's fair share of the score, as the mean over random orders in which"
+                  + " they appear; red speaks for the class, blue against it.",
+              "J. Castro, D. Gómez, J. Tejada: Polynomial calculation of the Shapley value based on"
+                  + " sampling, 2009",
+              new Guidance(
+                  "How is the score's difference to the baseline to be shared among superpixels?",
+                  "As many forward passes as superpixels, for each of the samples.",
+                  "Few samples leave noise, which standardError tells. Absent superpixels show the"
+                      + " baseline, which the network may never have seen."),
+              SegmentationParameters.between(List.of(SAMPLES, PAIRED), List.of(BASELINE)),
+              (values, model) ->
+                  List.of(
+                      new ShapleySampling(
+                          values.get(SAMPLES),
+                          values.get(PAIRED),
+                          SegmentationParameters.read(values),
+                          values.get(BASELINE))))
+          .texts(MethodDescriptor.TextInput.WORDS);
 
   /**
    * Checks the number of samples.
@@ -98,6 +100,16 @@ public record ShapleySampling(
         .with(PAIRED, paired)
         .and(SegmentationParameters.write(superpixels))
         .with(BASELINE, baseline);
+  }
+
+  @Override
+  public HideColour hidden() {
+    return baseline;
+  }
+
+  @Override
+  public Optional<Segmentation> parts() {
+    return Optional.of(superpixels);
   }
 
   @Override

@@ -5,21 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.pellucid.explain.evaluation.Target;
-import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Display;
 import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Method;
 import org.pellucid.explain.view.Drawing;
-import org.pellucid.explain.view.ImagePage;
-import org.pellucid.explain.view.ImagePage.Output;
-import org.pellucid.explain.view.ImageResults;
 import org.pellucid.explain.view.Pages;
 import org.pellucid.explain.view.ReportPage;
 import org.pellucid.explain.view.ReportPage.Card;
@@ -38,10 +31,11 @@ public final class ReportSink implements Sink {
 
   private final Path directory;
   private final Wording wording;
-  private final Map<String, Method> methods = new LinkedHashMap<>();
+  private final InputPages pages;
   private final ReportOptions options;
   private final ResultDrawings drawings;
   private final ReportWriter report;
+  private final ImageOrder order;
 
   /**
    * What the page says.
@@ -73,7 +67,7 @@ public final class ReportSink implements Sink {
     this.directory = directory;
     this.wording = wording;
     this.options = options;
-    methods.forEach(method -> this.methods.put(method.name(), method));
+    pages = new InputPages(methods, wording.outputs(), options);
     drawings = new ResultDrawings(directory, methods, options);
     var rows = new ArrayList<Row>();
     rows.add(
@@ -87,6 +81,7 @@ public final class ReportSink implements Sink {
         new ReportWriter(
             directory.resolve(FILE_NAME),
             new ReportPage(wording.title(), wording.subtitle(), options.images(), rows));
+    order = new ImageOrder(directory);
   }
 
   private static Row row(Method method) {
@@ -100,7 +95,7 @@ public final class ReportSink implements Sink {
     var probabilities = Figures.softmax(input.outputs());
     var best = input.outputs().indexOfLargest();
     var predicted = wording.outputs().of(best);
-    var known = known(input, probabilities.length);
+    var known = pages.known(input);
     var confidence = Figures.percent(probabilities[best], 0).replace(' ', '\u00a0');
     var drawn =
         drawings.write(
@@ -120,8 +115,10 @@ public final class ReportSink implements Sink {
     for (var explanation : input.explanations()) {
       figures.put(explanation.method(), figure(input, explanation, drawn));
     }
+    var upwards = "../".repeat(Path.of(input.name()).getNameCount());
     Pages.write(
-        page(input, known, probabilities), directory.resolve(input.name() + "/" + FILE_NAME));
+        pages.of(input, upwards + FILE_NAME, method -> link(method + ".npy")),
+        directory.resolve(input.name() + "/" + FILE_NAME));
     report.add(
         new ImageEntry(
             input.name(),
@@ -131,12 +128,7 @@ public final class ReportSink implements Sink {
             predicted,
             probabilities[best],
             figures));
-  }
-
-  private String known(ExplainedInput input, int outputs) {
-    return input.label().isPresent() && input.label().getAsInt() < outputs
-        ? wording.outputs().of(input.label().getAsInt())
-        : "";
+    order.add(input.name(), link(input.name() + "/" + FILE_NAME));
   }
 
   private Figure figure(ExplainedInput input, Explanation explanation, Map<String, Drawing> drawn) {
@@ -154,54 +146,11 @@ public final class ReportSink implements Sink {
         quality);
   }
 
-  private ImagePage page(ExplainedInput input, String known, double[] probabilities) {
-    var recipe = options.recipes().of(input.name());
-    var parts = new ImageResults(input.input(), options.style());
-    var results =
-        input.explanations().stream()
-            .map(
-                explanation -> {
-                  var method = methods.get(explanation.method());
-                  return parts.of(
-                      explanation,
-                      method,
-                      explained(explanation.target()),
-                      recipe.map(r -> JavaLines.of(explanation, method, r)).orElse(""),
-                      link(explanation.method() + ".npy"),
-                      options.curves());
-                })
-            .toList();
-    return new ImagePage(
-        input.name(),
-        "../".repeat(Path.of(input.name()).getNameCount()) + FILE_NAME,
-        ImageResults.pixels(input.input()),
-        known,
-        outputs(input.outputs(), probabilities),
-        options.style().clip(),
-        results,
-        recipe.map(Recipes.Recipe::command).orElse(""));
-  }
-
-  /** The outputs with their probabilities, the likeliest first. */
-  private List<Output> outputs(Values outputs, double[] probabilities) {
-    return IntStream.range(0, probabilities.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(i -> -probabilities[i]))
-        .map(i -> new Output(wording.outputs().of(i), outputs.get(i), probabilities[i]))
-        .toList();
-  }
-
   /** A path as a page refers to it: a name may hold spaces, # or letters beyond ASCII. */
   static String link(String path) {
     return Arrays.stream(path.split("/"))
         .map(part -> URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"))
         .collect(Collectors.joining("/"));
-  }
-
-  private String explained(Target target) {
-    return target instanceof Target.Output output
-        ? wording.outputs().of(output.index())
-        : target.text();
   }
 
   @Override

@@ -1,7 +1,7 @@
 package org.pellucid.explain.segmentation;
 
-/** A way to divide images into superpixels. */
-public sealed interface Segmentation permits Slic, Quickshift, Felzenszwalb, Grid {
+/** A way to divide images into superpixels, or texts into words. */
+public sealed interface Segmentation permits Slic, Quickshift, Felzenszwalb, Grid, Words {
 
   /**
    * Divides an image.

@@ -19,15 +19,20 @@ public final class SegmentationParameters {
     /** {@link Felzenszwalb}. */
     FELZENSZWALB,
     /** {@link Grid}. */
-    GRID
+    GRID,
+    /** {@link Words}, of texts. */
+    WORDS,
+    /** {@link Words} by single tokens, of texts. */
+    TOKENS
   }
 
   private static final Parameter<Kind> SUPERPIXELS =
       Parameter.of(
-          "superpixels",
-          ParameterType.choice(Kind.class),
-          Kind.SLIC,
-          "How the image is divided into superpixels.");
+              "superpixels",
+              ParameterType.choice(Kind.class),
+              Kind.SLIC,
+              "How the image is divided into superpixels; a text into words or tokens.")
+          .texts(Kind.WORDS);
   private static final Parameter<Integer> SEGMENTS =
       Parameter.of(
           "segments",
@@ -112,6 +117,7 @@ public final class SegmentationParameters {
       case QUICKSHIFT -> Set.of(SUPERPIXELS, KERNEL_SIZE, MAX_DISTANCE, RATIO);
       case FELZENSZWALB -> Set.of(SUPERPIXELS, SCALE, SIGMA, MIN_SIZE);
       case GRID -> Set.of(SUPERPIXELS, SEGMENTS);
+      case WORDS, TOKENS -> Set.of(SUPERPIXELS);
     };
   }
 
@@ -136,6 +142,7 @@ public final class SegmentationParameters {
       case FELZENSZWALB ->
           new Felzenszwalb(values.get(SCALE), values.get(SIGMA), values.get(MIN_SIZE));
       case GRID -> new Grid(values.get(SEGMENTS));
+      case WORDS, TOKENS -> new Words(kind == Kind.TOKENS);
     };
   }
 
@@ -159,6 +166,7 @@ public final class SegmentationParameters {
               .with(SIGMA, graph.sigma())
               .with(MIN_SIZE, graph.smallest());
       case Grid grid -> none.with(SUPERPIXELS, Kind.GRID).with(SEGMENTS, grid.segments());
+      case Words words -> none.with(SUPERPIXELS, words.singleTokens() ? Kind.TOKENS : Kind.WORDS);
     };
   }
 }

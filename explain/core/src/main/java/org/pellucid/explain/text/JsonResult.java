@@ -14,11 +14,12 @@ final class JsonResult {
   private JsonResult() {}
 
   /**
-   * Writes a record with a field {@code weights} of which weights it is from, if that is known.
+   * Writes a record or map with a field {@code weights} of which weights it is from, if that is
+   * known.
    *
    * @throws UncheckedIOException if it can't be written
    */
-  static void write(Path file, Record content, Optional<WeightsOrigin> weights) {
+  static void write(Path file, Object content, Optional<WeightsOrigin> weights) {
     var mapper = new JsonMapper();
     ObjectNode node = mapper.valueToTree(content);
     weights.ifPresent(origin -> node.set("weights", mapper.valueToTree(origin)));

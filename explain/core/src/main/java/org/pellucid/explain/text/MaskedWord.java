@@ -12,7 +12,6 @@ import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Method;
 import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.MaskedTokenScores;
-import org.pellucid.models.bert.Token;
 import org.pellucid.models.bert.Tokens;
 import org.pellucid.models.bert.Vocabulary;
 import org.pellucid.models.bert.WordPieceTokenizer;
@@ -69,12 +68,7 @@ public final class MaskedWord {
 
   /** The same number of padding tokens between {@code [CLS]} and {@code [SEP]}. */
   public Baseline padding() {
-    var ids = tokens.ids();
-    for (var i = 0; i < ids.length; i++) {
-      var special = tokens.list().get(i).source() == Token.Source.SPECIAL;
-      ids[i] = special ? ids[i] : vocabulary.padId();
-    }
-    return new Baseline.Given(values(ids));
+    return Baseline.PAD.resolved(evaluator.model());
   }
 
   private Values values(int[] ids) {

@@ -1,21 +1,24 @@
 package org.pellucid.explain.text;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.pellucid.models.zoo.WeightsOrigin;
-import org.pellucid.weights.numpy.Npy;
 
 /**
  * The distances between one word's vectors in several sentences.
  *
- * @param word the word compared
- * @param sentences one for each row; a blank one's row and column hold NaN
+ * @param word the word compared; empty if each sentence has a span of its own
+ * @param sentences one for each row; a blank one's row and column hold NaN, and so do those of one
+ *     that can't be compared
  * @param euclidean distances {@code [layers + 1][sentence][sentence]}; layer 0 is the embeddings
  * @param cosine similarities of the same shape, 1 for the same direction
+ * @param dot scalar products of the same shape
+ * @param rows the numbers of the sentences that have a vector, from 0
+ * @param spans the word's place in each of these
+ * @param failures the sentences that can't be compared
  * @param weights which weights it is from, if that is known
  */
 public record WordDistances(
@@ -23,17 +26,39 @@ public record WordDistances(
     List<String> sentences,
     double[][][] euclidean,
     double[][][] cosine,
+    double[][][] dot,
+    List<Integer> rows,
+    List<ComparedWord.Span> spans,
+    List<Failure> failures,
     Optional<WeightsOrigin> weights) {
+  /** Copies the lists. */
+  public WordDistances {
+    sentences = List.copyOf(sentences);
+    rows = List.copyOf(rows);
+    spans = List.copyOf(spans);
+    failures = List.copyOf(failures);
+  }
 
-  /** The content of {@code distances.json}. */
-  private record Summary(String word, int layer, Metric metric, List<String> sentences) {}
+  /**
+   * A sentence that can't be compared.
+   *
+   * @param line its number, from 1
+   */
+  public record Failure(int line, String reason) {
+    /** Line and reason in one sentence. */
+    public String text() {
+      return "line %d: %s".formatted(line, reason);
+    }
+  }
 
   /** A way to compare two vectors. */
   public enum Metric {
     /** The length of their difference. */
     EUCLIDEAN,
     /** The cosine of the angle between them. */
-    COSINE;
+    COSINE,
+    /** Their scalar product. */
+    DOT;
 
     /** The metric of a name such as {@code cosine}, if there is one. */
     public static Optional<Metric> named(String name) {
@@ -47,27 +72,20 @@ public record WordDistances(
     }
   }
 
-  /**
-   * Writes {@code distances.npy} {@code [sentences, sentences]}, one layer by one metric, and
-   * {@code distances.json} with the sentences and which weights it is from.
-   *
-   * @throws IndexOutOfBoundsException if the model has no such layer
-   * @throws java.io.UncheckedIOException if {@code distances.json} can't be written
-   * @throws org.pellucid.weights.WeightsException if it can't be written
-   */
-  public void save(Path directory, int layer, Metric metric) {
-    var layers =
-        switch (metric) {
-          case EUCLIDEAN -> euclidean;
-          case COSINE -> cosine;
-        };
-    var size = sentences.size();
-    var values = new float[size * size];
-    for (var i = 0; i < values.length; i++) {
-      values[i] = (float) layers[layer][i / size][i % size];
-    }
-    Npy.write(directory.resolve("distances.npy"), values, size, size);
-    JsonResult.write(
-        directory.resolve("distances.json"), new Summary(word, layer, metric, sentences), weights);
+  /** All layers' tables by a metric, {@code [layers + 1][sentence][sentence]}. */
+  public double[][][] tables(Metric metric) {
+    return switch (metric) {
+      case EUCLIDEAN -> euclidean;
+      case COSINE -> cosine;
+      case DOT -> dot;
+    };
+  }
+
+  /** One layer's table of the sentences that have a vector, {@code [rows, rows]}. */
+  double[][] kept(Metric metric, int layer) {
+    var table = tables(metric)[layer];
+    return rows.stream()
+        .map(i -> rows.stream().mapToDouble(j -> table[i][j]).toArray())
+        .toArray(double[][]::new);
   }
 }

@@ -36,11 +36,28 @@ public final class Pages {
    * @throws UncheckedIOException if its data can't be written
    */
   public static String html(Page page, LiveAccess live) {
+    return html(page, writer -> writer.data("id", "live", live));
+  }
+
+  /**
+   * A page's HTML, the same as in a file.
+   *
+   * @throws UncheckedIOException if its data can't be written
+   */
+  public static String html(Page page) {
+    return html(page, _ -> {});
+  }
+
+  private interface Addition {
+    void write(PageWriter writer) throws IOException;
+  }
+
+  private static String html(Page page, Addition more) {
     var text = new StringWriter();
     try {
       var html = new PageWriter(page, text);
       html.begin();
-      html.data("id", "live", live);
+      more.write(html);
       html.end();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

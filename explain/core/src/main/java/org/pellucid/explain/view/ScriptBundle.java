@@ -13,13 +13,14 @@ import java.util.regex.Pattern;
  *
  * <p>Each module becomes a function that is called once, after those it imports; so its names stay
  * its own. Two forms of the language are understood, each on a line of its own: {@code import {a,
- * b} from './name.js';} and {@code export} before {@code const}, {@code function} or {@code class}.
+ * b} from './name.js';} and {@code export} before {@code const}, {@code function}, {@code async
+ * function} or {@code class}.
  */
 final class ScriptBundle {
   private static final Pattern IMPORT =
       Pattern.compile("^import (\\{[\\w, ]+}) from '\\./([\\w-]+\\.js)';$", Pattern.MULTILINE);
   private static final Pattern EXPORT =
-      Pattern.compile("^export (?=(?:const|function|class) (\\w+))", Pattern.MULTILINE);
+      Pattern.compile("^export (?=(?:const|(?:async )?function|class) (\\w+))", Pattern.MULTILINE);
   private static final Pattern OTHER = Pattern.compile("^(import|export)\\b", Pattern.MULTILINE);
 
   private final UnaryOperator<String> sources;

@@ -2,6 +2,7 @@ import {choice} from './controls.js';
 import {data} from './data.js';
 import {make} from './dom.js';
 import {pageHeader, show} from './frame.js';
+import {short} from './numbers.js';
 import {remember, stored, wholeNumber} from './state.js';
 
 const SIDES = [96, 160, 256];
@@ -19,14 +20,11 @@ let side = wholeNumber('size', 1, SIDES.length - 1);
 let order = Object.keys(ORDERS).includes(stored('order')) ? stored('order') : 'number';
 let shown = [];
 
-const figures = (value) => (Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3)
-  ? value.toExponential(2) : Number(value.toPrecision(4)).toString());
-
 function strongest({name, image, value, down, right}) {
   return make('figure', {},
     make('div', {class: 'spot'}, make('img', {src: image, alt: ''}),
       make('i', {style: `left:${100 * right}%;top:${100 * down}%`})),
-    make('figcaption', {}, `${name} · ${figures(value)}`));
+    make('figcaption', {}, `${name} · ${short(value)}`));
 }
 
 function rows(entries) {
@@ -47,7 +45,7 @@ function enlarge(at) {
     make('img', {src: entry.image, alt: title}),
     make('div', {},
       make('h2', {}, title),
-      rows({'activation before': figures(entry.before), after: figures(entry.after), ...data.settings}),
+      rows({'activation before': short(entry.before), after: short(entry.after), ...data.settings}),
       entry.strongest.length ? make('h3', {}, 'Strongest images') : '',
       make('div', {class: 'strong'}, entry.strongest.map(strongest)),
       make('p', {}, make('a', {href: entry.data}, 'numbers as NPY')),
@@ -66,7 +64,7 @@ function draw() {
   grid.replaceChildren(...shown.map((entry, at) => make('figure', {'data-filter': entry.filter},
     make('button', {onclick: () => enlarge(at), 'aria-label': `Enlarge filter ${entry.filter}`},
       make('img', {src: entry.image, alt: '', loading: 'lazy'})),
-    make('figcaption', {}, make('b', {}, String(entry.filter)), make('span', {}, figures(entry.after))))));
+    make('figcaption', {}, make('b', {}, String(entry.filter)), make('span', {}, short(entry.after))))));
   note.textContent = `${shown.length} filters of ${layers[layer]}; below each its number and the sum of its activation.`;
   remember({layer, size: side, order});
 }

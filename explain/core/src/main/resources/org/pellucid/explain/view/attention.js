@@ -1,113 +1,144 @@
-import {headGrid} from './attention-heads.js';
-import {linkView} from './attention-links.js';
-import {predictionTable} from './attention-predictions.js';
-import {decoded} from './attention-weights.js';
-import {checkbox, choice, layerControl} from './controls.js';
+import {headTable} from './attention-badges.js';
+import {caption} from './attention-caption.js';
+import {clicked} from './attention-clicks.js';
+import {columns, linksToDraw} from './attention-columns.js';
+import {controls} from './attention-controls.js';
+import {exportBar} from './attention-export.js';
+import {headGrid} from './attention-grid.js';
+import {onKeys} from './attention-keys.js';
+import {legend} from './attention-legend.js';
+import {editor, isLive, liveStatus, neuronButton, tellStatus} from './attention-live.js';
+import {command, toggleMask} from './attention-mask.js';
+import {matrixView} from './attention-matrix.js';
+import {neuronView} from './attention-neurons.js';
+import {predictionCards} from './attention-predictions.js';
+import {clearest, rememberView, restored} from './attention-state.js';
+import {linkTable} from './attention-table.js';
+import {isThere} from './attention-values.js';
+import {decodedAll} from './attention-variant.js';
+import {layerControl} from './controls.js';
 import {data} from './data.js';
 import {make, range} from './dom.js';
 import {pageHeader, show} from './frame.js';
-import {oneOf, remember, stored, wholeNumber} from './state.js';
 
-const PAIRS = ['all', 'A→A', 'A→B', 'B→A', 'B→B'];
-const TABS = ['links', 'model'];
-const variants = data.variants.map(decoded);
-const body = make('div', {class: 'scroll', tabindex: '0'});
+let current = data;
+let variants = [];
+let view;
+let before = new Set();
 const layers = layerControl((layer) => update({layer}));
-const view = restored();
-let headChips = [];
+const parts = Object.fromEntries(['head', 'controls', 'caption', 'body', 'legend', 'cards', 'heads'].map((name) => [name, make('div')]));
 
-function restored() {
-  const variant = variants[wholeNumber('variant', 0, variants.length - 1)];
-  const chosen = stored('heads')?.split(',');
-  return {
-    variant,
-    layer: wholeNumber('layer', 0, variant.layers - 1),
-    heads: new Set(range(variant.heads).filter((h) => !chosen || chosen.includes(String(h)))),
-    mass: wholeNumber('mass', 70, 100),
-    hideSpecial: stored('special') !== 'shown',
-    pairs: oneOf('pairs', PAIRS, 'all'),
-    pinned: pinOf(stored('pin'), variant),
-    tab: oneOf('tab', TABS, 'links'),
-  };
+const actions = {
+  update, tune: (changes) => drawView(changes),
+  variant: (variant) => { tellStatus(); update({variant}); },
+  toggleHead(head) {
+    const heads = new Set(view.heads);
+    if (!heads.delete(head)) heads.add(head);
+    update({heads, head});
+  },
+  /** A click turns a head on or off; a second one shows it alone, or all if it was alone before. */
+  clickHead(head) {
+    clicked(`head-${head}`, () => { before = view.heads; actions.toggleHead(head); }, () => {
+      const alone = before.size === 1 && before.has(head);
+      update({head, heads: alone ? new Set(range(view.variant.heads)) : new Set([head])});
+    });
+  },
+  solo: (layer, head) => update({layer, head, heads: new Set([head])}),
+  /** A click pins a token or lets it go; a second one masks it or the other way round. */
+  clickToken(side, index) {
+    clicked(`token-${side}-${index}`, () => actions.pin(side, index), () => {
+      actions.pin(side, index);
+      toggleMask(view, variants, current, index, {onVariant: (variant) => update({variant}), onData: load});
+    });
+  },
+  pin(side, index, keep = false) {
+    const name = side === 0 ? 'from' : 'to';
+    update({[name]: view[name] === index && !keep ? -1 : index});
+  },
+  pinBoth: (from, to) => update({from, to}),
+  sort: (name) => update(name === view.sort ? {descending: !view.descending} : {sort: name, descending: true}),
+  missing: (layer) => (isLive ? neuronButton(layer, load) : command(current, `--neurons ${layer}`)),
+};
+
+/** Draws the page with changed settings. */
+function update(changes) {
+  settle(changes);
+  layers.set(view.variant.layers, view.layer);
+  parts.controls.replaceChildren(controls(view, variants, current, layers.element, actions));
+  parts.cards.replaceChildren(...predictionCards(view));
+  parts.heads.replaceChildren(headTable(view, variants, actions));
+  drawView({});
 }
 
-/** The token that a pin such as `from-3` of the state names, or null. */
-function pinOf(text, variant) {
-  const [, side, index] = /^(from|to)-(\d+)$/.exec(text ?? '') ?? [];
-  return side && +index < variant.tokens.length ? {side: side === 'to' ? 1 : 0, index: +index} : null;
+/** Draws only the view and its legend, so that a slider keeps the pointer. */
+function drawView(changes) {
+  settle(changes);
+  parts.caption.replaceChildren(caption(view, variants));
+  const links = linksToDraw(view, variants);
+  const drawing = () => columns(view, variants, links, actions);
+  const shown = {
+    links: drawing, heads: drawing,
+    model: () => make('div', {}, view.detail ? matrixView(view, variants, actions) : '', headGrid(view, variants, enlarge)),
+    neurons: () => neuronView(view, actions),
+  }[view.tab]();
+  parts.body.replaceChildren(shown);
+  const isLinks = view.tab === 'links' || view.tab === 'heads';
+  parts.legend.replaceChildren(...(isLinks ? [legend(view, links),
+    linkTable(view, links, (table) => { view.table = table; rememberView(view, variants); })] : []),
+    make('div', {class: 'bar spaced'}, make('span', {class: 'soft'}, 'Save what is shown'), exportBar(view, variants, links, current)));
 }
 
-function rememberView() {
-  const {variant, layer, heads, mass, hideSpecial, pairs, pinned, tab} = view;
-  remember({
-    variant: variants.indexOf(variant), layer, heads: [...heads].sort((a, b) => a - b).join(','), mass, pairs, tab,
-    pin: pinned ? `${pinned.side ? 'to' : 'from'}-${pinned.index}` : '',
-    special: hideSpecial ? 'hidden' : 'shown',
+function settle(changes) {
+  if (Object.keys(changes).length) view.opened = false;
+  Object.assign(view, changes);
+  const n = view.variant.tokens.length;
+  view.layer = Math.min(view.layer, view.variant.layers - 1);
+  for (const name of ['from', 'to']) if (view[name] >= n) view[name] = -1;
+  if (!isThere(view)) view.show = 'attention';
+  if (Object.keys(changes).length) rememberView(view, variants);
+}
+
+/** A head's matrix above the thumbnails; the same one again closes it. */
+function enlarge(layer, head) {
+  const same = view.detail && view.layer === layer && view.heads.size === 1 && view.heads.has(head);
+  update({layer, head, heads: new Set([head]), detail: !same});
+}
+
+function keys() {
+  onKeys({
+    step(by) {
+      const head = (view.head + by + view.variant.heads) % view.variant.heads;
+      update({head, heads: new Set([head])});
+    },
+    toggle: () => actions.toggleHead(view.head),
+    clear: () => { tellStatus(); update({from: -1, to: -1}); },
   });
 }
 
-/** Draws the links or the heads with changed settings. */
-function update(changes) {
-  Object.assign(view, changes);
-  rememberView();
-  layers.set(view.variant.layers, view.layer);
-  headChips.forEach((chip, h) => chip.setAttribute('aria-pressed', String(view.heads.has(h))));
-  body.replaceChildren(view.tab === 'links'
-    ? linkView(view, {onPin: (pinned) => { view.pinned = pinned; rememberView(); }, onToggle: toggleHead})
-    : headGrid(view, (layer, head) => { view.tab = 'links'; render({layer, heads: new Set([head])}); }));
-}
-
-function toggleHead(head) {
-  const heads = new Set(view.heads);
-  if (!heads.delete(head)) heads.add(head);
-  update({heads});
-}
-
-const named = (name, ...content) => make('div', {class: 'bar'}, make('span', {class: 'soft'}, name), ...content);
-
-function headControl() {
-  headChips = range(view.variant.heads).map((h) => make('button', {
-    onclick: () => toggleHead(h), ondblclick: () => update({heads: new Set([h])}),
-  }, String(h)));
-  return named('Heads',
-    make('div', {class: 'chips', role: 'group', 'aria-label': 'heads'}, headChips),
-    make('button', {onclick: () => update({heads: new Set(range(view.variant.heads))})}, 'All'),
-    make('button', {onclick: () => update({heads: new Set()})}, 'None'));
-}
-
-function massControl() {
-  const amount = make('output', {}, view.mass + '\u00a0%');
-  return make('label', {}, 'Show the top', make('input', {
-    type: 'range', id: 'mass', min: 0, max: 100, value: view.mass,
-    oninput: (event) => { amount.textContent = event.target.value + '\u00a0%'; update({mass: +event.target.value}); },
-  }), amount, 'of attention');
-}
-
-function controls() {
-  return make('div', {},
-    variants.length > 1 ? named('Text', choice(variants.map(({name}) => name), variants.indexOf(view.variant),
-      (i) => render({variant: variants[i], pinned: null}), 'text')) : '',
-    named('View', choice(['Links', 'All layers and heads'], TABS.indexOf(view.tab), (i) => update({tab: TABS[i]}), 'view')),
-    make('div', {class: 'bar'}, layers.element),
-    headControl(),
-    make('div', {class: 'bar'}, massControl(),
-      checkbox('hide special tokens', view.hideSpecial, (hideSpecial) => update({hideSpecial})),
-      view.variant.segments.includes(1)
-        ? choice(PAIRS, PAIRS.indexOf(view.pairs), (i) => update({pairs: PAIRS[i]}), 'pairs') : ''));
-}
-
-/** Draws the whole page with changed settings. */
-function render(changes) {
-  Object.assign(view, changes);
-  const {variant} = view;
-  const tokens = variant.tokens.length;
-  show(
-    pageHeader(data.title, `${data.model} · ${tokens} tokens · selected heads are summed · hover a token for its links and predictions, click to pin it · layers and heads count from 0`),
-    make('section', {class: 'card'}, controls(), body),
-    make('div', {class: 'cards'}, variant.masked.map((position) => make('div', {class: 'card'},
-      make('h2', {}, `Position ${position}: predicted tokens`), predictionTable(variant, position, 10)))));
+/** Shows other data, keeping what is chosen where it fits. */
+async function load(next) {
+  current = next;
+  variants = await decodedAll(current);
+  const {layers: count, heads} = variants[0];
+  if (view) {
+    const kept = new Set([...view.heads].filter((h) => h < heads));
+    const same = view.variant.tokens.length === variants[0].tokens.length;
+    Object.assign(view, {
+      variant: variants[0], heads: kept.size || !view.heads.size ? kept : new Set([clearest(variants[0]).head]), layer: Math.min(view.layer, count - 1), head: Math.min(view.head, heads - 1), compare: null,
+      from: same ? view.from : -1, to: same ? view.to : -1, pairs: variants[0].segments.includes(1) ? view.pairs : 'all',
+    });
+  } else view = restored(variants);
+  const tokens = variants[0].tokens.length;
+  parts.head.replaceChildren(pageHeader(current.title, `${current.model} · ${tokens} token${tokens === 1 ? '' : 's'} · point at a token for its links and predictions, click to pin it, double-click to mask it · layers and heads count from 0`));
   update({});
+  document.getElementById('page').dataset.ready = 'true';
 }
 
-addEventListener('keydown', (event) => { if (event.key === 'Escape') update({pinned: null}); });
-render({});
+keys();
+show(parts.head,
+  isLive ? make('section', {class: 'card'}, editor(data, load)) : '', liveStatus,
+  make('section', {class: 'card'}, parts.controls, parts.caption, parts.body, parts.legend),
+  make('section', {class: 'card'}, make('h2', {}, 'What each head does'), parts.heads), parts.cards);
+parts.cards.className = 'cards';
+load(data).catch((error) => tellStatus(`This page can’t show its data: ${error.message} Open it in a newer browser.`));
+addEventListener('hashchange', () => location.reload());

@@ -1,6 +1,6 @@
 import {choice} from './controls.js';
 import {make, range} from './dom.js';
-import {number, round, ticks} from './numbers.js';
+import {round, short, ticks} from './numbers.js';
 
 /** Okabe and Ito's colours, which the colour-blind can tell apart, with dashes for more methods. */
 const HUES = 7;
@@ -46,7 +46,7 @@ export function intervalPlot(entries, {label, low, high}) {
       make('circle', {class: 'mean', cx: x(entry.mean), cy: y, r: 5})].flat();
   });
   return make('svg', {class: 'plot', viewBox: `0 0 ${WIDTH} ${height}`, role: 'img',
-    'aria-label': `${label}: ` + entries.map((entry) => `${entry.name} ${number(entry.mean)}`).join(', ')},
+    'aria-label': `${label}: ` + entries.map((entry) => `${entry.name} ${short(entry.mean)}`).join(', ')},
   grid, rows, make('text', {class: 'small', x: (left + WIDTH - right) / 2, y: height - 6, 'text-anchor': 'middle'}, label));
 }
 

@@ -4,7 +4,7 @@ import {data} from './data.js';
 import {make} from './dom.js';
 import {pageHeader, show} from './frame.js';
 import {oneOf, remember} from './state.js';
-import {number, percent} from './numbers.js';
+import {percent, short} from './numbers.js';
 
 const BETTER = {higher: '↑ higher is better', lower: '↓ lower is better', neither: 'describes'};
 const ARROW = {higher: '↑', lower: '↓', neither: ''};
@@ -32,8 +32,8 @@ function tableCell(metric, method) {
   const few = cell.images && cell.images < data.images
     ? make('span', {class: 'interval'}, `${cell.images} of ${data.images} images`) : '';
   return make('td', {class: best ? 'figure best' : 'figure', 'data-metric': metric.name, 'data-method': data.methods[method].name},
-    make('span', {class: 'mean'}, best ? make('span', {class: 'mark', title: 'best mean'}, '★ ') : '', number(cell.mean)),
-    Number.isFinite(Number(cell.mean)) ? make('span', {class: 'interval'}, `${number(cell.low)} … ${number(cell.high)}`) : '', few);
+    make('span', {class: 'mean'}, best ? make('span', {class: 'mark', title: 'best mean'}, '★ ') : '', short(cell.mean)),
+    Number.isFinite(Number(cell.mean)) ? make('span', {class: 'interval'}, `${short(cell.low)} … ${short(cell.high)}`) : '', few);
 }
 
 function table() {
@@ -85,8 +85,8 @@ function drawRanking() {
       make('thead', {}, make('tr', {}, ['method', 'rank', '95 % interval', 'probability of being best'].map((head) => make('th', {scope: 'col'}, head)))),
       make('tbody', {}, list.map((place) => make('tr', {},
         make('th', {scope: 'row'}, data.methods[place.method].title),
-        make('td', {class: 'number'}, number(place.rank)),
-        make('td', {class: 'number'}, `${number(place.low)} … ${number(place.high)}`),
+        make('td', {class: 'number'}, short(place.rank)),
+        make('td', {class: 'number'}, `${short(place.low)} … ${short(place.high)}`),
         make('td', {class: 'number'}, percent(place.best))))))) : '');
 }
 

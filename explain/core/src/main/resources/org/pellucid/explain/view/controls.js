@@ -43,7 +43,7 @@ export function layerControl(onChange) {
   addEventListener('keydown', (event) => {
     const step = {ArrowLeft: -1, ArrowRight: 1}[event.key];
     const layer = +slider.value + step;
-    if (step && !event.target.matches('input') && layer >= 0 && layer <= +slider.max) choose(layer);
+    if (step && !event.target.matches('input, textarea, select') && layer >= 0 && layer <= +slider.max) choose(layer);
   });
   return {element: make('label', {class: 'layer'}, make('span', {class: 'soft'}, 'Layer'), slider, number), set};
 }

@@ -1,6 +1,6 @@
 import {make} from './dom.js';
 import {loaded} from './image-maps.js';
-import {short} from './legend-numbers.js';
+import {short} from './numbers.js';
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [560, 240, 62, 14, 12, 46];
 

@@ -1,7 +1,7 @@
 import {data} from './data.js';
 import {make} from './dom.js';
 import {curveView} from './image-curve.js';
-import {percent, short} from './legend-numbers.js';
+import {percent, short} from './numbers.js';
 
 const SHOWN_OUTPUTS = 10;
 

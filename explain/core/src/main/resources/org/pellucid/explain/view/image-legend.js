@@ -1,7 +1,7 @@
 import {colour} from './colour.js';
 import {data} from './data.js';
 import {make} from './dom.js';
-import {percent, short} from './legend-numbers.js';
+import {percent, short} from './numbers.js';
 
 const STEPS = 96;
 

@@ -2,7 +2,7 @@ import {data} from './data.js';
 import {make, range} from './dom.js';
 import {legend} from './image-legend.js';
 import {bounds, canvasOf, coloursOf, painted, plane, valuesAt} from './image-maps.js';
-import {short} from './legend-numbers.js';
+import {short} from './numbers.js';
 
 const CHANNELS = {1: ['grey'], 3: ['red', 'green', 'blue']};
 const {width, height} = data.image;

@@ -4,8 +4,9 @@ import {make, range} from './dom.js';
 import {pageHeader, show} from './frame.js';
 import {details, outputs} from './image-details.js';
 import {bounds, canvasOf, decoded, FORMS, loaded, painted, plane} from './image-maps.js';
+import {neighbours} from './image-neighbours.js';
 import {channelNames, stage} from './image-stage.js';
-import {percent, short} from './legend-numbers.js';
+import {percent, short} from './numbers.js';
 import {oneOf, remember, stored, wholeNumber} from './state.js';
 
 const {width, height} = data.image;
@@ -150,7 +151,7 @@ async function open() {
       best ? `${best.name}, ${percent(best.probability)}` : '',
       data.known ? ` · ${best?.name === data.known ? 'right' : `wrong: it is ${data.known}`}` : '',
       ` · ${width} × ${height} pixels`].join('')),
-    data.report ? make('p', {class: 'back'}, make('a', {href: data.report}, '← All images')) : '',
+    data.report ? neighbours() : '',
     make('section', {class: 'card stage-card'},
       make('div', {class: 'stage-place'}, big.canvas, big.readout), make('div', {}, controls(), big.legend)),
     make('section', {class: 'card'}, make('h2', {}, 'All methods'), tiles),

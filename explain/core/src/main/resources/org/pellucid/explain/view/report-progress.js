@@ -1,6 +1,6 @@
 import {data} from './data.js';
 import {make} from './dom.js';
-import {count} from './legend-numbers.js';
+import {count} from './numbers.js';
 import {entries, failures, summary} from './report-entries.js';
 import {remember, stored} from './state.js';
 

@@ -1,6 +1,6 @@
 import {data} from './data.js';
 import {make} from './dom.js';
-import {percent, short} from './legend-numbers.js';
+import {percent, short} from './numbers.js';
 import {isRight, sharedReaches} from './report-entries.js';
 
 const COUNT = data.rows.length;

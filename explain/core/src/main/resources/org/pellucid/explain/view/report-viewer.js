@@ -1,6 +1,6 @@
 import {data} from './data.js';
 import {make} from './dom.js';
-import {short} from './legend-numbers.js';
+import {short} from './numbers.js';
 import {pageOf, verdict} from './report-tiles.js';
 import {remember} from './state.js';
 

@@ -2,7 +2,7 @@ import {choice} from './controls.js';
 import {data} from './data.js';
 import {make} from './dom.js';
 import {pageHeader, show} from './frame.js';
-import {count} from './legend-numbers.js';
+import {count} from './numbers.js';
 import {chosen, entries, failures, summary} from './report-entries.js';
 import {filterBar} from './report-filters.js';
 import {progress} from './report-progress.js';

@@ -91,7 +91,7 @@ class BaselineTests {
     }
     var file = directory.resolve("grey.png");
     PngWriter.writePng(pixels, file);
-    var baseline = parsed(file.toString()).resolved(image.shape());
+    var baseline = parsed(file.toString()).resolved(new QuadraticModel(new long[] {3, 5, 4}, 1));
     assertThat(baseline.text()).isEqualTo(file.toString());
     var numbers = baseline.of(image, 0);
     assertThat(numbers.get(0)).isEqualTo(1);
@@ -110,7 +110,8 @@ class BaselineTests {
   @Test
   void namesAFileThatHoldsNoImage() throws IOException {
     var file = Files.writeString(directory.resolve("text.png"), "no image");
-    assertThatThrownBy(() -> parsed(file.toString()).resolved(image.shape()))
+    assertThatThrownBy(
+            () -> parsed(file.toString()).resolved(new QuadraticModel(new long[] {3, 5, 4}, 1)))
         .isInstanceOf(UnusableFileException.class)
         .hasMessageContaining("text.png");
   }

@@ -17,8 +17,9 @@ import org.pellucid.models.bert.WordPieceTokenizer;
 import org.pellucid.models.nn.ParameterSource;
 
 /** A BERT of two layers with random weights and all heads, over a vocabulary of a few words. */
-final class TinyBert {
-  static final BertConfig CONFIG =
+public final class TinyBert {
+  /** Its dimensions: two layers of three heads. */
+  public static final BertConfig CONFIG =
       new BertConfig(16, 12, 2, 3, 20, 24, 2, 1e-12, "gelu", 0, List.of());
 
   private static final List<String> WORDS =
@@ -26,15 +27,22 @@ final class TinyBert {
 
   private TinyBert() {}
 
-  static WordPieceTokenizer tokenizer() {
+  /** The tokenizer of its few words. */
+  public static WordPieceTokenizer tokenizer() {
     var pieces = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
     pieces.addAll(WORDS);
     return new WordPieceTokenizer(
         new Vocabulary(pieces), NormalizerOptions.uncased(), CONFIG.maximalPositions());
   }
 
-  static BertModel model() {
-    return BertModel.load(CONFIG, new RandomParameters(), ElementType.FLOAT32);
+  /** The model, which the caller closes. */
+  public static BertModel model() {
+    return model(ElementType.FLOAT32);
+  }
+
+  /** The same weights in another precision. */
+  public static BertModel model(ElementType type) {
+    return BertModel.load(CONFIG, new RandomParameters(), type);
   }
 
   private static final class RandomParameters implements ParameterSource {

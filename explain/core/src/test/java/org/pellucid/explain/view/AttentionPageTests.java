@@ -1,32 +1,71 @@
 package org.pellucid.explain.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pellucid.engine.Engine;
+import org.pellucid.explain.attention.AttentionMaps;
+import org.pellucid.explain.attention.AttentionRollout;
+import org.pellucid.explain.attention.HeadFigures;
+import org.pellucid.explain.text.AttentionStudy;
+import org.pellucid.explain.text.TextExplanations;
+import org.pellucid.explain.text.TinyBert;
+import org.pellucid.explain.view.AttentionLinks.Heads;
+import org.pellucid.explain.view.AttentionLinks.Link;
 
-/** Reads what the attention page draws in a real browser. */
+/**
+ * Clicks through the attention page in a real browser and compares its numbers with the library's.
+ */
 class AttentionPageTests {
-  private static final Set<String> SPECIAL = Set.of("[CLS]", "[SEP]");
-  private static final Pattern LINK =
-      Pattern.compile("data-q=\"(\\d+)\" data-k=\"(\\d+)\"[^>]*><title>[^<]*: ([\\d.]+)</title>");
+  // Weights have 16 bits; each of three summed heads of two forms errs by 1/131070 at most.
+  private static final double TOLERANCE = 6.0 / 131070 + 1e-6;
 
-  // Titles have four decimals; each of at most three summed heads errs by 1/131070 at most.
-  private static final double TOLERANCE = 0.5e-4 + 3.0 / 131070 + 1e-9;
+  /** What a test's script may use: `say` hands a value to the test, the others find and click. */
+  private static final String HELP =
+      """
+      const said = {};
+      const say = (name, value) => { said[name] = value; };
+      const all = (selector) => [...document.querySelectorAll(selector)];
+      const one = (selector) => document.querySelector(selector);
+      const press = (text) => all('button').find((b) => b.textContent.trim() === text).click();
+      const key = (name) => document.body.dispatchEvent(new KeyboardEvent('keydown', {key: name, bubbles: true}));
+      const pick = (label, value) => {
+        const select = one(`select[aria-label="${label}"]`);
+        select.value = value;
+        select.dispatchEvent(new Event('change'));
+      };
+      const slide = (label, value) => {
+        const input = one(`input[aria-label="${label}"]`);
+        input.value = value;
+        input.dispatchEvent(new Event('input'));
+      };
+      const twice = (find) => { find().click(); find().click(); };
+      const special = () => one('input[type=checkbox]').click();
+      const links = () => all('details [data-q]').map((r) => [+r.dataset.q, +r.dataset.k, +r.dataset.value]);
+      const token = (side, index) => one(`.token[data-side="${side}"][data-index="${index}"]`);
+      const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+      while (!one('#page[data-ready]')) await wait(5);
+      """;
 
-  private record Link(int query, int key) {}
+  private static final String DONE =
+      """
+      const result = document.createElement('pre');
+      result.id = 'said';
+      result.textContent = JSON.stringify(said);
+      document.body.append(result);
+      """;
 
   private Browser browser;
 
@@ -40,151 +79,415 @@ class AttentionPageTests {
     browser = found.get();
   }
 
-  @Test
-  void drawsOfEachRowTheLargestWeightsUpToTheChosenMass() throws Exception {
-    var view = SamplePages.attention();
-    var expected = strongest(view.variants().getFirst(), 3, List.of(0, 4, 11), 50, true);
-    assertThat(expected).hasSizeGreaterThan(20);
-    assertLinks(links(view, "layer=3&heads=0,4,11&mass=50"), expected);
+  /** What a script says that runs in a page opened with a state. */
+  private JsonNode said(String html, String state, String script) throws Exception {
+    var file = directory.resolve("attention.html");
+    var element = "<script type=\"module\">%s%s%s</script></body>".formatted(HELP, script, DONE);
+    Files.writeString(file, html.replace("</body>", element));
+    var page = browser.render(file, state, directory);
+    var open = "<pre id=\"said\">";
+    assertThat(page).as("the script ran to its end").contains(open);
+    var from = page.lastIndexOf(open) + open.length();
+    var text = page.substring(from, page.indexOf("</pre>", from));
+    return new JsonMapper()
+        .readTree(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"));
   }
 
-  @Test
-  void drawsSpecialTokensOnRequest() throws Exception {
-    var view = SamplePages.attention();
-    var expected = strongest(view.variants().get(1), 0, List.of(2), 100, false);
-    assertThat(expected).hasSize(400);
-    var drawn = links(view, "variant=1&layer=0&heads=2&mass=100&special=shown");
-    // A weight below 1/131070 is zero on the page, and zeros aren't drawn.
-    expected.values().removeIf(weight -> weight < 1.0 / 131070);
-    assertLinks(drawn, expected);
+  private JsonNode said(Page page, String state, String script) throws Exception {
+    var file = directory.resolve("plain.html");
+    Pages.write(page, file);
+    return said(Files.readString(file), state, script);
   }
 
-  @Test
-  void drawsLinksFromOneTextToTheOther() throws Exception {
-    var view = SamplePages.attention();
-    var drawn = links(view, "heads=1&pairs=" + "A%E2%86%92B");
-    assertThat(drawn).isNotEmpty();
-    assertThat(drawn.keySet()).allMatch(link -> link.query() < 9 && link.key() >= 9);
+  private static Map<Link, Double> links(JsonNode rows) {
+    var links = new HashMap<Link, Double>();
+    rows.forEach(
+        row -> links.put(new Link(row.get(0).asInt(), row.get(1).asInt()), row.get(2).asDouble()));
+    return links;
   }
 
-  @Test
-  void drawsOnlyThePinnedTokensLinks() throws Exception {
-    var drawn = links(SamplePages.attention(), "pin=to-15");
-    assertThat(drawn).isNotEmpty();
-    assertThat(drawn.keySet()).allMatch(link -> link.key() == 15);
-  }
-
-  @Test
-  void drawsTheStrongestOfTooManyLinksAndSaysSo() throws Exception {
-    var tokens = IntStream.range(0, 80).mapToObj(i -> "word" + i).toList();
-    var variant = SamplePages.variant("long", tokens, 1, 1, 2);
-    var view = new AttentionPage("Long", "model", List.of(variant));
-    // As the page has them, so that equal weights are equal on both sides.
-    var attention = variant.attention();
-    for (var i = 0; i < attention.length; i++) {
-      attention[i] = Math.round(attention[i] * 65535) / 65535f;
-    }
-    var all = strongest(variant, 0, List.of(0), 99, true);
-    assertThat(all).hasSizeGreaterThan(4000);
-    var drawn = links(view, "mass=99");
-    var weakest = all.values().stream().sorted(Comparator.reverseOrder()).toList().get(3999);
-    assertThat(drawn).hasSize(4000);
-    assertThat(drawn.keySet()).allMatch(link -> all.get(link) >= weakest);
-    assertThat(rendered(view, "mass=99"))
-        .contains("The 4000 strongest of %d links".formatted(all.size()));
-  }
-
-  @Test
-  void drawsNoLinksWithoutHeads() throws Exception {
-    assertThat(links(SamplePages.attention(), "heads=")).isEmpty();
-  }
-
-  @Test
-  void countsLayersAndHeadsFromZeroAsTheFilesDo() throws Exception {
-    var page = rendered(SamplePages.attention(), "tab=model");
-    assertThat(page)
-        .contains("aria-label=\"layer 0, head 0\"", "aria-label=\"layer 11, head 11\"")
-        .doesNotContain("layer 12", "head 12");
-  }
-
-  @Test
-  void opensWithAStateThatItDoesNotHave() throws Exception {
-    var view = SamplePages.attention();
-    var drawn = links(view, "variant=7&layer=-1&mass=x&pairs=C&tab=none&pin=from-99");
-    var all = IntStream.range(0, 12).boxed().toList();
-    assertThat(drawn.keySet())
-        .isEqualTo(strongest(view.variants().getFirst(), 0, all, 70, true).keySet());
-  }
-
-  @Test
-  void showsHostileTokensAsText() throws Exception {
-    var hostile = "</script><script>document.title='broken'</script><img src=x onerror=alert(1)>";
-    var variant = SamplePages.variant(hostile, List.of(hostile), 1, 1, 1);
-    var view = new AttentionPage(hostile, "model", List.of(variant));
-    var drawn = links(view, "");
-    assertThat(drawn).containsOnly(entry(new Link(0, 0), 1.0));
-    var page = rendered(view, "");
-    assertThat(page).doesNotContain("<img").doesNotContain("<title>broken</title>");
-    assertThat(page).contains("&lt;img src=x onerror=alert(1)&gt;</text>");
-  }
-
-  private static void assertLinks(Map<Link, Double> drawn, Map<Link, Double> expected) {
+  private static void assertLinks(JsonNode rows, Map<Link, Double> expected) {
+    var drawn = links(rows);
     assertThat(drawn.keySet()).isEqualTo(expected.keySet());
     expected.forEach(
         (link, weight) -> assertThat(drawn.get(link)).isCloseTo(weight, within(TOLERANCE)));
   }
 
-  private Map<Link, Double> links(AttentionPage view, String state) throws Exception {
-    var links = new HashMap<Link, Double>();
-    var matcher = LINK.matcher(rendered(view, state));
-    while (matcher.find()) {
-      var link = new Link(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
-      links.put(link, Double.parseDouble(matcher.group(3)));
-    }
-    return links;
+  @Test
+  void drawsTheLinksOfTheChosenHeads() throws Exception {
+    var said =
+        said(
+            SamplePages.attention(),
+            "layer=3&heads=0,4,11&mass=50&table=open",
+            """
+            say('sum', links());
+            pick('Heads together', 'mean'); say('mean', links());
+            pick('Heads together', 'max'); say('max', links());
+            pick('Heads together', 'sum'); slide('At least', 0.3); say('least', links());
+            slide('At least', 0); special(); slide('Top share', 100); say('everything', links().length);
+            pick('Pairs', 'AB'); say('pairs', links());
+            say('names', one('select[aria-label=Pairs]').options[2].textContent);
+            pick('Pairs', 'all'); special(); slide('Top share', 50);
+            pick('Difference to', 'variant-1'); say('difference', links());
+            pick('Difference to', 'layer-5'); say('layers', links());
+            pick('Difference to', ''); press('Links by head'); say('each', links());
+            press('None'); say('none', links()); say('caption', one('.caption').textContent);
+            press('Links'); press('All'); say('heads', all('.heads [aria-pressed=true]').length);
+            token(0, 10).click(); say('pinned', links());
+            token(1, 15).click(); say('both', links().length);
+            key('Escape'); say('unpinned', links().length);
+            """);
+    var maps = SamplePages.maps(20, 12, 12, 1);
+    var reference = new AttentionLinks(maps, SamplePages.TOKENS);
+    var heads = List.of(0, 4, 11);
+    assertLinks(said.get("sum"), reference.strongest(3, heads, Heads.SUM, 50, 0));
+    assertLinks(said.get("mean"), reference.strongest(3, heads, Heads.MEAN, 50, 0));
+    assertLinks(said.get("max"), reference.strongest(3, heads, Heads.MAX, 50, 0));
+    assertLinks(said.get("least"), reference.strongest(3, heads, Heads.SUM, 50, 0.3));
+    assertThat(said.get("everything").asInt()).isEqualTo(400);
+    assertThat(links(said.get("pairs")).keySet())
+        .hasSize(9 * 11)
+        .allMatch(link -> link.query() < 9 && link.key() >= 9);
+    assertThat(said.get("names").textValue()).isEqualTo("A → B");
+    var other = maps.minus(SamplePages.maps(20, 12, 12, 2));
+    assertLinks(
+        said.get("difference"),
+        new AttentionLinks(other, SamplePages.TOKENS).strongest(3, heads, Heads.SUM, 50, 0));
+    assertLinks(
+        said.get("layers"),
+        new AttentionLinks(maps.minusLayer(5), SamplePages.TOKENS)
+            .strongest(3, heads, Heads.SUM, 50, 0));
+    var each =
+        heads.stream()
+            .mapToInt(head -> reference.strongest(3, List.of(head), Heads.SUM, 50, 0).size())
+            .sum();
+    assertThat(said.get("each")).hasSize(each);
+    assertThat(said.get("none")).isEmpty();
+    assertThat(said.get("caption").textValue()).contains("No head is chosen");
+    assertThat(said.get("heads").asInt()).isEqualTo(12);
+    var whole = reference.strongest(3, IntStream.range(0, 12).boxed().toList(), Heads.SUM, 50, 0);
+    assertThat(said.get("unpinned").asInt()).isEqualTo(whole.size());
+    whole.keySet().removeIf(link -> link.query() != 10);
+    assertLinks(said.get("pinned"), whole);
+    assertThat(said.get("both").asInt()).isEqualTo(whole.containsKey(new Link(10, 15)) ? 1 : 0);
   }
 
-  private String rendered(AttentionPage view, String state) throws Exception {
-    var file = directory.resolve("attention.html");
-    Pages.write(view, file);
-    return browser.render(file, state, directory);
+  @Test
+  void goesThroughAllViewsByKeysAndClicksAndComesBackToAState() throws Exception {
+    var page = SamplePages.attention();
+    var said =
+        said(
+            page,
+            "",
+            """
+            say('opening', one('.caption').textContent);
+            say('fetched', performance.getEntriesByType('resource').length);
+            const digits = () => new URLSearchParams(location.hash.slice(1));
+            key('ArrowRight'); say('right', digits().get('layer')); key('ArrowLeft'); say('left', digits().get('layer'));
+            key('ArrowDown'); say('down', digits().get('heads')); key(' '); say('space', digits().get('heads'));
+            press('All'); twice(() => one('.heads [data-head=\"7\"]'));
+            say('solo', digits().get('heads'));
+            twice(() => one('.heads [data-head=\"7\"]')); say('again', digits().get('heads'));
+            token(0, 4).dispatchEvent(new MouseEvent('mouseenter', {clientX: 9, clientY: 9}));
+            await wait(50); say('marked', all('.token.on').length); say('tip', one('.tip').textContent);
+            token(0, 4).dispatchEvent(new MouseEvent('mouseleave'));
+            token(0, 10).click(); token(1, 2).click();
+            one('[data-sort=pair]').click();
+            say('rows', all('.figures tr[data-layer]').map((r) => [+r.dataset.layer, +r.dataset.head, ...[...r.querySelectorAll('td.number')].map((c) => parseFloat(c.textContent))]));
+            one('.figures tr[data-layer]').click(); say('best', one('.caption').textContent);
+            press('All layers and heads'); say('thumbnails', all('.thumbs button').length);
+            say('name', all('.thumbs button')[143].getAttribute('aria-label'));
+            all('.thumbs button')[13].click(); say('detail', all('.detail canvas').length);
+            all('.thumbs button')[13].click(); say('closed', all('.detail canvas').length);
+            const saved = {};
+            window.Blob = class { constructor([content], {type}) { saved[type.split(';')[0]] = content; } };
+            URL.createObjectURL = () => '#';
+            HTMLAnchorElement.prototype.click = () => {};
+            pick('Show', 'rollout'); say('rollout', one('.caption').textContent);
+            for (const name of ['SVG', 'PNG', 'CSV', 'JSON']) press(name);
+            say('csv', saved['text/csv']); say('json', JSON.parse(saved['application/json']));
+            say('svg', saved['image/svg+xml']); say('png', String.fromCharCode(...saved['image/png'].slice(1, 4)));
+            pick('Show', 'attention'); press('Links'); pick('Scale', 'row'); slide('Top share', 35); slide('At least', 0.02);
+            special(); pick('Pairs', 'BA'); pick('Difference to', 'layer-2'); press('unmasked');
+            one('summary').click(); await wait(50);
+            say('hash', location.hash.slice(1)); say('links', links());
+            twice(() => token(0, 3)); say('status', one('.status').textContent);
+            """);
+    var maps = SamplePages.maps(20, 12, 12, 1);
+    var figures = HeadFigures.of(maps, SamplePages.TOKENS);
+    var clearest = HeadFigures.clearest(figures);
+    assertThat(said.get("opening").textValue())
+        .contains("Layer %d, head %d".formatted(clearest.layer(), clearest.head()));
+    assertThat(said.get("fetched").asInt()).isZero();
+    assertThat(said.get("left").asInt()).isEqualTo(clearest.layer());
+    assertThat(said.get("right").asInt()).isEqualTo(Math.min(11, clearest.layer() + 1));
+    assertThat(said.get("down").asInt()).isEqualTo((clearest.head() + 1) % 12);
+    assertThat(said.get("space").textValue()).isEmpty();
+    assertThat(said.get("solo").textValue()).isEqualTo("7");
+    assertThat(said.get("again").textValue()).isEqualTo("0,1,2,3,4,5,6,7,8,9,10,11");
+    assertThat(said.get("marked").asInt()).isEqualTo(1);
+    assertThat(said.get("tip").textValue()).contains("the · position 4", "71.00 %");
+    checkTable(said.get("rows"), figures, maps);
+    assertThat(said.get("best").textValue()).contains("this is number 1 for this link");
+    assertThat(said.get("thumbnails").asInt()).isEqualTo(144);
+    assertThat(said.get("name").textValue()).isEqualTo("layer 11, head 11");
+    assertThat(said.get("detail").asInt()).isEqualTo(1);
+    assertThat(said.get("closed").asInt()).isZero();
+    assertThat(said.get("rollout").textValue()).contains("Rollout up to layer 1");
+    checkExports(said, AttentionRollout.of(maps));
+    assertThat(said.get("status").textValue())
+        .contains("none with the positions 3 masked".replace("positions", "position"))
+        .contains("pellucid text attention --model 'sample'", "--mask 3 --out DIR");
+    var again =
+        said(
+            page,
+            said.get("hash").textValue(),
+            "say('hash', location.hash.slice(1)); special(); special(); say('hash',"
+                + " location.hash.slice(1)); say('links', links());");
+    assertThat(again.get("hash")).isEqualTo(said.get("hash"));
+    assertThat(again.get("links")).isEqualTo(said.get("links"));
+    assertThat(said.get("links")).isNotEmpty();
   }
 
-  private static Map<Link, Double> strongest(
-      AttentionPage.Variant variant,
-      int layer,
-      List<Integer> heads,
-      double mass,
-      boolean hideSpecial) {
-    var links = new HashMap<Link, Double>();
-    var size = variant.tokens().size();
-    for (var query = 0; query < size; query++) {
-      var row = new double[size];
-      for (var key = 0; key < size; key++) {
-        var hidden =
-            hideSpecial
-                && (SPECIAL.contains(variant.tokens().get(query))
-                    || SPECIAL.contains(variant.tokens().get(key)));
-        for (var head : hidden ? List.<Integer>of() : heads) {
-          row[key] +=
-              variant.attention()[((layer * variant.heads() + head) * size + query) * size + key];
-        }
+  /** Rows are sorted by the link from token 10 to token 2 and show every head's figures. */
+  private static void checkTable(JsonNode rows, List<HeadFigures> figures, AttentionMaps maps) {
+    assertThat(rows).hasSize(144);
+    var before = Double.MAX_VALUE;
+    for (var row : rows) {
+      var layer = row.get(0).asInt();
+      var head = row.get(1).asInt();
+      var own = figures.get(layer * 12 + head);
+      var expected =
+          List.of(
+              100.0 * maps.at(layer, head, 10, 2),
+              100 * own.previous(),
+              100 * own.next(),
+              100 * own.same(),
+              100 * own.separator(),
+              100 * own.classification(),
+              100 * own.fullStop());
+      for (var i = 0; i < expected.size(); i++) {
+        // A decimal of a per cent, and the weight's 16 bits.
+        assertThat(row.get(i + 2).asDouble()).isCloseTo(expected.get(i), within(0.051));
       }
-      var total = IntStream.range(0, size).mapToDouble(key -> row[key]).sum();
-      var byWeight =
-          IntStream.range(0, size)
-              .boxed()
-              .sorted(Comparator.comparingDouble((Integer key) -> row[key]).reversed())
-              .toList();
-      var running = 0.0;
-      for (var key : byWeight) {
-        if (row[key] <= 0 || running >= total * mass / 100) {
-          break;
-        }
-        running += row[key];
-        links.put(new Link(query, key), row[key]);
-      }
+      assertThat(row.get(9).asDouble()).isCloseTo(own.entropy(), within(0.0051));
+      assertThat(row.get(10).asDouble()).isCloseTo(own.distance(), within(0.0051));
+      assertThat(row.get(2).asDouble()).isLessThanOrEqualTo(before);
+      before = row.get(2).asDouble();
     }
-    return links;
+  }
+
+  private static void checkExports(JsonNode said, float[] rollout) {
+    var csv = said.get("csv").textValue().split("\r\n");
+    assertThat(csv).hasSize(401);
+    assertThat(csv[0]).isEqualTo("from,from token,to,to token,value");
+    var line = csv[1 + 10 * 20 + 2].split(",");
+    assertThat(line[1]).isEqualTo("\"answered\"");
+    var layer = said.at("/json/layer").asInt();
+    var expected = rollout[(layer * 20 + 10) * 20 + 2];
+    assertThat(Double.parseDouble(line[4])).isCloseTo(expected, within(TOLERANCE));
+    assertThat(said.at("/json/matrix/10/2").asDouble()).isCloseTo(expected, within(TOLERANCE));
+    assertThat(said.at("/json/tokens/11").textValue()).isEqualTo("un");
+    assertThat(said.get("svg").textValue()).startsWith("<svg").contains(">answered</text>");
+    assertThat(said.get("png").textValue()).isEqualTo("PNG");
+  }
+
+  @Test
+  void showsWhatAModelComputesOfAMaskedText() throws Exception {
+    try (var model = TinyBert.model()) {
+      var tokenizer = TinyBert.tokenizer();
+      var explanations = new TextExplanations(Engine.standard(), model, tokenizer);
+      var tokens = tokenizer.encode("Who saw a dog?", "The cat saw a dog.");
+      var studies =
+          AttentionPage.studies(
+              explanations, tokens, List.of(2, 5), AttentionStudy.Scope.standard());
+      assertThat(studies).hasSize(4);
+      var said =
+          said(
+              AttentionPage.of("tiny", tokens, studies),
+              "layer=1&heads=2&mass=100&special=shown&table=open&show=gradient",
+              """
+              say('gradient', links()); say('caption', one('.caption').textContent);
+              pick('Show', 'flow'); say('flow', links());
+              pick('Show', 'attention'); press('Queries and keys'); pick('token whose query is shown', '3');
+              say('softmax', all('[data-weight]').map((cell) => +cell.dataset.weight));
+              say('names', [...one('select[aria-label=Pairs]').options].map((o) => o.textContent));
+              press('Links');
+              twice(() => token(1, 5)); say('one', all('.token.to.masked').length);
+              say('pressed', one('[aria-label="form of the text"] [aria-pressed=true]').textContent);
+              twice(() => token(1, 2)); say('none', all('.token.to.masked').length);
+              twice(() => token(1, 7)); say('status', one('.status').textContent);
+              say('missing', one('select[aria-label=Show]').options[1].textContent);
+              say('predicted', all('.cards tr').length);
+              """);
+      var study = studies.getFirst();
+      var gradient = study.gradients().getFirst();
+      var reach = 0f;
+      for (var value : gradient.product().values()) {
+        reach = Math.max(reach, Math.abs(value));
+      }
+      assertMatrix(
+          said.get("gradient"),
+          tokens.size(),
+          (q, k) -> gradient.product().at(1, 2, q, k),
+          reach / 32767);
+      assertThat(said.get("caption").textValue())
+          .contains("score of “%s” at position 2".formatted(gradient.token()));
+      var flow = study.flow().orElseThrow();
+      assertMatrix(
+          said.get("flow"), tokens.size(), (q, k) -> flow[q * tokens.size() + k], TOLERANCE);
+      for (var k = 0; k < tokens.size(); k++) {
+        // Queries and keys have 16 bits on the scale of their largest; twelve products are summed.
+        assertThat(said.get("softmax").get(k).asDouble())
+            .isCloseTo(study.maps().at(1, 2, 3, k), within(2e-3));
+      }
+      assertThat(said.get("names").toString()).contains("Question → Context");
+      assertThat(said.get("one").asInt()).isEqualTo(1);
+      assertThat(said.get("pressed").textValue()).isEqualTo("saw masked");
+      assertThat(said.get("none").asInt()).isZero();
+      assertThat(said.get("status").textValue())
+          .contains("--pair 'The cat saw a dog.'", "--mask 7");
+      assertThat(said.get("missing").textValue()).isEqualTo("attention × gradient (mask a word)");
+      // Token 3 is still pinned.
+      assertThat(said.get("predicted").asInt()).isEqualTo(10);
+    }
+  }
+
+  private interface Matrix {
+    double at(int query, int key);
+  }
+
+  /** Entries that are shown are right, and what is not shown is nothing. */
+  private static void assertMatrix(JsonNode rows, int size, Matrix expected, double tolerance) {
+    var drawn = links(rows);
+    assertThat(drawn).isNotEmpty();
+    for (var i = 0; i < size * size; i++) {
+      assertThat(drawn.getOrDefault(new Link(i / size, i % size), 0.0))
+          .isCloseTo(expected.at(i / size, i % size), within(tolerance));
+    }
+  }
+
+  @Test
+  void showsAnyTokenAsText() throws Exception {
+    var hostile = "</script><script>document.title='broken'</script><img src=x onerror=alert(1)>";
+    var tokens = List.of(hostile, "שלום", "😀", "果");
+    var variant = SamplePages.variant(hostile, tokens, 1, 1, 1);
+    var said =
+        said(
+            SamplePages.attention(hostile, variant),
+            "variant=7&layer=-1&mass=x&pairs=C&tab=none&from=99&least=7&compare=layer-9&table=open&sort=nothing",
+            """
+            say('tokens', all('.token.from').map((t) => t.textContent)); say('direction', one('.token').dir);
+            say('images', all('img').length); say('links', links()); say('title', document.title);
+            token(0, 0).click(); token(1, 0).click(); press('Queries and keys');
+            say('missing', one('.card').textContent);
+            """);
+    assertThat(said.get("tokens").toString())
+        .isEqualTo(new JsonMapper().writeValueAsString(tokens));
+    assertThat(said.get("direction").textValue()).isEqualTo("auto");
+    assertThat(said.get("images").asInt()).isZero();
+    assertThat(said.get("title").textValue()).isEqualTo(hostile);
+    assertLinks(
+        said.get("links"),
+        new AttentionLinks(SamplePages.maps(4, 1, 1, 1), tokens)
+            .strongest(0, List.of(0), Heads.SUM, 70, 0));
+    assertThat(said.get("missing").textValue())
+        .contains("holds the queries and keys of no layer", "--neurons 0");
+  }
+
+  @Test
+  void showsOneTokenAndFiveHundredAndTwelve() throws Exception {
+    var script =
+        """
+        say('links', links()); say('tokens', all('.token.from').length);
+        say('height', one('.columns canvas').getBoundingClientRect().height);
+        say('tall', one('.tall').getBoundingClientRect().height);
+        press('All'); key('Escape'); await wait(40); say('note', one('.note').textContent);
+        press('All layers and heads'); await wait(200); say('thumbnails', all('.thumbs button').length);
+        say('wide', Math.max(...all('.thumbs canvas').map((c) => c.width)));
+        """;
+    var single =
+        said(
+            SamplePages.attention("1", SamplePages.variant("1", List.of("a"), 1, 1, 1)),
+            "table=open",
+            script);
+    assertThat(links(single.get("links"))).containsExactly(Map.entry(new Link(0, 0), 1.0));
+    var tokens = IntStream.range(0, 512).mapToObj(i -> "word" + i).toList();
+    var variant = SamplePages.variant("512", tokens, 2, 2, 3);
+    var said =
+        said(
+            SamplePages.attention("512", variant),
+            "table=open&layer=1&heads=1&mass=90&from=77",
+            script);
+    assertThat(said.get("tokens").asInt()).isEqualTo(512);
+    assertThat(said.get("height").asDouble()).isLessThan(1000);
+    assertThat(said.get("tall").asDouble()).isGreaterThan(9000);
+    assertThat(said.get("note").textValue()).startsWith("The 3000 strongest of ");
+    assertThat(said.get("thumbnails").asInt()).isEqualTo(4);
+    assertThat(said.get("wide").asInt()).isLessThanOrEqualTo(72);
+    var maps = SamplePages.maps(512, 2, 2, 3);
+    assertThat(said.get("links")).hasSizeGreaterThan(30);
+    links(said.get("links"))
+        .forEach(
+            (link, value) ->
+                assertThat(value)
+                    .isCloseTo(
+                        maps.at(1, 1, link.query(), link.key()),
+                        within(variant.attention().error(value) + 1e-7)));
+  }
+
+  @Test
+  void asksTheServerForOtherTextsModelsAndMasks() throws Exception {
+    var live =
+        new LiveAccess(
+            "/api/text/attention",
+            List.of("sample", "other"),
+            Map.of("model", "sample", "text", "The text.", "pair", "", "masked", List.of()));
+    var other = SamplePages.variant("other", List.of("[CLS]", "hi", "[SEP]"), 2, 3, 9);
+    var answer = Pages.json(SamplePages.attention("Answer", other));
+    var html =
+        Pages.html(SamplePages.attention(), live)
+            .replace(
+                "</body>",
+                "<script type=\"application/json\" id=\"answer\">%s</script></body>"
+                    .formatted(answer));
+    var said =
+        said(
+            html,
+            "layer=9&heads=11",
+            """
+            let refuse = false;
+            const asked = [];
+            window.fetch = async (url, options) => {
+              asked.push([url, JSON.parse(options.body)]);
+              return refuse ? new Response('{"error": "The text is too long."}', {status: 400})
+                : new Response(one('#answer').textContent);
+            };
+            twice(() => token(0, 3)); await wait(100);
+            say('tokens', all('.token.from').map((t) => t.textContent)); say('layer', one('.layer output').textContent);
+            press('Queries and keys'); press('Compute those of layer 1'); await wait(100);
+            const word = one('input[aria-label="word for attention × gradient"]');
+            word.value = 'he'; word.dispatchEvent(new Event('change')); await wait(100);
+            one('textarea').value = 'Other'; press('Update'); await wait(100);
+            refuse = true;
+            one('textarea').dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true})); await wait(100);
+            pick('model', 'other'); await wait(100);
+            say('status', one('.status').textContent); say('asked', asked); say('busy', document.body.hasAttribute('aria-busy'));
+            """);
+    assertThat(said.get("tokens").toString()).isEqualTo("[\"[CLS]\",\"hi\",\"[SEP]\"]");
+    assertThat(said.get("layer").textValue()).isEqualTo("1");
+    assertThat(said.get("status").textValue()).isEqualTo("The text is too long.");
+    assertThat(said.get("busy").asBoolean()).isFalse();
+    var asked = said.get("asked");
+    assertThat(asked).hasSize(6);
+    assertThat(asked.get(0).get(0).textValue()).isEqualTo("/api/text/attention");
+    assertThat(asked.at("/0/1/masked").toString()).isEqualTo("[3,15]");
+    assertThat(asked.at("/0/1/text").textValue()).isEqualTo("The text.");
+    assertThat(asked.at("/3/1/text").textValue()).isEqualTo("Other");
+    assertThat(asked.at("/1/1/neurons").toString()).isEqualTo("[1]");
+    assertThat(asked.at("/2/1/target").textValue()).isEqualTo("he");
+    assertThat(asked.at("/3/1").has("target")).isFalse();
+    assertThat(asked.at("/3/1/masked").toString()).isEqualTo("[]");
+    assertThat(asked.at("/5/1/model").textValue()).isEqualTo("other");
   }
 }

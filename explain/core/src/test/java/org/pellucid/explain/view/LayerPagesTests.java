@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Reads what the embedding and distance pages draw in a real browser, layer by layer. */
+/** Goes through the layers of pages in a real browser. */
 class LayerPagesTests {
   @TempDir Path directory;
 
@@ -39,41 +37,10 @@ class LayerPagesTests {
   }
 
   @Test
-  void drawsTheDistancesOfTheLayerInTheColoursOfTheImages() throws Exception {
-    var page = SamplePages.distances();
-    var matrix = page.cosine()[3];
-    var low = Arrays.stream(matrix).flatMapToDouble(Arrays::stream).min().orElseThrow();
-    var html = rendered(page, "layer=3&metric=cosine", "");
-    assertThat(html).contains("Cosine similarity, layer 3");
-    for (var row : matrix) {
-      for (var value : row) {
-        var level = Math.round((value - low) / (1 - low) * 255);
-        var colour = "fill=\"#%06x\"".formatted(ColourMap.VIRIDIS.rgb(level / 255.0));
-        assertThat(html).contains(colour, String.format(Locale.ROOT, ">%.2f</text>", value));
-      }
-    }
-  }
-
-  @Test
   void goesThroughTheLayersByArrowKeys() throws Exception {
     var page = SamplePages.distances();
     assertThat(rendered(page, "layer=11", pressed("ArrowRight"))).contains("distance, layer 12<");
     assertThat(rendered(page, "layer=12", pressed("ArrowRight"))).contains("distance, layer 12<");
     assertThat(rendered(page, "layer=1", pressed("ArrowLeft"))).contains("distance, layer 0<");
-    assertThat(rendered(SamplePages.attention(), "layer=2&tab=links", pressed("ArrowLeft")))
-        .contains("<output>1</output>");
-  }
-
-  @Test
-  void placesTheTokensOfTheLayer() throws Exception {
-    var page = SamplePages.embedding();
-    var last = rendered(page, "", "");
-    assertThat(last).contains("Layer 12 · first component", "<output>12</output>", "max=\"12\"");
-    var first = rendered(page, "tab=1&layer=0", "");
-    assertThat(first).contains("Embeddings (layer 0) · first component 30.0&nbsp;%", ">word20<");
-    // Of 25 tokens three are special, and hidden until asked for.
-    assertThat(first.split("class=\"moving", -1)).hasSize(1 + 22);
-    var all = rendered(page, "tab=1", "document.querySelector('input[type=checkbox]').click();");
-    assertThat(all.split("class=\"moving", -1)).hasSize(1 + 25);
   }
 }

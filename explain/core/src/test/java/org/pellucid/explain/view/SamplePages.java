@@ -3,11 +3,19 @@ package org.pellucid.explain.view;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.pellucid.explain.attention.AttentionMaps;
+import org.pellucid.explain.embedding.Distances;
+import org.pellucid.explain.embedding.LayerEmbeddings;
+import org.pellucid.explain.text.ComparedWord;
 import org.pellucid.explain.text.TokenRole;
+import org.pellucid.explain.text.WordComparison;
+import org.pellucid.explain.text.WordDistances;
 import org.pellucid.explain.text.WordDistances.Metric;
 import org.pellucid.explain.view.ReportPage.Card;
 import org.pellucid.explain.view.ReportPage.Figure;
@@ -16,7 +24,7 @@ import org.pellucid.explain.view.ReportPage.Row;
 
 /** Pages of made-up numbers, for tests and for looking at. */
 final class SamplePages {
-  private static final List<String> TOKENS =
+  static final List<String> TOKENS =
       List.of(
           "[CLS]",
           "the",
@@ -40,6 +48,7 @@ final class SamplePages {
           "[SEP]");
   private static final int FIRST_TEXT = 9;
   private static final int MASKED = 15;
+  private static final int WIDTH = 8;
 
   private SamplePages() {}
 
@@ -54,7 +63,12 @@ final class SamplePages {
 
   static AttentionPage attention() {
     var masked = variant("masked", TOKENS, 12, 12, 1);
-    return new AttentionPage("Attention", "sample", List.of(masked, plain()));
+    return attention("Attention", masked, plain());
+  }
+
+  static AttentionPage attention(String title, AttentionPage.Variant... variants) {
+    return new AttentionPage(
+        title, "sample", "The text.", "Its pair.", List.of("A", "B"), List.of(variants));
   }
 
   private static AttentionPage.Variant plain() {
@@ -63,10 +77,9 @@ final class SamplePages {
     return variant("unmasked", tokens, 12, 12, 2);
   }
 
-  static AttentionPage.Variant variant(
-      String name, List<String> tokens, int layers, int heads, long seed) {
+  /** Random attention whose rows sum to 1. */
+  static AttentionMaps maps(int size, int layers, int heads, long seed) {
     var random = new Random(seed);
-    var size = tokens.size();
     var attention = new float[layers * heads * size * size];
     for (var row = 0; row < attention.length; row += size) {
       var sum = 0.0;
@@ -78,6 +91,12 @@ final class SamplePages {
         attention[row + key] /= (float) sum;
       }
     }
+    return new AttentionMaps(layers, heads, size, attention);
+  }
+
+  static AttentionPage.Variant variant(
+      String name, List<String> tokens, int layers, int heads, long seed) {
+    var size = tokens.size();
     var segments = IntStream.range(0, size).map(i -> i < FIRST_TEXT ? 0 : 1).toArray();
     var candidates = new ArrayList<List<AttentionPage.Candidate>>();
     for (var token : tokens) {
@@ -88,8 +107,8 @@ final class SamplePages {
               new AttentionPage.Candidate("it", 0.004)));
     }
     var masked = IntStream.range(0, size).filter(i -> tokens.get(i).equals("[MASK]")).boxed();
-    return new AttentionPage.Variant(
-        name, tokens, segments, layers, heads, attention, masked.toList(), candidates);
+    return AttentionPage.Variant.of(
+        name, tokens, segments, maps(size, layers, heads, seed), masked.toList(), candidates);
   }
 
   static EmbeddingPage embedding() {
@@ -110,23 +129,54 @@ final class SamplePages {
                   ? TokenRole.QUESTION
                   : i == 20 || i == 21 ? TokenRole.ANSWER : TokenRole.CONTEXT);
     }
-    var scores = new float[layers][size][2];
-    var explained = new double[layers][];
+    var hidden = new ArrayList<float[]>();
     for (var layer = 0; layer < layers; layer++) {
-      explained[layer] = new double[] {0.3 - 0.01 * layer, 0.12};
-      for (var i = 0; i < size; i++) {
-        var pull = roles.get(i).ordinal() * layer * 0.4;
-        scores[layer][i] =
-            new float[] {
-              (float) (random.nextGaussian() + pull), (float) (random.nextGaussian() - pull)
-            };
+      var vectors = new float[size * WIDTH];
+      for (var i = 0; i < vectors.length; i++) {
+        var pull = i % WIDTH == roles.get(i / WIDTH).ordinal() ? layer * 0.4 : 0;
+        vectors[i] = (float) (random.nextGaussian() + pull);
       }
+      hidden.add(vectors);
     }
+    return tab(name, tokens, roles, hidden);
+  }
+
+  static EmbeddingPage.Tab tab(
+      String name, List<String> tokens, List<TokenRole> roles, List<float[]> hidden) {
+    var layers = hidden.size();
+    var found = LayerEmbeddings.of(hidden, tokens.size(), (_, _) -> new double[0], 0);
+    var projections = new LinkedHashMap<String, EmbeddingPage.Places>();
+    found
+        .projections()
+        .forEach(
+            (method, places) ->
+                projections.put(
+                    method.text(), EmbeddingPage.Places.of(places, method.dimensions())));
+    var values = IntStream.range(0, layers).mapToDouble(layer -> Math.sin(layer / 2.0)).toArray();
     return new EmbeddingPage.Tab(
-        name, "What is asked?", "This is", tokens, roles, scores, explained);
+        name,
+        "What is asked?",
+        "This is the context",
+        "This is",
+        tokens,
+        roles,
+        layers,
+        projections,
+        EmbeddingPage.Neighbours.of(found.cosine()),
+        EmbeddingPage.Neighbours.of(found.euclidean()),
+        EmbeddingPage.flat(found.toFirst()),
+        EmbeddingPage.flat(found.toBefore()),
+        List.of(
+            new EmbeddingPage.Measure("same-words", values, 3, 2, 4),
+            new EmbeddingPage.Measure("silhouette-context", values, 3, 2, 4)));
   }
 
   static DistancePage distances() {
+    return DistancePage.of("sample", comparison(Optional.empty()), Metric.EUCLIDEAN);
+  }
+
+  /** A comparison of five sentences; a sixth line can't be compared. */
+  static WordComparison comparison(Optional<List<String>> labels) {
     var sentences =
         List.of(
             "He sat on the bank of the river.",
@@ -136,19 +186,28 @@ final class SamplePages {
             "A blood bank saves lives.");
     var random = new Random(5);
     var size = sentences.size();
-    var euclidean = new double[13][size][size];
-    var cosine = new double[13][size][size];
+    var euclidean = new double[13][][];
+    var cosine = new double[13][][];
+    var dot = new double[13][][];
     for (var layer = 0; layer < 13; layer++) {
-      for (var i = 0; i < size; i++) {
-        cosine[layer][i][i] = 1;
-        for (var j = 0; j < i; j++) {
-          euclidean[layer][i][j] = euclidean[layer][j][i] = layer + 10 * random.nextDouble();
-          cosine[layer][i][j] = cosine[layer][j][i] = 1 - 0.9 * random.nextDouble();
-        }
+      var vectors = new float[size * WIDTH];
+      for (var i = 0; i < vectors.length; i++) {
+        vectors[i] = (float) (random.nextGaussian() + 0.5);
       }
+      euclidean[layer] = Distances.euclidean(vectors, size);
+      cosine[layer] = Distances.cosineSimilarity(vectors, size);
+      dot[layer] = Distances.products(vectors, size);
     }
-    return new DistancePage(
-        "Distances", "sample", "bank", sentences, 9, Metric.EUCLIDEAN, euclidean, cosine);
+    var spans =
+        sentences.stream()
+            .map(text -> new ComparedWord.Span(text.indexOf("bank"), text.indexOf("bank") + 4))
+            .toList();
+    var rows = IntStream.range(0, size).boxed().toList();
+    var failures = List.of(new WordDistances.Failure(6, "The sentence “<b>” is <script>."));
+    var distances =
+        new WordDistances(
+            "bank", sentences, euclidean, cosine, dot, rows, spans, failures, Optional.empty());
+    return WordComparison.of(distances, labels, 9);
   }
 
   private static final List<String> CLASSES = List.of("Bread", "Egg", "Soup");

@@ -45,6 +45,13 @@ class ScriptBundleTests {
   }
 
   @Test
+  void exportsFunctionsThatAwait() {
+    var source = "export async function ask() { return await 1; }\n";
+    assertThat(bundle(Map.of("a.js", source), "a.js"))
+        .contains("\nasync function ask() { return await 1; }\nreturn {ask};\n");
+  }
+
+  @Test
   void refusesWhatItDoesNotUnderstand() {
     refuses("import * as all from './b.js';\n", "not understood");
     refuses("import {x} from 'https://example.org/x.js';\n", "not understood");

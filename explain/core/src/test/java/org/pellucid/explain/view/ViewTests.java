@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.explain.attention.AttentionMaps;
 import org.pellucid.explain.text.WordDistances.Metric;
 
 class ViewTests {
@@ -37,7 +36,9 @@ class ViewTests {
   void escapesWhatItIsGiven() throws IOException {
     var attention = attention(HOSTILE, 1, 0, 0.5f, 0.5f);
     Pages.write(
-        new AttentionPage(HOSTILE, HOSTILE, List.of(attention)), directory.resolve("a.html"));
+        new AttentionPage(
+            HOSTILE, HOSTILE, HOSTILE, HOSTILE, List.of(HOSTILE, HOSTILE), List.of(attention)),
+        directory.resolve("a.html"));
     var row = new ReportPage.Row(HOSTILE, HOSTILE, HOSTILE, Map.of(HOSTILE, HOSTILE));
     var figure = new ReportPage.Figure("a", HOSTILE, HOSTILE, 0, Map.of(HOSTILE, 1.0));
     var reportPage = new ReportPage(HOSTILE, HOSTILE, 1, List.of(row));
@@ -59,27 +60,22 @@ class ViewTests {
   }
 
   @Test
-  void inlinesAttentionAsSixteenBitNumbers() throws IOException {
-    var file = directory.resolve("a.html");
-    var variant = attention("x", 1, 0, 1.0000001f, 0.3f);
-    Pages.write(new AttentionPage("t", "m", List.of(variant)), file);
-    var bytes = data(Files.readString(file)).at("/variants/0/attention").binaryValue();
-    var numbers = new int[4];
-    for (var i = 0; i < 4; i++) {
-      var number = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getShort(2 * i);
-      numbers[i] = Short.toUnsignedInt(number);
-    }
-    assertThat(numbers).containsExactly(65535, 0, 65535, 19661);
-  }
-
-  @Test
   void refusesPartsThatDoNotFit() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> attention("x", 1, 0, 0.5f))
-        .withMessage("The page's part \"attention\" doesn't fit its other parts.");
+        .isThrownBy(
+            () ->
+                AttentionPage.Variant.of(
+                    "x",
+                    List.of("x"),
+                    new int[2],
+                    new AttentionMaps(1, 1, 1, new float[] {1}),
+                    List.of(),
+                    List.of()))
+        .withMessage("The page's part \"segments\" doesn't fit its other parts.");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> attention("x", 1, 0, Float.NaN, 0.5f))
         .withMessageContaining("NaN");
+    var distances = SamplePages.distances();
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
@@ -87,18 +83,25 @@ class ViewTests {
                     "t",
                     "m",
                     "w",
-                    List.of("a"),
-                    1,
+                    13,
                     Metric.COSINE,
-                    new double[1][1][1],
-                    new double[1][1][1]))
+                    distances.sentences(),
+                    distances.groups(),
+                    false,
+                    13,
+                    distances.products(),
+                    distances.trees(),
+                    distances.orders(),
+                    distances.means(),
+                    List.of()))
         .withMessageContaining("layer");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                new EmbeddingPage.Tab(
-                    "n", "q", "a", List.of("x"), List.of(), new float[1][1][2], new double[1][2]))
+        .isThrownBy(() -> SamplePages.tab("n", List.of("x", "y"), List.of(), vectors()))
         .withMessageContaining("roles");
+  }
+
+  private static List<float[]> vectors() {
+    return List.of(new float[] {1, 2, 3, 4});
   }
 
   @Test
@@ -114,8 +117,13 @@ class ViewTests {
 
   private static AttentionPage.Variant attention(String token, float... attention) {
     var tokens = List.of("[CLS]", token);
-    return new AttentionPage.Variant(
-        token, tokens, new int[] {0, 0}, 1, 1, attention, List.of(), List.of());
+    return AttentionPage.Variant.of(
+        token,
+        tokens,
+        new int[] {0, 0},
+        new AttentionMaps(1, 1, 2, attention),
+        List.of(),
+        List.of());
   }
 
   private static JsonNode data(String page) throws IOException {

@@ -35,7 +35,7 @@ public record AblationCam(CamSettings settings) implements Method {
               + " network via gradient-free localization, 2020",
           new Guidance(
               "In which region is what the score would miss if its channels were gone?",
-              "A forward pass for each channel of the layer, and two more.",
+              "A forward pass from the layer on for each of its channels, and two whole ones.",
               "Channels that stand in for each other each count little, since one is taken away at"
                   + " a time."),
           List.of(CamSettings.LAYER, CamSettings.RELU, CamSettings.INTERPOLATION),

@@ -64,7 +64,7 @@ public record InternalInfluence(
                       values.get(LayerParameters.LAYER).checked(model),
                       values.get(LayerParameters.STEPS),
                       values.get(RULE),
-                      values.get(LayerParameters.BASELINE).resolved(model.inputShape()),
+                      values.get(LayerParameters.BASELINE).resolved(model),
                       values.get(LayerParameters.INTERPOLATION))));
 
   /**

@@ -57,7 +57,7 @@ public record LayerConductance(
                   new LayerConductance(
                       values.get(LayerParameters.LAYER).checked(model),
                       values.get(LayerParameters.STEPS),
-                      values.get(LayerParameters.BASELINE).resolved(model.inputShape()),
+                      values.get(LayerParameters.BASELINE).resolved(model),
                       values.get(LayerParameters.INTERPOLATION))));
 
   /**

@@ -41,33 +41,34 @@ public record LayerIntegratedGradients(
   /** The method with its parameters. */
   public static final MethodDescriptor DESCRIPTOR =
       new MethodDescriptor(
-          "layer-integrated-gradients",
-          "Layer Integrated Gradients",
-          "What each place of a layer adds to the score, by Integrated Gradients from the layer's"
-              + " outputs for a baseline; red speaks for the class, blue against it.",
-          "M. Sundararajan, A. Taly, Q. Yan: Axiomatic attribution for deep networks, 2017;"
-              + " N. Kokhlikyan et al.: Captum, a unified and generic model interpretability"
-              + " library for PyTorch, 2020",
-          new Guidance(
-              "How is the difference between the scores of the image and of a baseline shared among"
-                  + " a layer's outputs?",
-              "A forward and a backward pass for each of the steps, and four forward passes.",
-              "The line between two outputs of a layer may pass outputs that no image has. The map"
-                  + " sums over channels, which may cancel."),
-          List.of(
-              LayerParameters.LAYER,
-              LayerParameters.STEPS,
-              RULE,
-              LayerParameters.BASELINE,
-              LayerParameters.INTERPOLATION),
-          (values, model) ->
+              "layer-integrated-gradients",
+              "Layer Integrated Gradients",
+              "What each place of a layer adds to the score, by Integrated Gradients from the"
+                  + " layer's outputs for a baseline; red speaks for the class, blue against it.",
+              "M. Sundararajan, A. Taly, Q. Yan: Axiomatic attribution for deep networks, 2017;"
+                  + " N. Kokhlikyan et al.: Captum, a unified and generic model interpretability"
+                  + " library for PyTorch, 2020",
+              new Guidance(
+                  "How is the difference between the scores of the image and of a baseline shared"
+                      + " among a layer's outputs?",
+                  "A forward and a backward pass for each of the steps, and four forward passes.",
+                  "The line between two outputs of a layer may pass outputs that no image has. The"
+                      + " map sums over channels, which may cancel."),
               List.of(
-                  new LayerIntegratedGradients(
-                      values.get(LayerParameters.LAYER).checked(model),
-                      values.get(LayerParameters.STEPS),
-                      values.get(RULE),
-                      values.get(LayerParameters.BASELINE).resolved(model.inputShape()),
-                      values.get(LayerParameters.INTERPOLATION))));
+                  LayerParameters.LAYER,
+                  LayerParameters.STEPS,
+                  RULE,
+                  LayerParameters.BASELINE,
+                  LayerParameters.INTERPOLATION),
+              (values, model) ->
+                  List.of(
+                      new LayerIntegratedGradients(
+                          values.get(LayerParameters.LAYER).checked(model),
+                          values.get(LayerParameters.STEPS),
+                          values.get(RULE),
+                          values.get(LayerParameters.BASELINE).resolved(model),
+                          values.get(LayerParameters.INTERPOLATION))))
+          .texts(MethodDescriptor.TextInput.EMBEDDINGS);
 
   /**
    * Checks the number of steps.
