@@ -87,6 +87,22 @@ public final class NumericArray {
     return values()[0];
   }
 
+  /**
+   * One example of a batch, which the first axis counts; the only one where there is one.
+   *
+   * @throws IllegalArgumentException if there is no such example
+   */
+  public NumericArray example(int number) {
+    check(shape.length > 0 && shape[0] > 0, "%s has no axis of examples", this);
+    var at = shape[0] == 1 ? 0 : number;
+    check(at < shape[0], "%s has no example %d", this, number);
+    var one = shape.clone();
+    one[0] = 1;
+    var length = (int) Shapes.elements(one);
+    return new NumericArray(
+        type, one, Arrays.copyOfRange(values(), at * length, (at + 1) * length));
+  }
+
   boolean rankAtMost(int rank) {
     return shape.length <= rank;
   }
