@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.pellucid.explain.method.MethodDescriptor;
+import org.pellucid.explain.method.MethodDescriptor.TextInput;
 import org.pellucid.explain.method.Parameter;
 
 /** The documentation's table of methods says what their descriptors say. */
@@ -38,8 +39,8 @@ class MethodsTableTests {
             Collectors.joining(
                 "",
                 """
-                | method | what it shows; its parameters | values | default | homework |
-                |---|---|---|---|---|
+                | method | what it shows; its parameters | values | default | homework | texts |
+                |---|---|---|---|---|---|
                 """,
                 ""));
   }
@@ -49,7 +50,7 @@ class MethodsTableTests {
     var homework = method.homework(HOMEWORK_INPUTS).asMap();
     var guidance = method.guidance();
     var title =
-        "| **`%s`** | **%s.** %s *%s*<br>**Answers:** %s **Costs:** %s **Misleads:** %s | | | |\n"
+        "| **`%s`** | **%s.** %s *%s*<br>**Answers:** %s **Costs:** %s **Misleads:** %s | | | | %s |\n"
             .formatted(
                 method.name(),
                 method.title(),
@@ -57,23 +58,30 @@ class MethodsTableTests {
                 method.source(),
                 guidance.question(),
                 guidance.cost(),
-                guidance.caution());
+                guidance.caution(),
+                method.texts() == TextInput.NONE ? "" : "yes");
+    var texts = method.ofTexts().asMap();
     return method.parameters().stream()
-        .map(parameter -> row(parameter, standard, homework))
+        .map(parameter -> row(parameter, standard, homework, texts))
         .collect(Collectors.joining("", title, ""));
   }
 
   private static String row(
-      Parameter<?> parameter, Map<String, Object> standard, Map<String, Object> homework) {
+      Parameter<?> parameter,
+      Map<String, Object> standard,
+      Map<String, Object> homework,
+      Map<String, Object> texts) {
     var usual = text(standard.get(parameter.name()));
     var own = text(homework.get(parameter.name()));
-    return "| `%s` | %s | %s | %s | %s |\n"
+    var ofTexts = text(texts.get(parameter.name()));
+    return "| `%s` | %s | %s | %s | %s | %s |\n"
         .formatted(
             parameter.name(),
             parameter.sentence(),
             parameter.type().allowed(),
             usual,
-            own.equals(usual) ? "" : own);
+            own.equals(usual) ? "" : own,
+            ofTexts.equals(usual) ? "" : ofTexts);
   }
 
   /** The largest number stands for no limit. */

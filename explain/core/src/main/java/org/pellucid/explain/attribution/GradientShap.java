@@ -62,7 +62,7 @@ public record GradientShap(int samples, NoiseLevel sigma, List<Baseline> baselin
       new MethodDescriptor(
               "gradient-shap",
               "Gradient SHAP",
-              "Expected gradients: how much each value of the image adds to the score, on average"
+              "Expected gradients: how much each value of the input adds to the score, on average"
                   + " over many baselines; red speaks for the class, blue against it.",
               "G. Erion et al.: Improving performance of deep learning models with axiomatic"
                   + " attribution priors and expected gradients, 2021; S. M. Lundberg, S.-I. Lee: A"

@@ -18,7 +18,7 @@ public record InputTimesGradient() implements GradientMethod {
       new MethodDescriptor(
               "input-x-gradient",
               "Input × gradient",
-              "The gradient times the image: how much each value of the image adds to the score;"
+              "The gradient times the input: how much each value of the input adds to the score;"
                   + " red speaks for the class, blue against it.",
               "A. Shrikumar et al.: Not just a black box, 2016",
               new Guidance(

@@ -67,11 +67,11 @@ public record IntegratedGradients(
       new MethodDescriptor(
               "integrated-gradients",
               "Integrated Gradients",
-              "The gradient integrated on the line from a baseline to the image; red speaks for the"
-                  + " class, blue against it.",
+              "The gradient integrated on the line from a baseline to the input; red speaks for the"
+                  + " score, blue against it.",
               "M. Sundararajan, A. Taly, Q. Yan: Axiomatic attribution for deep networks, 2017",
               new Guidance(
-                  "How is the difference between the scores of the image and of a baseline shared"
+                  "How is the difference between the scores of the input and of a baseline shared"
                       + " among its values?",
                   "A forward and a backward pass for each of the steps, and two forward passes; all"
                       + " that for each of the baselines.",

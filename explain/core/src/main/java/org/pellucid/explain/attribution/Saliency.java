@@ -55,7 +55,7 @@ public record Saliency(Objective of, boolean absolute, boolean largestChannel, i
       new MethodDescriptor(
               "saliency",
               "Saliency",
-              "The magnitude of the gradient at the image: where a small change matters most.",
+              "The magnitude of the gradient at the input: where a small change matters most.",
               "K. Simonyan, A. Vedaldi, A. Zisserman: Deep inside convolutional networks, 2013",
               new Guidance(
                   "Where does the smallest change of the image change the score most?",

@@ -73,7 +73,7 @@ public record SmoothGrad(GradientMethod around, int samples, NoiseLevel sigma, S
       new MethodDescriptor(
               "smoothgrad",
               "SmoothGrad",
-              "The gradient averaged over noisy copies of the image, which suppresses its noise.",
+              "The gradient averaged over noisy copies of the input, which suppresses its noise.",
               "D. Smilkov et al.: SmoothGrad, removing noise by adding noise, 2017",
               new Guidance(
                   "Where is the score sensitive, not only at this very image but all around it?",

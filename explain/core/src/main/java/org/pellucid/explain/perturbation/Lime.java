@@ -57,7 +57,7 @@ public record Lime(
       new MethodDescriptor(
               "lime",
               "LIME",
-              "Hides superpixels at random and fits a linear model to the outputs: green"
+              "Hides superpixels or words at random and fits a linear model to the outputs: green"
                   + " superpixels speak for the class, red ones against it.",
               "M. T. Ribeiro, S. Singh, C. Guestrin: \"Why should I trust you?\", 2016",
               new Guidance(

@@ -1,12 +1,12 @@
 import {make, range} from './dom.js';
-import {number} from './numbers.js';
+import {short} from './numbers.js';
 import {largest, signed, tint} from './text-attribution-scale.js';
 import {hideTip, showTip} from './tip.js';
 
 const CELL = 26;
 const NAMES = 60;
 const HEAD = 84;
-const DELTA = 96;
+const DELTA = 130;
 
 /** The attributions by Integrated Gradients at every hidden state: tokens across, layers down. */
 export function layerMap({units, rows, deltas, difference}) {
@@ -32,5 +32,5 @@ export function layerMap({units, rows, deltas, difference}) {
   cells,
   make('text', {class: 'small', x: NAMES + units.length * CELL + 8, y: HEAD - 6}, 'missing sum'),
   range(rows.length).map((layer) => make('text', {class: 'small', x: NAMES + units.length * CELL + 8, y: HEAD + layer * CELL + 17},
-    `${signed(deltas[layer])} (${number(100 * Math.abs(deltas[layer] / difference))} %)`)));
+    `${signed(deltas[layer])} (${short(100 * Math.abs(deltas[layer] / difference))} %)`)));
 }

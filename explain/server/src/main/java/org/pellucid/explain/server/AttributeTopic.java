@@ -46,7 +46,9 @@ final class AttributeTopic {
               "text", "The nurse examined the farmer for injuries because she was caring.",
               "maskToken", "she",
               "token", "she",
-              "contrast", "he"),
+              "contrast", "he",
+              // Quick ones, so that the page is soon there.
+              "methods", List.of("attn-lrp", "input-x-gradient", "occlusion")),
           TextTopic.View.PAGE,
           "TextAttributionPage",
           AttributeTopic::page);

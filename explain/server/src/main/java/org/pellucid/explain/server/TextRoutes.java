@@ -21,8 +21,8 @@ final class TextRoutes {
   static final List<TextTopic> TOPICS =
       List.of(
           AttentionTopic.TOPIC,
-          EmbeddingsTopic.TOPIC,
           AttributeTopic.TOPIC,
+          EmbeddingsTopic.TOPIC,
           AskTopic.TOPIC,
           CompareTopic.TOPIC,
           TokensTopic.TOPIC);
