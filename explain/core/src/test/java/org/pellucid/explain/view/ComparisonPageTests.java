@@ -95,7 +95,8 @@ class ComparisonPageTests {
             "Method &lt;one&gt;",
             "There is no &lt;mask&gt;.",
             "<code>mean</code>");
-    assertThat(html).contains("Method two is first with a probability of 97 % of being the best.");
+    assertThat(html)
+        .contains("Method two is first with a probability of 97&nbsp;% of being the best.");
   }
 
   @Test
@@ -116,10 +117,10 @@ class ComparisonPageTests {
   @Test
   void ranksByTheChosenMetric() throws Exception {
     var html = rendered("ranked=sparseness", "");
-    assertThat(html).contains("Method &lt;one&gt; is first with a probability of 3 %");
+    assertThat(html).contains("Method &lt;one&gt; is first with a probability of 3&nbsp;%");
     var clicked =
         rendered("", "document.querySelectorAll('[aria-label=\"ranked by\"] button')[2].click();");
-    assertThat(clicked).contains("Method &lt;one&gt; is first with a probability of 3 %");
+    assertThat(clicked).contains("Method &lt;one&gt; is first with a probability of 3&nbsp;%");
   }
 
   @Test
