@@ -88,7 +88,7 @@ public final class ServerLoad {
             "Paris is the capital of [MASK].",
             "時間 is time; Zeit ist auch Zeit.",
             "word ".repeat(100))) {
-      for (var model : List.of("bert-base-cased", "bert-base-uncased")) {
+      for (var model : List.of("bert-base-cased", "bert-base-cased-qa")) {
         var body = "{\"model\":\"%s\",\"text\":\"%s\",\"masked\":[2]}".formatted(model, text);
         questions.add(Question.json("attention", "/api/text/attention", body));
       }

@@ -16,7 +16,6 @@ import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.MethodSelection;
 import org.pellucid.explain.method.MethodSelection.Preset;
 import org.pellucid.explain.metrics.Metric;
-import org.pellucid.explain.Settings;
 import org.pellucid.explain.run.ExplanationRun;
 import org.pellucid.explain.run.ImageInput;
 import org.pellucid.explain.run.Manifest;

@@ -64,7 +64,9 @@ final class ServeCommand implements Callable<Integer> {
       names = "--model-memory",
       paramLabel = "MB",
       defaultValue = "3000",
-      description = "Memory for open models in megabytes; default: ${DEFAULT-VALUE}.")
+      description =
+          "Memory for open models in megabytes, two thirds of it on the heap;"
+              + " default: ${DEFAULT-VALUE}.")
   private int modelMemory;
 
   @Option(

@@ -32,8 +32,8 @@ public record Ablation(Segmentation superpixels, HideColour baseline) implements
       new MethodDescriptor(
               "ablation",
               "Feature ablation",
-              "How much the score falls when a superpixel or word is hidden; red speaks for the class, blue"
-                  + " against it.",
+              "How much the score falls when a superpixel or word is hidden; red speaks for the"
+                  + " class, blue against it.",
               "N. Kokhlikyan et al.: Captum, a unified and generic model interpretability library,"
                   + " 2020",
               new Guidance(

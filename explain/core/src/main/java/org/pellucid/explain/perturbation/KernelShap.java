@@ -54,8 +54,8 @@ public record KernelShap(int samples, boolean paired, Segmentation superpixels, 
       new MethodDescriptor(
               "kernel-shap",
               "KernelSHAP",
-              "Each superpixel's or word's fair share of the score, estimated by a regression; red speaks for"
-                  + " the class, blue against it.",
+              "Each superpixel's or word's fair share of the score, estimated by a regression; red"
+                  + " speaks for the class, blue against it.",
               "S. M. Lundberg, S.-I. Lee: A unified approach to interpreting model predictions,"
                   + " 2017; I. Covert, S.-I. Lee: Improving KernelSHAP, 2021",
               new Guidance(

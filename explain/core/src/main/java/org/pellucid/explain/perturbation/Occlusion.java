@@ -52,8 +52,8 @@ public record Occlusion(Sides window, Sides stride, boolean eachChannel, HideCol
       new MethodDescriptor(
               "occlusion",
               "Occlusion",
-              "How much the score falls when a window hides the place or word; red speaks for the class,"
-                  + " blue against it.",
+              "How much the score falls when a window hides the place or word; red speaks for the"
+                  + " class, blue against it.",
               "M. D. Zeiler, R. Fergus: Visualizing and understanding convolutional networks, 2014",
               new Guidance(
                   "Which places would the score miss most if a window covered them?",

@@ -55,8 +55,8 @@ public record ShapleySampling(
       new MethodDescriptor(
               "shapley-sampling",
               "Shapley value sampling",
-              "Each superpixel's or word's fair share of the score, as the mean over random orders in which"
-                  + " they appear; red speaks for the class, blue against it.",
+              "Each superpixel's or word's fair share of the score, as the mean over random orders"
+                  + " in which they appear; red speaks for the class, blue against it.",
               "J. Castro, D. Gómez, J. Tejada: Polynomial calculation of the Shapley value based on"
                   + " sampling, 2009",
               new Guidance(

@@ -1,10 +1,13 @@
 package org.pellucid.explain.view;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -25,7 +28,7 @@ final class ScriptBundle {
 
   private final UnaryOperator<String> sources;
   private final Set<String> open = new LinkedHashSet<>();
-  private final Set<String> joined = new LinkedHashSet<>();
+  private final Map<String, List<String>> joined = new HashMap<>();
   private final StringBuilder script = new StringBuilder("const modules = {};\n");
 
   private ScriptBundle(UnaryOperator<String> sources) {
@@ -36,8 +39,9 @@ final class ScriptBundle {
    * The script that runs some modules.
    *
    * @param sources the text of a module by its name
-   * @throws IllegalStateException if modules import each other in a circle, or one has another form
-   *     of import or export or would end the script element
+   * @throws IllegalStateException if modules import each other in a circle, or one imports what
+   *     another doesn't export, has another form of import or export, or would end the script
+   *     element
    */
   static String of(List<String> names, UnaryOperator<String> sources) {
     var bundle = new ScriptBundle(sources);
@@ -46,13 +50,13 @@ final class ScriptBundle {
   }
 
   private void add(String name) {
-    if (joined.contains(name)) {
+    if (joined.containsKey(name)) {
       return;
     }
     check(open.add(name), name, "imports itself through " + String.join(", ", open));
     var source = sources.apply(name);
     check(!source.contains("</script") && !source.contains("<!--"), name, "ends its element");
-    IMPORT.matcher(source).results().forEach(line -> add(line.group(2)));
+    IMPORT.matcher(source).results().forEach(line -> importNames(name, line));
     var exported = new ArrayList<String>();
     EXPORT.matcher(source).results().forEach(line -> exported.add(line.group(1)));
     var body =
@@ -63,7 +67,18 @@ final class ScriptBundle {
     script.append(
         "modules['%s'] = (() => {\n%sreturn {%s};\n})();\n"
             .formatted(name, body, String.join(", ", exported)));
-    joined.add(name);
+    joined.put(name, exported);
+  }
+
+  /** A browser would find a missing name only where it is used. */
+  private void importNames(String importer, MatchResult line) {
+    add(line.group(2));
+    for (var imported : line.group(1).replaceAll("[{} ]", "").split(",")) {
+      check(
+          joined.get(line.group(2)).contains(imported),
+          importer,
+          "imports %s from %s, which doesn't export it".formatted(imported, line.group(2)));
+    }
   }
 
   private static void check(boolean condition, String name, String problem) {

@@ -1,5 +1,5 @@
 import {make, range} from './dom.js';
-import {number} from './numbers.js';
+import {short} from './numbers.js';
 import {largest, signed, tint} from './text-attribution-scale.js';
 import {hideTip, showTip} from './tip.js';
 
@@ -32,5 +32,5 @@ export function layerMap({units, rows, deltas, difference}) {
   cells,
   make('text', {class: 'small', x: NAMES + units.length * CELL + 8, y: HEAD - 6}, 'missing sum'),
   range(rows.length).map((layer) => make('text', {class: 'small', x: NAMES + units.length * CELL + 8, y: HEAD + layer * CELL + 17},
-    `${signed(deltas[layer])} (${number(100 * Math.abs(deltas[layer] / difference))} %)`)));
+    `${signed(deltas[layer])} (${short(100 * Math.abs(deltas[layer] / difference))} %)`)));
 }

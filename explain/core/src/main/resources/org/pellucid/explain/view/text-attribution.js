@@ -3,7 +3,7 @@ import {data} from './data.js';
 import {make, range} from './dom.js';
 import {pageHeader, show} from './frame.js';
 import {live} from './live.js';
-import {number} from './numbers.js';
+import {short} from './numbers.js';
 import {oneOf, remember, wholeNumber} from './state.js';
 import {bars} from './text-attribution-bars.js';
 import {editor} from './text-attribution-editor.js';
@@ -46,7 +46,7 @@ function promise(method) {
   const absorbed = figure(method, 'absorbed');
   const parts = [`sum ${signed(sum)}`];
   if (absorbed !== undefined) parts.push(`absorbed by biases and positions ${signed(absorbed)}`);
-  parts.push(`should be ${signed(whole)}`, `missing ${signed(missing)} (${number(100 * Math.abs(missing / whole))} %)`);
+  parts.push(`should be ${signed(whole)}`, `missing ${signed(missing)} (${short(100 * Math.abs(missing / whole))} %)`);
   return parts.join(' · ');
 }
 
@@ -77,10 +77,10 @@ function comparison() {
 
 function figures(method) {
   const rows = method.figures.map(({name, value, meaning}) => make('tr', {},
-    make('th', {scope: 'row'}, name), make('td', {class: 'number'}, value === undefined ? '–' : number(value)), make('td', {class: 'soft'}, meaning)));
+    make('th', {scope: 'row'}, name), make('td', {class: 'number'}, value === undefined ? '–' : short(value)), make('td', {class: 'soft'}, meaning)));
   const parameters = Object.entries(method.parameters).map(([name, value]) => `${name} ${value}`).join(', ');
   return make('div', {class: 'details'}, make('p', {}, method.sentence),
-    make('p', {class: 'soft'}, [parameters, `${number(method.seconds)} s`].filter(Boolean).join(' · ')),
+    make('p', {class: 'soft'}, [parameters, `${short(method.seconds)} s`].filter(Boolean).join(' · ')),
     make('div', {class: 'scroll'}, make('table', {}, make('tbody', {}, rows))));
 }
 
@@ -125,7 +125,7 @@ const heading = make('div');
 
 function begin(found) {
   shown = found;
-  heading.replaceChildren(pageHeader(shown.title, `${shown.model} · ${shown.asked}: ${number(shown.score)} · each word is coloured by what it adds`));
+  heading.replaceChildren(pageHeader(shown.title, `${shown.model} · ${shown.asked}: ${short(shown.score)} · each word is coloured by what it adds`));
   draw();
 }
 

@@ -17,7 +17,7 @@ class ScriptBundleTests {
     var script =
         bundle(
             Map.of(
-                "a.js", "import {b, c} from './b.js';\nb(c);\n",
+                "a.js", "import {b, d} from './b.js';\nb(d);\n",
                 "b.js", "import {c} from './c.js';\nexport function b() {}\nexport const d = c;\n",
                 "c.js", "export const c = 1;\n"),
             "a.js",
@@ -37,8 +37,8 @@ class ScriptBundleTests {
             return {b, d};
             })();
             modules['a.js'] = (() => {
-            const {b, c} = modules['b.js'];
-            b(c);
+            const {b, d} = modules['b.js'];
+            b(d);
             return {};
             })();
             """);
@@ -58,6 +58,14 @@ class ScriptBundleTests {
     refuses("export default 1;\n", "not understood");
     refuses("const end = '</script>';\n", "ends its element");
     refuses("import {a} from './a.js';\nexport const a = 1;\n", "imports itself");
+  }
+
+  @Test
+  void refusesANameThatIsNotExported() {
+    var sources = Map.of("a.js", "import {b, c} from './b.js';\n", "b.js", "export const b = 1;\n");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> bundle(sources, "a.js"))
+        .withMessage("The script a.js imports c from b.js, which doesn't export it.");
   }
 
   private static void refuses(String source, String message) {

@@ -39,7 +39,6 @@ final class AskTopic {
               "context", "Wolves are afraid of cats. Sheep are afraid of wolves. Emily is a wolf."),
           TextTopic.View.PAGE,
           "AnswerPage",
-          TextTopic.Needs.ANSWERS,
           AskTopic::page);
 
   private AskTopic() {}

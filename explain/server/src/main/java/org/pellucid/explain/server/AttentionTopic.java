@@ -36,7 +36,6 @@ final class AttentionTopic {
               List.of(9)),
           TextTopic.View.PAGE,
           "AttentionPage",
-          TextTopic.Needs.NOTHING,
           AttentionTopic::page);
 
   private AttentionTopic() {}

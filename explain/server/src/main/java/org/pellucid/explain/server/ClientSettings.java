@@ -3,6 +3,7 @@ package org.pellucid.explain.server;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.pellucid.explain.Methods;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.server.http.Refusal;
@@ -15,7 +16,7 @@ final class ClientSettings {
   private static final Pattern FORM = Pattern.compile("([\\w-]+)\\.([\\w-]+)=(.*)");
   private static final Pattern NO_FILE =
       Pattern.compile(
-          "(black|white|mean|superpixel|noise|(blurred|gaussian)(:[0-9.]+)?|-?[0-9]+(\\.[0-9]+)?)");
+          "(black|white|mean|superpixel|noise|pad|mask|zero|(blurred|gaussian)(:[0-9.]+)?|-?[0-9]+(\\.[0-9]+)?)");
 
   private ClientSettings() {}
 
@@ -34,14 +35,14 @@ final class ClientSettings {
       if (takesFile(parts.group(1), parts.group(2)) && !isNoFile(parts.group(3))) {
         throw new Refusal(
             422,
-            "%s.%s must be black, white, mean, blurred, noise, gaussian or a number; the server reads no files for clients."
+            "%s.%s must be black, white, mean, blurred, noise, gaussian, pad, mask, zero or a number; the server reads no files for clients."
                 .formatted(parts.group(1), parts.group(2)));
       }
     }
   }
 
   private static boolean takesFile(String method, String parameter) {
-    return Methods.builtIn().stream()
+    return Stream.concat(Methods.builtIn().stream(), Methods.ofTexts().stream())
         .filter(descriptor -> descriptor.name().equals(method))
         .flatMap(descriptor -> descriptor.parameters().stream())
         .filter(declared -> declared.name().equals(parameter))

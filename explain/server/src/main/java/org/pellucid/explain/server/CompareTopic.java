@@ -44,7 +44,6 @@ final class CompareTopic {
                   "The bank lent us the money.")),
           TextTopic.View.PAGE,
           "DistancePage",
-          TextTopic.Needs.NOTHING,
           CompareTopic::page);
 
   private CompareTopic() {}

@@ -28,7 +28,6 @@ final class EmbeddingsTopic {
               "answer", "cats"),
           TextTopic.View.PAGE,
           "EmbeddingPage",
-          TextTopic.Needs.ANSWERS,
           EmbeddingsTopic::page);
 
   private EmbeddingsTopic() {}

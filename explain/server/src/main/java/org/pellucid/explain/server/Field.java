@@ -17,8 +17,7 @@ record Field(String name, Type type, boolean required, String meaning) {
     TEXT("a text", "string"),
     TEXTS("a list of texts", "array"),
     NUMBER("a whole number", "integer"),
-    NUMBERS("a list of whole numbers", "array"),
-    SETTINGS("an object of texts", "object");
+    NUMBERS("a list of whole numbers", "array");
 
     private final String words;
     private final String schema;
@@ -39,7 +38,6 @@ record Field(String name, Type type, boolean required, String meaning) {
         case NUMBER -> value.isIntegralNumber() && value.canConvertToInt();
         case TEXTS -> value.isArray() && value.valueStream().allMatch(TEXT::fits);
         case NUMBERS -> value.isArray() && value.valueStream().allMatch(NUMBER::fits);
-        case SETTINGS -> value.isObject() && value.valueStream().allMatch(TEXT::fits);
       };
     }
 
@@ -47,7 +45,7 @@ record Field(String name, Type type, boolean required, String meaning) {
     JsonNode read(String text) {
       var nodes = JsonNodeFactory.instance;
       return switch (this) {
-        case TEXT, SETTINGS -> nodes.textNode(text);
+        case TEXT -> nodes.textNode(text);
         case NUMBER ->
             isNumber(text) ? nodes.numberNode(Integer.parseInt(text)) : nodes.textNode(text);
         case TEXTS -> {
@@ -84,7 +82,6 @@ record Field(String name, Type type, boolean required, String meaning) {
     switch (type) {
       case TEXTS -> schema.putObject("items").put("type", Type.TEXT.schema);
       case NUMBERS -> schema.putObject("items").put("type", Type.NUMBER.schema);
-      case SETTINGS -> schema.putObject("additionalProperties").put("type", Type.TEXT.schema);
       case TEXT, NUMBER -> {}
     }
     return schema;

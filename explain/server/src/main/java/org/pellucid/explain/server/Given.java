@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -140,17 +141,17 @@ record Given(ObjectNode json) {
     return json.path(name).valueStream().map(JsonNode::textValue).toList();
   }
 
-  int[] numbers(String name) {
-    return json.path(name).valueStream().mapToInt(JsonNode::intValue).toArray();
+  /** Words of a list, each entry one or several with commas between them. */
+  List<String> names(String name) {
+    return texts(name).stream()
+        .flatMap(entry -> Arrays.stream(entry.split(",")))
+        .map(String::strip)
+        .filter(word -> !word.isEmpty())
+        .toList();
   }
 
-  /** Settings of a method in the form that the library takes, {@code PARAMETER=VALUE}. */
-  Map<String, String> settings(String name) {
-    var settings = new LinkedHashMap<String, String>();
-    json.path(name)
-        .properties()
-        .forEach(entry -> settings.put(entry.getKey(), entry.getValue().textValue()));
-    return settings;
+  int[] numbers(String name) {
+    return json.path(name).valueStream().mapToInt(JsonNode::intValue).toArray();
   }
 
   /** These values with another one. */

@@ -1,7 +1,6 @@
 package org.pellucid.explain.server;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -140,12 +139,7 @@ final class ImageTopic {
   }
 
   private static MethodSelection selection(Given given) {
-    var names =
-        given.texts("methods").stream()
-            .flatMap(name -> Arrays.stream(name.split(",")))
-            .map(String::strip)
-            .filter(name -> !name.isEmpty())
-            .toList();
+    var names = given.names("methods");
     if (names.size() > MOST_METHODS) {
       throw new Refusal(
           422, "At most %d methods explain one picture at a time.".formatted(MOST_METHODS));

@@ -29,6 +29,11 @@ import org.pellucid.models.zoo.KnownModel;
  */
 record ServedModels(
     Map<String, Known<BertModels.Loaded>> texts, Map<String, Known<ImageClassifier>> images) {
+  /**
+   * Weights are kept three times: as they are, and on the heap in the order in which products and
+   * their gradients read them.
+   */
+  private static final int COPIES = 3;
 
   /**
    * The models of some options.
@@ -85,7 +90,9 @@ record ServedModels(
   }
 
   private static long knownBytes(String model) {
-    return 1_100_000L * KnownModel.named(model).orElse(KnownModel.BERT_BASE_CASED).megabytes();
+    return COPIES
+        * 1_100_000L
+        * KnownModel.named(model).orElse(KnownModel.BERT_BASE_CASED).megabytes();
   }
 
   private static Known<ImageClassifier> image(String model) {
@@ -111,7 +118,7 @@ record ServedModels(
       for (var file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
         total += Files.size(file);
       }
-      return total;
+      return COPIES * total;
     } catch (IOException e) {
       throw new UncheckedIOException(
           "The model %s can't be read; check the path.".formatted(model), e);
@@ -123,7 +130,7 @@ record ServedModels(
     for (var tensor : tensors) {
       total += Shapes.elements(tensor.shape()) * tensor.type().bytes();
     }
-    return total;
+    return COPIES * total;
   }
 
   /** The model of texts that a request names, or the first; a preferred one before it. */

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *     call a directory by its own name. Empty for the known models that are on this machine
  * @param imageModels {@code food} and weight files, as {@link
  *     org.pellucid.models.zoo.ImageClassifier#open} takes them
- * @param modelMemory bytes that models may take while they are open
+ * @param modelMemory bytes that models may take while they are open; two thirds of them on the heap
  * @param workers requests that are computed at a time
  * @param waiting requests that wait for that; others get 503
  * @param longest that a request may take, waiting included

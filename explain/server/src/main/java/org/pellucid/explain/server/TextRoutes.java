@@ -123,7 +123,7 @@ final class TextRoutes {
   }
 
   private Answer answer(Given given, Work work) throws Exception {
-    var preferred = topic.needs() == TextTopic.Needs.ANSWERS ? BertModels.QUESTION_ANSWERING : "";
+    var preferred = given.optionalText("question").isPresent() ? BertModels.QUESTION_ANSWERING : "";
     var known = computation.models().text(given.optionalText("model"), preferred);
     var complete = given.with("model", known.name());
     return computation.answer(

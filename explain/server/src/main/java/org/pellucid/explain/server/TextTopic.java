@@ -13,7 +13,6 @@ import java.util.Map;
  * @param example values of the fields, which the page shows first
  * @param view what it is shown as
  * @param answer the name of its answer's schema
- * @param needs what the model must be able to do
  * @param work answers
  */
 record TextTopic(
@@ -24,16 +23,7 @@ record TextTopic(
     Map<String, Object> example,
     View view,
     String answer,
-    Needs needs,
     Work work) {
-
-  /** What a model must be able to do. */
-  enum Needs {
-    /** Hidden states, which every model has. */
-    NOTHING,
-    /** Answers to questions. */
-    ANSWERS
-  }
 
   /** What an answer is shown as. */
   enum View {

@@ -15,7 +15,6 @@ final class TokensTopic {
           Map.of("texts", List.of("Unaffable wolves howl.")),
           TextTopic.View.DATA,
           "Tokens",
-          TextTopic.Needs.NOTHING,
           TokensTopic::data);
 
   /** One text, as {@code text tokens --json} prints it. */

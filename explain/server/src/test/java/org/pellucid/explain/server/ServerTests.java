@@ -59,9 +59,14 @@ class ServerTests {
         var alone = topic.work().answer(session, Given.of(topic.example()));
         var expected =
             alone instanceof Page page ? Pages.json(page) : Client.JSON.writeValueAsString(alone);
-        assertThat(answered.body()).as(topic.name()).isEqualTo(expected);
+        assertThat(timeless(answered.body())).as(topic.name()).isEqualTo(timeless(expected));
       }
     }
+  }
+
+  /** Answers are the same but for the time that they took. */
+  private static String timeless(String json) {
+    return json.replaceAll("\"seconds\":[-0-9.E]+", "");
   }
 
   @Test
