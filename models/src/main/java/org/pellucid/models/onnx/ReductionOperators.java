@@ -34,6 +34,8 @@ import org.pellucid.weights.DType;
 
 /** What makes one number of many along some axes, and what runs along an axis. */
 final class ReductionOperators {
+  private static final int LONGEST_FACTOR = 32;
+
   private ReductionOperators() {}
 
   /** A reduction on the engine, whose axes keep a size of 1. */
@@ -198,9 +200,27 @@ final class ReductionOperators {
     var rows = Shapes.elements(kept);
     var length = Math.toIntExact(x.elements() / rows);
     var image = call.use(Reshape.apply(tape, together, rows, length, 1, 1));
-    var pooled =
-        call.use(MaxPool2d.apply(tape, image, new SlidingWindow(length, 1, length, 1, 0, 0)));
-    return Reshape.apply(tape, pooled, kept);
+    return Reshape.apply(tape, largestOfColumns(call, image), kept);
+  }
+
+  /**
+   * The largest number of each column of {@code [batch, length, 1, channels]}, as {@code [batch, 1,
+   * 1, channels]}. Short windows one after the other find the same as a long one, the first among
+   * equals too, and suit kernels that go through a window position by position.
+   */
+  static Tensor largestOfColumns(NodeCall call, Tensor columns) {
+    var x = columns;
+    while (x.size(1) > 1) {
+      var rest = Math.toIntExact(x.size(1));
+      var factor = 2;
+      while (factor < LONGEST_FACTOR && rest % factor != 0) {
+        factor++;
+      }
+      var size = rest % factor == 0 ? factor : rest;
+      var window = new SlidingWindow(size, 1, size, 1, 0, 0);
+      x = call.use(MaxPool2d.apply(call.tape(), x, window));
+    }
+    return x;
   }
 
   private static Tensor smallest(NodeCall call, Tensor x, int[] axes) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,8 +33,18 @@ class OnnxGoldenTests {
   /** The manifest's; PyTorch's own rounding is 1e-7 to 1e-6. */
   private static final double SINGLE = 1e-5;
 
-  /** The manifest's. */
+  /** The manifest's, where the file's constants are those of the network. */
   private static final double DOUBLE = 1e-9;
+
+  /**
+   * Exporting multiplied batch normalisations into weights and rounded constants such as √2 to
+   * single precision, so that the graph itself is this far from the network that the goldens are
+   * of: up to 3.8e-7, as the goldens' own runner found.
+   */
+  private static final double ROUNDED_CONSTANTS = 3.8e-7;
+
+  private static final Set<String> EXACT =
+      Set.of("signal", "dilated_up", "vgg", "lenet", "mlp", "densenet");
 
   static Stream<Arguments> networks() throws IOException {
     var manifest = new JsonMapper().readTree(Goldens.file("goldens/onnx/manifest.json").toFile());
@@ -54,7 +65,8 @@ class OnnxGoldenTests {
       throws IOException {
     var path = Goldens.file("goldens/onnx/" + name + ".onnx");
     var suffix = type == ElementType.FLOAT64 ? "_f64" : "";
-    var tolerance = type == ElementType.FLOAT64 ? DOUBLE : SINGLE;
+    var tolerance =
+        type == ElementType.FLOAT32 ? SINGLE : EXACT.contains(name) ? DOUBLE : ROUNDED_CONSTANTS;
     try (var npz = Npz.open(Goldens.file("goldens/onnx/" + name + ".npz"));
         var model = OnnxModel.open(path, type, OpenOptions.standard())) {
       var engine = Engine.standard();
