@@ -30,6 +30,7 @@ import org.pellucid.testing.SinglePrecision;
 
 /** A small network learns the built-in images as it does in PyTorch. */
 @Tag("numeric")
+@Tag("many-steps")
 class NetworkTrainingTests {
 
   private static ConvolutionalNetwork network(TrainingRun run, String moment, ElementType type) {

@@ -24,6 +24,7 @@ import org.pellucid.engine.tensor.Tensor;
  * random direction. Each failure names its seed.
  */
 @Tag("numeric")
+@Tag("many-steps")
 class RandomNetworksTests {
   private static final int NETWORKS = 60;
   private static final double STEP = 1e-6;

@@ -360,4 +360,69 @@ class TextCommandTests {
         .contains("bert-base-cased  ")
         .contains("bert-base-cased-qa  bert-base-cased with the built-in adapter");
   }
+
+  @Test
+  void attributesAWordsScoreToTheTextsWords() throws IOException {
+    var out = directory.resolve("out");
+    var outcome =
+        run(
+            "text",
+            "attribute",
+            "--model",
+            shared("m_plain"),
+            "--text",
+            "the cat sat.",
+            "--mask",
+            "2",
+            "--token",
+            "cat",
+            "--methods",
+            "integrated-gradients,occlusion",
+            "--set",
+            "integrated-gradients.baseline=mask",
+            "--out",
+            out.toString());
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).contains("the logit of “cat” at position 2", "Occlusion: ");
+    var json = new JsonMapper().readTree(Files.readString(out.resolve("attributions.json")));
+    assertThat(json.at("/methods/0/parameters/baseline").textValue()).isEqualTo("mask");
+    assertThat(json.at("/methods/1/parameters/superpixels").isMissingNode()).isTrue();
+    assertThat(Npy.read(out.resolve("attributions.npy")).shape()[0])
+        .isEqualTo(json.at("/tokens").size());
+    assertThat(Files.readString(out.resolve("index.html"))).contains("Integrated Gradients");
+  }
+
+  @Test
+  void saysWhatCantBeAttributed() {
+    var out = directory.toString();
+    var question = new String[] {"text", "attribute", "--out", out};
+    checkRefused(2, "--text or --question is missing", question);
+    checkRefused(2, "belong together", "text", "attribute", "--question", "Who?", "--out", out);
+    checkRefused(
+        1,
+        "The method gradcam explains images only",
+        "text",
+        "attribute",
+        "--text",
+        "a [MASK]",
+        "--method",
+        "gradcam",
+        "--out",
+        out);
+    checkRefused(
+        1,
+        "There is no token 99 to mask",
+        "text",
+        "attribute",
+        "--model",
+        shared("m_plain"),
+        "--text",
+        "the cat",
+        "--mask",
+        "99",
+        "--token",
+        "cat",
+        "--out",
+        out);
+  }
 }

@@ -234,7 +234,7 @@ class TextAttributionsTests {
             "who saw a dog?", "the cat saw a dog.", TextQuestion.Part.SPAN, Optional.of("the cat"));
     var found = found(AttributionRequest.of(question).withMethods(List.of("input-x-gradient")));
     assertThat(found.marked()).containsExactly(7, 8);
-    assertThat(found.target()).isEqualTo("sum:7:23");
+    assertThat(found.target()).isEqualTo("sum:7:22");
     assertThat(found.title()).contains("the cat");
   }
 
@@ -269,7 +269,7 @@ class TextAttributionsTests {
     checkRefused(
         new TextQuestion.Answer("who?", "the cat.", TextQuestion.Part.START, Optional.of("horse")),
         "doesn't hold the answer");
-    checkRefused(new TextQuestion.Likeness("the cat ".repeat(40), "a dog"), "positions for 20");
+    checkRefused(new TextQuestion.Likeness("the cat ".repeat(40), "a dog"), "82 tokens");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> found(AttributionRequest.of(CONTRAST).withMethods(List.of("gradcam"))))
         .withMessageContaining("The method gradcam explains images only");

@@ -28,6 +28,7 @@ import org.pellucid.weights.files.WeightFiles;
 
 /** A small BERT is tuned as in PyTorch, and goes on after an interruption as if there was none. */
 @Tag("numeric")
+@Tag("many-steps")
 class TuningRunTests {
   private static final String MODEL = "small";
 

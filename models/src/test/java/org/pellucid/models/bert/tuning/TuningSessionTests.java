@@ -31,6 +31,7 @@ import org.pellucid.weights.safetensors.SafetensorsWriter;
 
 /** A training in a directory, from the first line of its log to the result. */
 @Tag("numeric")
+@Tag("many-steps")
 class TuningSessionTests {
   @TempDir private Path directory;
 
