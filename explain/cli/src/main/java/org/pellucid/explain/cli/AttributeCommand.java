@@ -108,7 +108,8 @@ final class AttributeCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "The methods; the first one's numbers are attributions.npy. Default:"
-              + " integrated-gradients, attn-lrp, input-x-gradient, occlusion.")
+              + " integrated-gradients, attn-lrp, input-x-gradient, occlusion; a contrast begins"
+              + " with attn-lrp.")
   private List<String> methods = List.of();
 
   @Option(

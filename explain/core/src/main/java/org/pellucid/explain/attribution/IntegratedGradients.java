@@ -44,7 +44,8 @@ public record IntegratedGradients(
               ParameterType.choice(QuadratureRule.class),
               QuadratureRule.GAUSS_LEGENDRE,
               "Where the positions lie and what they weigh.")
-          .homework(QuadratureRule.LEFT);
+          .homework(QuadratureRule.LEFT)
+          .texts(QuadratureRule.TRAPEZOID);
   private static final Parameter<Baseline> BASELINE =
       Parameter.of("baseline", Baseline.TYPE, Baseline.BLACK, "Where the line begins.")
           .texts(Baseline.PAD);

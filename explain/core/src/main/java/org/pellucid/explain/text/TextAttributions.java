@@ -1,6 +1,7 @@
 package org.pellucid.explain.text;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +45,9 @@ import org.pellucid.models.zoo.WeightsOrigin;
  */
 public final class TextAttributions {
   private static final String INTEGRATED = "integrated-gradients";
+  private static final String RELEVANCE = "attn-lrp";
   private static final List<String> USUAL =
-      List.of(INTEGRATED, "attn-lrp", "input-x-gradient", "occlusion");
+      List.of(INTEGRATED, RELEVANCE, "input-x-gradient", "occlusion");
 
   private final Engine engine;
   private final AskedScore.Finder finder;
@@ -120,11 +122,17 @@ public final class TextAttributions {
     selection(request.methods(), settings);
   }
 
-  /** The usual methods without those that don't explain a target. */
+  /**
+   * The usual methods that explain a target. A contrast begins with the one that needs no baseline:
+   * what two words' scores differ by in a text without words is no part of the question.
+   */
   private static List<String> usual(Target target) {
-    return USUAL.stream()
-        .filter(name -> !(target instanceof Target.Probability) || !name.equals("attn-lrp"))
-        .toList();
+    return switch (target) {
+      case Target.Probability _ -> USUAL.stream().filter(name -> !name.equals(RELEVANCE)).toList();
+      case Target.Difference _ ->
+          USUAL.stream().sorted(Comparator.comparing(name -> !name.equals(RELEVANCE))).toList();
+      default -> USUAL;
+    };
   }
 
   private static void checkMethods(List<String> names) {

@@ -63,7 +63,7 @@ model.addEventListener('change', classify);
 const form = make('form', {
   method: 'post', action: '/image', enctype: 'multipart/form-data', class: 'picker',
   onsubmit: () => { submit.textContent = 'Explaining…'; setTimeout(() => { submit.disabled = true; }); },
-}, make('div', {class: 'bar'}, make('label', {}, 'Classifier', model)), drop, methods, make('div', {class: 'bar'}, submit));
+}, make('div', {class: 'bar'}, make('label', {}, 'Classifier', model)), drop, make('div', {class: 'bar'}, submit), methods);
 // Back from the results the form is as it was left.
 addEventListener('pageshow', () => { submit.disabled = false; submit.textContent = 'Explain'; });
 show(

@@ -33,10 +33,11 @@ public record LayerIntegratedGradients(
     implements Method {
   private static final Parameter<QuadratureRule> RULE =
       Parameter.of(
-          "rule",
-          ParameterType.choice(QuadratureRule.class),
-          QuadratureRule.GAUSS_LEGENDRE,
-          "Where the positions lie and what they weigh.");
+              "rule",
+              ParameterType.choice(QuadratureRule.class),
+              QuadratureRule.GAUSS_LEGENDRE,
+              "Where the positions lie and what they weigh.")
+          .texts(QuadratureRule.TRAPEZOID);
 
   /** The method with its parameters. */
   public static final MethodDescriptor DESCRIPTOR =

@@ -28,6 +28,7 @@ class HttpServiceTests {
 
   private final List<String> log = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch gate = new CountDownLatch(1);
+  private final CountDownLatch started = new CountDownLatch(1);
   private final CountDownLatch interrupted = new CountDownLatch(1);
   private final Metrics metrics = new Metrics();
   private final WorkQueue queue = new WorkQueue(1, 1, Duration.ofSeconds(SECONDS));
@@ -68,6 +69,7 @@ class HttpServiceTests {
   private Answer untilTheGateOpens(Request request) throws Exception {
     return queue.result(
         () -> {
+          started.countDown();
           try {
             gate.await();
           } catch (InterruptedException e) {
@@ -127,7 +129,8 @@ class HttpServiceTests {
   void givesUpWorkWhoseClientLeft() throws Exception {
     start(this::untilTheGateOpens);
     var asked = askRaw();
-    await(() -> queue.running() == 1);
+    // A thread counts as running before its work begins, which could be given up unseen.
+    assertThat(started.await(SECONDS, TimeUnit.SECONDS)).isTrue();
     asked.close();
     assertThat(interrupted.await(SECONDS, TimeUnit.SECONDS)).isTrue();
     await(() -> queue.running() == 0);
