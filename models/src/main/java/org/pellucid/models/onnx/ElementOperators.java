@@ -29,8 +29,10 @@ import org.pellucid.weights.DType;
 
 /** Functions of each element. */
 final class ElementOperators {
-  private static final double SELU_ALPHA = 1.67326319217681884765625;
-  private static final double SELU_GAMMA = 1.05070102214813232421875;
+  /** The fixed point's numbers (Klambauer et al., 2017), of which ONNX names the rounded ones. */
+  private static final double SELU_ALPHA = 1.6732632423543772;
+
+  private static final double SELU_GAMMA = 1.0507009873554805;
 
   private ElementOperators() {}
 

@@ -21,6 +21,7 @@ import org.pellucid.weights.WeightsException;
 
 /** ONNX's own tests of single operators. */
 @Tag("numeric")
+@Tag("many-steps")
 class OnnxConformanceTests {
   /** Single precision rounds to 6e-8; sums of some dozens of numbers lose two digits more. */
   private static final double TOLERANCE = 1e-5;

@@ -29,6 +29,7 @@ import org.pellucid.weights.numpy.Npz;
 
 /** Graphs of fifteen architectures against PyTorch's outputs, gradients and attributions. */
 @Tag("numeric")
+@Tag("many-steps")
 class OnnxGoldenTests {
   /** The manifest's; PyTorch's own rounding is 1e-7 to 1e-6. */
   private static final double SINGLE = 1e-5;

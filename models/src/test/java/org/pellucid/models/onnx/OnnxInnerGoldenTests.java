@@ -27,6 +27,7 @@ import org.pellucid.weights.numpy.Npz;
 
 /** Sixteen more architectures: outputs, and inner values with the score's gradients to them. */
 @Tag("numeric")
+@Tag("many-steps")
 class OnnxInnerGoldenTests {
 
   static Stream<Arguments> networks() throws IOException {
