@@ -100,6 +100,16 @@ public enum DType {
     return data.get(SHORT, offset);
   }
 
+  /**
+   * Writes numbers in little-endian order, one after another from a byte offset on, rounded to the
+   * nearest with ties to even.
+   */
+  public void write(MemorySegment data, long offset, double[] values) {
+    for (var i = 0; i < values.length; i++) {
+      write(data, offset + (long) i * bytes, values[i]);
+    }
+  }
+
   /** Writes a number in little-endian order, rounded to the nearest with ties to even. */
   void write(MemorySegment data, long offset, double value) {
     switch (this) {

@@ -20,4 +20,49 @@ public sealed interface ElementFunction {
 
   /** {@code x · min(max(x + 3, 0), 6) / 6}. */
   record HardSwish() implements ElementFunction {}
+
+  /** {@code |x|}, level at 0. */
+  record Absolute() implements ElementFunction {}
+
+  /** {@code √x}. */
+  record SquareRoot() implements ElementFunction {}
+
+  /** {@code 1 / x}. */
+  record Reciprocal() implements ElementFunction {}
+
+  /** The error function {@code 2 / √π · ∫₀ˣ exp(−t²) dt}. */
+  record ErrorFunction() implements ElementFunction {}
+
+  /** The sine of an angle in radians. */
+  record Sine() implements ElementFunction {}
+
+  /** The cosine of an angle in radians. */
+  record Cosine() implements ElementFunction {}
+
+  /** {@code ln(1 + eˣ)}. */
+  record Softplus() implements ElementFunction {}
+
+  /** {@code x / (1 + |x|)}. */
+  record Softsign() implements ElementFunction {}
+
+  /** {@code x} where it is above the threshold, else 0. */
+  record ThresholdedRelu(double threshold) implements ElementFunction {}
+
+  /** {@code min(max(x, low), high)}; the slope is 1 at both bounds, as in PyTorch. */
+  record Clip(double low, double high) implements ElementFunction {}
+
+  /** {@code x} to a constant power. */
+  record Power(double exponent) implements ElementFunction {}
+
+  /** −1, 0 or 1; level everywhere. */
+  record Sign() implements ElementFunction {}
+
+  /** The largest whole number that is not above {@code x}; level everywhere. */
+  record Floor() implements ElementFunction {}
+
+  /** The smallest whole number that is not below {@code x}; level everywhere. */
+  record Ceiling() implements ElementFunction {}
+
+  /** The nearest whole number, an even one where two are; level everywhere. */
+  record Round() implements ElementFunction {}
 }

@@ -16,4 +16,11 @@ public interface MovementKernels {
 
   /** {@code out[…, start : start + part.size(axis), …] = part} along one axis. */
   void place(Tensor part, int axis, long start, Tensor out);
+
+  /**
+   * {@code out = first} where {@code condition} is not 0, else {@code second}, all of one shape.
+   *
+   * @param condition {@code int32}
+   */
+  void select(Tensor condition, Tensor first, Tensor second, Tensor out);
 }

@@ -7,6 +7,7 @@ import org.pellucid.explain.attribution.AttentionRelevance;
 import org.pellucid.explain.attribution.BlurIntegratedGradients;
 import org.pellucid.explain.attribution.Deconvolution;
 import org.pellucid.explain.attribution.DeepLift;
+import org.pellucid.explain.attribution.Gradient;
 import org.pellucid.explain.attribution.GradientShap;
 import org.pellucid.explain.attribution.GuidedBackprop;
 import org.pellucid.explain.attribution.GuidedIntegratedGradients;
@@ -98,6 +99,18 @@ public final class Methods {
    */
   public static List<MethodDescriptor> ofTexts() {
     return all().stream().filter(method -> method.texts() != TextInput.NONE).toList();
+  }
+
+  /**
+   * The methods for arrays of any meaning, such as tables and signals: all, and the gradient
+   * itself.
+   *
+   * @throws IllegalStateException if two methods have the same name
+   */
+  public static List<MethodDescriptor> ofArrays() {
+    var methods = new ArrayList<>(all());
+    methods.addFirst(Gradient.DESCRIPTOR);
+    return List.copyOf(methods);
   }
 
   /** The methods that come with the library, in the order of the reports. */

@@ -61,6 +61,28 @@ public final class Npy {
     AtomicFile.writeWeights(file, temporary -> Files.write(temporary, buffer.array()));
   }
 
+  /**
+   * Writes numbers of any type that NumPy has, converted as C does, in C order; the file appears
+   * under its name only when it is whole.
+   *
+   * @throws IllegalArgumentException if the shape has another number of elements than there are
+   *     values, or NumPy has no such type
+   * @throws WeightsException if it can't be written
+   */
+  public static void write(Path file, DType type, double[] values, long... shape) {
+    var info = new TensorInfo("", type, shape);
+    if (info.elements() != values.length) {
+      throw new IllegalArgumentException(
+          "The shape %s doesn't hold %d values; give as many as it says."
+              .formatted(Arrays.toString(shape), values.length));
+    }
+    var header = header(info);
+    var content = new byte[Math.toIntExact(header.length + info.bytes())];
+    System.arraycopy(header, 0, content, 0, header.length);
+    type.write(MemorySegment.ofArray(content), header.length, values);
+    AtomicFile.writeWeights(file, temporary -> Files.write(temporary, content));
+  }
+
   /** The header of an array in C order; {@code BF16} has no NumPy type. */
   static byte[] header(TensorInfo info) {
     var sizes =

@@ -198,28 +198,15 @@ final class Initialiser {
   }
 
   private DType dtype() {
-    return switch (type) {
-      case 1 -> DType.F32;
-      case 2 -> DType.U8;
-      case 3 -> DType.I8;
-      case 4 -> DType.U16;
-      case 5 -> DType.I16;
-      case 6 -> DType.I32;
-      case 7 -> DType.I64;
-      case 9 -> DType.BOOL;
-      case 10 -> DType.F16;
-      case 11 -> DType.F64;
-      case 12 -> DType.U32;
-      case 13 -> DType.U64;
-      case 16 -> DType.BF16;
-      default ->
-          throw new WeightsException(
-              Cause.UNSUPPORTED,
-              message.location().of(name),
-              "the initialiser %s has ONNX's type %d, which isn't supported",
-              name,
-              type);
-    };
+    return DataType.of(type)
+        .orElseThrow(
+            () ->
+                new WeightsException(
+                    Cause.UNSUPPORTED,
+                    message.location().of(name),
+                    "the initialiser %s has ONNX's type %d, which isn't supported",
+                    name,
+                    type));
   }
 
   private WeightsException invalid(TensorInfo info, String why) {

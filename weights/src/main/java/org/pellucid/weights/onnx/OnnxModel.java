@@ -21,6 +21,10 @@ final class OnnxModel {
   private final Limits limits;
   private final List<WireMessage> initialisers = new ArrayList<>();
   private final List<OnnxNode> nodes = new ArrayList<>();
+  private final List<WireMessage> nodeMessages = new ArrayList<>();
+  private final List<WireMessage> inputs = new ArrayList<>();
+  private final List<WireMessage> outputs = new ArrayList<>();
+  private final Map<String, Long> opsets = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private boolean hasGraph;
   private long texts;
@@ -75,6 +79,26 @@ final class OnnxModel {
     return nodes;
   }
 
+  /** The {@code NodeProto} messages, in order. */
+  List<WireMessage> nodeMessages() {
+    return nodeMessages;
+  }
+
+  /** The {@code ValueInfoProto} messages of what the graph takes. */
+  List<WireMessage> inputs() {
+    return inputs;
+  }
+
+  /** The {@code ValueInfoProto} messages of what the graph gives. */
+  List<WireMessage> outputs() {
+    return outputs;
+  }
+
+  /** The versions of the operations by domain; ONNX's own have an empty one. */
+  Map<String, Long> opsets() {
+    return opsets;
+  }
+
   Map<String, String> metadata() {
     return metadata;
   }
@@ -91,19 +115,36 @@ final class OnnxModel {
         hasGraph = true;
         field.message().forEachField(this::readGraphField);
       }
+      case 8 -> readOpset(field.message());
       case 14 -> readPair(field.message(), metadata);
       default -> {}
     }
   }
 
+  private void readOpset(WireMessage message) {
+    var domain = new String[] {""};
+    var version = new long[1];
+    message.forEachField(
+        field -> {
+          switch (field.number()) {
+            case 1 -> domain[0] = field.text();
+            case 2 -> version[0] = field.value();
+            default -> {}
+          }
+        });
+    opsets.put(domain[0].equals("ai.onnx") ? "" : domain[0], version[0]);
+  }
+
   private void readGraphField(WireMessage.Field field) {
-    if (nodes.size() + initialisers.size() > limits.tensors()) {
+    if (nodes.size() + initialisers.size() + inputs.size() + outputs.size() > limits.tensors()) {
       throw new WeightsException(
           Cause.LIMIT, field.bytes().location(), "the graph has more nodes than the limit");
     }
     switch (field.number()) {
       case 1 -> addNode(field.message());
       case 5 -> initialisers.add(field.message());
+      case 11 -> inputs.add(field.message());
+      case 12 -> outputs.add(field.message());
       case 15 ->
           throw new WeightsException(
               Cause.UNSUPPORTED,
@@ -116,6 +157,7 @@ final class OnnxModel {
   private void addNode(WireMessage message) {
     var node = OnnxNode.parse(message, limits);
     nodes.add(node);
+    nodeMessages.add(message);
     count(node.name());
     node.inputs().forEach(this::count);
     node.outputs().forEach(this::count);

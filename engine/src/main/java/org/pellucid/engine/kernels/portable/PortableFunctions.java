@@ -2,10 +2,19 @@ package org.pellucid.engine.kernels.portable;
 
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.scalar.Pow;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMin;
 import org.nd4j.linalg.api.ops.impl.scalar.Step;
+import org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Ceil;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Floor;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Sign;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Cos;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Sin;
 import org.nd4j.linalg.factory.Nd4j;
 import org.pellucid.engine.kernels.ElementFunction;
 
@@ -35,6 +44,27 @@ final class PortableFunctions {
         hardSigmoid(x, out);
         out.muli(x);
       }
+      case ElementFunction.Absolute() -> Nd4j.exec(new Abs(x, out));
+      case ElementFunction.SquareRoot() -> Nd4j.exec(new Sqrt(x, out));
+      case ElementFunction.Reciprocal() -> x.rdivi(1, out);
+      case ElementFunction.ErrorFunction() -> Nd4j.exec(new Erf(x, out));
+      case ElementFunction.Sine() -> Nd4j.exec(new Sin(x, out));
+      case ElementFunction.Cosine() -> Nd4j.exec(new Cos(x, out));
+      case ElementFunction.Softplus() -> softplus(x, out);
+      case ElementFunction.Softsign() -> softsign(x, out);
+      case ElementFunction.ThresholdedRelu(var threshold) -> {
+        Nd4j.exec(new Step(x, out, threshold));
+        out.muli(x);
+      }
+      case ElementFunction.Clip(var low, var high) -> {
+        Nd4j.exec(new ScalarMax(x, null, out, low));
+        Nd4j.exec(new ScalarMin(out, null, out, high));
+      }
+      case ElementFunction.Power(var exponent) -> power(x, exponent, out);
+      case ElementFunction.Sign() -> Nd4j.exec(new Sign(x, out));
+      case ElementFunction.Floor() -> Nd4j.exec(new Floor(x, out));
+      case ElementFunction.Ceiling() -> Nd4j.exec(new Ceil(x, out));
+      case ElementFunction.Round() -> Nd4jOperations.run("rint", out, x);
     }
   }
 
@@ -52,6 +82,78 @@ final class PortableFunctions {
         out.divi(6);
       }
       case ElementFunction.HardSwish() -> hardSwishSlope(x, out);
+      case ElementFunction.Absolute() -> Nd4j.exec(new Sign(x, out));
+      case ElementFunction.SquareRoot() -> {
+        Nd4j.exec(new Sqrt(x, out));
+        out.rdivi(0.5);
+      }
+      case ElementFunction.Reciprocal() -> {
+        x.rdivi(1, out);
+        out.muli(out).negi();
+      }
+      case ElementFunction.ErrorFunction() -> {
+        x.muli(x, out).negi();
+        Nd4j.exec(new Exp(out, out));
+        out.muli(2 / Math.sqrt(Math.PI));
+      }
+      case ElementFunction.Sine() -> Nd4j.exec(new Cos(x, out));
+      case ElementFunction.Cosine() -> {
+        Nd4j.exec(new Sin(x, out));
+        out.negi();
+      }
+      case ElementFunction.Softplus() -> sigmoid(x, out);
+      case ElementFunction.Softsign() -> {
+        Nd4j.exec(new Abs(x, out));
+        out.addi(1).rdivi(1).muli(out);
+      }
+      case ElementFunction.ThresholdedRelu(var threshold) -> Nd4j.exec(new Step(x, out, threshold));
+      case ElementFunction.Clip(var low, var high) -> between(x, low, high, out);
+      case ElementFunction.Power(var exponent) -> {
+        power(x, exponent - 1, out);
+        out.muli(exponent);
+      }
+      case ElementFunction.Sign(),
+          ElementFunction.Floor(),
+          ElementFunction.Ceiling(),
+          ElementFunction.Round() ->
+          out.assign(0);
+    }
+  }
+
+  /** {@code max(x, 0) + ln(1 + exp(−|x|))}, whose parts neither overflow nor cancel. */
+  private static void softplus(INDArray x, INDArray out) {
+    try (var rest = Nd4jOperations.likeOf(x)) {
+      Nd4j.exec(new Abs(x, rest));
+      rest.negi();
+      Nd4j.exec(new Exp(rest, rest));
+      Nd4jOperations.log1p(rest);
+      Nd4jOperations.relu(x, out);
+      out.addi(rest);
+    }
+  }
+
+  private static void softsign(INDArray x, INDArray out) {
+    Nd4j.exec(new Abs(x, out));
+    out.addi(1).rdivi(1).muli(x);
+  }
+
+  private static void power(INDArray x, double exponent, INDArray out) {
+    if (exponent == 0) {
+      out.assign(1);
+    } else if (exponent == 1) {
+      out.assign(x);
+    } else if (exponent == 2) {
+      x.muli(x, out);
+    } else {
+      Nd4j.exec(new Pow(x, out, exponent));
+    }
+  }
+
+  /** {@code out} is 1 where {@code low ≤ x ≤ high}, else 0. */
+  private static void between(INDArray x, double low, double high, INDArray out) {
+    try (var above = Nd4jOperations.indicator(x.gte(low), x);
+        var below = Nd4jOperations.indicator(x.lte(high), x)) {
+      above.muli(below, out);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.pellucid.engine.kernels.portable;
 
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.pellucid.engine.kernels.MovementKernels;
@@ -29,6 +30,15 @@ final class PortableMovement implements MovementKernels {
   @Override
   public void place(Tensor part, int axis, long start, Tensor out) {
     range(out, axis, start, part.size(axis)).assign(part.array());
+  }
+
+  @Override
+  public void select(Tensor condition, Tensor first, Tensor second, Tensor out) {
+    if (out.elements() > 0) {
+      try (var chosen = condition.array().castTo(DataType.BOOL)) {
+        Nd4jOperations.run("select", out.array(), chosen, first.array(), second.array());
+      }
+    }
   }
 
   /** A view; ND4J's own of an array with sizes of 1 may come out empty. */

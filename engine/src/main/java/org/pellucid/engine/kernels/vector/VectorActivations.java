@@ -15,10 +15,12 @@ final class VectorActivations implements ActivationKernels {
 
   private final Workers workers;
   private final ActivationKernels portable;
+  private final VectorFunctions functions;
 
   VectorActivations(Workers workers, ActivationKernels portable) {
     this.workers = workers;
     this.portable = portable;
+    this.functions = new VectorFunctions(workers);
   }
 
   @Override
@@ -233,11 +235,11 @@ final class VectorActivations implements ActivationKernels {
 
   @Override
   public void function(ElementFunction f, Tensor x, Tensor out) {
-    portable.function(f, x, out);
+    functions.apply(f, x, out);
   }
 
   @Override
   public void functionGradient(ElementFunction f, Tensor x, Tensor gradient, Tensor out) {
-    portable.functionGradient(f, x, gradient, out);
+    functions.gradient(f, x, gradient, out);
   }
 }

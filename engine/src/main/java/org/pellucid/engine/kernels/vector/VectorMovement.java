@@ -64,6 +64,22 @@ final class VectorMovement implements MovementKernels {
     }
   }
 
+  @Override
+  public void select(Tensor condition, Tensor first, Tensor second, Tensor out) {
+    var mask = VectorKernels.address(condition);
+    var a = VectorKernels.address(first);
+    var b = VectorKernels.address(second);
+    var to = VectorKernels.address(out);
+    workers.ranges(
+        out.elements(),
+        PIECE_BYTES / 4,
+        (start, end) -> {
+          for (var i = start * 4; i < end * 4; i += 4) {
+            Lanes.set(to + i, Lanes.get((Lanes.getInt(mask + i) != 0 ? a : b) + i));
+          }
+        });
+  }
+
   /** Reorders four axes: runs along the last one are copied whole where it stays last. */
   private void permuteFour(Tensor x, int[] axes, Tensor out) {
     var strides = Shapes.strides(x.shape());

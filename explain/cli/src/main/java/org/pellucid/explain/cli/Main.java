@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       ImageCommand.class,
       TextCommand.class,
       WeightsCommand.class,
+      ModelCommand.class,
       ServeCommand.class
     })
 public final class Main implements Runnable {

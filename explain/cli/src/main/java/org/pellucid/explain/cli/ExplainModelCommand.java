@@ -1,0 +1,184 @@
+package org.pellucid.explain.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.pellucid.explain.Methods;
+import org.pellucid.explain.evaluation.Evaluator;
+import org.pellucid.explain.evaluation.Target;
+import org.pellucid.explain.evaluation.Values;
+import org.pellucid.explain.method.Explanation;
+import org.pellucid.explain.method.Method;
+import org.pellucid.explain.method.MethodSelection;
+import org.pellucid.explain.method.MethodSelection.Preset;
+import org.pellucid.models.onnx.NumericArray;
+import org.pellucid.models.onnx.OnnxFunction;
+import org.pellucid.models.onnx.OnnxModel;
+import org.pellucid.weights.numpy.Npy;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Explains one number of an ONNX graph's output by its inputs or by values inside of it. */
+@Command(
+    name = "explain",
+    description = "Writes which parts of an ONNX graph's inputs or inner values a score is due to.")
+final class ExplainModelCommand implements Callable<Integer> {
+  @ParentCommand private ModelCommand parent;
+  @Mixin private GraphInputs inputs;
+  @Mixin private RunChoice choice;
+
+  @Parameters(paramLabel = "FILE", description = "An ONNX file.")
+  private Path file;
+
+  @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description = "The output that is explained; default: the graph's first.")
+  private String output = "";
+
+  @Option(
+      names = "--target",
+      paramLabel = "N",
+      required = true,
+      description = "Which number of the output, such as a class; or predicted, probability:N, …")
+  private String target;
+
+  @Option(
+      names = "--wrt",
+      split = ",",
+      paramLabel = "TENSOR",
+      description = "Inputs or inner values to explain by; default: every input with fractions.")
+  private List<String> explained = List.of();
+
+  @Option(
+      names = "--methods",
+      split = ",",
+      paramLabel = "M",
+      required = true,
+      description = "gradient, integrated-gradients, …; a baseline is zero unless set.")
+  private List<String> methods;
+
+  @Option(
+      names = "--set",
+      paramLabel = "METHOD.PARAM=VALUE",
+      description = "Changes a method's parameter.")
+  private List<String> settings = List.of();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "The directory for TENSOR.METHOD.npy.")
+  private Path out;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    try (var model = OnnxModel.open(file)) {
+      var given = inputs.read(model);
+      RefusedInput.orResult(
+          () -> {
+            for (var tensor : tensors(model)) {
+              explain(model, given, tensor);
+            }
+            return 0;
+          });
+      return 0;
+    }
+  }
+
+  private List<String> tensors(OnnxModel model) {
+    if (!explained.isEmpty()) {
+      return explained;
+    }
+    var found =
+        model.inputs().stream()
+            .filter(input -> input.type().map(type -> type.isFloatingPoint()).orElse(true))
+            .map(input -> input.name())
+            .toList();
+    if (found.isEmpty()) {
+      throw inputs.wrong(
+          "the graph's inputs are whole numbers, which have no gradients; name a value that is"
+              + " made of them with --wrt, such as the word embeddings");
+    }
+    return found;
+  }
+
+  /** Explains the examples of a batch one by one, and writes the results as one array a method. */
+  private void explain(OnnxModel model, Map<String, NumericArray> given, String tensor) {
+    var examples = examples(given);
+    var rows = new LinkedHashMap<String, List<Explanation>>();
+    for (var example : examples) {
+      var engine = parent.main().machine().engine();
+      var name = output.isEmpty() ? model.outputs().getFirst().name() : output;
+      var function = new OnnxFunction(model, engine, tensor, name, example);
+      var evaluator = new Evaluator(engine, function);
+      var input = input(model, example, tensor);
+      for (var method : methods(function)) {
+        rows.computeIfAbsent(method.name(), _ -> new ArrayList<>())
+            .add(method.explain(evaluator, input, Target.parse(target), choice.options()));
+      }
+    }
+    rows.forEach((method, explanations) -> write(tensor, method, explanations));
+  }
+
+  private Values input(OnnxModel model, Map<String, NumericArray> example, String tensor) {
+    var engine = parent.main().machine().engine();
+    var array =
+        example.containsKey(tensor)
+            ? example.get(tensor)
+            : model.values(engine, example, List.of(tensor)).get(tensor);
+    var shape = array.shape();
+    var own = new long[shape.length - 1];
+    System.arraycopy(shape, 1, own, 0, own.length);
+    return Values.of(array.values(), own);
+  }
+
+  private List<Method> methods(OnnxFunction function) {
+    return MethodSelection.of(Methods.ofArrays(), methods, settings, Preset.STANDARD, 1)
+        .create(function);
+  }
+
+  /** One example at a time of arrays that have a batch as their first axis. */
+  private static List<Map<String, NumericArray>> examples(Map<String, NumericArray> given) {
+    var count = given.values().stream().mapToLong(array -> array.shape()[0]).max().orElse(1);
+    var all = new ArrayList<Map<String, NumericArray>>();
+    for (var i = 0; i < count; i++) {
+      var number = i;
+      var one = new LinkedHashMap<String, NumericArray>();
+      given.forEach((name, array) -> one.put(name, array.example(number)));
+      all.add(one);
+    }
+    return all;
+  }
+
+  private void write(String tensor, String method, List<Explanation> explanations) {
+    var one = explanations.getFirst().values();
+    var values = new float[one.length() * explanations.size()];
+    for (var i = 0; i < explanations.size(); i++) {
+      System.arraycopy(
+          explanations.get(i).values().toArray(), 0, values, i * one.length(), one.length());
+    }
+    var shape = new long[one.rank() + 1];
+    shape[0] = explanations.size();
+    System.arraycopy(one.shape(), 0, shape, 1, one.rank());
+    var name = "%s.%s".formatted(GraphInputs.fileName(tensor), method);
+    Npy.write(out.resolve(name + ".npy"), values, shape);
+    for (var i = 0; i < explanations.size(); i++) {
+      var delta = explanations.get(i).quality("completeness-delta");
+      if (delta.isPresent()) {
+        parent
+            .main()
+            .console()
+            .print(
+                "%s, example %d: completeness delta %.3g".formatted(name, i, delta.getAsDouble()));
+      }
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package org.pellucid.models.onnx;
+
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.pellucid.engine.Engine;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.ops.Concatenate;
+import org.pellucid.engine.ops.Reshape;
+import org.pellucid.engine.ops.Slice;
+import org.pellucid.engine.ops.Transpose;
+import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Shapes;
+import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.Model;
+import org.pellucid.models.Taps;
+import org.pellucid.models.onnx.Value.Known;
+import org.pellucid.models.onnx.Value.Real;
+
+/**
+ * One output of a graph as a function of one input or inner value, with all other inputs fixed to
+ * those of an example: what explanation methods explain.
+ *
+ * <p>Its layers are the values that the graph's nodes give, under their names in the file. Taps
+ * receive those of four axes with their channels last. The graph stays the caller's to close.
+ */
+public final class OnnxFunction implements Model {
+  private final OnnxModel model;
+  private final String input;
+  private final long[] inputShape;
+  private final Map<String, NumericArray> others;
+  private final String output;
+  private final int outputs;
+
+  /**
+   * A function of a graph.
+   *
+   * @param engine that runs the graph once for the example, to find out sizes
+   * @param input the name of a graph's input or of an inner value with fractions, such as the word
+   *     embeddings of token ids
+   * @param output the name of the value that is explained, whose first axis is the batch
+   * @param example all of the graph's inputs for one example, with a batch axis of 1
+   * @throws IllegalArgumentException if there are no such values or the example doesn't fit
+   */
+  public OnnxFunction(
+      OnnxModel model,
+      Engine engine,
+      String input,
+      String output,
+      Map<String, NumericArray> example) {
+    this.model = model;
+    this.input = input;
+    this.output = output;
+    this.others = new HashMap<>(example);
+    var isInput = others.remove(input) != null;
+    var sizes = model.values(engine, example, isInput ? List.of(output) : List.of(output, input));
+    var from = isInput ? example.get(input) : sizes.get(input);
+    check(
+        from.type().isFloatingPoint(),
+        "%s holds whole numbers, which have no gradients; explain a value that is made of them",
+        input);
+    check(from.shape().length >= 1, "%s has no axis of examples", input);
+    this.inputShape = withoutBatch(from.shape());
+    this.outputs = Math.toIntExact(Shapes.elements(withoutBatch(sizes.get(output).shape())));
+  }
+
+  private static long[] withoutBatch(long[] shape) {
+    check(shape.length >= 1, "A value has no axis of examples");
+    var rest = new long[shape.length - 1];
+    System.arraycopy(shape, 1, rest, 0, rest.length);
+    return rest;
+  }
+
+  /** The graph. */
+  public OnnxModel model() {
+    return model;
+  }
+
+  @Override
+  public long[] inputShape() {
+    return inputShape.clone();
+  }
+
+  @Override
+  public int outputs() {
+    return outputs;
+  }
+
+  @Override
+  public ElementType type() {
+    return model.type();
+  }
+
+  @Override
+  public List<String> layerNames() {
+    return model.realValues();
+  }
+
+  /** A graph exported for one example at a time runs once for each. */
+  private boolean takesBatches() {
+    return model.inputs().stream()
+        .allMatch(
+            each ->
+                each.axes()
+                    .map(axes -> axes.isEmpty() || axes.getFirst().size().isEmpty())
+                    .orElse(true));
+  }
+
+  @Override
+  public Tensor forward(Tape tape, Tensor inputs, Taps taps) {
+    var batch = inputs.size(0);
+    if (batch == 1 || takesBatches()) {
+      return once(tape, inputs, taps);
+    }
+    check(
+        taps == Taps.NONE,
+        "The graph %s takes one example at a time; export it with a dynamic batch axis to look into"
+            + " several at once",
+        model.graph().path().getFileName());
+    var rows = new ArrayList<Tensor>();
+    for (var example = 0L; example < batch; example++) {
+      var one = Slice.apply(tape, inputs, 0, example, 1);
+      rows.add(once(tape, one, taps));
+      tape.discard(one);
+    }
+    var joined = Concatenate.apply(tape, 0, rows.toArray(Tensor[]::new));
+    rows.forEach(tape::discard);
+    return joined;
+  }
+
+  private Tensor once(Tape tape, Tensor inputs, Taps taps) {
+    var given = new HashMap<String, Value>();
+    others.forEach((name, array) -> given.put(name, repeated(tape, array, inputs.size(0))));
+    given.put(input, new Real(inputs, false));
+    var results = model.program().run(tape, given, Set.of(output), new Tapped(tape, taps));
+    if (!results.containsKey(output)) {
+      return ((Real) results.values().iterator().next()).tensor();
+    }
+    var result = results.get(output);
+    check(
+        result instanceof Real,
+        "The output %s doesn't depend on %s by anything that has a gradient",
+        output,
+        input);
+    var tensor = OnnxModel.inGraphsOrder(tape, (Real) result);
+    return Reshape.apply(tape, tensor, inputs.size(0), outputs);
+  }
+
+  /** The example's input for each example of a batch. */
+  private Value repeated(Tape tape, NumericArray one, long batch) {
+    var shape = one.shape();
+    if (batch == 1 || shape.length == 0 || shape[0] != 1) {
+      return model.value(tape, one);
+    }
+    shape[0] = batch;
+    return model.value(tape, HostMath.broadcast(one, shape));
+  }
+
+  /** Offers values to taps, images with their channels last. */
+  private record Tapped(Tape tape, Taps taps) implements GraphProgram.Listener {
+    @Override
+    public boolean hears(String name) {
+      return taps.wants(name) || taps.stopsAt(name);
+    }
+
+    @Override
+    public Value value(String name, Value value) {
+      if (value instanceof Known || !hears(name)) {
+        return value;
+      }
+      var real = asLayer((Real) value);
+      return real.with(taps.offer(tape, name, real.tensor()));
+    }
+
+    private Real asLayer(Real real) {
+      if (real.rank() == 4 && !real.channelsLast()) {
+        var last = Transpose.apply(tape, real.tensor(), Value.toChannelsLast(4));
+        return new Real(last, true);
+      }
+      return real.rank() == 3 && real.channelsLast()
+          ? new Real(OnnxModel.inGraphsOrder(tape, real), false)
+          : real;
+    }
+
+    @Override
+    public boolean stopsAt(String name) {
+      return taps.stopsAt(name);
+    }
+  }
+}

@@ -1,0 +1,258 @@
+package org.pellucid.models.onnx;
+
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.pellucid.engine.Engine;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.ops.Transpose;
+import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Shapes;
+import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.ModelFileException;
+import org.pellucid.models.onnx.Value.Known;
+import org.pellucid.models.onnx.Value.Real;
+import org.pellucid.weights.DType;
+import org.pellucid.weights.OpenOptions;
+import org.pellucid.weights.onnx.GraphFile;
+import org.pellucid.weights.onnx.GraphNode;
+import org.pellucid.weights.onnx.GraphValue;
+
+/**
+ * A network of any structure out of an ONNX file, run forward and backward on the engine.
+ *
+ * <p>{@link #run} computes outputs; {@link #function} makes a {@link org.pellucid.models.Model} of
+ * one input and one output, which every explanation method takes. Integers, such as token ids and
+ * shapes, are computed on the heap and have no gradients. Safe to use from several threads at once.
+ */
+public final class OnnxModel implements AutoCloseable {
+  private final GraphFile file;
+  private final GraphProgram program;
+
+  private OnnxModel(GraphFile file, ElementType type) {
+    this.file = file;
+    checkSupported(file);
+    this.program = new GraphProgram(file, type);
+  }
+
+  /**
+   * Opens a model in single precision.
+   *
+   * @throws org.pellucid.weights.WeightsException if the file can't be read
+   * @throws ModelFileException if it has operators that aren't supported, which are all named
+   */
+  public static OnnxModel open(Path path) {
+    return open(path, ElementType.FLOAT32, OpenOptions.standard());
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @param type in which it computes, whatever the file's own
+   * @throws org.pellucid.weights.WeightsException if the file can't be read
+   * @throws ModelFileException if it has operators that aren't supported, which are all named, or
+   *     its constants don't fit its operators
+   */
+  public static OnnxModel open(Path path, ElementType type, OpenOptions options) {
+    var file = GraphFile.open(path, options);
+    try {
+      return new OnnxModel(file, type);
+    } catch (IllegalArgumentException e) {
+      file.close();
+      throw new ModelFileException("The graph %s: %s".formatted(path, e.getMessage()), e);
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** The names of the operators that are supported. */
+  public static Set<String> supportedOperators() {
+    return Operators.names();
+  }
+
+  /**
+   * The operators of a graph that aren't supported, each with the nodes that are one.
+   *
+   * @param file an open graph
+   */
+  public static Map<String, List<String>> unsupported(GraphFile file) {
+    var missing = new TreeMap<String, List<String>>();
+    for (var node : file.nodes()) {
+      var isOwn = node.domain().isEmpty();
+      if (!isOwn || Operators.named(node.operation()).isEmpty()) {
+        var name = isOwn ? node.operation() : node.domain() + "." + node.operation();
+        missing.computeIfAbsent(name, _ -> new ArrayList<>()).add(nameOf(node));
+      }
+    }
+    return missing;
+  }
+
+  private static String nameOf(GraphNode node) {
+    return node.name().isEmpty() && !node.outputs().isEmpty()
+        ? node.outputs().getFirst()
+        : node.name();
+  }
+
+  private static void checkSupported(GraphFile file) {
+    var missing = unsupported(file);
+    ModelFileException.check(
+        missing.isEmpty(),
+        "The graph %s has operators that aren't supported: %s; export it without them",
+        file.path(),
+        missing.entrySet().stream().map(OnnxModel::text).collect(Collectors.joining("; ")));
+  }
+
+  private static String text(Map.Entry<String, List<String>> operator) {
+    var nodes = operator.getValue();
+    var more = nodes.size() > 1 ? " and %d more".formatted(nodes.size() - 1) : "";
+    return "%s (%s%s)".formatted(operator.getKey(), nodes.getFirst(), more);
+  }
+
+  /** The graph as it is in the file. */
+  public GraphFile graph() {
+    return file;
+  }
+
+  /** The type in which it computes. */
+  public ElementType type() {
+    return program.type();
+  }
+
+  /** What the graph takes. */
+  public List<GraphValue> inputs() {
+    return file.inputs();
+  }
+
+  /** What the graph gives. */
+  public List<GraphValue> outputs() {
+    return file.outputs();
+  }
+
+  /** The names of the values that nodes give, in the order in which they run. */
+  public List<String> valueNames() {
+    return program.steps().stream()
+        .flatMap(step -> step.node().outputs().stream())
+        .filter(name -> !name.isEmpty())
+        .toList();
+  }
+
+  /** The names of the values that are computed on the engine, through which gradients can flow. */
+  List<String> realValues() {
+    return program.realValues();
+  }
+
+  /**
+   * Computes all outputs.
+   *
+   * @param inputs by name
+   * @throws IllegalArgumentException if an input is missing or doesn't fit
+   */
+  public Map<String, NumericArray> run(Engine engine, Map<String, NumericArray> inputs) {
+    var names = outputs().stream().map(GraphValue::name).toList();
+    return values(engine, inputs, names);
+  }
+
+  /**
+   * Computes some values, outputs or inner ones.
+   *
+   * @param inputs by name
+   * @param names of the values
+   * @throws IllegalArgumentException if an input is missing or doesn't fit, or there is no such
+   *     value
+   */
+  public Map<String, NumericArray> values(
+      Engine engine, Map<String, NumericArray> inputs, List<String> names) {
+    try (var tape = new Tape(engine)) {
+      var given = new HashMap<String, Value>();
+      checked(inputs).forEach((name, array) -> given.put(name, value(tape, array)));
+      var results = program.run(tape, given, Set.copyOf(names), Unheard.INSTANCE);
+      var arrays = new LinkedHashMap<String, NumericArray>();
+      names.forEach(name -> arrays.put(name, array(tape, results.get(name))));
+      return arrays;
+    }
+  }
+
+  /** Hears nothing and changes nothing. */
+  private enum Unheard implements GraphProgram.Listener {
+    INSTANCE;
+
+    @Override
+    public boolean hears(String name) {
+      return false;
+    }
+
+    @Override
+    public Value value(String name, Value value) {
+      return value;
+    }
+
+    @Override
+    public boolean stopsAt(String name) {
+      return false;
+    }
+  }
+
+  GraphProgram program() {
+    return program;
+  }
+
+  /** Numbers with fractions go to the engine, all others stay on the heap. */
+  Value value(Tape tape, NumericArray array) {
+    if (!array.type().isFloatingPoint()) {
+      return new Known(array);
+    }
+    var tensor = tape.allocate(type(), array.shape());
+    tensor.set(array.values());
+    return new Real(tensor, false);
+  }
+
+  private NumericArray array(Tape tape, Value value) {
+    return switch (value) {
+      case Known k -> k.array();
+      case Real r -> {
+        var tensor = inGraphsOrder(tape, r);
+        var dtype = type() == ElementType.FLOAT64 ? DType.F64 : DType.F32;
+        yield new NumericArray(dtype, tensor.shape(), tensor.toDoubles());
+      }
+    };
+  }
+
+  static Tensor inGraphsOrder(Tape tape, Real real) {
+    return real.channelsLast()
+        ? Transpose.apply(tape, real.tensor(), Value.fromChannelsLast(real.rank()))
+        : real.tensor();
+  }
+
+  private Map<String, NumericArray> checked(Map<String, NumericArray> inputs) {
+    for (var input : inputs()) {
+      var array = inputs.get(input.name());
+      check(array != null, "The input %s is missing", input);
+      input
+          .axes()
+          .ifPresent(
+              axes -> {
+                var fits = axes.size() == array.shape().length;
+                for (var i = 0; fits && i < axes.size(); i++) {
+                  fits = axes.get(i).size().orElse(array.shape()[i]) == array.shape()[i];
+                }
+                check(fits, "The input %s can't be %s", input, Shapes.text(array.shape()));
+              });
+    }
+    return inputs;
+  }
+
+  @Override
+  public void close() {
+    program.close();
+    file.close();
+  }
+}

@@ -1,0 +1,37 @@
+package org.pellucid.models.onnx;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** All operators of ONNX that are supported, by name. */
+final class Operators {
+  private static final Map<String, Operator> TABLE = table();
+
+  private Operators() {}
+
+  private static Map<String, Operator> table() {
+    var table = new TreeMap<String, Operator>();
+    ElementOperators.addTo(table);
+    PairOperators.addTo(table);
+    ShapeOperators.addTo(table);
+    MovementOperators.addTo(table);
+    ReductionOperators.addTo(table);
+    ProductOperators.addTo(table);
+    EinsumOperator.addTo(table);
+    WindowOperators.addTo(table);
+    NormalisationOperators.addTo(table);
+    ResizeOperators.addTo(table);
+    return Collections.unmodifiableMap(table);
+  }
+
+  static Optional<Operator> named(String name) {
+    return Optional.ofNullable(TABLE.get(name));
+  }
+
+  static Set<String> names() {
+    return TABLE.keySet();
+  }
+}
