@@ -29,9 +29,10 @@ import org.pellucid.weights.onnx.GraphValue;
 /**
  * A network of any structure out of an ONNX file, run forward and backward on the engine.
  *
- * <p>{@link #run} computes outputs; {@link #function} makes a {@link org.pellucid.models.Model} of
- * one input and one output, which every explanation method takes. Integers, such as token ids and
- * shapes, are computed on the heap and have no gradients. Safe to use from several threads at once.
+ * <p>{@link #run} computes outputs; {@link OnnxFunction} makes a {@link org.pellucid.models.Model}
+ * of one input and one output, which every explanation method takes. Integers, such as token ids
+ * and shapes, are computed on the heap and have no gradients. Safe to use from several threads at
+ * once.
  */
 public final class OnnxModel implements AutoCloseable {
   private final GraphFile file;
