@@ -117,10 +117,10 @@ class ComparisonPageTests {
   @Test
   void ranksByTheChosenMetric() throws Exception {
     var html = rendered("ranked=sparseness", "");
-    assertThat(html).contains("Method &lt;one&gt; is first with a probability of 3&nbsp;%");
+    assertThat(html).contains("Method &lt;one&gt; is first with a probability of 3.4&nbsp;%");
     var clicked =
         rendered("", "document.querySelectorAll('[aria-label=\"ranked by\"] button')[2].click();");
-    assertThat(clicked).contains("Method &lt;one&gt; is first with a probability of 3&nbsp;%");
+    assertThat(clicked).contains("Method &lt;one&gt; is first with a probability of 3.4&nbsp;%");
   }
 
   @Test
