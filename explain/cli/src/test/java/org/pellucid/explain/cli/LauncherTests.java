@@ -42,7 +42,15 @@ class LauncherTests {
         home.resolve("pellucid"),
         StandardCopyOption.COPY_ATTRIBUTES);
     for (var source :
-        List.of("engine", "weights", "models", "models/examples", "explain/core", "explain/cli")) {
+        List.of(
+            "engine",
+            "weights",
+            "models",
+            "models/examples",
+            "explain/core",
+            "explain/search",
+            "explain/server",
+            "explain/cli")) {
       Files.createDirectories(home.resolve(source).resolve("src/main"));
       Files.createFile(home.resolve(source).resolve("pom.xml"));
     }
