@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.pellucid.explain.Methods;
 import org.pellucid.explain.Metrics;
-import org.pellucid.explain.Settings;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.explain.method.ParameterType;

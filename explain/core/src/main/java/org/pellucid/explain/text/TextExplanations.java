@@ -15,7 +15,6 @@ import org.pellucid.explain.attention.HeadFigures;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.MaskedTokenScores;
-import org.pellucid.models.bert.BertModel;
 import org.pellucid.models.bert.Token;
 import org.pellucid.models.bert.Tokens;
 import org.pellucid.models.bert.WordPieceTokenizer;
