@@ -1,9 +1,7 @@
 package org.pellucid.explain.metrics;
 
-import java.util.Arrays;
 import java.util.List;
 import org.pellucid.explain.evaluation.Values;
-import org.pellucid.explain.method.Curve;
 import org.pellucid.explain.method.Explanation;
 import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterValues;
@@ -68,38 +66,18 @@ public record Comprehensiveness(Imputation baseline, List<Double> shares, Sign s
   }
 
   private RankedRemoval removal(Explanation explanation, MetricContext context) {
-    var map = AttributionMap.of(explanation.values(), context.input());
-    return RankedRemoval.of(context, map.pixels(sign), baseline);
-  }
-
-  private int[] counts(RankedRemoval removal) {
-    return Shares.counts(shares, removal.ranks().length);
+    return RankedRemoval.ofPixels(explanation, context, sign, baseline);
   }
 
   @Override
   public Measurement measure(Explanation explanation, MetricContext context) {
-    var removal = removal(explanation, context);
-    var counts = counts(removal);
-    var whole = score.of(explanation, context);
-    var scores =
-        score.of(
-            explanation,
-            context,
-            counts.length,
-            (number, into, offset) -> removal.without(counts[number], into, offset));
-    var curve =
-        new Curve(
-            "share of pixels removed",
-            score.name(explanation),
-            shares.stream().map(share -> share / 100).toList(),
-            RankedRemoval.list(scores));
-    return Measurement.of(whole - Arrays.stream(scores).average().orElseThrow(), curve)
-        .seeded(context.options().seed());
+    return removal(explanation, context)
+        .fall(explanation, context, score, shares, "share of pixels removed", false);
   }
 
   @Override
   public Values image(Explanation explanation, MetricContext context, int point) {
     var removal = removal(explanation, context);
-    return removal.image(counts(removal), point, false);
+    return removal.image(Shares.counts(shares, removal.ranks().length), point, false);
   }
 }

@@ -3,6 +3,7 @@ package org.pellucid.explain.metrics;
 import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Curve;
@@ -63,6 +64,38 @@ record RankedRemoval(Values input, int[] ranks, Imputer imputer) {
             (point, into, offset) -> write(counts[point], kept, into, offset));
     var curve = curve(x, score.name(explanation), counts, scores);
     return Measurement.of(area(curve), curve).seeded(context.options().seed());
+  }
+
+  /**
+   * How far the score falls from that of the whole input, averaged over shares of the places.
+   *
+   * @param shares of the places, in per cent
+   * @param x what the positions of the curve are
+   * @param kept whether the first places of the order are those that are left
+   */
+  Measurement fall(
+      Explanation explanation,
+      MetricContext context,
+      Score score,
+      List<Double> shares,
+      String x,
+      boolean kept) {
+    var counts = Shares.counts(shares, ranks.length);
+    var whole = score.of(explanation, context);
+    var scores =
+        score.of(
+            explanation,
+            context,
+            counts.length,
+            (point, into, offset) -> write(counts[point], kept, into, offset));
+    var curve =
+        new Curve(
+            x,
+            score.name(explanation),
+            shares.stream().map(share -> share / 100).toList(),
+            list(scores));
+    return Measurement.of(whole - Arrays.stream(scores).average().orElseThrow(), curve)
+        .seeded(context.options().seed());
   }
 
   private void write(int count, boolean kept, float[] into, int offset) {
