@@ -47,14 +47,6 @@ final class NodePattern {
     return Optional.ofNullable(producers.get(name)).filter(node -> is(node, operation));
   }
 
-  /** The node that alone takes a value, if it is of a kind. */
-  Optional<GraphNode> onlyConsumer(String name, String operation) {
-    var all = consumers.getOrDefault(name, List.of());
-    return all.size() == 1 && !kept.contains(name) && is(all.getFirst(), operation)
-        ? Optional.of(all.getFirst())
-        : Optional.empty();
-  }
-
   static boolean is(GraphNode node, String operation) {
     return node.operation().equals(operation) && node.domain().isEmpty();
   }

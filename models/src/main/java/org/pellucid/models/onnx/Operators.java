@@ -18,6 +18,7 @@ final class Operators {
     PairOperators.addTo(table);
     ShapeOperators.addTo(table);
     MovementOperators.addTo(table);
+    LookupOperators.addTo(table);
     ReductionOperators.addTo(table);
     ProductOperators.addTo(table);
     EinsumOperator.addTo(table);

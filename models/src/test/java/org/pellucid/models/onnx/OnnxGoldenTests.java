@@ -1,13 +1,15 @@
 package org.pellucid.models.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.pellucid.models.onnx.GoldenExample.gradient;
+import static org.pellucid.models.onnx.GoldenExample.inputs;
+import static org.pellucid.models.onnx.GoldenExample.row;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,13 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.engine.Engine;
-import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.ops.Slice;
 import org.pellucid.engine.tensor.ElementType;
-import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Goldens;
 import org.pellucid.testing.Distance;
-import org.pellucid.weights.DType;
 import org.pellucid.weights.OpenOptions;
 import org.pellucid.weights.numpy.Npz;
 
@@ -96,25 +94,6 @@ class OnnxGoldenTests {
     }
   }
 
-  private static Map<String, NumericArray> inputs(OnnxModel model, Npz npz, int example) {
-    var inputs = new HashMap<String, NumericArray>();
-    for (var input : model.inputs()) {
-      var array = npz.array(input.name());
-      var shape = array.shape();
-      var values = row(npz, input.name(), example);
-      shape[0] = 1;
-      var type = input.type().orElse(DType.F32);
-      inputs.put(input.name(), new NumericArray(type, shape, values));
-    }
-    return inputs;
-  }
-
-  private static double[] row(Npz npz, String name, int example) {
-    var values = npz.array(name).doubles();
-    var length = values.length / (int) npz.array(name).shape()[0];
-    return Arrays.copyOfRange(values, example * length, (example + 1) * length);
-  }
-
   /** The lookup in the table of words by the input's ids. */
   private static String wordEmbeddings(OnnxModel model) {
     return model.graph().nodes().stream()
@@ -131,19 +110,6 @@ class OnnxGoldenTests {
     return inputs.containsKey(name)
         ? inputs.get(name).values()
         : model.values(engine, inputs, List.of(name)).get(name).values();
-  }
-
-  private static double[] gradient(OnnxFunction function, Engine engine, double[] x, int target) {
-    var shape = new long[function.inputShape().length + 1];
-    shape[0] = 1;
-    System.arraycopy(function.inputShape(), 0, shape, 1, shape.length - 1);
-    try (var tape = new Tape(engine);
-        var input = Tensor.uninitialised(function.type(), shape)) {
-      input.set(x);
-      tape.watch(input);
-      var score = Slice.apply(tape, function.forward(tape, input), 1, target, 1);
-      return tape.gradient(score, input).of(input).toDoubles();
-    }
   }
 
   /** Twenty midpoints from zero, times the input. */

@@ -1,6 +1,9 @@
 package org.pellucid.models.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.pellucid.models.onnx.GoldenExample.gradient;
+import static org.pellucid.models.onnx.GoldenExample.inputs;
+import static org.pellucid.models.onnx.GoldenExample.row;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -9,19 +12,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.engine.Engine;
-import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.ops.Slice;
 import org.pellucid.engine.tensor.ElementType;
-import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Goldens;
-import org.pellucid.weights.DType;
 import org.pellucid.weights.OpenOptions;
 import org.pellucid.weights.numpy.Npz;
 
@@ -76,7 +74,8 @@ class OnnxInnerGoldenTests {
             check(entry.getKey(), values.values(), npz, suffix, example, tolerances);
           }
           var function = new OnnxFunction(model, engine, tensor, "output", inputs);
-          var gradient = gradient(function, engine, values, about.get("target_index").asInt());
+          var gradient =
+              gradient(function, engine, values.values(), about.get("target_index").asInt());
           check("grad_" + entry.getKey(), gradient, npz, suffix, example, tolerances);
         }
       }
@@ -94,33 +93,5 @@ class OnnxInnerGoldenTests {
       difference = Math.max(difference, Math.abs(actual[i] - expected[i]));
     }
     assertThat(difference / largest).as(name).isLessThan(tolerance);
-  }
-
-  private static Map<String, NumericArray> inputs(OnnxModel model, Npz npz, int example) {
-    var inputs = new HashMap<String, NumericArray>();
-    for (var input : model.inputs()) {
-      var shape = npz.array(input.name()).shape();
-      shape[0] = 1;
-      var values = row(npz, input.name(), example);
-      inputs.put(input.name(), new NumericArray(input.type().orElse(DType.F32), shape, values));
-    }
-    return inputs;
-  }
-
-  private static double[] row(Npz npz, String name, int example) {
-    var values = npz.array(name).doubles();
-    var length = values.length / (int) npz.array(name).shape()[0];
-    return Arrays.copyOfRange(values, example * length, (example + 1) * length);
-  }
-
-  private static double[] gradient(
-      OnnxFunction function, Engine engine, NumericArray x, int target) {
-    try (var tape = new Tape(engine);
-        var input = Tensor.uninitialised(function.type(), x.shape())) {
-      input.set(x.values());
-      tape.watch(input);
-      var score = Slice.apply(tape, function.forward(tape, input), 1, target, 1);
-      return tape.gradient(score, input).of(input).toDoubles();
-    }
   }
 }
