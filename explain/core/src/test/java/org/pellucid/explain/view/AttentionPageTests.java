@@ -59,6 +59,13 @@ class AttentionPageTests {
       while (!one('#page[data-ready]')) await wait(5);
       """;
 
+  /**
+   * Without a window and under virtual time a browser gives animation frames when it likes, or not
+   * at all; a timeout comes for certain, and in order.
+   */
+  private static final String FRAMES =
+      "<script>requestAnimationFrame = (draw) => setTimeout(draw, 0, performance.now());</script>";
+
   private static final String DONE =
       """
       const result = document.createElement('pre');
@@ -83,7 +90,7 @@ class AttentionPageTests {
   private JsonNode said(String html, String state, String script) throws Exception {
     var file = directory.resolve("attention.html");
     var element = "<script type=\"module\">%s%s%s</script></body>".formatted(HELP, script, DONE);
-    Files.writeString(file, html.replace("</body>", element));
+    Files.writeString(file, html.replace("<head>", "<head>" + FRAMES).replace("</body>", element));
     var page = browser.render(file, state, directory);
     var open = "<pre id=\"said\">";
     assertThat(page).as("the script ran to its end").contains(open);
