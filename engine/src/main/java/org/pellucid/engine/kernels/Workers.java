@@ -2,11 +2,8 @@ package org.pellucid.engine.kernels;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -26,7 +23,6 @@ import java.util.function.IntConsumer;
  * Platform and virtual threads may call. Helpers end when idle.
  */
 public final class Workers {
-  private static final long IDLE_SECONDS = 10;
   private static final int SPINS = 2000;
 
   /** The permits of the current thread, one for each set of workers that it works for. */
@@ -39,7 +35,7 @@ public final class Workers {
 
   private final int threads;
   private final Semaphore permits;
-  private final ThreadPoolExecutor helpers;
+  private final Helpers helpers = new Helpers();
 
   /**
    * Workers for {@code threads} threads in all, callers included.
@@ -50,15 +46,6 @@ public final class Workers {
     check(threads > 0, "%d threads can't compute anything; ask for at least one", threads);
     this.threads = threads;
     this.permits = new Semaphore(threads, true);
-    this.helpers =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("pellucid-kernel-", 1).factory());
-    helpers.allowCoreThreadTimeOut(true);
   }
 
   /** The number of threads, callers included. */
@@ -146,7 +133,7 @@ public final class Workers {
     void inviteHelpers() {
       for (var i = 0; i < invitations.length && permits.tryAcquire(); i++) {
         invitations[i] = new Invitation(this);
-        helpers.execute(invitations[i]);
+        invitations[i].send();
       }
     }
 
@@ -191,34 +178,34 @@ public final class Workers {
   }
 
   /** A helper's way into a job, with a permit that the one who answers it must release. */
-  private final class Invitation implements Runnable {
+  private final class Invitation implements Helpers.Work {
     private final Job job;
-    private final AtomicBoolean answered = new AtomicBoolean();
+    private Optional<Helpers.Helper> invited = Optional.empty();
 
     Invitation(Job job) {
       this.job = job;
       job.working.incrementAndGet();
     }
 
-    @Override
-    public void run() {
-      if (answered.compareAndSet(false, true)) {
-        try {
-          withPermit(job::takePieces, job.outer);
-        } finally {
-          leave();
-        }
-      }
+    void send() {
+      invited = Optional.of(helpers.give(this));
     }
 
+    @Override
+    public void run() {
+      withPermit(job::takePieces, job.outer);
+    }
+
+    /** An invitation that never reached a helper, since no thread could be started, ends too. */
     void withdraw() {
-      if (answered.compareAndSet(false, true)) {
-        leave();
+      if (invited.isEmpty() || invited.get().takeBack(this)) {
+        end();
       }
     }
 
     /** The permit first: the caller's next job begins as soon as all work on this one has ended. */
-    private void leave() {
+    @Override
+    public void end() {
       permits.release();
       if (job.working.decrementAndGet() == 0) {
         LockSupport.unpark(job.caller);

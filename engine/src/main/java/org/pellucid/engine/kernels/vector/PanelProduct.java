@@ -8,10 +8,11 @@ import jdk.incubator.vector.FloatVector;
  * The matrix product inside the convolutions: a few rows of numbers by one panel of columns.
  *
  * <p>A panel is two vectors wide and lies in memory depth by depth: {@code [depth][2 · lanes]}. Six
- * rows are computed at a time, which takes twelve accumulators, two registers for the panel and one
- * for a broadcast number of a row: fifteen, as many as the smallest processors have, and enough
- * independent chains of multiply-adds to hide their latency. Each step loads eight times for twelve
- * multiply-adds, so the loads keep up.
+ * rows are computed at a time ({@link TwelveRows} where there are registers for it), which takes
+ * twelve accumulators, two registers for the panel and one for a broadcast number of a row:
+ * fifteen, as many as the smallest processors have, and enough independent chains of multiply-adds
+ * to hide their latency. Each step loads eight times for twelve multiply-adds, so the loads keep
+ * up.
  *
  * <p>Whichever routine computes a row, each of its numbers is summed in the same order: chains of
  * at most {@value #CHAIN} multiply-adds, and then the chains. So the bits depend neither on how
@@ -29,8 +30,12 @@ final class PanelProduct {
   /** Rows computed at a time. */
   static final int ROWS = 6;
 
+  /** Eight rows at the end are four twice: six and two would leave the multipliers waiting. */
+  private static final int FOUR = 4;
+
+  private static final int EVEN = 2 * FOUR;
   private static final int LANES = Lanes.COUNT;
-  private static final int CHAIN = 32;
+  static final int CHAIN = 32;
 
   /**
    * How a row lies in its array: segments of {@code length} numbers, {@code pitch} apart, as the
@@ -74,7 +79,20 @@ final class PanelProduct {
       int outAt,
       int stride) {
     var row = 0;
-    for (; row + ROWS <= count; row += ROWS) {
+    for (; TwelveRows.FIT && row + TwelveRows.ROWS <= count; row += TwelveRows.ROWS) {
+      TwelveRows.multiply(
+          left,
+          leftAt,
+          starts,
+          first + row,
+          rows,
+          panel,
+          panelAt,
+          out,
+          outAt + row * stride,
+          stride);
+    }
+    for (; row + ROWS <= count && row + EVEN != count; row += ROWS) {
       var s = first + row;
       sixRows(
           left,
@@ -84,6 +102,21 @@ final class PanelProduct {
           leftAt + starts[s + 3],
           leftAt + starts[s + 4],
           leftAt + starts[s + 5],
+          rows,
+          panel,
+          panelAt,
+          out,
+          outAt + row * stride,
+          stride);
+    }
+    for (; row + FOUR <= count; row += FOUR) {
+      var s = first + row;
+      fourRows(
+          left,
+          leftAt + starts[s],
+          leftAt + starts[s + 1],
+          leftAt + starts[s + 2],
+          leftAt + starts[s + 3],
           rows,
           panel,
           panelAt,
@@ -202,6 +235,77 @@ final class PanelProduct {
     s41.intoArray(out, o + 4 * stride + LANES);
     s50.intoArray(out, o + 5 * stride);
     s51.intoArray(out, o + 5 * stride + LANES);
+  }
+
+  private static void fourRows(
+      float[] left,
+      int a0,
+      int a1,
+      int a2,
+      int a3,
+      Rows rows,
+      float[] panel,
+      int b,
+      float[] out,
+      int o,
+      int stride) {
+    var zero = Lanes.zero();
+    FloatVector s00 = zero,
+        s01 = zero,
+        s10 = zero,
+        s11 = zero,
+        s20 = zero,
+        s21 = zero,
+        s30 = zero,
+        s31 = zero;
+    int at = b;
+    for (int segment = 0; segment < rows.segments(); segment++) {
+      int shift = segment * rows.pitch();
+      for (int from = 0; from < rows.length(); from += CHAIN) {
+        FloatVector c00 = zero,
+            c01 = zero,
+            c10 = zero,
+            c11 = zero,
+            c20 = zero,
+            c21 = zero,
+            c30 = zero,
+            c31 = zero;
+        int end = Math.min(rows.length(), from + CHAIN);
+        for (int k = from; k < end; k++) {
+          var b0 = FloatVector.fromArray(SPECIES, panel, at);
+          var b1 = FloatVector.fromArray(SPECIES, panel, at + LANES);
+          at += WIDTH;
+          var x = FloatVector.broadcast(SPECIES, left[a0 + shift + k]);
+          c00 = x.fma(b0, c00);
+          c01 = x.fma(b1, c01);
+          x = FloatVector.broadcast(SPECIES, left[a1 + shift + k]);
+          c10 = x.fma(b0, c10);
+          c11 = x.fma(b1, c11);
+          x = FloatVector.broadcast(SPECIES, left[a2 + shift + k]);
+          c20 = x.fma(b0, c20);
+          c21 = x.fma(b1, c21);
+          x = FloatVector.broadcast(SPECIES, left[a3 + shift + k]);
+          c30 = x.fma(b0, c30);
+          c31 = x.fma(b1, c31);
+        }
+        s00 = s00.add(c00);
+        s01 = s01.add(c01);
+        s10 = s10.add(c10);
+        s11 = s11.add(c11);
+        s20 = s20.add(c20);
+        s21 = s21.add(c21);
+        s30 = s30.add(c30);
+        s31 = s31.add(c31);
+      }
+    }
+    s00.intoArray(out, o);
+    s01.intoArray(out, o + LANES);
+    s10.intoArray(out, o + stride);
+    s11.intoArray(out, o + stride + LANES);
+    s20.intoArray(out, o + 2 * stride);
+    s21.intoArray(out, o + 2 * stride + LANES);
+    s30.intoArray(out, o + 3 * stride);
+    s31.intoArray(out, o + 3 * stride + LANES);
   }
 
   private static void twoRows(
