@@ -79,18 +79,9 @@ final class PanelProduct {
       int outAt,
       int stride) {
     var row = 0;
-    for (; TwelveRows.FIT && row + TwelveRows.ROWS <= count; row += TwelveRows.ROWS) {
-      TwelveRows.multiply(
-          left,
-          leftAt,
-          starts,
-          first + row,
-          rows,
-          panel,
-          panelAt,
-          out,
-          outAt + row * stride,
-          stride);
+    if (TwelveRows.FIT && count >= TwelveRows.ROWS) {
+      TwelveRows.multiply(left, leftAt, starts, first, rows, panel, panelAt, out, outAt, stride);
+      row = TwelveRows.ROWS;
     }
     for (; row + ROWS <= count && row + EVEN != count; row += ROWS) {
       var s = first + row;
