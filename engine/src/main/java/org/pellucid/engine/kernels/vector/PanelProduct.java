@@ -8,11 +8,10 @@ import jdk.incubator.vector.FloatVector;
  * The matrix product inside the convolutions: a few rows of numbers by one panel of columns.
  *
  * <p>A panel is two vectors wide and lies in memory depth by depth: {@code [depth][2 · lanes]}. Six
- * rows are computed at a time ({@link TwelveRows} where there are registers for it), which takes
- * twelve accumulators, two registers for the panel and one for a broadcast number of a row:
- * fifteen, as many as the smallest processors have, and enough independent chains of multiply-adds
- * to hide their latency. Each step loads eight times for twelve multiply-adds, so the loads keep
- * up.
+ * rows are computed at a time, which takes twelve accumulators, two registers for the panel and one
+ * for a broadcast number of a row: fifteen, as many as the smallest processors have, and enough
+ * independent chains of multiply-adds to hide their latency. Each step loads eight times for twelve
+ * multiply-adds, so the loads keep up.
  *
  * <p>Whichever routine computes a row, each of its numbers is summed in the same order: chains of
  * at most {@value #CHAIN} multiply-adds, and then the chains. So the bits depend neither on how
@@ -79,10 +78,6 @@ final class PanelProduct {
       int outAt,
       int stride) {
     var row = 0;
-    if (TwelveRows.FIT && count >= TwelveRows.ROWS) {
-      TwelveRows.multiply(left, leftAt, starts, first, rows, panel, panelAt, out, outAt, stride);
-      row = TwelveRows.ROWS;
-    }
     for (; row + ROWS <= count && row + EVEN != count; row += ROWS) {
       var s = first + row;
       sixRows(

@@ -19,6 +19,9 @@ final class PanelledProducts {
 
   private static final int WIDTH = PanelProduct.WIDTH;
 
+  /** Rows that are written at a time. */
+  private static final int RUN = 4 * PanelProduct.ROWS;
+
   private final Workers workers;
   private final Scratch.Pool scratches = new Scratch.Pool();
 
@@ -104,11 +107,20 @@ final class PanelledProducts {
   }
 
   /**
-   * {@code out[rows, columns] = left[rows, depth] · panels + bias}.
+   * What becomes of a product's numbers on their way to the result.
    *
-   * @param bias the address of one number a column, or 0 for none
+   * @param bias the address of one number a column that is added, or 0 for none
+   * @param gelu whether {@link VectorMath#gelu} follows
+   * @param sums the address of another result that receives what the function is taken of, or 0
    */
-  void multiply(long left, long rows, Panels panels, long bias, long out) {
+  record Finish(long bias, boolean gelu, long sums) {
+    static Finish bias(long bias) {
+      return new Finish(bias, false, 0);
+    }
+  }
+
+  /** {@code out[rows, columns] = finish(left[rows, depth] · panels)}. */
+  void multiply(long left, long rows, Panels panels, Finish finish, long out) {
     scratches.with(
         shared -> {
           var a = left(left, Math.toIntExact(rows), panels.depth(), shared);
@@ -117,44 +129,92 @@ final class PanelledProducts {
               panels.columns() / WIDTH * blocks,
               piece ->
                   scratches.with(
-                      own -> block(a, piece % blocks, panels, piece / blocks, bias, out, own)));
+                      own -> block(a, piece % blocks, panels, piece / blocks, finish, out, own)));
         });
   }
 
+  /**
+   * One panel's columns of a block of rows, written a few rows at a time: the processor stores them
+   * while it multiplies the next ones.
+   */
   private static void block(
-      Left left, int block, Panels panels, int panel, long bias, long out, Scratch own) {
+      Left left, int block, Panels panels, int panel, Finish finish, long out, Scratch own) {
     var first = left.first(block);
     var count = left.rowsOf(block);
     var starts = own.starts(count);
     for (var i = 0; i < count; i++) {
       starts[i] = (first + i) * left.stride();
     }
-    var products = own.products(count * WIDTH);
-    PanelProduct.multiply(
-        left.values(),
-        0,
-        starts,
-        0,
-        count,
-        left.shape(),
-        panels.values(),
-        panels.at(0, panel),
-        products,
-        0,
-        WIDTH);
+    var products = own.products(RUN * WIDTH);
+    var panelAt = panels.at(0, panel);
     var step = panels.columns() * 4L;
-    for (var half = 0; half < WIDTH; half += Lanes.COUNT) {
-      var shift = ((long) panel * WIDTH + half) * 4;
-      add(products, half, count, bias == 0 ? 0 : bias + shift, out + first * step + shift, step);
+    var column = (long) panel * WIDTH * 4;
+    for (int row = 0, rows; row < count; row += rows) {
+      if (row == 0 && TwelveRows.FIT && count >= TwelveRows.ROWS) {
+        rows = TwelveRows.ROWS;
+        TwelveRows.multiply(
+            left.values(), starts, 0, left.shape(), panels.values(), panelAt, products);
+      } else {
+        rows = Math.min(RUN, count - row);
+        PanelProduct.multiply(
+            left.values(),
+            0,
+            starts,
+            row,
+            rows,
+            left.shape(),
+            panels.values(),
+            panelAt,
+            products,
+            0,
+            WIDTH);
+      }
+      write(finish, products, rows, column, (first + row) * step, step, out);
     }
   }
 
-  /** Adds the bias to one vector of all rows on the way to the result. */
-  private static void add(float[] products, int at, int rows, long bias, long out, long step) {
-    var shift = bias == 0 ? Lanes.zero() : Lanes.load(bias);
+  /**
+   * Writes rows of a panel's products.
+   *
+   * @param column where the panel's columns begin in a row, in bytes
+   * @param row where the first row begins, in bytes
+   */
+  private static void write(
+      Finish finish, float[] products, int rows, long column, long row, long step, long out) {
+    var some = finish.bias() != 0;
+    var first = some ? Lanes.load(finish.bias() + column) : Lanes.zero();
+    var second = some ? Lanes.load(finish.bias() + column + Lanes.BYTES) : Lanes.zero();
+    var to = out + row + column;
+    if (!finish.gelu()) {
+      add(products, rows, first, second, to, step);
+      return;
+    }
+    if (finish.sums() != 0) {
+      add(products, rows, first, second, finish.sums() + row + column, step);
+    }
+    gelu(products, rows, first, second, to, step);
+  }
+
+  private static void add(
+      float[] products, int rows, FloatVector first, FloatVector second, long out, long step) {
     for (var row = 0; row < rows; row++) {
-      var sum = FloatVector.fromArray(Lanes.SPECIES, products, at + row * WIDTH).add(shift);
-      Lanes.store(sum, out + row * step);
+      var to = out + row * step;
+      Lanes.store(FloatVector.fromArray(Lanes.SPECIES, products, row * WIDTH).add(first), to);
+      Lanes.store(
+          FloatVector.fromArray(Lanes.SPECIES, products, row * WIDTH + Lanes.COUNT).add(second),
+          to + Lanes.BYTES);
+    }
+  }
+
+  private static void gelu(
+      float[] products, int rows, FloatVector first, FloatVector second, long out, long step) {
+    for (var half = 0; half < 2; half++) {
+      var bias = half == 0 ? first : second;
+      var at = half * Lanes.COUNT;
+      for (var row = 0; row < rows; row++) {
+        var sum = FloatVector.fromArray(Lanes.SPECIES, products, row * WIDTH + at).add(bias);
+        Lanes.store(VectorMath.gelu(sum), out + row * step + half * Lanes.BYTES);
+      }
     }
   }
 
