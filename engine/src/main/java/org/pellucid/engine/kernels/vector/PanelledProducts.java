@@ -107,20 +107,11 @@ final class PanelledProducts {
   }
 
   /**
-   * What becomes of a product's numbers on their way to the result.
+   * {@code out[rows, columns] = left[rows, depth] · panels + bias}.
    *
-   * @param bias the address of one number a column that is added, or 0 for none
-   * @param gelu whether {@link VectorMath#gelu} follows
-   * @param sums the address of another result that receives what the function is taken of, or 0
+   * @param bias the address of one number a column, or 0 for none
    */
-  record Finish(long bias, boolean gelu, long sums) {
-    static Finish bias(long bias) {
-      return new Finish(bias, false, 0);
-    }
-  }
-
-  /** {@code out[rows, columns] = finish(left[rows, depth] · panels)}. */
-  void multiply(long left, long rows, Panels panels, Finish finish, long out) {
+  void multiply(long left, long rows, Panels panels, long bias, long out) {
     scratches.with(
         shared -> {
           var a = left(left, Math.toIntExact(rows), panels.depth(), shared);
@@ -129,7 +120,7 @@ final class PanelledProducts {
               panels.columns() / WIDTH * blocks,
               piece ->
                   scratches.with(
-                      own -> block(a, piece % blocks, panels, piece / blocks, finish, out, own)));
+                      own -> block(a, piece % blocks, panels, piece / blocks, bias, out, own)));
         });
   }
 
@@ -138,7 +129,7 @@ final class PanelledProducts {
    * while it multiplies the next ones.
    */
   private static void block(
-      Left left, int block, Panels panels, int panel, Finish finish, long out, Scratch own) {
+      Left left, int block, Panels panels, int panel, long bias, long out, Scratch own) {
     var first = left.first(block);
     var count = left.rowsOf(block);
     var starts = own.starts(count);
@@ -148,7 +139,8 @@ final class PanelledProducts {
     var products = own.products(RUN * WIDTH);
     var panelAt = panels.at(0, panel);
     var step = panels.columns() * 4L;
-    var column = (long) panel * WIDTH * 4;
+    var column = panel * WIDTH * 4L;
+    var shift = bias == 0 ? 0 : bias + column;
     for (int row = 0, rows; row < count; row += rows) {
       if (row == 0 && TwelveRows.FIT && count >= TwelveRows.ROWS) {
         rows = TwelveRows.ROWS;
@@ -169,52 +161,20 @@ final class PanelledProducts {
             0,
             WIDTH);
       }
-      write(finish, products, rows, column, (first + row) * step, step, out);
+      add(products, rows, shift, out + (first + row) * step + column, step);
     }
   }
 
-  /**
-   * Writes rows of a panel's products.
-   *
-   * @param column where the panel's columns begin in a row, in bytes
-   * @param row where the first row begins, in bytes
-   */
-  private static void write(
-      Finish finish, float[] products, int rows, long column, long row, long step, long out) {
-    var some = finish.bias() != 0;
-    var first = some ? Lanes.load(finish.bias() + column) : Lanes.zero();
-    var second = some ? Lanes.load(finish.bias() + column + Lanes.BYTES) : Lanes.zero();
-    var to = out + row + column;
-    if (!finish.gelu()) {
-      add(products, rows, first, second, to, step);
-      return;
-    }
-    if (finish.sums() != 0) {
-      add(products, rows, first, second, finish.sums() + row + column, step);
-    }
-    gelu(products, rows, first, second, to, step);
-  }
-
-  private static void add(
-      float[] products, int rows, FloatVector first, FloatVector second, long out, long step) {
+  /** Adds the bias on the way to the result. */
+  private static void add(float[] products, int rows, long bias, long out, long step) {
+    var first = bias == 0 ? Lanes.zero() : Lanes.load(bias);
+    var second = bias == 0 ? Lanes.zero() : Lanes.load(bias + Lanes.BYTES);
     for (var row = 0; row < rows; row++) {
       var to = out + row * step;
       Lanes.store(FloatVector.fromArray(Lanes.SPECIES, products, row * WIDTH).add(first), to);
       Lanes.store(
           FloatVector.fromArray(Lanes.SPECIES, products, row * WIDTH + Lanes.COUNT).add(second),
           to + Lanes.BYTES);
-    }
-  }
-
-  private static void gelu(
-      float[] products, int rows, FloatVector first, FloatVector second, long out, long step) {
-    for (var half = 0; half < 2; half++) {
-      var bias = half == 0 ? first : second;
-      var at = half * Lanes.COUNT;
-      for (var row = 0; row < rows; row++) {
-        var sum = FloatVector.fromArray(Lanes.SPECIES, products, row * WIDTH + at).add(bias);
-        Lanes.store(VectorMath.gelu(sum), out + row * step + half * Lanes.BYTES);
-      }
     }
   }
 

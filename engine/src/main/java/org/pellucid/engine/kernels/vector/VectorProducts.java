@@ -6,7 +6,6 @@ import org.pellucid.engine.kernels.ProductKernels;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.Workspace;
 import org.pellucid.engine.kernels.vector.Blas.Matrix;
-import org.pellucid.engine.kernels.vector.PanelledProducts.Finish;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -85,7 +84,7 @@ final class VectorProducts implements ProductKernels {
     var c = VectorKernels.address(out);
     var shift = bias.map(VectorKernels::address).orElse(0L);
     if (PanelledProducts.fits(n)) {
-      panelled.multiply(a, m, panelled.transposed(weight), Finish.bias(shift), c);
+      panelled.multiply(a, m, panelled.transposed(weight), shift, c);
       return;
     }
     inBlocks(
@@ -111,16 +110,6 @@ final class VectorProducts implements ProductKernels {
 
   @Override
   public void linearGelu(Tensor x, Tensor weight, Tensor bias, Optional<Tensor> sums, Tensor out) {
-    if (out.elements() > 0 && PanelledProducts.fits(weight.size(0))) {
-      panelled.multiply(
-          VectorKernels.address(x),
-          out.elements() / weight.size(0),
-          panelled.transposed(weight),
-          new Finish(
-              VectorKernels.address(bias), true, sums.map(VectorKernels::address).orElse(0L)),
-          VectorKernels.address(out));
-      return;
-    }
     linear(x, weight, Optional.of(bias), sums.orElse(out));
     activations.gelu(sums.orElse(out), out);
   }
@@ -134,7 +123,7 @@ final class VectorProducts implements ProductKernels {
           VectorKernels.address(gradient),
           out.elements() / weight.size(1),
           panelled.plain(weight),
-          Finish.bias(0),
+          0,
           VectorKernels.address(out));
     } else {
       matmul(gradient, false, weight, false, out);
