@@ -18,8 +18,8 @@ import org.pellucid.weights.onnx.GraphNode;
 
 /**
  * Puts several nodes into one that the engine does in one step: the error function's form of GELU,
- * layer normalisation written out, a product with the bias added to it, batch normalisation in the
- * weights of the convolution before it, and the ReLU after a convolution.
+ * attention, layer normalisation written out, a product with the bias added to it, batch
+ * normalisation in the weights of the convolution before it, and the ReLU after a convolution.
  *
  * <p>Values inside of a group are never computed then; names that somebody wants to hear or replace
  * stay out of all groups.
@@ -43,6 +43,7 @@ final class Fusions {
     List<BiFunction<NodePattern, GraphNode, Optional<Match>>> rules =
         List.of(
             Fusions::gelu,
+            AttentionPattern::find,
             Fusions::layerNormalisation,
             Fusions::bias,
             this::batchNormalisation,
@@ -110,16 +111,20 @@ final class Fusions {
   private static Optional<Match> gelu(
       NodePattern pattern, GraphNode last, GraphNode product, List<String> factors) {
     var half = factors.stream().filter(name -> pattern.isAbout(name, 0.5)).findFirst();
-    var sum = factors.stream().flatMap(n -> pattern.producer(n, "Add").stream()).findFirst();
+    var sum =
+        factors.stream()
+            .flatMap(name -> pattern.producer(name, "Add").stream())
+            .filter(add -> errorFunction(pattern, add).isPresent())
+            .findFirst();
     if (half.isEmpty() || sum.isEmpty()) {
       return Optional.empty();
     }
     factors.remove(half.get());
     factors.remove(sum.get().outputs().getFirst());
-    var erf = pattern.besides(sum.get(), 1).flatMap(name -> pattern.producer(name, "Erf"));
-    if (factors.size() != 1 || erf.isEmpty()) {
+    if (factors.size() != 1) {
       return Optional.empty();
     }
+    var erf = errorFunction(pattern, sum.get());
     var x = factors.getFirst();
     var argument = erf.get().inputs().getFirst();
     var quotient =
@@ -138,6 +143,11 @@ final class Fusions {
                 last,
                 List.of(product, sum.get(), erf.get(), node),
                 node(last, "Gelu", List.of(x), Map.of())));
+  }
+
+  /** The error function to which 1 is added. */
+  private static Optional<GraphNode> errorFunction(NodePattern pattern, GraphNode sum) {
+    return pattern.besides(sum, 1).flatMap(name -> pattern.producer(name, "Erf"));
   }
 
   /** {@code (x − μ) / √(σ² + ε) · γ + β} over the last axis. */

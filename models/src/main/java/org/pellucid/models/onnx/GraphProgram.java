@@ -213,11 +213,7 @@ final class GraphProgram implements AutoCloseable {
                 node ->
                     Optional.ofNullable(own.get(node))
                         .orElseGet(
-                            () ->
-                                new Step(
-                                    node,
-                                    Operators.named(node.operation()).orElseThrow(),
-                                    List.of(true))))
+                            () -> new Step(node, Operators.fused(node.operation()), List.of(true))))
             .toList(),
         wanted);
   }

@@ -42,6 +42,11 @@ final class NodePattern {
   /** A group of nodes that becomes one, which takes the place of the last. */
   record Match(GraphNode last, List<GraphNode> inner, GraphNode fused) {}
 
+  /** The node that gives a value. */
+  Optional<GraphNode> producer(String name) {
+    return Optional.ofNullable(producers.get(name));
+  }
+
   /** The node that gives a value, if it is of a kind. */
   Optional<GraphNode> producer(String name, String operation) {
     return Optional.ofNullable(producers.get(name)).filter(node -> is(node, operation));

@@ -6,11 +6,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** All operators of ONNX that are supported, by name. */
+/** All operators of ONNX that are supported, and those that several nodes become, by name. */
 final class Operators {
   private static final Map<String, Operator> TABLE = table();
 
+  private static final Map<String, Operator> PUT_TOGETHER = putTogether();
+
   private Operators() {}
+
+  private static Map<String, Operator> putTogether() {
+    var table = new TreeMap<String, Operator>();
+    AttentionOperator.addTo(table);
+    return Collections.unmodifiableMap(table);
+  }
 
   private static Map<String, Operator> table() {
     var table = new TreeMap<String, Operator>();
@@ -30,6 +38,11 @@ final class Operators {
 
   static Optional<Operator> named(String name) {
     return Optional.ofNullable(TABLE.get(name));
+  }
+
+  /** The operator of a node that {@link Fusions} made. */
+  static Operator fused(String name) {
+    return Optional.ofNullable(PUT_TOGETHER.get(name)).or(() -> named(name)).orElseThrow();
   }
 
   static Set<String> names() {

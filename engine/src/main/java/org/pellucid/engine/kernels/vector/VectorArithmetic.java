@@ -35,7 +35,10 @@ final class VectorArithmetic implements ArithmeticKernels {
 
   @Override
   public void add(Tensor first, Tensor second, Tensor out) {
-    if (repeats(second, first, out)) {
+    if (isNumber(second, first, out)) {
+      var number = Lanes.get(VectorKernels.address(second));
+      combine(first, first, out, (from, _, to, count) -> shift(from, number, to, count));
+    } else if (repeats(second, first, out)) {
       combine(first, second, out, VectorArithmetic::add);
     } else {
       portable.add(first, second, out);
@@ -57,7 +60,9 @@ final class VectorArithmetic implements ArithmeticKernels {
 
   @Override
   public void multiply(Tensor first, Tensor second, Tensor out) {
-    if (repeats(second, first, out)) {
+    if (isNumber(second, first, out)) {
+      scale(first, Lanes.get(VectorKernels.address(second)), out);
+    } else if (repeats(second, first, out)) {
       combine(first, second, out, VectorArithmetic::multiply);
     } else {
       portable.multiply(first, second, out);
@@ -115,6 +120,17 @@ final class VectorArithmetic implements ArithmeticKernels {
     }
   }
 
+  private static void shift(long x, float number, long out, long count) {
+    var whole = Lanes.whole(count) * 4;
+    for (var i = 0L; i < whole; i += Lanes.BYTES) {
+      Lanes.store(Lanes.load(x + i).add(number), out + i);
+    }
+    if (whole < count * 4) {
+      var rest = rest(count);
+      Lanes.store(Lanes.load(x + whole, rest).add(number), out + whole, rest);
+    }
+  }
+
   @Override
   public void fill(double value, Tensor out) {
     combine(out, out, out, (_, _, to, count) -> fill((float) value, to, count));
@@ -163,6 +179,11 @@ final class VectorArithmetic implements ArithmeticKernels {
     if (x.elements() == 0 || !sums.run(x, out)) {
       portable.sum(x, out);
     }
+  }
+
+  /** Whether the second operand is a single number, for which loops over it would be too short. */
+  private static boolean isNumber(Tensor second, Tensor first, Tensor out) {
+    return second.elements() == 1 && Arrays.equals(first.shape(), out.shape());
   }
 
   /** Whether {@code small} repeats along the last axes of {@code large} without gaps. */

@@ -179,6 +179,8 @@ class VectorKernelsTests {
               kernels.arithmetic().add(out, tensor(b, type, 19), out);
               kernels.arithmetic().multiply(out, out, out);
               kernels.arithmetic().scale(out, -0.5, out);
+              kernels.arithmetic().add(out, tensor(new float[] {0.75f}, type), out);
+              kernels.arithmetic().multiply(out, tensor(new float[] {1.5f}, type, 1), out);
               kernels.arithmetic().addScaled(out, 3, out);
               var rectified = Tensor.uninitialised(type, 3, 19);
               kernels.activations().relu(out, rectified);

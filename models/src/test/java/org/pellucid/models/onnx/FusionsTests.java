@@ -1,0 +1,122 @@
+package org.pellucid.models.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.pellucid.weights.DType;
+import org.pellucid.weights.onnx.Attribute;
+import org.pellucid.weights.onnx.GraphNode;
+
+/** Which groups of nodes become one, as frameworks write them. */
+class FusionsTests {
+  private final Map<String, NumericArray> constants = new HashMap<>();
+  private final List<GraphNode> nodes = new ArrayList<>();
+
+  private String node(String operation, String output, String... inputs) {
+    return node(operation, Map.of(), output, inputs);
+  }
+
+  private String node(
+      String operation, Map<String, Attribute> attributes, String output, String... inputs) {
+    nodes.add(new GraphNode(output, operation, "", List.of(inputs), List.of(output), attributes));
+    return output;
+  }
+
+  private String number(String name, double value) {
+    constants.put(name, new NumericArray(DType.F32, new long[0], new double[] {value}));
+    return name;
+  }
+
+  private String sizes(String name, double... values) {
+    constants.put(name, new NumericArray(DType.I64, new long[] {values.length}, values));
+    return name;
+  }
+
+  private List<String> operations(String... kept) {
+    return new Fusions(name -> Optional.ofNullable(constants.get(name)), Set.of(kept))
+        .apply(nodes).stream().map(GraphNode::operation).toList();
+  }
+
+  /** What goes into the function is a sum itself, that of a layer and its bias. */
+  private void gelu() {
+    node("Add", "x", "product", "row");
+    node("Div", "scaled", "x", number("root", Math.sqrt(2)));
+    node("Erf", "erf", "scaled");
+    node("Add", "sum", "erf", number("one", 1));
+    node("Mul", "weighted", "x", "sum");
+    node("Mul", "y", "weighted", number("half", 0.5));
+  }
+
+  @Test
+  void findsGeluOfASum() {
+    gelu();
+    assertThat(operations("y")).containsExactly("Add", "Gelu");
+  }
+
+  @Test
+  void leavesNodesWhoseValuesAreWanted() {
+    gelu();
+    assertThat(operations("y", "erf")).doesNotContain("Gelu").contains("Erf");
+  }
+
+  private String heads(String x, Long... order) {
+    node("Reshape", x + " split", x, sizes("in heads", 0, 0, 12, 64));
+    return turned(x + " split", order);
+  }
+
+  private String turned(String x, Long... order) {
+    return node(
+        "Transpose", Map.of("perm", new Attribute.Wholes(List.of(order))), x + " turned", x);
+  }
+
+  private void attention(String keys, String scale, double by) {
+    var q = heads("q", 0L, 2L, 1L, 3L);
+    var v = heads("v", 0L, 2L, 1L, 3L);
+    node("MatMul", "scores", q, keys);
+    node(scale, "scaled", "scores", number("scale", by));
+    node("Add", "masked", "scaled", "mask");
+    node("Softmax", Map.of("axis", new Attribute.Whole(-1)), "probabilities", "masked");
+    node("MatMul", "context", "probabilities", v);
+    var context = turned("context", 0L, 2L, 1L, 3L);
+    node("Shape", "shape", context);
+    node("Gather", "batch", "shape", number("first", 0));
+    node("Gather", "tokens", "shape", number("second", 1));
+    node("Concat", "merged shape", "batch", "tokens", sizes("hidden", 768));
+    node("Reshape", "y", context, "merged shape");
+  }
+
+  @Test
+  void findsAttention() {
+    attention(heads("k", 0L, 2L, 3L, 1L), "Div", 8);
+    var fused =
+        new Fusions(name -> Optional.ofNullable(constants.get(name)), Set.of("y")).apply(nodes);
+    assertThat(fused).hasSize(1);
+    assertThat(fused.getFirst().operation()).isEqualTo(AttentionOperator.NAME);
+    assertThat(fused.getFirst().inputs()).containsExactly("q", "k", "v", "mask");
+    assertThat(fused.getFirst().outputs()).containsExactly("y");
+  }
+
+  @Test
+  void findsAttentionWhoseKeysAreTurnedTwice() {
+    attention(turned(heads("k", 0L, 2L, 1L, 3L), 0L, 1L, 3L, 2L), "Mul", 0.125);
+    assertThat(operations("y")).containsExactly(AttentionOperator.NAME);
+  }
+
+  @Test
+  void leavesAttentionThatIsScaledOtherwise() {
+    attention(heads("k", 0L, 2L, 3L, 1L), "Div", 4);
+    assertThat(operations("y")).contains("Softmax", "MatMul");
+  }
+
+  @Test
+  void leavesAttentionWhoseProbabilitiesAreWanted() {
+    attention(heads("k", 0L, 2L, 3L, 1L), "Div", 8);
+    assertThat(operations("y", "probabilities")).contains("Softmax", "MatMul");
+  }
+}
