@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import org.pellucid.bench.contender.Contender;
 import org.pellucid.bench.contender.Contenders;
 import org.pellucid.bench.paired.Comparison;
+import org.pellucid.bench.paired.MemoryRun;
 import org.pellucid.bench.paired.PairedRun;
 import org.pellucid.bench.paired.PairedSuite;
 import org.pellucid.bench.paired.Report;
@@ -69,6 +70,11 @@ public final class Main implements Callable<Integer> {
       description = "Images in a single convolution (${DEFAULT-VALUE}).")
   private int convolutionBatch;
 
+  @Option(
+      names = "--memory",
+      description = "Measures page faults and heap of our passes instead of times.")
+  private boolean memory;
+
   @Option(names = "--verbose", description = "Adds the stack trace to an error.")
   private boolean verbose;
 
@@ -104,12 +110,13 @@ public final class Main implements Callable<Integer> {
     require(convolutionBatch > 0, "--convolution-batch must be at least 1");
     require(seconds > 0, "--seconds must be above 0");
     var name = against.orElse(rivals ? Contenders.DJL : Contenders.PORTABLE);
-    var all =
-        name.equals(Contenders.ONNX_RUNTIME)
-            ? PairedSuite.inference()
-            : PairedSuite.workloads(convolutionBatch);
-    var workloads = all.stream().filter(workload -> only.matcher(workload.name()).find()).toList();
+    var workloads =
+        suite(name).stream().filter(workload -> only.matcher(workload.name()).find()).toList();
     require(!workloads.isEmpty(), "no benchmark has %s in its name".formatted(only));
+    if (memory) {
+      measureMemory(workloads, width);
+      return CommandLine.ExitCode.OK;
+    }
     // The rival first: it may refuse, and nothing should be loaded for nothing.
     try (var rival = Contenders.open(name, width);
         var ours = Contenders.open(Contenders.VECTOR, width)) {
@@ -119,6 +126,23 @@ public final class Main implements Callable<Integer> {
       }
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  private List<Workload> suite(String rival) {
+    if (memory) {
+      return PairedSuite.passes();
+    }
+    return rival.equals(Contenders.ONNX_RUNTIME)
+        ? PairedSuite.inference()
+        : PairedSuite.workloads(convolutionBatch);
+  }
+
+  private void measureMemory(List<Workload> workloads, int width) {
+    try (var ours = Contenders.open(Contenders.VECTOR, width)) {
+      var run = new MemoryRun(ours, seconds);
+      System.out.println(MemoryRun.head(ours.name(), width));
+      workloads.forEach(workload -> System.out.println(run.measure(workload)));
+    }
   }
 
   private List<Comparison> measure(

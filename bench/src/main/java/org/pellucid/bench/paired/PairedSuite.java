@@ -86,6 +86,20 @@ public final class PairedSuite {
     return result;
   }
 
+  /** Passes whose memory is measured: forward and with the gradient, one example and eight. */
+  public static List<Workload> passes() {
+    var result = new ArrayList<Workload>();
+    for (var pass : PASSES) {
+      for (var batch : new int[] {1, 8}) {
+        result.add(new CnnWork(pass, batch));
+        result.add(BertWork.base(pass, batch, 128));
+        result.add(new GraphWork(pass, Network.RESNET18, batch));
+        result.add(new GraphWork(pass, Network.MOBILENET2, batch));
+      }
+    }
+    return result;
+  }
+
   private static List<Workload> graphs(Pass pass) {
     var result = new ArrayList<Workload>();
     for (var network : List.of(Network.FOOD, Network.RESNET18, Network.MOBILENET2)) {

@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -16,17 +15,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * A piece of ND4J memory that one or more tensors look at.
  *
  * <p>It counts the tensors that hold it; when the last lets go, the memory returns to where it came
- * from. Several threads may hold views of one tensor, such as a weight. On the CPU its first
- * element lies on a cache line, since vector loads that cross lines cost up to a fifth of a
- * kernel's speed.
+ * from. Several threads may hold views of one tensor, such as a weight.
  */
 final class Storage {
-  private static final int ALIGNMENT = 64;
-
-  private final DataBuffer buffer;
-  private final ElementType type;
-  private final long capacity;
-  private final long offset;
+  private final Block.Span span;
   private final Runnable lastRelease;
   private final AtomicInteger holders = new AtomicInteger();
   private final AtomicLong version = new AtomicLong();
@@ -35,45 +27,24 @@ final class Storage {
   /** What was derived from the memory, read under a shape, for a purpose. */
   record Form(List<Long> shape, Object key) {}
 
-  private Storage(DataBuffer buffer, ElementType type, long capacity, Runnable lastRelease) {
-    this.buffer = buffer;
-    this.type = type;
-    this.capacity = capacity;
-    this.offset = Nd4jRuntime.onHost() ? firstAligned(buffer, type) : 0;
-    this.lastRelease = lastRelease == null ? buffer::close : lastRelease;
+  /**
+   * The memory of a span.
+   *
+   * @param lastRelease makes what is run when the last tensor lets go
+   */
+  Storage(Block.Span span, Function<Storage, Runnable> lastRelease) {
+    this.span = span;
+    this.lastRelease = lastRelease.apply(this);
   }
 
   /** Fresh memory for {@code capacity} elements that is freed when the last tensor lets go. */
   static Storage unpooled(ElementType type, long capacity) {
-    return new Storage(buffer(type, capacity), type, capacity, null);
-  }
-
-  /** Fresh memory whose last release hands it to {@code home}. */
-  static Storage pooled(ElementType type, long capacity, Consumer<Storage> home) {
-    var self = new Storage[1];
-    self[0] = new Storage(buffer(type, capacity), type, capacity, () -> home.accept(self[0]));
-    return self[0];
-  }
-
-  private static DataBuffer buffer(ElementType type, long capacity) {
-    var slack = Nd4jRuntime.onHost() ? ALIGNMENT / type.bytes() : 0;
-    return Nd4j.createBuffer(type.nd4j(), Math.max(1, capacity) + slack, false);
-  }
-
-  private static long firstAligned(DataBuffer buffer, ElementType type) {
-    return Math.floorMod(-buffer.address(), ALIGNMENT) / type.bytes();
+    var block = new Block(type, 0, capacity);
+    return new Storage(block.whole(), _ -> block::free);
   }
 
   ElementType type() {
-    return type;
-  }
-
-  long capacity() {
-    return capacity;
-  }
-
-  long bytes() {
-    return capacity * type.bytes();
+    return span.block().type();
   }
 
   void hold() {
@@ -139,18 +110,16 @@ final class Storage {
     }
   }
 
-  void free() {
-    buffer.close();
-  }
-
   INDArray array(long... shape) {
+    var buffer = span.block().buffer();
     return shape.length == 0
-        ? Nd4j.create(buffer, new long[0], new long[0], offset, 'c')
-        : Nd4j.create(buffer, shape, Shapes.strides(shape), offset, 'c');
+        ? Nd4j.create(buffer, new long[0], new long[0], span.offset(), 'c')
+        : Nd4j.create(buffer, shape, Shapes.strides(shape), span.offset(), 'c');
   }
 
   MemorySegment memory(long elements) {
-    return MemorySegment.ofAddress(buffer.address() + offset * type.bytes())
-        .reinterpret(elements * type.bytes());
+    var bytes = type().bytes();
+    return MemorySegment.ofAddress(span.block().buffer().address() + span.offset() * bytes)
+        .reinterpret(elements * bytes);
   }
 }

@@ -11,10 +11,10 @@ import org.pellucid.engine.tensor.Tensor;
  * Functions of elements and their slopes.
  *
  * <p>Those made of comparisons and simple arithmetic, which stand in convolutional networks, run on
- * whole vectors: one loop for all, with a switch on the function inside. The branch is the same in
- * every round, so it costs next to nothing beside the memory, and the vectors stay in registers,
- * which they would not behind an interface. All others, exponentials and trigonometry, are computed
- * number by number in double precision.
+ * whole vectors: one loop for all, with a switch on the function inside. That method is too long
+ * for the compiler to put it into the loop, so each of its vectors becomes an object; limits at
+ * both sides, which MobileNet has after every convolution, have loops of their own. All others,
+ * exponentials and trigonometry, are computed number by number in double precision.
  */
 final class VectorFunctions {
   private static final long PIECE = 1 << 13;
@@ -32,15 +32,23 @@ final class VectorFunctions {
     workers.ranges(
         x.elements(),
         PIECE,
-        (start, end) -> {
-          if (isLight(f)) {
-            light(f, from + start * 4, to + start * 4, end - start);
-          } else if (f instanceof ElementFunction.Silu) {
-            silu(from + start * 4, to + start * 4, end - start);
-          } else {
-            each(function(f), from + start * 4, to + start * 4, end - start);
-          }
-        });
+        (start, end) -> apply(f, from + start * 4, to + start * 4, end - start));
+  }
+
+  private static void apply(ElementFunction f, long x, long out, long count) {
+    switch (f) {
+      case ElementFunction.Relu6() -> clip(0, 6, x, out, count);
+      case ElementFunction.Clip(var low, var high) ->
+          clip((float) low, (float) high, x, out, count);
+      case ElementFunction.Silu() -> silu(x, out, count);
+      default -> {
+        if (isLight(f)) {
+          light(f, x, out, count);
+        } else {
+          each(function(f), x, out, count);
+        }
+      }
+    }
   }
 
   void gradient(ElementFunction f, Tensor x, Tensor gradient, Tensor out) {
@@ -50,33 +58,73 @@ final class VectorFunctions {
     workers.ranges(
         x.elements(),
         PIECE,
-        (start, end) -> {
-          var count = end - start;
-          if (isLight(f)) {
-            lightSlope(f, from + start * 4, g + start * 4, to + start * 4, count);
-          } else if (f instanceof ElementFunction.Silu) {
-            siluSlope(from + start * 4, g + start * 4, to + start * 4, count);
-          } else {
-            eachSlope(slope(f), from + start * 4, g + start * 4, to + start * 4, count);
-          }
-        });
+        (start, end) -> gradient(f, from + start * 4, g + start * 4, to + start * 4, end - start));
+  }
+
+  private static void gradient(ElementFunction f, long x, long gradient, long out, long count) {
+    switch (f) {
+      case ElementFunction.Relu6() -> clipSlope(0, 6, false, x, gradient, out, count);
+      case ElementFunction.Clip(var low, var high) ->
+          clipSlope((float) low, (float) high, true, x, gradient, out, count);
+      case ElementFunction.Silu() -> siluSlope(x, gradient, out, count);
+      default -> {
+        if (isLight(f)) {
+          lightSlope(f, x, gradient, out, count);
+        } else {
+          eachSlope(slope(f), x, gradient, out, count);
+        }
+      }
+    }
   }
 
   private static boolean isLight(ElementFunction f) {
     return switch (f) {
       case ElementFunction.LeakyRelu _,
-          ElementFunction.Relu6 _,
           ElementFunction.HardSigmoid _,
           ElementFunction.HardSwish _,
           ElementFunction.Absolute _,
           ElementFunction.SquareRoot _,
           ElementFunction.Reciprocal _,
-          ElementFunction.ThresholdedRelu _,
-          ElementFunction.Clip _ ->
+          ElementFunction.ThresholdedRelu _ ->
           true;
       case ElementFunction.Power p -> p.exponent() == 2;
       default -> false;
     };
+  }
+
+  private static void clip(float low, float high, long x, long out, long count) {
+    var whole = Lanes.whole(count) * 4;
+    for (var i = 0L; i < whole; i += Lanes.BYTES) {
+      Lanes.store(Lanes.load(x + i).max(low).min(high), out + i);
+    }
+    if (whole < count * 4) {
+      var rest = Lanes.first(count - whole / 4);
+      Lanes.store(Lanes.load(x + whole, rest).max(low).min(high), out + whole, rest);
+    }
+  }
+
+  /**
+   * The gradient where a number is between two others, 0 elsewhere.
+   *
+   * @param ends whether it may be one of them
+   */
+  private static void clipSlope(
+      float low, float high, boolean ends, long x, long gradient, long out, long count) {
+    var above = ends ? VectorOperators.GE : VectorOperators.GT;
+    var below = ends ? VectorOperators.LE : VectorOperators.LT;
+    var whole = Lanes.whole(count) * 4;
+    for (var i = 0L; i < whole; i += Lanes.BYTES) {
+      var v = Lanes.load(x + i);
+      var inside = v.compare(above, low).and(v.compare(below, high));
+      Lanes.store(Lanes.zero().blend(Lanes.load(gradient + i), inside), out + i);
+    }
+    if (whole < count * 4) {
+      var rest = Lanes.first(count - whole / 4);
+      var v = Lanes.load(x + whole, rest);
+      var inside = v.compare(above, low).and(v.compare(below, high));
+      var g = Lanes.load(gradient + whole, rest);
+      Lanes.store(Lanes.zero().blend(g, inside), out + whole, rest);
+    }
   }
 
   private static void light(ElementFunction f, long x, long out, long count) {
@@ -93,7 +141,6 @@ final class VectorFunctions {
   private static FloatVector light(ElementFunction f, FloatVector x) {
     return switch (f) {
       case ElementFunction.LeakyRelu(var slope) -> x.max(0f).add(x.min(0f).mul((float) slope));
-      case ElementFunction.Relu6() -> x.max(0f).min(6f);
       case ElementFunction.HardSigmoid() -> sixth(x);
       case ElementFunction.HardSwish() -> sixth(x).mul(x);
       case ElementFunction.Absolute() -> x.abs();
@@ -101,7 +148,6 @@ final class VectorFunctions {
       case ElementFunction.Reciprocal() -> Lanes.broadcast(1).div(x);
       case ElementFunction.ThresholdedRelu(var threshold) ->
           Lanes.zero().blend(x, x.compare(VectorOperators.GT, (float) threshold));
-      case ElementFunction.Clip(var low, var high) -> x.max((float) low).min((float) high);
       case ElementFunction.Power _ -> x.mul(x);
       default -> throw new IllegalStateException();
     };
@@ -127,7 +173,6 @@ final class VectorFunctions {
     return switch (f) {
       case ElementFunction.LeakyRelu(var slope) ->
           g.mul((float) slope).blend(g, x.compare(VectorOperators.GT, 0f));
-      case ElementFunction.Relu6() -> inside(x, 0, 6, g);
       case ElementFunction.HardSigmoid() -> inside(x, -3, 3, g.div(6f));
       case ElementFunction.HardSwish() ->
           inside(x, -3, 3, x.div(3f).add(0.5f).mul(g)).blend(g, x.compare(VectorOperators.GT, 3f));
@@ -139,12 +184,6 @@ final class VectorFunctions {
       case ElementFunction.Reciprocal() -> g.neg().div(x.mul(x));
       case ElementFunction.ThresholdedRelu(var threshold) ->
           Lanes.zero().blend(g, x.compare(VectorOperators.GT, (float) threshold));
-      case ElementFunction.Clip(var low, var high) ->
-          Lanes.zero()
-              .blend(
-                  g,
-                  x.compare(VectorOperators.GE, (float) low)
-                      .and(x.compare(VectorOperators.LE, (float) high)));
       case ElementFunction.Power _ -> x.mul(2f).mul(g);
       default -> throw new IllegalStateException();
     };
