@@ -183,7 +183,7 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /** Hears nothing and changes nothing. */
-  private enum Unheard implements GraphProgram.Listener {
+  enum Unheard implements GraphProgram.Listener {
     INSTANCE;
 
     @Override

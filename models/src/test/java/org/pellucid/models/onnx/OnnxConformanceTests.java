@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,19 +18,9 @@ import org.pellucid.models.Goldens;
 @Tag("numeric")
 @Tag("many-steps")
 class OnnxConformanceTests {
+  /** Texts aren't read; version 1.12 cuts bfloat16 off where later ones round, as is done here. */
   private static final Set<String> NOT_SUPPORTED =
-      Set.of(
-          "cast_BFLOAT16_to_FLOAT",
-          "cast_DOUBLE_to_FLOAT16",
-          "cast_FLOAT_to_BFLOAT16",
-          "cast_FLOAT_to_FLOAT16",
-          "cast_FLOAT_to_STRING",
-          "cast_STRING_to_FLOAT",
-          "convinteger_with_padding",
-          "convinteger_without_padding",
-          "convtranspose_3d",
-          "maxpool_with_argmax_2d_precomputed_pads",
-          "maxpool_with_argmax_2d_precomputed_strides");
+      Set.of("cast_FLOAT_to_STRING", "cast_STRING_to_FLOAT", "cast_FLOAT_to_BFLOAT16");
 
   @TempDir Path folder;
 
@@ -50,6 +42,31 @@ class OnnxConformanceTests {
       }
     }
     check(run, Set.of());
+  }
+
+  /** Operators that aren't one operation of the engine, which has such tests of its own. */
+  private static final Pattern COMPOSED =
+      Pattern.compile(
+          "(averagepool_.*dilations|convtranspose|gridsample|lppool_|maxpool_(2d_dil|3d)|mvn"
+              + "|scatter_with|shrink_|tri[lu]|resize_downsample.*antialias|.*_symmetric).*");
+
+  /** The nearest pixel jumps from one to the next. */
+  private static final Pattern LEVEL = Pattern.compile(".*nearest.*");
+
+  @Test
+  void hasTrueGradientsOfOperatorsThatArePutTogether() throws IOException {
+    var run = new GradientRun(folder.resolve("model.onnx"));
+    try (var zip = FileSystems.newFileSystem(Goldens.file("onnx-conformance/by-opset.zip"));
+        var cases = Files.list(zip.getPath("conformance", "node", "node_opset22"))) {
+      for (var each : cases.sorted().toList()) {
+        var name = each.getFileName().toString().replace("test_", "").replace("/", "");
+        if (COMPOSED.matcher(name).matches() && !LEVEL.matcher(name).matches()) {
+          run.run(each);
+        }
+      }
+    }
+    assertThat(run.failed()).isEmpty();
+    assertThat(run.checked()).hasSizeGreaterThan(40);
   }
 
   private static void check(ConformanceRun run, Set<String> expected) {

@@ -40,8 +40,7 @@ public final class GraphFile implements AutoCloseable {
    *     don't stand in an order in which they can run
    */
   public static GraphFile open(Path file, OpenOptions options) {
-    return MappedFile.openIn(
-        Arena.ofShared(), arena -> read(MappedFile.of(file, arena, options)));
+    return MappedFile.openIn(Arena.ofShared(), arena -> read(MappedFile.of(file, arena, options)));
   }
 
   /**

@@ -49,7 +49,8 @@ class GraphAttackTests {
 
   @Test
   void refusesCirclesAndNamesThatStandTwice() throws IOException {
-    var circle = new Messages().message(1, node("Relu", "a", "b")).message(1, node("Relu", "b", "a"));
+    var circle =
+        new Messages().message(1, node("Relu", "a", "b")).message(1, node("Relu", "b", "a"));
     assertThat(refusal(circle)).hasMessageContaining("takes b, which nothing before it gives");
     var itself = new Messages().message(1, node("Relu", "a", "a"));
     assertThat(refusal(itself)).hasMessageContaining("takes a, which nothing before it gives");

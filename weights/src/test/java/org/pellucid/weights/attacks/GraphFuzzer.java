@@ -27,21 +27,53 @@ import org.pellucid.weights.onnx.GraphFile;
  * <p>The same seed changes the same graphs in the same way. From the command line, with the number
  * of executions, a seed and any number of further honest models:
  *
- * <pre>{@code java -Xmx256m … org.pellucid.weights.attacks.GraphFuzzer 10000000 1 model.onnx…}</pre>
+ * <pre>{@code java -Xmx256m … org.pellucid.weights.attacks.GraphFuzzer 10000000 1 model.onnx…}
+ * </pre>
  */
 final class GraphFuzzer {
   private static final Path NAME = Path.of("absent", "model.onnx");
   private static final long LARGEST_TENSOR = 1 << 20;
   private static final int LARGEST_FILE = 1 << 16;
   private static final long[] NUMBERS = {
-    0, 1, -1, 2, 7, 63, 64, 127, 128, 255, 1 << 16, Integer.MAX_VALUE, Integer.MIN_VALUE,
-    1L << 31, 1L << 32, 1L << 40, 1L << 62, Long.MAX_VALUE, Long.MIN_VALUE
+    0,
+    1,
+    -1,
+    2,
+    7,
+    63,
+    64,
+    127,
+    128,
+    255,
+    1 << 16,
+    Integer.MAX_VALUE,
+    Integer.MIN_VALUE,
+    1L << 31,
+    1L << 32,
+    1L << 40,
+    1L << 62,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE
   };
   private static final List<String> TEXTS =
       List.of(
-          "", " ", "\n", "\u001b[2J\u001b[31mx", "\u202e", "%s%d%n", "\0", "../../etc/passwd",
-          "/dev/zero", "/dev/stdin", "C:\\x", "x".repeat(5000), "\ud83d\ude00", "location",
-          "onnx::MatMul_7", "a.bias", "transB");
+          "",
+          " ",
+          "\n",
+          "\u001b[2J\u001b[31mx",
+          "\u202e",
+          "%s%d%n",
+          "\0",
+          "../../etc/passwd",
+          "/dev/zero",
+          "/dev/stdin",
+          "C:\\x",
+          "x".repeat(5000),
+          "\ud83d\ude00",
+          "location",
+          "onnx::MatMul_7",
+          "a.bias",
+          "transB");
 
   private final SplittableRandom random;
   private final List<WireTree> honest = new ArrayList<>();
@@ -214,8 +246,7 @@ final class GraphFuzzer {
   }
 
   private static byte[] convolution() {
-    var node =
-        new Messages().text(1, "x").text(1, "w").text(1, "b").text(2, "c").text(3, "first");
+    var node = new Messages().text(1, "x").text(1, "w").text(1, "b").text(2, "c").text(3, "first");
     node.text(4, "Conv").message(5, attribute("group", 2).number(3, 1));
     node.message(5, attribute("pads", 7).bytes(8, Messages.packed(1, 1, 1, 1)));
     node.message(5, attribute("strides", 7).number(8, 1).number(8, 2));
