@@ -63,6 +63,7 @@ final class AxisOperators {
     }
     var length = Math.toIntExact(shape[axis]);
     check(length <= 1 << 13, "%s sums along %d positions, too many", call, length);
+    ShapeOperators.checkedElements(call, length, length);
     var triangle = new double[length * length];
     for (var out = 0; out < length; out++) {
       for (var in = 0; in < length; in++) {

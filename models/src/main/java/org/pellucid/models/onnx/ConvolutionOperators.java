@@ -44,6 +44,7 @@ final class ConvolutionOperators {
     var shape = weightShape(call);
     var window = Window.of(call, input, Arrays.copyOfRange(shape, 2, shape.length));
     var groups = groups(call);
+    window.checkRoom(call, input, shape[0]);
     var slices = input.isDeep() ? underWindows(input, window, groups) : input.slices();
     var even =
         window.begins()[Window.ROWS] == window.ends()[Window.ROWS]
@@ -204,8 +205,7 @@ final class ConvolutionOperators {
           window.strides()[axis] * (input.length(axis) - 1) + window.span(axis) + extra[axis];
     }
     var taps = (long) window.size()[Window.DEPTH];
-    ShapeOperators.checkedElements(
-        call,
+    call.checkRoom(
         input.batch() * input.length(Window.DEPTH),
         full[Window.ROWS],
         full[Window.COLUMNS],

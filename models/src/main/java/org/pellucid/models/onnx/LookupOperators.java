@@ -100,6 +100,7 @@ final class LookupOperators {
 
   /** Rows of a table of word embeddings. */
   private static Value lookedUp(NodeCall call, long[] shape, long[] positions) {
+    call.checkRoom(positions.length, call.input(0).shape()[1]);
     var ids = call.use(call.tape().allocate(ElementType.INT32, shape));
     ids.set(Arrays.stream(positions).mapToInt(Math::toIntExact).toArray());
     return new Real(Embedding.apply(call.tape(), call.tensor(0), ids), false);

@@ -143,6 +143,7 @@ final class MovementOperators {
 
   private static Value padded(NodeCall call, long[] pads, double value) {
     var shape = call.input(0).shape();
+    call.checkRoom(enlarged(shape, pads));
     if (call.input(0) instanceof Real real && Arrays.stream(pads).allMatch(each -> each >= 0)) {
       var x = real.tensor();
       for (var axis = 0; axis < shape.length; axis++) {
@@ -183,7 +184,8 @@ final class MovementOperators {
   private static long[] enlarged(long[] shape, long[] pads) {
     var result = shape.clone();
     for (var axis = 0; axis < shape.length; axis++) {
-      result[axis] += pads[axis] + pads[shape.length + axis];
+      result[axis] =
+          Math.addExact(result[axis], Math.addExact(pads[axis], pads[shape.length + axis]));
     }
     return result;
   }
@@ -222,7 +224,7 @@ final class MovementOperators {
     var repeats = call.known(1).wholes();
     check(repeats.length == shape.length, "%s needs %d repeats", call, shape.length);
     var result = shape.clone();
-    Arrays.setAll(result, axis -> shape[axis] * repeats[axis]);
+    Arrays.setAll(result, axis -> Math.multiplyExact(shape[axis], repeats[axis]));
     var strides = Shapes.strides(shape);
     return movedBy(
         call,

@@ -45,6 +45,7 @@ final class PoolOperators {
 
   private static Value pooled(NodeCall call, Volume input, OfSlices pool) {
     var window = Window.of(call, input, kernel(call));
+    window.checkRoom(call, input, input.channels());
     var slices = pool.apply(call, input.slices(), window);
     if (!input.isDeep()) {
       return input.result(slices);

@@ -110,6 +110,10 @@ final class ResizeOperators {
       if (axis.from() == axis.to() && axis.scale() == 1 && !style.crops()) {
         continue;
       }
+      var shape = x.shape();
+      shape[i] = axis.to();
+      call.checkRoom(shape);
+      ShapeOperators.checkedElements(call, axis.to(), axis.from());
       var key = List.of(i, axis, style);
       var matrix =
           call.planned(

@@ -56,6 +56,15 @@ final class ShapeOperators {
     return (int) Math.clamp(given < 0 ? given + length : given, 0, length);
   }
 
+  /** The check of {@link #checkedElements} where the node isn't known. */
+  static void checkElements(long... shape) {
+    var elements = Shapes.elements(shape);
+    check(
+        elements <= MOST_ELEMENTS,
+        "%d numbers are too many for a quarter of the JVM's memory (-Xmx)",
+        elements);
+  }
+
   static int checkedElements(NodeCall call, long... shape) {
     var elements = Shapes.elements(shape);
     check(

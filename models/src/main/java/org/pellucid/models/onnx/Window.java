@@ -103,6 +103,15 @@ record Window(
     return Math.toIntExact(leaves ? last : last + 1);
   }
 
+  /** Checks that the memory holds what windows give. */
+  void checkRoom(NodeCall call, Volume input, long channels) {
+    var shape = new long[] {input.batch(), 0, 0, 0, channels};
+    for (var axis = 0; axis < AXES; axis++) {
+      shape[axis + 1] = steps(axis, input.length(axis));
+    }
+    call.checkRoom(shape);
+  }
+
   /** How many positions of a window's step lie in an axis that is {@code border} longer. */
   long inside(int axis, int step, long length, boolean withPadding) {
     var from = withPadding ? -begins[axis] : 0L;
