@@ -100,6 +100,11 @@ public final class Engine implements AutoCloseable {
     return memoryBudget.orElseGet(() -> (FreeMemory.bytes() + memory.heldBytes()) / 2);
   }
 
+  /** The bytes that tensors can still be given: what is free, and what the pool keeps for reuse. */
+  public long freeMemory() {
+    return FreeMemory.bytes() + memory.idleBytes();
+  }
+
   /** Frees the memory that no tensor holds. */
   @Override
   public void close() {

@@ -5,6 +5,8 @@ package org.pellucid.weights;
  * terminal, nor changes the direction of writing.
  */
 public final class PrintableText {
+  private static final int LONGEST = 200;
+
   private PrintableText() {}
 
   /** The text with every invisible character replaced. */
@@ -17,6 +19,11 @@ public final class PrintableText {
         .map(codePoint -> isHidden(codePoint) ? '\ufffd' : codePoint)
         .forEach(safe::appendCodePoint);
     return safe.toString();
+  }
+
+  /** The text with every invisible character replaced, and cut off where it is long. */
+  public static String shortened(String text) {
+    return text.length() <= LONGEST ? of(text) : of(text.substring(0, LONGEST)) + "…";
   }
 
   /** JSON with the same characters escaped, so that its values stay the same. */

@@ -39,6 +39,34 @@ public sealed interface ElementFunction {
   /** The cosine of an angle in radians. */
   record Cosine() implements ElementFunction {}
 
+  /** Functions of angles beside sine and cosine, their inverses, and those of the hyperbola. */
+  enum Trigonometric implements ElementFunction {
+    /** {@code sin x / cos x}. */
+    TANGENT,
+    /** The angle in −π/2 … π/2 whose sine is {@code x}; NaN beyond −1 … 1. */
+    ARC_SINE,
+    /** The angle in 0 … π whose cosine is {@code x}; NaN beyond −1 … 1. */
+    ARC_COSINE,
+    /** The angle in −π/2 … π/2 whose tangent is {@code x}. */
+    ARC_TANGENT,
+    /** {@code (eˣ − e⁻ˣ) / 2}. */
+    HYPERBOLIC_SINE,
+    /** {@code (eˣ + e⁻ˣ) / 2}. */
+    HYPERBOLIC_COSINE,
+    /** {@code ln(x + √(x² + 1))}. */
+    INVERSE_HYPERBOLIC_SINE,
+    /** {@code ln(x + √(x² − 1))}; NaN below 1. */
+    INVERSE_HYPERBOLIC_COSINE,
+    /** {@code ln((1 + x) / (1 − x)) / 2}; NaN beyond −1 … 1. */
+    INVERSE_HYPERBOLIC_TANGENT
+  }
+
+  /**
+   * {@code x + bias} below {@code −threshold}, {@code x − bias} above {@code threshold}, and 0
+   * between.
+   */
+  record Shrink(double threshold, double bias) implements ElementFunction {}
+
   /** {@code ln(1 + eˣ)}. */
   record Softplus() implements ElementFunction {}
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.kernels.ElementFunction;
+import org.pellucid.engine.kernels.ElementFunction.Trigonometric;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
@@ -31,6 +32,13 @@ class GraphOperationTests {
         function(new ElementFunction.Cosine(), Math::cos),
         function(new ElementFunction.Softplus(), x -> Math.log1p(Math.exp(x))),
         function(new ElementFunction.Softsign(), x -> x / (1 + Math.abs(x))),
+        function(Trigonometric.TANGENT, Math::tan),
+        function(Trigonometric.ARC_TANGENT, Math::atan),
+        function(Trigonometric.HYPERBOLIC_SINE, Math::sinh),
+        function(Trigonometric.HYPERBOLIC_COSINE, Math::cosh),
+        function(Trigonometric.INVERSE_HYPERBOLIC_SINE, x -> Math.log(x + Math.sqrt(x * x + 1))),
+        function(
+            new ElementFunction.Shrink(0.5, 0.2), x -> x > 0.5 ? x - 0.2 : x < -0.5 ? x + 0.2 : 0),
         function(new ElementFunction.ThresholdedRelu(0.4), x -> x > 0.4 ? x : 0),
         function(new ElementFunction.Clip(-0.5, 0.7), x -> Math.min(Math.max(x, -0.5), 0.7)),
         function(new ElementFunction.Power(3), x -> x * x * x),
@@ -53,6 +61,31 @@ class GraphOperationTests {
   void appliesAFunctionToEachElement(ElementFunction function, DoubleUnaryOperator reference) {
     OperationCheck.of((tape, in) -> Elementwise.apply(tape, function, in[0]))
         .input(new double[] {-1.3, -0.8, -0.31, 0.25, 0.61, 1.7}, 2, 3)
+        .givesValues(in -> Arrays.stream(in[0]).map(reference).toArray())
+        .hasTrueGradients();
+  }
+
+  static Stream<Arguments> functionsOfAnInterval() {
+    return Stream.of(
+        Arguments.of(Trigonometric.ARC_SINE, (DoubleUnaryOperator) Math::asin, 0),
+        Arguments.of(Trigonometric.ARC_COSINE, (DoubleUnaryOperator) Math::acos, 0),
+        Arguments.of(
+            Trigonometric.INVERSE_HYPERBOLIC_TANGENT,
+            (DoubleUnaryOperator) x -> Math.log((1 + x) / (1 - x)) / 2,
+            0),
+        Arguments.of(
+            Trigonometric.INVERSE_HYPERBOLIC_COSINE,
+            (DoubleUnaryOperator) x -> Math.log(x + Math.sqrt(x * x - 1)),
+            2));
+  }
+
+  @ParameterizedTest
+  @MethodSource("functionsOfAnInterval")
+  void appliesAFunctionToEachElementOfAnInterval(
+      ElementFunction function, DoubleUnaryOperator reference, double middle) {
+    var x = Arrays.stream(new double[] {-0.9, -0.31, 0.25, 0.8}).map(d -> middle + d).toArray();
+    OperationCheck.of((tape, in) -> Elementwise.apply(tape, function, in[0]))
+        .input(x, 2, 2)
         .givesValues(in -> Arrays.stream(in[0]).map(reference).toArray())
         .hasTrueGradients();
   }

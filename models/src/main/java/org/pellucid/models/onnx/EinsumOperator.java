@@ -192,6 +192,7 @@ final class EinsumOperator {
     }
     var left = matrices(call, a, stack, rows, inner);
     var right = matrices(call, b, stack, inner, columns);
+    call.checkRoom(left.size(0), left.size(1), right.size(2));
     var y = call.use(MatMul.apply(call.tape(), left, right));
     var letters = stack.toString() + rows + columns;
     var shape = new ArrayList<Long>();

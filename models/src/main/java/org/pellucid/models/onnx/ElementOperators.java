@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.kernels.ElementFunction;
+import org.pellucid.engine.kernels.ElementFunction.Trigonometric;
 import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Elementwise;
 import org.pellucid.engine.ops.Elu;
@@ -33,6 +34,18 @@ final class ElementOperators {
   private static final double SELU_ALPHA = 1.6732632423543772;
 
   private static final double SELU_GAMMA = 1.0507009873554805;
+
+  private static final Map<String, Trigonometric> TRIGONOMETRIC =
+      Map.of(
+          "Tan", Trigonometric.TANGENT,
+          "Asin", Trigonometric.ARC_SINE,
+          "Acos", Trigonometric.ARC_COSINE,
+          "Atan", Trigonometric.ARC_TANGENT,
+          "Sinh", Trigonometric.HYPERBOLIC_SINE,
+          "Cosh", Trigonometric.HYPERBOLIC_COSINE,
+          "Asinh", Trigonometric.INVERSE_HYPERBOLIC_SINE,
+          "Acosh", Trigonometric.INVERSE_HYPERBOLIC_COSINE,
+          "Atanh", Trigonometric.INVERSE_HYPERBOLIC_TANGENT);
 
   private ElementOperators() {}
 
@@ -60,12 +73,27 @@ final class ElementOperators {
     function(table, "Reciprocal", x -> 1 / x, new ElementFunction.Reciprocal());
     function(table, "Sin", Math::sin, new ElementFunction.Sine());
     function(table, "Cos", Math::cos, new ElementFunction.Cosine());
+    for (var trigonometric : TRIGONOMETRIC.entrySet()) {
+      onTensors(
+          table,
+          trigonometric.getKey(),
+          (_, tape, x) -> function(tape, x, trigonometric.getValue()));
+    }
     function(table, "Sign", Math::signum, new ElementFunction.Sign());
     function(table, "Floor", Math::floor, new ElementFunction.Floor());
     function(table, "Ceil", Math::ceil, new ElementFunction.Ceiling());
     function(table, "Round", Math::rint, new ElementFunction.Round());
     put(table, "Not", _ -> x -> x == 0 ? 1 : 0);
     put(table, "IsNaN", _ -> x -> Double.isNaN(x) ? 1 : 0);
+    put(table, "IsInf", ElementOperators::isInfinite);
+    onTensors(
+        table,
+        "Shrink",
+        (call, tape, x) ->
+            function(
+                tape,
+                x,
+                new ElementFunction.Shrink(call.number("lambd", 0.5), call.number("bias", 0))));
     onTensors(table, "Erf", (_, tape, x) -> function(tape, x, new ElementFunction.ErrorFunction()));
     onTensors(table, "Softplus", (_, tape, x) -> function(tape, x, new ElementFunction.Softplus()));
     onTensors(table, "Softsign", (_, tape, x) -> function(tape, x, new ElementFunction.Softsign()));
@@ -142,6 +170,12 @@ final class ElementOperators {
   private static void onTensors(Map<String, Operator> table, String name, OnTensors function) {
     table.put(
         name, Operator.single(call -> call.map(0, x -> function.apply(call, call.tape(), x))));
+  }
+
+  private static DoubleUnaryOperator isInfinite(NodeCall call) {
+    var negative = call.whole("detect_negative", 1) != 0;
+    var positive = call.whole("detect_positive", 1) != 0;
+    return x -> Double.isInfinite(x) && (x < 0 ? negative : positive) ? 1 : 0;
   }
 
   /** {@code max(0, min(1, alpha · x + beta))}. */

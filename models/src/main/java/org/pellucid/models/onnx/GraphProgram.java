@@ -5,6 +5,7 @@ import static org.pellucid.engine.tensor.Shapes.check;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +17,11 @@ import java.util.stream.Collectors;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.onnx.Value.Known;
 import org.pellucid.models.onnx.Value.Real;
 import org.pellucid.weights.DType;
+import org.pellucid.weights.PrintableText;
 import org.pellucid.weights.onnx.GraphFile;
 import org.pellucid.weights.onnx.GraphNode;
 import org.pellucid.weights.onnx.GraphValue;
@@ -53,6 +56,7 @@ final class GraphProgram implements AutoCloseable {
   private final Map<String, Known> known = new ConcurrentHashMap<>();
   private final List<Step> steps = new ArrayList<>();
   private final Map<Object, Schedule> schedules = new ConcurrentHashMap<>();
+  private final FoldingBudget budget = new FoldingBudget();
 
   /** Makes a graph ready whose operators are all supported. */
   GraphProgram(GraphFile file, ElementType type) {
@@ -76,7 +80,9 @@ final class GraphProgram implements AutoCloseable {
   /** Computes a node that needs no input right away, and keeps any other for the runs. */
   private void add(GraphNode node, List<Boolean> wanted) {
     var step = new Step(node, Operators.named(node.operation()).orElseThrow(), wanted);
-    if (!node.inputs().stream().allMatch(name -> name.isEmpty() || known.containsKey(name))) {
+    var isConstant =
+        node.inputs().stream().allMatch(name -> name.isEmpty() || known.containsKey(name));
+    if (!isConstant || !budget.allows(node, name -> constant(name).map(NumericArray::shape))) {
       steps.add(step);
       return;
     }
@@ -84,6 +90,7 @@ final class GraphProgram implements AutoCloseable {
       var call = call(step, tape, known);
       var outputs = outputs(step, call);
       for (var i = 0; i < outputs.size(); i++) {
+        budget.keep(node, outputs.get(i).shape());
         addKnown(node.outputs().get(i), call.known(outputs.get(i)));
       }
     }
@@ -222,7 +229,10 @@ final class GraphProgram implements AutoCloseable {
     var inputs = new ArrayList<Optional<Value>>();
     for (var name : step.node().inputs()) {
       var value = Optional.<Value>ofNullable(values.get(name)).or(() -> constantValue(name));
-      check(name.isEmpty() || value.isPresent(), "There is no value for %s", name);
+      check(
+          name.isEmpty() || value.isPresent(),
+          "There is no value for %s",
+          PrintableText.shortened(name));
       inputs.add(value);
     }
     return new NodeCall(step, opset, tape, constants, inputs);
@@ -232,18 +242,30 @@ final class GraphProgram implements AutoCloseable {
     return Optional.ofNullable(known.get(name));
   }
 
-  /** A graph can ask for what no operator can do in more ways than operators can foresee. */
+  /**
+   * A graph can ask for what no operator can do in more ways than operators can foresee; ND4J says
+   * of its own that it can't by an {@link IllegalStateException}.
+   */
   private static List<Value> outputs(Step step, NodeCall call) {
     try {
       var outputs = step.operator().apply(call);
       return outputs.subList(0, Math.min(outputs.size(), step.node().outputs().size()));
     } catch (IllegalArgumentException
+        | IllegalStateException
         | ArithmeticException
         | IndexOutOfBoundsException
         | NegativeArraySizeException
         | NoSuchElementException e) {
       throw new IllegalArgumentException(
-          "The node %s can't be computed: %s".formatted(step.node(), e.getMessage()), e);
+          "The node %s can't be computed: %s"
+              .formatted(step.node(), PrintableText.of(String.valueOf(e.getMessage()))),
+          e);
+    } catch (OutOfMemoryError e) {
+      // One array was too large for the heap, which has room for everything else as before.
+      throw new IllegalArgumentException(
+          "The node %s needs more memory than there is; give the JVM more (-Xmx)"
+              .formatted(step.node()),
+          e);
     }
   }
 
@@ -252,11 +274,13 @@ final class GraphProgram implements AutoCloseable {
     private final Tape tape;
     private final Map<String, Value> values;
     private final Map<String, Known> known;
+    private final Map<Tensor, Integer> names = new IdentityHashMap<>();
 
     LiveValues(Tape tape, Map<String, Value> given, Map<String, Known> known) {
       this.tape = tape;
       this.values = new HashMap<>(given);
       this.known = known;
+      given.values().forEach(value -> count(value, 1));
     }
 
     Map<String, Value> all() {
@@ -268,24 +292,27 @@ final class GraphProgram implements AutoCloseable {
       return value
           .or(() -> Optional.ofNullable(known.get(name)))
           .orElseThrow(
-              () -> new IllegalArgumentException("The graph gives no value %s.".formatted(name)));
+              () ->
+                  new IllegalArgumentException(
+                      "The graph gives no value %s.".formatted(PrintableText.shortened(name))));
     }
 
     void put(String name, Value value) {
       if (!name.isEmpty()) {
         values.put(name, value);
+        count(value, 1);
       }
+    }
+
+    private int count(Value value, int change) {
+      return value instanceof Real(var tensor, _) ? names.merge(tensor, change, Integer::sum) : 1;
     }
 
     /** Two names may stand for one tensor. */
     void drop(String name) {
-      if (values.remove(name) instanceof Real(var tensor, _)) {
-        var isShared =
-            values.values().stream()
-                .anyMatch(other -> other instanceof Real(var same, _) && same == tensor);
-        if (!isShared) {
-          tape.discard(tensor);
-        }
+      if (values.remove(name) instanceof Real real && count(real, -1) == 0) {
+        names.remove(real.tensor());
+        tape.discard(real.tensor());
       }
     }
   }

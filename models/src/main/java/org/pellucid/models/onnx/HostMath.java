@@ -13,6 +13,7 @@ final class HostMath {
   static NumericArray combine(
       DType type, NumericArray first, NumericArray second, DoubleBinaryOperator function) {
     var shape = Shapes.broadcast(first.shape(), second.shape());
+    ShapeOperators.checkElements(shape);
     var a = broadcast(first, shape).values();
     var b = broadcast(second, shape).values();
     var values = new double[a.length];
@@ -51,7 +52,8 @@ final class HostMath {
   }
 
   private static double[] strided(double[] values, long start, long[] strides, long[] shape) {
-    var result = new double[Math.toIntExact(Shapes.elements(shape))];
+    ShapeOperators.checkElements(shape);
+    var result = new double[(int) Shapes.elements(shape)];
     var index = new long[shape.length];
     var source = start;
     for (var i = 0; i < result.length; i++) {

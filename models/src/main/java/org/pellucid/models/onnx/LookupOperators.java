@@ -27,6 +27,8 @@ final class LookupOperators {
     table.put("GatherElements", Operator.single(LookupOperators::gatherElements));
     table.put("GatherND", Operator.single(LookupOperators::gatherNd));
     table.put("ScatterElements", Operator.single(LookupOperators::scatterElements));
+    table.put("Scatter", Operator.single(LookupOperators::scatterElements));
+    table.put("NonZero", Operator.single(LookupOperators::nonZero));
     table.put("ScatterND", Operator.single(LookupOperators::scatterNd));
     table.put("OneHot", Operator.single(LookupOperators::oneHot));
     table.put("TopK", LookupOperators::topK);
@@ -98,6 +100,7 @@ final class LookupOperators {
 
   /** Rows of a table of word embeddings. */
   private static Value lookedUp(NodeCall call, long[] shape, long[] positions) {
+    call.checkRoom(positions.length, call.input(0).shape()[1]);
     var ids = call.use(call.tape().allocate(ElementType.INT32, shape));
     ids.set(Arrays.stream(positions).mapToInt(Math::toIntExact).toArray());
     return new Real(Embedding.apply(call.tape(), call.tensor(0), ids), false);
@@ -265,6 +268,23 @@ final class LookupOperators {
     return new Known(new NumericArray(data.type(), data.shape(), values));
   }
 
+  /** The positions of all numbers that aren't 0, a column for each. */
+  private static Value nonZero(NodeCall call) {
+    var array = call.known(0);
+    var shape = array.shape().length == 0 ? new long[] {1} : array.shape();
+    var values = array.values();
+    var found = IntStream.range(0, values.length).filter(i -> values[i] != 0).toArray();
+    var strides = Shapes.strides(shape);
+    var positions = new double[shape.length * found.length];
+    for (var axis = 0; axis < shape.length; axis++) {
+      for (var i = 0; i < found.length; i++) {
+        positions[axis * found.length + i] = found[i] / strides[axis] % shape[axis];
+      }
+    }
+    return new Known(
+        new NumericArray(DType.I64, new long[] {shape.length, found.length}, positions));
+  }
+
   private static Value oneHot(NodeCall call) {
     var indices = call.known(0);
     var depth = (long) call.known(1).item();
@@ -276,13 +296,16 @@ final class LookupOperators {
       shape[i] = i == axis ? depth : indices.shape()[i < axis ? i : i - 1];
     }
     var values = new double[ShapeOperators.checkedElements(call, shape)];
-    Arrays.fill(values, pair.values()[0]);
+    var off = pair.values()[0];
+    var on = pair.values()[1];
+    var places = indices.values();
+    Arrays.fill(values, off);
     var inner = Shapes.elements(Arrays.copyOfRange(shape, axis + 1, rank));
-    for (var i = 0; i < indices.elements(); i++) {
-      var hot = (long) indices.values()[i];
+    for (var i = 0; i < places.length; i++) {
+      var hot = (long) places[i];
       if (hot >= -depth && hot < depth) {
         var row = i / inner * depth + (hot < 0 ? hot + depth : hot);
-        values[(int) (row * inner + i % inner)] = pair.values()[1];
+        values[(int) (row * inner + i % inner)] = on;
       }
     }
     return new Known(new NumericArray(pair.type(), shape, values));

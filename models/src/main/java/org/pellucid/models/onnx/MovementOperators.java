@@ -9,10 +9,12 @@ import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.pellucid.engine.ops.Pad;
 import org.pellucid.engine.ops.Reshape;
+import org.pellucid.engine.ops.Select;
 import org.pellucid.engine.ops.Slice;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.models.onnx.Value.Known;
 import org.pellucid.models.onnx.Value.Real;
+import org.pellucid.weights.DType;
 
 /** What moves, repeats or leaves out elements by a plan that follows from shapes and settings. */
 final class MovementOperators {
@@ -22,6 +24,7 @@ final class MovementOperators {
     table.put("Slice", Operator.single(MovementOperators::slice));
     table.put("Pad", Operator.single(MovementOperators::pad));
     table.put("Tile", Operator.single(MovementOperators::tile));
+    table.put("Trilu", Operator.single(MovementOperators::triangle));
     table.put("DepthToSpace", Operator.single(MovementOperators::depthToSpace));
     table.put("SpaceToDepth", Operator.single(MovementOperators::spaceToDepth));
   }
@@ -140,6 +143,7 @@ final class MovementOperators {
 
   private static Value padded(NodeCall call, long[] pads, double value) {
     var shape = call.input(0).shape();
+    call.checkRoom(enlarged(shape, pads));
     if (call.input(0) instanceof Real real && Arrays.stream(pads).allMatch(each -> each >= 0)) {
       var x = real.tensor();
       for (var axis = 0; axis < shape.length; axis++) {
@@ -159,9 +163,10 @@ final class MovementOperators {
     var result = enlarged(shape, pads);
     var values = new double[ShapeOperators.checkedElements(call, result)];
     Arrays.fill(values, value);
+    var from = array.values();
     var strides = Shapes.strides(result);
     var own = Shapes.strides(shape);
-    for (var i = 0; i < array.elements(); i++) {
+    for (var i = 0; i < from.length; i++) {
       var target = 0L;
       var inside = true;
       for (var axis = 0; axis < shape.length; axis++) {
@@ -170,7 +175,7 @@ final class MovementOperators {
         target += at * strides[axis];
       }
       if (inside) {
-        values[(int) target] = array.values()[i];
+        values[(int) target] = from[i];
       }
     }
     return new Known(new NumericArray(array.type(), result, values));
@@ -179,7 +184,8 @@ final class MovementOperators {
   private static long[] enlarged(long[] shape, long[] pads) {
     var result = shape.clone();
     for (var axis = 0; axis < shape.length; axis++) {
-      result[axis] += pads[axis] + pads[shape.length + axis];
+      result[axis] =
+          Math.addExact(result[axis], Math.addExact(pads[axis], pads[shape.length + axis]));
     }
     return result;
   }
@@ -218,7 +224,7 @@ final class MovementOperators {
     var repeats = call.known(1).wholes();
     check(repeats.length == shape.length, "%s needs %d repeats", call, shape.length);
     var result = shape.clone();
-    Arrays.setAll(result, axis -> shape[axis] * repeats[axis]);
+    Arrays.setAll(result, axis -> Math.multiplyExact(shape[axis], repeats[axis]));
     var strides = Shapes.strides(shape);
     return movedBy(
         call,
@@ -231,6 +237,30 @@ final class MovementOperators {
           }
           return source;
         });
+  }
+
+  /** The part of each matrix above or below a diagonal, with zeros in place of the other. */
+  private static Value triangle(NodeCall call) {
+    var shape = call.input(0).shape();
+    check(shape.length >= 2, "%s takes matrices, not %s", call, Shapes.text(shape));
+    var rows = shape[shape.length - 2];
+    var columns = shape[shape.length - 1];
+    var diagonal = Math.clamp(call.has(1) ? (long) call.known(1).item() : 0, -rows, columns);
+    var upper = call.whole("upper", 1) != 0;
+    var kept = new int[ShapeOperators.checkedElements(call, shape)];
+    for (var i = 0; i < kept.length; i++) {
+      var distance = i % columns - i / columns % rows;
+      kept[i] = (upper ? distance >= diagonal : distance <= diagonal) ? 1 : 0;
+    }
+    if (call.input(0) instanceof Known(var array)) {
+      var from = array.values();
+      var values = new double[kept.length];
+      Arrays.setAll(values, i -> kept[i] == 1 ? from[i] : 0);
+      return new Known(new NumericArray(array.type(), shape, values));
+    }
+    var zeros = new NumericArray(DType.F64, shape, new double[kept.length]);
+    var tensor = call.constant(zeros, "zeros", array -> array);
+    return new Real(Select.apply(call.tape(), kept, call.tensor(0), tensor), false);
   }
 
   private static Value depthToSpace(NodeCall call) {

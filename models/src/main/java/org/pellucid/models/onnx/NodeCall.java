@@ -22,6 +22,9 @@ import org.pellucid.weights.onnx.Attribute;
 
 /** One run of one node: its inputs in the forms that operators want, and its attributes. */
 final class NodeCall {
+  /** Bytes below which the system isn't asked how much memory is free. */
+  private static final double LARGE = 1 << 26;
+
   private final Step step;
   private final int opset;
   private final Tape tape;
@@ -170,6 +173,21 @@ final class NodeCall {
                 ? Reshape.apply(tape, tensor, shape)
                 : Transpose.apply(tape, tensor, Value.toChannelsLast(rank))),
         true);
+  }
+
+  /**
+   * Says that the engine is about to make a tensor; a hostile graph can ask for any.
+   *
+   * @throws IllegalArgumentException if the memory doesn't hold it
+   */
+  void checkRoom(long... shape) {
+    var bytes = (double) Shapes.elements(shape) * type().bytes();
+    check(
+        bytes < LARGE || bytes <= tape.engine().freeMemory(),
+        "%s makes %s, which takes %.0f MB of memory, more than there is",
+        this,
+        Shapes.text(shape),
+        bytes / (1 << 20));
   }
 
   /** Says that a tensor is of no use after this call unless an output is made of it. */

@@ -33,6 +33,8 @@ final class NormalisationOperators {
     table.put("InstanceNormalization", Operator.single(NormalisationOperators::instance));
     table.put("GroupNormalization", Operator.single(NormalisationOperators::group));
     table.put("LayerNormalization", NormalisationOperators::layer);
+    table.put(
+        "MeanVarianceNormalization", Operator.single(NormalisationOperators::meanAndVariance));
     table.put("LRN", Operator.single(NormalisationOperators::localResponse));
     table.put("LpNormalization", Operator.single(NormalisationOperators::length));
   }
@@ -140,6 +142,22 @@ final class NormalisationOperators {
     var moved = call.use(Add.apply(tape, variance, call.scalar(epsilon)));
     var inverse = call.use(Elementwise.apply(tape, new ElementFunction.Power(-0.5), moved));
     return Reshape.apply(tape, inverse, shape);
+  }
+
+  /** {@code (x − μ) / (σ + 1e-9)} over some axes, by the standard deviation of all. */
+  private static Value meanAndVariance(NodeCall call) {
+    var tape = call.tape();
+    var x = call.tensor(0);
+    var given = call.wholes("axes").orElse(new long[] {0, 2, 3});
+    var axes = Arrays.stream(given).mapToInt(axis -> Value.axis(axis, x.rank())).toArray();
+    var mean = call.use(Mean.apply(tape, x, axes));
+    var centred = call.use(Add.apply(tape, x, call.use(Scale.apply(tape, mean, -1))));
+    var squares = call.use(Multiply.apply(tape, centred, centred));
+    var variance = call.use(Mean.apply(tape, squares, axes));
+    var deviation = call.use(Elementwise.apply(tape, new ElementFunction.SquareRoot(), variance));
+    var moved = call.use(Add.apply(tape, deviation, call.scalar(1e-9)));
+    var inverse = call.use(Elementwise.apply(tape, new ElementFunction.Reciprocal(), moved));
+    return new Real(Multiply.apply(tape, centred, inverse), false);
   }
 
   /** {@code x / (bias + alpha / size · Σ x²)^beta} over neighbouring channels. */

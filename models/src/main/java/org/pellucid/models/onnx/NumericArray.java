@@ -73,6 +73,18 @@ public final class NumericArray {
     return new NumericArray(DType.I64, shape, Arrays.stream(values).asDoubleStream().toArray());
   }
 
+  /** The same number everywhere, made anew each time that it is asked for: weights are large. */
+  static NumericArray filled(DType type, long[] shape, double value) {
+    return new NumericArray(
+        type,
+        shape,
+        () -> {
+          var values = new double[Math.toIntExact(Shapes.elements(shape))];
+          Arrays.fill(values, value);
+          return values;
+        });
+  }
+
   static NumericArray scalar(DType type, double value) {
     return new NumericArray(type, new long[0], new double[] {value});
   }

@@ -3,13 +3,11 @@ package org.pellucid.models.onnx;
 import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
@@ -23,7 +21,6 @@ import org.pellucid.models.onnx.Value.Real;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.OpenOptions;
 import org.pellucid.weights.onnx.GraphFile;
-import org.pellucid.weights.onnx.GraphNode;
 import org.pellucid.weights.onnx.GraphValue;
 
 /**
@@ -48,7 +45,7 @@ public final class OnnxModel implements AutoCloseable {
    * Opens a model in single precision.
    *
    * @throws org.pellucid.weights.WeightsException if the file can't be read
-   * @throws ModelFileException if it has operators that aren't supported, which are all named
+   * @throws ModelFileException if it asks for what isn't supported, all of which is named
    */
   public static OnnxModel open(Path path) {
     return open(path, ElementType.FLOAT32, OpenOptions.standard());
@@ -59,16 +56,20 @@ public final class OnnxModel implements AutoCloseable {
    *
    * @param type in which it computes, whatever the file's own
    * @throws org.pellucid.weights.WeightsException if the file can't be read
-   * @throws ModelFileException if it has operators that aren't supported, which are all named, or
-   *     its constants don't fit its operators
+   * @throws ModelFileException if it asks for what isn't supported, all of which is named, or its
+   *     constants don't fit its operators
    */
   public static OnnxModel open(Path path, ElementType type, OpenOptions options) {
-    var file = GraphFile.open(path, options);
+    return of(GraphFile.open(path, options), type);
+  }
+
+  /** A model of an open graph, which is closed with it. */
+  static OnnxModel of(GraphFile file, ElementType type) {
     try {
       return new OnnxModel(file, type);
     } catch (IllegalArgumentException e) {
       file.close();
-      throw new ModelFileException("The graph %s: %s".formatted(path, e.getMessage()), e);
+      throw new ModelFileException("The graph %s: %s".formatted(file.path(), e.getMessage()), e);
     } catch (RuntimeException e) {
       file.close();
       throw e;
@@ -81,39 +82,29 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * The operators of a graph that aren't supported, each with the nodes that are one.
+   * Everything in a graph that isn't supported: operators, attributes, their values, the operator
+   * set; each with the names of the nodes that ask for it.
    *
    * @param file an open graph
    */
   public static Map<String, List<String>> unsupported(GraphFile file) {
-    var missing = new TreeMap<String, List<String>>();
-    for (var node : file.nodes()) {
-      var isOwn = node.domain().isEmpty();
-      if (!isOwn || Operators.named(node.operation()).isEmpty()) {
-        var name = isOwn ? node.operation() : node.domain() + "." + node.operation();
-        missing.computeIfAbsent(name, _ -> new ArrayList<>()).add(nameOf(node));
-      }
-    }
-    return missing;
-  }
-
-  private static String nameOf(GraphNode node) {
-    return node.name().isEmpty() && !node.outputs().isEmpty()
-        ? node.outputs().getFirst()
-        : node.name();
+    return Support.missing(file);
   }
 
   private static void checkSupported(GraphFile file) {
     var missing = unsupported(file);
     ModelFileException.check(
         missing.isEmpty(),
-        "The graph %s has operators that aren't supported: %s; export it without them",
+        "The graph %s asks for what isn't supported: %s; export it without that",
         file.path(),
         missing.entrySet().stream().map(OnnxModel::text).collect(Collectors.joining("; ")));
   }
 
   private static String text(Map.Entry<String, List<String>> operator) {
     var nodes = operator.getValue();
+    if (nodes.isEmpty()) {
+      return operator.getKey();
+    }
     var more = nodes.size() > 1 ? " and %d more".formatted(nodes.size() - 1) : "";
     return "%s (%s%s)".formatted(operator.getKey(), nodes.getFirst(), more);
   }
@@ -182,8 +173,33 @@ public final class OnnxModel implements AutoCloseable {
     }
   }
 
+  /**
+   * Counts the multiplications with an addition in all products of matrices and convolutions, by
+   * one run on zeros.
+   *
+   * @param shapes of the inputs by name
+   * @throws IllegalArgumentException if an input is missing or the shapes don't fit
+   */
+  public long multiplyAdds(Engine engine, Map<String, long[]> shapes) {
+    var zeros = new LinkedHashMap<String, NumericArray>();
+    for (var input : inputs()) {
+      var shape = shapes.get(input.name());
+      check(shape != null, "The input %s has no shape", input);
+      zeros.put(input.name(), NumericArray.filled(input.type().orElse(DType.F32), shape, 0));
+    }
+    try (var tape = new Tape(engine)) {
+      var work = new MultiplyAdds(program);
+      var given = new HashMap<String, Value>();
+      checked(zeros)
+          .forEach((name, array) -> given.put(name, work.value(name, value(tape, array))));
+      var names = outputs().stream().map(GraphValue::name).collect(Collectors.toSet());
+      program.run(tape, given, names, work);
+      return work.total();
+    }
+  }
+
   /** Hears nothing and changes nothing. */
-  private enum Unheard implements GraphProgram.Listener {
+  enum Unheard implements GraphProgram.Listener {
     INSTANCE;
 
     @Override

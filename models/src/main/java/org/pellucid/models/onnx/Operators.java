@@ -25,12 +25,17 @@ final class Operators {
     ElementOperators.addTo(table);
     PairOperators.addTo(table);
     ShapeOperators.addTo(table);
+    ConstantOperators.addTo(table);
+    ConversionOperators.addTo(table);
     MovementOperators.addTo(table);
     LookupOperators.addTo(table);
     ReductionOperators.addTo(table);
+    AxisOperators.addTo(table);
+    SamplingOperator.addTo(table);
     ProductOperators.addTo(table);
     EinsumOperator.addTo(table);
-    WindowOperators.addTo(table);
+    ConvolutionOperators.addTo(table);
+    PoolOperators.addTo(table);
     NormalisationOperators.addTo(table);
     ResizeOperators.addTo(table);
     return Collections.unmodifiableMap(table);

@@ -98,6 +98,7 @@ final class PairOperators {
 
   private static Pair aligned(NodeCall call, Value a, Value b) {
     var rank = Math.max(a.rank(), b.rank());
+    call.checkRoom(Shapes.broadcast(a.shape(), b.shape()));
     var channelsLast =
         rank >= 3
             && (isChannelsLast(a) && a.rank() == rank || isChannelsLast(b) && b.rank() == rank);
@@ -229,6 +230,7 @@ final class PairOperators {
   /** The larger one for a sign of 1, the smaller one for −1; the first among equal ones. */
   private static Tensor extreme(NodeCall call, Tensor a, Tensor b, int sign) {
     var shape = Shapes.broadcast(a.shape(), b.shape());
+    ShapeOperators.checkedElements(call, shape);
     var first = stretched(call, a, shape);
     var second = stretched(call, b, shape);
     var x = first.toDoubles();
@@ -247,6 +249,7 @@ final class PairOperators {
     var shape =
         Shapes.broadcast(
             condition.shape(), Shapes.broadcast(call.input(1).shape(), call.input(2).shape()));
+    ShapeOperators.checkedElements(call, shape);
     var chosen = HostMath.broadcast(condition, shape).values();
     if (call.input(1) instanceof Known(var a) && call.input(2) instanceof Known(var b)) {
       var first = HostMath.broadcast(a, shape).values();

@@ -64,9 +64,16 @@ final class ProductOperators {
     var outerA = Arrays.copyOf(a.shape(), a.rank() - 2);
     var outerB = Arrays.copyOf(b.shape(), b.rank() - 2);
     if (Arrays.equals(outerA, outerB)) {
+      var shape = a.shape();
+      shape[shape.length - 1] = b.size(-1);
+      call.checkRoom(shape);
       return MatMul.apply(call.tape(), a, b);
     }
     var outer = Shapes.broadcast(outerA, outerB);
+    var result = Arrays.copyOf(outer, outer.length + 2);
+    result[outer.length] = a.size(-2);
+    result[outer.length + 1] = b.size(-1);
+    call.checkRoom(result);
     return MatMul.apply(call.tape(), stretched(call, a, outer), stretched(call, b, outer));
   }
 
@@ -85,6 +92,9 @@ final class ProductOperators {
             weight,
             List.of("weight", isTransposed),
             given -> isTransposed ? given : HostMath.transpose(given, 1, 0));
+    var result = call.input(0).shape();
+    result[result.length - 1] = form[0];
+    call.checkRoom(result);
     return new Real(
         Linear.apply(call.tape(), call.tensor(0), tensor, noBias(call, form[0])), false);
   }
@@ -112,6 +122,9 @@ final class ProductOperators {
       return affine(call, weight, transposeB);
     }
     var tape = call.tape();
+    checkMatrices(call);
+    call.checkRoom(
+        call.input(0).shape()[transposeA ? 1 : 0], call.input(1).shape()[transposeB ? 0 : 1]);
     var product = MatMul.apply(tape, call.tensor(0), transposeA, call.tensor(1), transposeB);
     var scaled = alpha == 1 ? product : Scale.apply(tape, call.use(product), alpha);
     if (!call.has(2) || beta == 0) {
@@ -120,6 +133,15 @@ final class ProductOperators {
     var bias = call.tensor(2);
     var scaledBias = beta == 1 ? bias : call.use(Scale.apply(tape, bias, beta));
     return new Real(Add.apply(tape, call.use(scaled), scaledBias), false);
+  }
+
+  private static void checkMatrices(NodeCall call) {
+    check(
+        call.input(0).rank() == 2 && call.input(1).rank() == 2,
+        "%s multiplies matrices, not %s and %s",
+        call,
+        Shapes.text(call.input(0).shape()),
+        Shapes.text(call.input(1).shape()));
   }
 
   private static boolean hasRowOfBiases(NodeCall call, NumericArray weight, boolean transposeB) {

@@ -1,29 +1,23 @@
 package org.pellucid.models.onnx;
 
-import static org.pellucid.engine.tensor.Shapes.check;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
-import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.kernels.ElementFunction;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Elementwise;
 import org.pellucid.engine.ops.Exp;
-import org.pellucid.engine.ops.Linear;
 import org.pellucid.engine.ops.Log;
-import org.pellucid.engine.ops.LogSoftmax;
 import org.pellucid.engine.ops.MaxPool2d;
 import org.pellucid.engine.ops.Mean;
 import org.pellucid.engine.ops.Multiply;
 import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Scale;
 import org.pellucid.engine.ops.Slice;
-import org.pellucid.engine.ops.Softmax;
 import org.pellucid.engine.ops.Sum;
 import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.Shapes;
@@ -32,7 +26,7 @@ import org.pellucid.models.onnx.Value.Known;
 import org.pellucid.models.onnx.Value.Real;
 import org.pellucid.weights.DType;
 
-/** What makes one number of many along some axes, and what runs along an axis. */
+/** What makes one number of many along some axes. */
 final class ReductionOperators {
   private static final int LONGEST_FACTOR = 32;
 
@@ -108,9 +102,6 @@ final class ReductionOperators {
         ReductionOperators::logSumExp);
     table.put("ArgMax", Operator.single(call -> position(call, 1)));
     table.put("ArgMin", Operator.single(call -> position(call, -1)));
-    table.put("CumSum", Operator.single(ReductionOperators::cumulativeSum));
-    table.put("Softmax", Operator.single(call -> alongRows(call, Softmax::apply)));
-    table.put("LogSoftmax", Operator.single(call -> alongRows(call, LogSoftmax::apply)));
   }
 
   private static void put(
@@ -140,6 +131,10 @@ final class ReductionOperators {
     if (axes.length == 0) {
       return call.map(0, x -> same(call, x));
     }
+    if (Shapes.elements(shape) == 0) {
+      var nothing = new NumericArray(DType.F32, shape, new double[0]);
+      return new Known(new NumericArray(DType.F32, result, onHost(nothing, kept, onHost)));
+    }
     var real = (Real) value;
     var stored = Arrays.stream(axes).map(real::stored).sorted().toArray();
     var reduced = real.with(onTensors.apply(call, real.tensor(), stored));
@@ -163,6 +158,7 @@ final class ReductionOperators {
 
   private static double[] onHost(NumericArray array, long[] kept, OnHost reduction) {
     var result = new double[Math.toIntExact(Shapes.elements(kept))];
+    var from = array.values();
     Arrays.fill(result, reduction.start());
     var strides = Shapes.strides(kept);
     var own = Shapes.strides(array.shape());
@@ -171,7 +167,7 @@ final class ReductionOperators {
       for (var axis = 0; axis < kept.length; axis++) {
         target += kept[axis] == 1 ? 0 : i / own[axis] % kept[axis] * strides[axis];
       }
-      var each = reduction.each().applyAsDouble(array.values()[i]);
+      var each = reduction.each().applyAsDouble(from[i]);
       result[(int) target] = reduction.together().applyAsDouble(result[(int) target], each);
     }
     var count = result.length == 0 ? 0 : array.elements() / result.length;
@@ -260,6 +256,7 @@ final class ReductionOperators {
   private static Value position(NodeCall call, int sign) {
     var array = call.known(0);
     var shape = array.shape();
+    var values = array.values();
     var axis = Value.axis(call.whole("axis", 0), shape.length);
     var last = call.whole("select_last_index", 0) != 0;
     var kept = shape.clone();
@@ -271,101 +268,12 @@ final class ReductionOperators {
       var best = 0;
       for (var k = 1; k < shape[axis]; k++) {
         var difference =
-            sign
-                * (array.values()[(int) (start + k * inner)]
-                    - array.values()[(int) (start + best * inner)]);
+            sign * (values[(int) (start + k * inner)] - values[(int) (start + best * inner)]);
         best = difference > 0 || last && difference == 0 ? k : best;
       }
       found[i] = best;
     }
     var result = call.whole("keepdims", 1) != 0 ? kept : without(kept, new int[] {axis});
     return new Known(new NumericArray(DType.I64, result, found));
-  }
-
-  /** On the engine a product with a triangle of ones. */
-  private static Value cumulativeSum(NodeCall call) {
-    var shape = call.input(0).shape();
-    var axis = Value.axis((long) call.known(1).item(), shape.length);
-    var exclusive = call.whole("exclusive", 0) != 0;
-    var reverse = call.whole("reverse", 0) != 0;
-    if (call.input(0) instanceof Known(var array)) {
-      return new Known(summed(array, axis, exclusive, reverse));
-    }
-    var length = Math.toIntExact(shape[axis]);
-    check(length <= 1 << 13, "%s sums along %d positions, too many", call, length);
-    var triangle = new double[length * length];
-    for (var out = 0; out < length; out++) {
-      for (var in = 0; in < length; in++) {
-        var counts = in == out ? !exclusive : reverse ? in > out : in < out;
-        triangle[out * length + in] = counts ? 1 : 0;
-      }
-    }
-    var weight =
-        call.constant(
-            new NumericArray(DType.F64, new long[] {length, length}, triangle), "sum", a -> a);
-    return new Real(alongAxis(call, call.tensor(0), axis, weight), false);
-  }
-
-  private static NumericArray summed(
-      NumericArray array, int axis, boolean exclusive, boolean reverse) {
-    var length = array.shape()[axis];
-    var stride = Shapes.strides(array.shape())[axis];
-    var values = new double[array.elements()];
-    for (var line = 0; line < values.length; line++) {
-      if (line / stride % length == 0) {
-        var sum = 0.0;
-        for (var k = 0L; k < length; k++) {
-          var at = (int) (line + (reverse ? length - 1 - k : k) * stride);
-          values[at] = exclusive ? sum : sum + array.values()[at];
-          sum += array.values()[at];
-        }
-      }
-    }
-    return new NumericArray(array.type(), array.shape(), values);
-  }
-
-  /** A linear map along one axis: {@code weight} is {@code [output length, input length]}. */
-  static Tensor alongAxis(NodeCall call, Tensor x, int axis, Tensor weight) {
-    var tape = call.tape();
-    var last = x.rank() - 1;
-    var swap = IntStream.range(0, x.rank()).toArray();
-    swap[axis] = last;
-    swap[last] = axis;
-    var moved = axis == last ? x : call.use(Transpose.apply(tape, x, swap));
-    var none = new double[(int) weight.size(0)];
-    var bias =
-        call.constant(
-            new NumericArray(DType.F64, new long[] {none.length}, none), "no bias", a -> a);
-    var y = Linear.apply(tape, moved, weight, bias);
-    return axis == last ? y : Transpose.apply(tape, call.use(y), swap);
-  }
-
-  private interface RowFunction {
-    Tensor apply(Tape tape, Tensor x);
-  }
-
-  /** Before version 13 all axes from the given one on are one row, since then it alone is. */
-  private static Value alongRows(NodeCall call, RowFunction function) {
-    var rank = call.input(0).rank();
-    var axis = Value.axis(call.whole("axis", call.opset() < 13 ? 1 : -1), rank);
-    if (call.opset() >= 13 && call.input(0) instanceof Real real && real.stored(axis) == rank - 1) {
-      return real.with(function.apply(call.tape(), real.tensor()));
-    }
-    var x = call.tensor(0);
-    if (call.opset() < 13) {
-      var rows = Shapes.elements(Arrays.copyOf(x.shape(), axis));
-      var flat = call.use(Reshape.apply(call.tape(), x, rows, x.elements() / rows));
-      var y = call.use(function.apply(call.tape(), flat));
-      return new Real(Reshape.apply(call.tape(), y, x.shape()), false);
-    }
-    if (axis == rank - 1) {
-      return new Real(function.apply(call.tape(), x), false);
-    }
-    var swap = IntStream.range(0, rank).toArray();
-    swap[axis] = rank - 1;
-    swap[rank - 1] = axis;
-    var moved = call.use(Transpose.apply(call.tape(), x, swap));
-    var y = call.use(function.apply(call.tape(), moved));
-    return new Real(Transpose.apply(call.tape(), y, swap), false);
   }
 }

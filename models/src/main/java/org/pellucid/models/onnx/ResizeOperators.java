@@ -5,6 +5,7 @@ import static org.pellucid.engine.tensor.Shapes.check;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.tensor.Tensor;
@@ -38,7 +39,8 @@ final class ResizeOperators {
     Arrays.setAll(
         axes, i -> new Axis(shape[i], (long) Math.floor(shape[i] * scales[i]), scales[i], 0, 1));
     var style =
-        new Interpolation(call.text("mode", "nearest"), "asymmetric", "floor", -0.75, false, 0);
+        new Interpolation(
+            call.text("mode", "nearest"), "asymmetric", "floor", -0.75, false, 0, false);
     return new Real(resized(call, axes, style), false);
   }
 
@@ -53,11 +55,8 @@ final class ResizeOperators {
             old ? "floor" : call.text("nearest_mode", "round_prefer_floor"),
             call.number("cubic_coeff_a", -0.75),
             call.whole("exclude_outside", 0) != 0,
-            call.number("extrapolation_value", 0));
-    check(
-        call.whole("antialias", 0) == 0,
-        "%s smooths while it shrinks (antialias), which isn't supported",
-        call);
+            call.number("extrapolation_value", 0),
+            call.whole("antialias", 0) != 0);
     var axes = axes(call, rank, scaleInput, style);
     return new Real(resized(call, axes, style), false);
   }
@@ -75,21 +74,30 @@ final class ResizeOperators {
         style.coordinates().equals("tf_crop_and_resize")
             ? call.known(1).values()
             : new double[2 * chosen.length];
-    var policy = call.text("keep_aspect_ratio_policy", "stretch");
-    check(
-        policy.equals("stretch"),
-        "%s keeps the aspect ratio (%s), which isn't supported",
-        call,
-        policy);
+    var chosenAxes = Arrays.stream(chosen).mapToInt(axis -> Value.axis(axis, rank)).toArray();
+    var common = sizes ? commonScale(call, shape, chosenAxes, numbers) : OptionalDouble.empty();
     for (var i = 0; i < chosen.length; i++) {
-      var axis = Value.axis(chosen[i], rank);
+      var axis = chosenAxes[i];
       var from = shape[axis];
-      var to = sizes ? (long) numbers[i] : (long) Math.floor(from * numbers[i]);
-      var scale = sizes ? numbers[i] / from : numbers[i];
+      var wanted = sizes ? numbers[i] : Math.floor(from * numbers[i]);
+      var to = common.isPresent() ? Math.round(from * common.getAsDouble()) : (long) wanted;
+      var scale = common.orElse(sizes ? numbers[i] / from : numbers[i]);
       var ends = region[chosen.length + i];
       axes[axis] = new Axis(from, to, scale, region[i], ends);
     }
     return axes;
+  }
+
+  /** The scale of all axes where the aspect ratio is kept. */
+  private static OptionalDouble commonScale(
+      NodeCall call, long[] shape, int[] axes, double[] sizes) {
+    var scales = IntStream.range(0, axes.length).mapToDouble(i -> sizes[i] / shape[axes[i]]);
+    return switch (call.text("keep_aspect_ratio_policy", "stretch")) {
+      case "stretch" -> OptionalDouble.empty();
+      case "not_larger" -> scales.min();
+      case "not_smaller" -> scales.max();
+      default -> throw new IllegalArgumentException(call + " has an unknown policy.");
+    };
   }
 
   private static Tensor resized(NodeCall call, Axis[] axes, Interpolation style) {
@@ -102,6 +110,10 @@ final class ResizeOperators {
       if (axis.from() == axis.to() && axis.scale() == 1 && !style.crops()) {
         continue;
       }
+      var shape = x.shape();
+      shape[i] = axis.to();
+      call.checkRoom(shape);
+      ShapeOperators.checkedElements(call, axis.to(), axis.from());
       var key = List.of(i, axis, style);
       var matrix =
           call.planned(
@@ -113,7 +125,7 @@ final class ResizeOperators {
                       style.matrix(
                           axis.from(), axis.to(), axis.scale(), axis.start(), axis.end())));
       var weight = call.constant(matrix, "matrix", array -> array);
-      x = call.use(ReductionOperators.alongAxis(call, x, i, weight));
+      x = call.use(AxisOperators.alongAxis(call, x, i, weight));
     }
     if (outside) {
       x = withBackground(call, x, axes, style);
@@ -150,6 +162,7 @@ final class ResizeOperators {
    * @param steepness of the cubic kernel
    * @param excludesOutside whether weights of pixels outside of the image go to the others
    * @param background what stands where a crop reaches beyond the image
+   * @param smooths whether a kernel grows as an image shrinks, so that it meets all pixels
    */
   private record Interpolation(
       String mode,
@@ -157,7 +170,8 @@ final class ResizeOperators {
       String rounding,
       double steepness,
       boolean excludesOutside,
-      double background) {
+      double background,
+      boolean smooths) {
 
     boolean crops() {
       return coordinates.equals("tf_crop_and_resize");
@@ -170,7 +184,12 @@ final class ResizeOperators {
     /** The old position of a new one. */
     double source(long at, long from, long to, double scale, double start, double end) {
       return switch (coordinates) {
-        case "half_pixel", "half_pixel_symmetric" -> (at + 0.5) / scale - 0.5;
+        case "half_pixel" -> (at + 0.5) / scale - 0.5;
+        case "half_pixel_symmetric" -> {
+          // A whole number of pixels falls short of the length by the scale, alike on both sides.
+          var shortfall = from / 2.0 * (1 - to / (scale * from));
+          yield shortfall + (at + 0.5) / scale - 0.5;
+        }
         case "pytorch_half_pixel" -> to > 1 ? (at + 0.5) / scale - 0.5 : 0;
         case "align_corners" -> {
           // The new length by the scale, which a whole number of pixels may fall short of.
@@ -195,6 +214,10 @@ final class ResizeOperators {
         var place = source(at, from, to, scale, start, end);
         var row = (int) (at * from);
         if (crops() && (place < 0 || place > from - 1)) {
+          continue;
+        }
+        if (smooths && scale < 1 && !mode.equals("nearest")) {
+          smooth(matrix, row, from, place, scale);
           continue;
         }
         switch (mode) {
@@ -246,6 +269,27 @@ final class ResizeOperators {
           matrix[row + column] += kernel(Math.abs(place - i)) / (excludesOutside ? sum : 1);
         }
       }
+    }
+
+    /** The kernel stretched by as much as the image shrinks, its weights brought to the sum 1. */
+    private void smooth(double[] matrix, int row, long from, double place, double scale) {
+      var reach = (mode.equals("cubic") ? 2 : 1) / scale;
+      var first = (long) Math.floor(place - reach) + 1;
+      var last = (long) Math.ceil(place + reach) - 1;
+      var sum = 0.0;
+      for (var i = first; i <= last; i++) {
+        sum += excludesOutside && (i < 0 || i >= from) ? 0 : stretched(place - i, scale);
+      }
+      for (var i = first; i <= last; i++) {
+        if (!excludesOutside || i >= 0 && i < from) {
+          matrix[row + (int) Math.clamp(i, 0, from - 1)] += stretched(place - i, scale) / sum;
+        }
+      }
+    }
+
+    private double stretched(double distance, double scale) {
+      var size = Math.abs(distance) * scale;
+      return mode.equals("cubic") ? kernel(size) : Math.max(0, 1 - size);
     }
 
     private double kernel(double distance) {

@@ -71,9 +71,10 @@ record RowPlan(int[] rows, long width, long[] shape) {
 
   NumericArray apply(NumericArray x) {
     var source = elements();
+    var from = x.values();
     var values = new double[source.length];
     for (var i = 0; i < values.length; i++) {
-      values[i] = x.values()[source[i]];
+      values[i] = from[source[i]];
     }
     return new NumericArray(x.type(), shape, values);
   }

@@ -38,14 +38,14 @@ final class Schedule {
   static List<GraphNode> needed(List<GraphNode> nodes, Set<String> wanted, Set<String> given) {
     var open = new HashSet<>(wanted);
     open.removeAll(given);
-    var needed = new ArrayList<GraphNode>();
+    var backwards = new ArrayList<GraphNode>();
     for (var node : nodes.reversed()) {
       if (node.outputs().stream().anyMatch(open::contains)) {
         node.inputs().stream().filter(name -> !given.contains(name)).forEach(open::add);
-        needed.addFirst(node);
+        backwards.add(node);
       }
     }
-    return needed;
+    return List.copyOf(backwards.reversed());
   }
 
   List<Step> steps() {

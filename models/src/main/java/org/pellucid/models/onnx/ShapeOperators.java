@@ -18,13 +18,12 @@ import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.onnx.Value.Known;
 import org.pellucid.models.onnx.Value.Real;
 import org.pellucid.weights.DType;
-import org.pellucid.weights.onnx.Attribute;
-import org.pellucid.weights.onnx.DataType;
 
-/** What shapes are, what changes them, and constants. */
+/** What shapes are and what changes them. */
 final class ShapeOperators {
-  /** Elements that a constant or a range may have; a hostile graph can ask for any number. */
-  private static final long MOST_ELEMENTS = 1L << 28;
+  /** Elements that any array may have; a hostile graph can ask for any number. */
+  private static final long MOST_ELEMENTS =
+      Math.min(1L << 28, Runtime.getRuntime().maxMemory() / (4 * Double.BYTES));
 
   private ShapeOperators() {}
 
@@ -35,11 +34,6 @@ final class ShapeOperators {
         Operator.single(
             call ->
                 new Known(NumericArray.scalar(DType.I64, Shapes.elements(call.input(0).shape())))));
-    table.put("Constant", Operator.single(ShapeOperators::constant));
-    table.put("ConstantOfShape", Operator.single(ShapeOperators::constantOfShape));
-    table.put("Range", Operator.single(ShapeOperators::range));
-    table.put("Cast", Operator.single(ShapeOperators::cast));
-    table.put("CastLike", Operator.single(call -> cast(call, call.known(1).type())));
     table.put("Reshape", Operator.single(ShapeOperators::reshape));
     table.put("Flatten", Operator.single(ShapeOperators::flatten));
     table.put("Squeeze", Operator.single(ShapeOperators::squeeze));
@@ -62,77 +56,23 @@ final class ShapeOperators {
     return (int) Math.clamp(given < 0 ? given + length : given, 0, length);
   }
 
-  private static Value constant(NodeCall call) {
-    if (call.attribute("value").orElse(null) instanceof Attribute.Array(var tensor)) {
-      return new Known(
-          new NumericArray(tensor.info().dtype(), tensor.info().shape(), tensor.toDoubles()));
-    }
-    for (var name : List.of("value_int", "value_float", "value_ints", "value_floats")) {
-      var value = call.attribute(name);
-      if (value.isPresent()) {
-        return new Known(
-            switch (value.get()) {
-              case Attribute.Whole w -> NumericArray.scalar(DType.I64, w.value());
-              case Attribute.Number n -> NumericArray.scalar(DType.F32, n.value());
-              case Attribute.Wholes w ->
-                  NumericArray.of(call.wholes(name).orElseThrow(), w.values().size());
-              case Attribute.Numbers n ->
-                  new NumericArray(
-                      DType.F32,
-                      new long[] {n.values().size()},
-                      n.values().stream().mapToDouble(Float::doubleValue).toArray());
-              default -> throw new IllegalArgumentException(call + " holds no numbers.");
-            });
-      }
-    }
-    throw new IllegalArgumentException(call + " holds no numbers.");
-  }
-
-  private static Value constantOfShape(NodeCall call) {
-    var shape = call.known(0).wholes();
-    var values = new double[checkedElements(call, shape)];
-    if (call.attribute("value").orElse(null) instanceof Attribute.Array(var tensor)) {
-      Arrays.fill(values, tensor.toDoubles()[0]);
-      return new Known(new NumericArray(tensor.info().dtype(), shape, values));
-    }
-    return new Known(new NumericArray(DType.F32, shape, values));
+  /** The check of {@link #checkedElements} where the node isn't known. */
+  static void checkElements(long... shape) {
+    var elements = Shapes.elements(shape);
+    check(
+        elements <= MOST_ELEMENTS,
+        "%d numbers are too many for a quarter of the JVM's memory (-Xmx)",
+        elements);
   }
 
   static int checkedElements(NodeCall call, long... shape) {
     var elements = Shapes.elements(shape);
-    check(elements <= MOST_ELEMENTS, "%s asks for %d numbers, too many", call, elements);
-    return (int) elements;
-  }
-
-  private static Value range(NodeCall call) {
-    var start = call.known(0).item();
-    var step = call.known(2).item();
-    check(step != 0, "The step of %s is 0", call);
-    var count = (long) Math.max(0, Math.ceil((call.known(1).item() - start) / step));
-    var values = new double[checkedElements(call, count)];
-    Arrays.setAll(values, i -> start + i * step);
-    return new Known(new NumericArray(call.known(0).type(), new long[] {count}, values));
-  }
-
-  private static Value cast(NodeCall call) {
-    var number = (int) call.whole("to", 0);
-    return cast(
+    check(
+        elements <= MOST_ELEMENTS,
+        "%s asks for %d numbers, too many for a quarter of the JVM's memory (-Xmx)",
         call,
-        DataType.of(number)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "%s converts to ONNX's type %d, which isn't supported."
-                            .formatted(call, number))));
-  }
-
-  /** What is on the engine keeps its type, that of the whole model, as long as it is a number's. */
-  private static Value cast(NodeCall call, DType type) {
-    if (call.input(0) instanceof Real real && type.isFloatingPoint()) {
-      var x = real.tensor();
-      return real.with(Reshape.apply(call.tape(), x, x.shape()));
-    }
-    return new Known(call.known(0).cast(type));
+        elements);
+    return (int) elements;
   }
 
   private static Value reshaped(NodeCall call, long[] shape) {
@@ -265,10 +205,11 @@ final class ShapeOperators {
     var width = rows == 0 ? 0 : values.length / rows;
     var start = 0L;
     for (var part : parts) {
+      var from = part.values();
       var length = rows == 0 ? 0 : part.elements() / rows;
       for (var row = 0L; row < rows; row++) {
         System.arraycopy(
-            part.values(), (int) (row * length), values, (int) (row * width + start), (int) length);
+            from, (int) (row * length), values, (int) (row * width + start), (int) length);
       }
       start += length;
     }

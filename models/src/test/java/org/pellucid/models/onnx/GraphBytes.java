@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Writes small ONNX files (onnx/onnx.proto3). */
 final class GraphBytes {
@@ -39,6 +40,12 @@ final class GraphBytes {
   }
 
   GraphBytes node(String operation, List<String> inputs, String output) {
+    return node(operation, inputs, List.of(output), Map.of());
+  }
+
+  /** A node with attributes: whole numbers, numbers, texts, or arrays of whole numbers. */
+  GraphBytes node(
+      String operation, List<String> inputs, List<String> outputs, Map<String, ?> attributes) {
     return add(
         1,
         message(
@@ -46,10 +53,43 @@ final class GraphBytes {
               for (var input : inputs) {
                 out.writeString(1, input);
               }
-              out.writeString(2, output);
-              out.writeString(3, operation + " of " + output);
+              for (var output : outputs) {
+                out.writeString(2, output);
+              }
+              out.writeString(3, operation + " of " + outputs.getFirst());
               out.writeString(4, operation);
+              for (var attribute : attributes.entrySet()) {
+                out.writeByteArray(5, attribute(attribute.getKey(), attribute.getValue()));
+              }
             }));
+  }
+
+  private static byte[] attribute(String name, Object value) {
+    return message(
+        out -> {
+          out.writeString(1, name);
+          switch (value) {
+            case Long whole -> {
+              out.writeInt64(3, whole);
+              out.writeInt32(20, 2);
+            }
+            case Float number -> {
+              out.writeFloat(2, number);
+              out.writeInt32(20, 1);
+            }
+            case String text -> {
+              out.writeString(4, text);
+              out.writeInt32(20, 3);
+            }
+            case long[] wholes -> {
+              for (var whole : wholes) {
+                out.writeInt64(8, whole);
+              }
+              out.writeInt32(20, 7);
+            }
+            default -> throw new IllegalArgumentException(name);
+          }
+        });
   }
 
   /** Single-precision numbers under a name. */
@@ -124,13 +164,15 @@ final class GraphBytes {
   }
 
   Path write(Path file) throws IOException {
-    var model =
-        message(
-            out -> {
-              out.writeInt64(1, 8);
-              out.writeByteArray(7, graph.toByteArray());
-              out.writeByteArray(8, message(version -> version.writeInt64(2, opset)));
-            });
-    return Files.write(file, model);
+    return Files.write(file, bytes());
+  }
+
+  byte[] bytes() {
+    return message(
+        out -> {
+          out.writeInt64(1, 8);
+          out.writeByteArray(7, graph.toByteArray());
+          out.writeByteArray(8, message(version -> version.writeInt64(2, opset)));
+        });
   }
 }

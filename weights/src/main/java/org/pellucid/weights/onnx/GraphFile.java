@@ -2,9 +2,8 @@ package org.pellucid.weights.onnx;
 
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.pellucid.weights.MappedFile;
@@ -22,27 +21,15 @@ import org.pellucid.weights.WeightsException.Cause;
 public final class GraphFile implements AutoCloseable {
   private final MappedFile file;
   private final OnnxModel model;
-  private final Map<String, WeightTensor> initialisers = new LinkedHashMap<>();
-  private final List<GraphNode> nodes = new ArrayList<>();
-  private final List<GraphValue> inputs = new ArrayList<>();
-  private final List<GraphValue> outputs = new ArrayList<>();
+  private final List<GraphValue> inputs;
 
   private GraphFile(MappedFile file) {
     this.file = file;
-    this.model = OnnxModel.parse(file.file(), file.content(), file.limits());
-    var external = new ExternalFiles(file);
-    for (var message : model.initialisers()) {
-      var initialiser = Initialiser.parse(message);
-      if (!initialiser.isText()
-          && initialisers.put(initialiser.name(), initialiser.tensor(external)) != null) {
-        throw invalid("the initialiser %s appears twice", initialiser.name());
-      }
-    }
-    var reader = new GraphReader(file.limits(), external);
-    model.inputs().forEach(message -> inputs.add(reader.value(message)));
-    model.outputs().forEach(message -> outputs.add(reader.value(message)));
-    model.nodeMessages().forEach(message -> nodes.add(reader.node(message)));
-    inputs.removeIf(input -> initialisers.containsKey(input.name()));
+    this.model = OnnxModel.parse(file);
+    this.inputs =
+        model.inputs().stream()
+            .filter(input -> !model.tensors().containsKey(input.name()))
+            .toList();
     checkOrder();
   }
 
@@ -53,20 +40,29 @@ public final class GraphFile implements AutoCloseable {
    *     don't stand in an order in which they can run
    */
   public static GraphFile open(Path file, OpenOptions options) {
-    return MappedFile.openIn(
-        Arena.ofShared(), arena -> new GraphFile(MappedFile.of(file, arena, options)));
+    return MappedFile.openIn(Arena.ofShared(), arena -> read(MappedFile.of(file, arena, options)));
+  }
+
+  /**
+   * Reads a model that is mapped already, and whose arena is closed with the model.
+   *
+   * @throws WeightsException if it is damaged or exceeds a limit, or its operations don't stand in
+   *     an order in which they can run
+   */
+  public static GraphFile read(MappedFile file) {
+    return new GraphFile(file);
   }
 
   /** Each value is given once and before it is taken, as the format demands; so no circles. */
   private void checkOrder() {
-    var known = new HashSet<>(initialisers.keySet());
+    var known = new HashSet<>(model.tensors().keySet());
     known.add("");
     for (var input : inputs) {
       if (!known.add(input.name())) {
         throw invalid("the input %s appears twice", input.name());
       }
     }
-    for (var node : nodes) {
+    for (var node : model.nodes()) {
       for (var name : node.inputs()) {
         if (!known.contains(name)) {
           throw invalid("the node %s takes %s, which nothing before it gives", node, name);
@@ -78,7 +74,7 @@ public final class GraphFile implements AutoCloseable {
         }
       }
     }
-    for (var output : outputs) {
+    for (var output : model.outputs()) {
       if (!known.contains(output.name())) {
         throw invalid("nothing gives the output %s", output.name());
       }
@@ -89,7 +85,8 @@ public final class GraphFile implements AutoCloseable {
     return new WeightsException(
         Cause.INVALID_LAYOUT,
         file.file(),
-        message.formatted(arguments) + "; the file is damaged, export the model again");
+        "%s; the file is damaged, export the model again",
+        message.formatted(arguments));
   }
 
   /** The file. */
@@ -99,32 +96,32 @@ public final class GraphFile implements AutoCloseable {
 
   /** The version of ONNX's own operations, such as 17; 1 if the file doesn't tell. */
   public int opset() {
-    return Math.toIntExact(Math.min(Integer.MAX_VALUE, model.opsets().getOrDefault("", 1L)));
+    return Math.clamp(model.opsets().getOrDefault("", 1L), 0, Integer.MAX_VALUE);
   }
 
   /** What wrote the file, when and for what, as far as it tells. */
   public Map<String, String> metadata() {
-    return model.metadata();
+    return Collections.unmodifiableMap(model.metadata());
   }
 
   /** What the graph takes, constants with a name excepted. */
   public List<GraphValue> inputs() {
-    return List.copyOf(inputs);
+    return inputs;
   }
 
   /** What the graph gives. */
   public List<GraphValue> outputs() {
-    return List.copyOf(outputs);
+    return Collections.unmodifiableList(model.outputs());
   }
 
   /** The operations, each after those that give what it takes. */
   public List<GraphNode> nodes() {
-    return List.copyOf(nodes);
+    return Collections.unmodifiableList(model.nodes());
   }
 
   /** The constants by name. */
   public Map<String, WeightTensor> initialisers() {
-    return Map.copyOf(initialisers);
+    return Collections.unmodifiableMap(model.tensors());
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.pellucid.weights.onnx;
 
 import java.util.List;
 import java.util.Map;
+import org.pellucid.weights.PrintableText;
 
 /**
  * An operation in a graph.
@@ -27,10 +28,12 @@ public record GraphNode(
     attributes = Map.copyOf(attributes);
   }
 
-  /** The node's name, or that of its first output, with its operation. */
+  /** The node's name, or that of its first output, with its operation, fit to be shown. */
   @Override
   public String toString() {
     var first = outputs.isEmpty() ? "" : outputs.getFirst();
-    return "%s %s".formatted(operation, name.isEmpty() ? first : name);
+    return PrintableText.shortened(operation)
+        + " "
+        + PrintableText.shortened(name.isEmpty() ? first : name);
   }
 }

@@ -11,11 +11,19 @@ import org.pellucid.weights.Limits;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
-/** Reads {@code NodeProto}, {@code AttributeProto} and {@code ValueInfoProto} messages. */
+/**
+ * Reads {@code NodeProto}, {@code AttributeProto} and {@code ValueInfoProto} messages, and refuses
+ * more of them than the limits allow.
+ */
 final class GraphReader {
+  /** What a text takes in memory beside its characters, about. */
+  private static final int TEXT_BYTES = 64;
+
   private final Limits limits;
   private final ExternalFiles external;
   private long items;
+  private long texts;
+  private long textBytes;
 
   GraphReader(Limits limits, ExternalFiles external) {
     this.limits = limits;
@@ -31,9 +39,9 @@ final class GraphReader {
         field -> {
           count(message);
           switch (field.number()) {
-            case 1 -> inputs.add(field.text());
-            case 2 -> outputs.add(field.text());
-            case 3, 4, 7 -> texts[field.number()] = field.text();
+            case 1 -> inputs.add(text(field));
+            case 2 -> outputs.add(text(field));
+            case 3, 4, 7 -> texts[field.number()] = text(field);
             case 5 -> new AttributeReader(field.message()).addTo(attributes);
             default -> {}
           }
@@ -47,6 +55,22 @@ final class GraphReader {
     if (++items > limits.memo()) {
       throw new WeightsException(
           Cause.LIMIT, message.location(), "the graph lists more values than the limit");
+    }
+  }
+
+  private String text(WireMessage.Field field) {
+    var text = field.text();
+    count(field.bytes(), text);
+    return text;
+  }
+
+  /** Counts a name that is kept as long as the graph is open. */
+  void count(WireMessage message, String text) {
+    texts++;
+    textBytes += TEXT_BYTES + (long) Character.BYTES * text.length();
+    if (texts > limits.tensors() || textBytes > limits.headerBytes()) {
+      throw new WeightsException(
+          Cause.LIMIT, message.location(), "the graph has more names than the limit");
     }
   }
 
@@ -73,15 +97,15 @@ final class GraphReader {
 
     private void read(WireMessage.Field field) {
       switch (field.number()) {
-        case 1 -> name = field.text();
+        case 1 -> name = text(field);
         case 2 -> single = Optional.of(new Attribute.Number(bitsToFloat(field.value())));
         case 3 -> single = Optional.of(new Attribute.Whole(field.value()));
-        case 4 -> single = Optional.of(new Attribute.Text(field.text()));
+        case 4 -> single = Optional.of(new Attribute.Text(text(field)));
         case 5 -> single = Optional.of(array(field.message()));
         case 6, 11 -> single = Optional.of(new Attribute.Unread("graph"));
         case 7 -> readNumbers(field);
         case 8 -> readWholes(field);
-        case 9 -> texts.add(field.text());
+        case 9 -> texts.add(text(field));
         case 10 -> single = Optional.of(new Attribute.Unread("list of tensors"));
         case 20 -> type = (int) field.value();
         case 22, 23 -> single = Optional.of(new Attribute.Unread("sparse tensor"));
@@ -137,9 +161,9 @@ final class GraphReader {
 
     private Attribute array(WireMessage message) {
       var initialiser = Initialiser.parse(message);
-      return initialiser.isText()
-          ? new Attribute.Unread("tensor of texts")
-          : new Attribute.Array(initialiser.tensor(external));
+      return initialiser.isRead()
+          ? new Attribute.Array(initialiser.tensor(external))
+          : new Attribute.Unread("tensor of a type that isn't read");
     }
   }
 
@@ -154,7 +178,7 @@ final class GraphReader {
         field -> {
           count(message);
           switch (field.number()) {
-            case 1 -> name[0] = field.text();
+            case 1 -> name[0] = text(field);
             case 2 -> types.add(field.message());
             default -> {}
           }
@@ -209,7 +233,7 @@ final class GraphReader {
                   // Some writers mean by 0 and −1 that the size is chosen with each input.
                   size[0] =
                       field.value() > 0 ? OptionalLong.of(field.value()) : OptionalLong.empty();
-              case 2 -> name[0] = field.text();
+              case 2 -> name[0] = text(field);
               default -> {}
             }
           });

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.pellucid.weights.DType;
+import org.pellucid.weights.PrintableText;
 
 /**
  * An input or output of a graph.
@@ -33,6 +34,10 @@ public record GraphValue(String name, Optional<DType> type, Optional<List<Axis>>
         axes.map(
                 all -> all.stream().map(Axis::toString).collect(Collectors.joining(", ", "[", "]")))
             .orElse("of unknown shape");
-    return "%s %s %s".formatted(name, type.map(DType::name).orElse("of unread type"), shape);
+    return "%s %s %s"
+        .formatted(
+            PrintableText.shortened(name),
+            type.map(DType::name).orElse("of unread type"),
+            PrintableText.of(shape));
   }
 }

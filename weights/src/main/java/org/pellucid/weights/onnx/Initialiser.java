@@ -98,6 +98,11 @@ final class Initialiser {
     return type == TEXT;
   }
 
+  /** Whether it holds numbers of a type that is read. */
+  boolean isRead() {
+    return DataType.of(type).isPresent();
+  }
+
   /**
    * The tensor.
    *

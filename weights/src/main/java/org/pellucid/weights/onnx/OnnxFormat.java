@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import org.pellucid.weights.Checkpoint;
 import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.WeightFormat;
-import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
@@ -27,22 +26,10 @@ public final class OnnxFormat implements WeightFormat {
    */
   @Override
   public Checkpoint read(MappedFile file) {
-    var model = OnnxModel.parse(file.file(), file.content(), file.limits());
-    var external = new ExternalFiles(file);
-    var tensors = new LinkedHashMap<String, WeightTensor>();
+    var model = OnnxModel.parse(file);
+    var tensors = model.tensors();
     var metadata = new LinkedHashMap<>(model.metadata());
-    for (var message : model.initialisers()) {
-      var initialiser = Initialiser.parse(message);
-      if (initialiser.isText()) {
-        metadata.put(initialiser.name(), "text, not read");
-      } else if (tensors.put(initialiser.name(), initialiser.tensor(external)) != null) {
-        throw new WeightsException(
-            Cause.INVALID_LAYOUT,
-            message.location().of(initialiser.name()),
-            "the initialiser %s appears twice in the model; the file is damaged",
-            initialiser.name());
-      }
-    }
+    model.texts().forEach(name -> metadata.put(name, "text, not read"));
     if (tensors.isEmpty()) {
       throw new WeightsException(
           Cause.UNKNOWN_FORMAT, file.file(), "the model holds no initialisers, so no weights");

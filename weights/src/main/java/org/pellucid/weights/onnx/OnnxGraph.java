@@ -23,11 +23,11 @@ final class OnnxGraph {
   private static final Pattern NODE = Pattern.compile("/(.+)/(?:MatMul|Gemm)(?:_\\d+)?");
   private static final String BIAS = ".bias";
 
-  private final List<OnnxNode> nodes;
+  private final List<GraphNode> nodes;
   private final Set<String> initialisers;
-  private final Map<String, OnnxNode> sums = new HashMap<>();
+  private final Map<String, GraphNode> sums = new HashMap<>();
 
-  OnnxGraph(List<OnnxNode> nodes, Set<String> initialisers) {
+  OnnxGraph(List<GraphNode> nodes, Set<String> initialisers) {
     this.nodes = nodes;
     this.initialisers = initialisers;
     for (var node : nodes) {
@@ -48,23 +48,28 @@ final class OnnxGraph {
                 layer ->
                     weights.putIfAbsent(
                         node.inputs().get(1),
-                        new LinearWeight(layer + ".weight", !node.transposesWeight())));
+                        new LinearWeight(layer + ".weight", !transposesWeight(node))));
       }
     }
     return weights;
   }
 
-  private static boolean isProduct(OnnxNode node) {
+  private static boolean isProduct(GraphNode node) {
     return (node.operation().equals("MatMul") || node.operation().equals("Gemm"))
         && node.inputs().size() >= 2
         && !node.outputs().isEmpty();
+  }
+
+  /** Whether a {@code Gemm} takes its second input transposed. */
+  private static boolean transposesWeight(GraphNode node) {
+    return node.attributes().get("transB") instanceof Attribute.Whole(var flag) && flag != 0;
   }
 
   private boolean isAnonymous(String name) {
     return initialisers.contains(name) && ANONYMOUS.matcher(name).matches();
   }
 
-  private Optional<String> layerOf(OnnxNode product) {
+  private Optional<String> layerOf(GraphNode product) {
     var ownBias = product.inputs().stream().skip(2);
     var sum = Optional.ofNullable(sums.get(product.outputs().getFirst()));
     var addedBias = sum.stream().flatMap(node -> node.inputs().stream());
@@ -75,7 +80,7 @@ final class OnnxGraph {
         .or(() -> layerByNode(product));
   }
 
-  private static Optional<String> layerByNode(OnnxNode product) {
+  private static Optional<String> layerByNode(GraphNode product) {
     var matcher = NODE.matcher(product.name());
     return matcher.matches() ? Optional.of(matcher.group(1).replace('/', '.')) : Optional.empty();
   }

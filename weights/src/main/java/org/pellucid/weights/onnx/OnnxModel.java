@@ -7,45 +7,50 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.pellucid.weights.FileLocation;
 import org.pellucid.weights.Limits;
+import org.pellucid.weights.MappedFile;
+import org.pellucid.weights.WeightTensor;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
 
 /**
- * The parts of an ONNX model that concern its weights (onnx/onnx.proto3): nodes and initialisers of
- * the main graph, and metadata.
+ * An ONNX model (onnx/onnx.proto3): the nodes, initialisers, inputs and outputs of the main graph,
+ * in the order of the file and not yet compared with one another, and metadata.
  */
 final class OnnxModel {
-  private final Path file;
   private final Limits limits;
-  private final List<WireMessage> initialisers = new ArrayList<>();
-  private final List<OnnxNode> nodes = new ArrayList<>();
-  private final List<WireMessage> nodeMessages = new ArrayList<>();
-  private final List<WireMessage> inputs = new ArrayList<>();
-  private final List<WireMessage> outputs = new ArrayList<>();
+  private final ExternalFiles external;
+  private final GraphReader reader;
+  private final SequencedMap<String, WeightTensor> tensors = new LinkedHashMap<>();
+  private final List<String> texts = new ArrayList<>();
+  private final List<GraphNode> nodes = new ArrayList<>();
+  private final List<GraphValue> inputs = new ArrayList<>();
+  private final List<GraphValue> outputs = new ArrayList<>();
   private final Map<String, Long> opsets = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private boolean hasGraph;
-  private long texts;
-  private long characters;
 
-  private OnnxModel(Path file, Limits limits) {
-    this.file = file;
-    this.limits = limits;
+  private OnnxModel(MappedFile file) {
+    limits = file.limits();
+    external = new ExternalFiles(file);
+    reader = new GraphReader(limits, external);
   }
 
   /**
    * Reads a mapped file.
    *
-   * @throws WeightsException if it is truncated, exceeds a limit or holds no graph
+   * @throws WeightsException if it is truncated, exceeds a limit, holds no graph, or a tensor's
+   *     bytes don't fit its shape
    */
-  static OnnxModel parse(Path file, MemorySegment content, Limits limits) {
-    var model = new OnnxModel(file, limits);
-    new WireMessage(FileLocation.in(file).at(0), content).forEachField(model::readField);
+  static OnnxModel parse(MappedFile file) {
+    var model = new OnnxModel(file);
+    new WireMessage(FileLocation.in(file.file()).at(0), file.content())
+        .forEachField(model::readField);
     if (!model.hasGraph) {
       throw new WeightsException(
-          Cause.UNKNOWN_FORMAT, file, "the file holds no graph, so it is not an ONNX model");
+          Cause.UNKNOWN_FORMAT, file.file(), "the file holds no graph, so it is not an ONNX model");
     }
     return model;
   }
@@ -71,26 +76,26 @@ final class OnnxModel {
     }
   }
 
-  List<WireMessage> initialisers() {
-    return initialisers;
+  /** The initialisers that hold numbers, by name. */
+  SequencedMap<String, WeightTensor> tensors() {
+    return tensors;
   }
 
-  List<OnnxNode> nodes() {
+  /** The names of the initialisers that hold texts, which aren't read. */
+  List<String> texts() {
+    return texts;
+  }
+
+  List<GraphNode> nodes() {
     return nodes;
   }
 
-  /** The {@code NodeProto} messages, in order. */
-  List<WireMessage> nodeMessages() {
-    return nodeMessages;
-  }
-
-  /** The {@code ValueInfoProto} messages of what the graph takes. */
-  List<WireMessage> inputs() {
+  /** What the graph takes, initialisers that are listed there included. */
+  List<GraphValue> inputs() {
     return inputs;
   }
 
-  /** The {@code ValueInfoProto} messages of what the graph gives. */
-  List<WireMessage> outputs() {
+  List<GraphValue> outputs() {
     return outputs;
   }
 
@@ -116,7 +121,13 @@ final class OnnxModel {
         field.message().forEachField(this::readGraphField);
       }
       case 8 -> readOpset(field.message());
-      case 14 -> readPair(field.message(), metadata);
+      case 14 -> {
+        readPair(field.message(), metadata);
+        if (metadata.size() > limits.memo()) {
+          throw new WeightsException(
+              Cause.LIMIT, field.bytes().location(), "the model has more metadata than the limit");
+        }
+      }
       default -> {}
     }
   }
@@ -133,18 +144,23 @@ final class OnnxModel {
           }
         });
     opsets.put(domain[0].equals("ai.onnx") ? "" : domain[0], version[0]);
+    if (opsets.size() > limits.depth()) {
+      throw new WeightsException(
+          Cause.LIMIT, message.location(), "the model has more operator sets than the limit");
+    }
   }
 
   private void readGraphField(WireMessage.Field field) {
-    if (nodes.size() + initialisers.size() + inputs.size() + outputs.size() > limits.tensors()) {
+    if (nodes.size() + tensors.size() + texts.size() + inputs.size() + outputs.size()
+        > limits.tensors()) {
       throw new WeightsException(
           Cause.LIMIT, field.bytes().location(), "the graph has more nodes than the limit");
     }
     switch (field.number()) {
-      case 1 -> addNode(field.message());
-      case 5 -> initialisers.add(field.message());
-      case 11 -> inputs.add(field.message());
-      case 12 -> outputs.add(field.message());
+      case 1 -> nodes.add(reader.node(field.message()));
+      case 5 -> addInitialiser(field.message());
+      case 11 -> inputs.add(reader.value(field.message()));
+      case 12 -> outputs.add(reader.value(field.message()));
       case 15 ->
           throw new WeightsException(
               Cause.UNSUPPORTED,
@@ -154,22 +170,18 @@ final class OnnxModel {
     }
   }
 
-  private void addNode(WireMessage message) {
-    var node = OnnxNode.parse(message, limits);
-    nodes.add(node);
-    nodeMessages.add(message);
-    count(node.name());
-    node.inputs().forEach(this::count);
-    node.outputs().forEach(this::count);
-    if (texts > limits.tensors() || characters > limits.headerBytes()) {
+  private void addInitialiser(WireMessage message) {
+    var initialiser = Initialiser.parse(message);
+    reader.count(message, initialiser.name());
+    if (initialiser.isText()) {
+      texts.add(initialiser.name());
+    } else if (tensors.put(initialiser.name(), initialiser.tensor(external)) != null) {
       throw new WeightsException(
-          Cause.LIMIT, message.location(), "the graph has more names than the limit");
+          Cause.INVALID_LAYOUT,
+          message.location().of(initialiser.name()),
+          "the initialiser %s appears twice in the model; the file is damaged",
+          initialiser.name());
     }
-  }
-
-  private void count(String text) {
-    texts++;
-    characters += text.length();
   }
 
   /** A {@code StringStringEntryProto}. */
@@ -182,9 +194,5 @@ final class OnnxModel {
           }
         });
     into.put(texts[0], texts[1]);
-  }
-
-  Path file() {
-    return file;
   }
 }

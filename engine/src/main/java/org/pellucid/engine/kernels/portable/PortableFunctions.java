@@ -50,6 +50,8 @@ final class PortableFunctions {
       case ElementFunction.ErrorFunction() -> Nd4j.exec(new Erf(x, out));
       case ElementFunction.Sine() -> Nd4j.exec(new Sin(x, out));
       case ElementFunction.Cosine() -> Nd4j.exec(new Cos(x, out));
+      case ElementFunction.Trigonometric t -> PortableTrigonometry.apply(t, x, out);
+      case ElementFunction.Shrink(var threshold, var bias) -> shrink(x, threshold, bias, out);
       case ElementFunction.Softplus() -> softplus(x, out);
       case ElementFunction.Softsign() -> softsign(x, out);
       case ElementFunction.ThresholdedRelu(var threshold) -> {
@@ -101,6 +103,11 @@ final class PortableFunctions {
         Nd4j.exec(new Sin(x, out));
         out.negi();
       }
+      case ElementFunction.Trigonometric t -> PortableTrigonometry.slope(t, x, out);
+      case ElementFunction.Shrink(var threshold, _) -> {
+        Nd4j.exec(new Abs(x, out));
+        Nd4j.exec(new Step(out, out, threshold));
+      }
       case ElementFunction.Softplus() -> sigmoid(x, out);
       case ElementFunction.Softsign() -> {
         Nd4j.exec(new Abs(x, out));
@@ -129,6 +136,16 @@ final class PortableFunctions {
       Nd4jOperations.log1p(rest);
       Nd4jOperations.relu(x, out);
       out.addi(rest);
+    }
+  }
+
+  private static void shrink(INDArray x, double threshold, double bias, INDArray out) {
+    try (var moved = Nd4jOperations.likeOf(x)) {
+      Nd4j.exec(new Sign(x, moved));
+      moved.muli(-bias).addi(x);
+      Nd4j.exec(new Abs(x, out));
+      Nd4j.exec(new Step(out, out, threshold));
+      out.muli(moved);
     }
   }
 

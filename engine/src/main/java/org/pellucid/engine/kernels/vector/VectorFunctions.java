@@ -244,6 +244,9 @@ final class VectorFunctions {
       case ElementFunction.ErrorFunction() -> VectorFunctions::erf;
       case ElementFunction.Sine() -> StrictMath::sin;
       case ElementFunction.Cosine() -> StrictMath::cos;
+      case ElementFunction.Trigonometric t -> VectorTrigonometry.function(t);
+      case ElementFunction.Shrink(var threshold, var bias) ->
+          x -> x > threshold ? x - bias : x < -threshold ? x + bias : 0;
       case ElementFunction.Softplus() ->
           x -> Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
       case ElementFunction.Softsign() -> x -> x / (1 + Math.abs(x));
@@ -262,6 +265,8 @@ final class VectorFunctions {
       case ElementFunction.ErrorFunction() -> x -> 2 / ROOT_PI * StrictMath.exp(-x * x);
       case ElementFunction.Sine() -> StrictMath::cos;
       case ElementFunction.Cosine() -> x -> -StrictMath.sin(x);
+      case ElementFunction.Trigonometric t -> VectorTrigonometry.slope(t);
+      case ElementFunction.Shrink(var threshold, _) -> x -> Math.abs(x) > threshold ? 1 : 0;
       case ElementFunction.Softplus() -> x -> 1 / (1 + StrictMath.exp(-x));
       case ElementFunction.Softsign() -> x -> 1 / ((1 + Math.abs(x)) * (1 + Math.abs(x)));
       case ElementFunction.Power(var exponent) ->

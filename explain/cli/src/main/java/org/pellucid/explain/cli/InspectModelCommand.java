@@ -1,90 +1,120 @@
 package org.pellucid.explain.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.pellucid.models.onnx.OnnxModel;
 import org.pellucid.weights.OpenOptions;
 import org.pellucid.weights.onnx.GraphFile;
 import org.pellucid.weights.onnx.GraphValue;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
-/** Tells what an ONNX file holds, and whether it can be run here. */
+/** Tells what an ONNX file holds, how much work it is, and whether it can be run here. */
 @Command(
     name = "inspect",
-    description = "Lists inputs, outputs, operators and parameters, and what isn't supported.")
+    description =
+        "Lists inputs, outputs, operators, parameters, multiply-adds, and what isn't supported.")
 final class InspectModelCommand implements Callable<Integer> {
-  @ParentCommand private ModelCommand model;
+  @ParentCommand private ModelCommand parent;
+  @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "FILE", description = "An ONNX file.")
   private Path file;
 
+  @Option(
+      names = "--shape",
+      paramLabel = "NAME=1x3x224x224",
+      description =
+          "An input's shape, for the multiply-adds; needed where the file leaves sizes open. The"
+              + " name may be left out where there is one input.")
+  private List<String> shapes = List.of();
+
   @Option(names = "--json", description = "Prints JSON.")
   private boolean json;
 
-  /** What is printed; {@code unsupported} lists the nodes of each operator that isn't. */
-  private record Summary(
-      String file,
-      int opset,
-      Map<String, String> metadata,
-      List<String> inputs,
-      List<String> outputs,
-      Map<String, Integer> operators,
-      long parameters,
-      Map<String, List<String>> unsupported) {
-
-    static Summary of(GraphFile graph) {
-      var operators = new TreeMap<String, Integer>();
-      graph.nodes().forEach(node -> operators.merge(node.operation(), 1, Integer::sum));
-      return new Summary(
-          graph.path().toString(),
-          graph.opset(),
-          new TreeMap<>(graph.metadata()),
-          graph.inputs().stream().map(GraphValue::toString).toList(),
-          graph.outputs().stream().map(GraphValue::toString).toList(),
-          operators,
-          graph.initialisers().values().stream()
-              .filter(tensor -> tensor.info().dtype().isFloatingPoint())
-              .mapToLong(tensor -> Arrays.stream(tensor.info().shape()).reduce(1, (a, b) -> a * b))
-              .sum(),
-          OnnxModel.unsupported(graph));
-    }
-  }
-
   @Override
-  public Integer call() {
+  public Integer call() throws IOException, InterruptedException {
     try (var graph = GraphFile.open(file, OpenOptions.standard())) {
-      var summary = Summary.of(graph);
-      var console = model.main().console();
+      var console = parent.main().console();
+      var summary = withWork(GraphSummary.of(graph), shapes(graph.inputs()));
       if (json) {
-        console.print(Json.pretty(summary));
+        console.print(summary.json());
       } else {
-        print(summary, console);
+        summary.print(console);
       }
       return 0;
     }
   }
 
-  private static void print(Summary summary, Console console) {
-    console.print("%s, opset %d".formatted(summary.file(), summary.opset()));
-    summary.metadata().forEach((name, value) -> console.print("  %s: %s".formatted(name, value)));
-    summary.inputs().forEach(input -> console.print("input  " + input));
-    summary.outputs().forEach(output -> console.print("output " + output));
-    console.print("%,d parameters".formatted(summary.parameters()));
-    summary.operators().forEach((name, count) -> console.print("%6d %s".formatted(count, name)));
-    summary
-        .unsupported()
-        .forEach(
-            (name, nodes) ->
-                console.print("not supported: %s (%s)".formatted(name, String.join(", ", nodes))));
-    if (summary.unsupported().isEmpty()) {
-      console.print("All operators are supported.");
+  /** The work needs a run on zeros, and so a graph that can run and all of its shapes. */
+  private GraphSummary withWork(GraphSummary summary, Optional<Map<String, long[]>> ofInputs)
+      throws IOException, InterruptedException {
+    if (ofInputs.isEmpty() || !summary.unsupported().isEmpty()) {
+      return summary;
     }
+    try (var model = OnnxModel.open(file)) {
+      var engine = parent.main().machine().engine();
+      var work = RefusedInput.orResult(() -> model.multiplyAdds(engine, ofInputs.get()));
+      return summary.withWork(ofInputs.get(), work);
+    }
+  }
+
+  /** The given shapes and those in the file; none if one is neither given nor in the file. */
+  private Optional<Map<String, long[]>> shapes(List<GraphValue> inputs) {
+    var given = given(inputs);
+    var all = new LinkedHashMap<String, long[]>();
+    for (var input : inputs) {
+      var inFile =
+          input
+              .axes()
+              .filter(axes -> axes.stream().allMatch(axis -> axis.size().isPresent()))
+              .map(axes -> axes.stream().mapToLong(axis -> axis.size().getAsLong()).toArray());
+      Optional.ofNullable(given.get(input.name()))
+          .or(() -> inFile)
+          .ifPresent(shape -> all.put(input.name(), shape));
+    }
+    if (all.size() < inputs.size() && !given.isEmpty()) {
+      var missing = inputs.stream().filter(input -> !all.containsKey(input.name())).toList();
+      throw wrong("--shape is needed for %s too", missing);
+    }
+    return all.size() == inputs.size() ? Optional.of(all) : Optional.empty();
+  }
+
+  private Map<String, long[]> given(List<GraphValue> inputs) {
+    var names = inputs.stream().map(GraphValue::name).toList();
+    var given = new LinkedHashMap<String, long[]>();
+    for (var each : shapes) {
+      var equals = each.lastIndexOf('=');
+      if (equals < 0 && names.size() != 1) {
+        throw wrong("--shape is %s, but must be NAME=SIZES with a name of %s", each, names);
+      }
+      var name = equals < 0 ? names.getFirst() : each.substring(0, equals);
+      if (!names.contains(name)) {
+        throw wrong("--shape names %s, but the graph's inputs are %s", name, names);
+      }
+      given.put(name, sizes(each.substring(equals + 1)));
+    }
+    return given;
+  }
+
+  private long[] sizes(String text) {
+    if (!text.matches("\\d{1,9}(x\\d{1,9})*")) {
+      throw wrong("--shape ends in %s, but must be sizes such as 1x3x224x224", text);
+    }
+    return List.of(text.split("x")).stream().mapToLong(Long::parseLong).toArray();
+  }
+
+  private ParameterException wrong(String message, Object... arguments) {
+    return new ParameterException(spec.commandLine(), message.formatted(arguments));
   }
 }
