@@ -2,13 +2,11 @@ package org.pellucid.models.zoo;
 
 import static org.pellucid.models.ModelFileException.check;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.pellucid.engine.tensor.ElementType;
-import org.pellucid.models.ModelFileException;
 import org.pellucid.models.nn.ConvolutionalNetwork;
 import org.pellucid.models.nn.NetworkBuilder;
 import org.pellucid.models.nn.NetworkDescription;
@@ -33,23 +31,46 @@ final class ClassifierFiles {
   }
 
   ImageClassifier open() {
+    // A description or a choice of state dict is of parameters, which a graph's file holds as well.
+    var mayBeGraph = !isBuiltIn() && options.network().isEmpty() && options.state().isEmpty();
+    var graph =
+        mayBeGraph ? GraphClassifierFiles.find(Path.of(nameOrFile)) : Optional.<Path>empty();
+    if (graph.isPresent()) {
+      return openGraph(graph.get());
+    }
     try (var checkpoint = checkpoint()) {
+      if (mayBeGraph && checkpoint.format().equals("onnx")) {
+        return openGraph(checkpoint.file());
+      }
+      check(
+          options.output().isEmpty(),
+          "--output chooses among a graph's outputs, but %s holds parameters; leave it out",
+          nameOrFile);
       notes.addAll(checkpoint.notes());
       var parameters = new CheckpointParameters(checkpoint);
       var description = description(parameters);
-      var beside = beside(PreprocessorConfig.FILE_NAME).flatMap(PreprocessorConfig::read);
+      var folder = isBuiltIn() ? BesideWeights.nothing() : BesideWeights.of(Path.of(nameOrFile));
+      var beside = folder.preprocessor();
       var preprocessing = preprocessing(description, beside);
       var network = network(description, parameters, preprocessing);
       try {
         checkChannels(network);
         notes.addAll(network.notes());
-        beside.ifPresent(config -> noteView(config, network));
-        return new ImageClassifier(nameOrFile, network, names(network), preprocessing, notes);
+        beside.ifPresent(config -> BesideWeights.noteView(config, network, notes));
+        var names =
+            isBuiltIn() && options.labels().isEmpty()
+                ? FoodClasses.NAMES
+                : folder.names(options.labels(), network, nameOrFile, notes);
+        return new ImageClassifier(nameOrFile, network, names, preprocessing, notes);
       } catch (RuntimeException e) {
         network.close();
         throw e;
       }
     }
+  }
+
+  private ImageClassifier openGraph(Path graph) {
+    return new GraphClassifierFiles(nameOrFile, graph, options).open();
   }
 
   private NetworkDescription description(ParameterSource parameters) {
@@ -88,16 +109,6 @@ final class ClassifierFiles {
         Path.of(nameOrFile), options.state().map(standard::withState).orElse(standard));
   }
 
-  /** A file beside the weights, or in their folder where that was given. */
-  private Optional<Path> beside(String name) {
-    if (isBuiltIn()) {
-      return Optional.empty();
-    }
-    var file = Path.of(nameOrFile);
-    var found = Files.isDirectory(file) ? file.resolve(name) : file.resolveSibling(name);
-    return Files.isRegularFile(found) ? Optional.of(found) : Optional.empty();
-  }
-
   private Preprocessing preprocessing(
       NetworkDescription description, Optional<PreprocessorConfig> beside) {
     var described =
@@ -130,61 +141,5 @@ final class ClassifierFiles {
       network.close();
       throw e;
     }
-  }
-
-  private void noteView(PreprocessorConfig config, ConvolutionalNetwork network) {
-    var shape = network.inputShape();
-    notes.add(
-        "Images are prepared as %s beside the weights says, where nothing else was given."
-            .formatted(PreprocessorConfig.FILE_NAME));
-    var view = config.view();
-    if (!view.isEmpty() && (view.getFirst() != shape[1] || view.getLast() != shape[2])) {
-      notes.add(
-          "%s gives images of %d x %d pixels, but the network takes %d x %d; they are brought to the network's size."
-              .formatted(
-                  PreprocessorConfig.FILE_NAME,
-                  view.getFirst(),
-                  view.getLast(),
-                  shape[1],
-                  shape[2]));
-    }
-  }
-
-  private List<String> names(ConvolutionalNetwork network) {
-    if (options.labels().isPresent()) {
-      var file = options.labels().get();
-      var names =
-          file.equals(ImageClassifier.BUILT_IN)
-              ? FoodClasses.NAMES
-              : ClassNames.read(Path.of(file));
-      check(
-          names.size() == network.outputs(),
-          "%s names %d classes, but %s has %d outputs; give one name for each",
-          file,
-          names.size(),
-          nameOrFile,
-          network.outputs());
-      return names;
-    }
-    return isBuiltIn() ? FoodClasses.NAMES : namesBeside(network);
-  }
-
-  private List<String> namesBeside(ConvolutionalNetwork network) {
-    var config = beside("config.json");
-    if (config.isEmpty()) {
-      return List.of();
-    }
-    try {
-      var names = ClassNames.ofConfig(config.get());
-      if (names.isEmpty() || names.size() == network.outputs()) {
-        return names;
-      }
-      notes.add(
-          "%s names %d classes, but the network has %d outputs; classes are numbered."
-              .formatted(config.get(), names.size(), network.outputs()));
-    } catch (ModelFileException e) {
-      notes.add(e.getMessage() + " Classes are numbered.");
-    }
-    return List.of();
   }
 }
