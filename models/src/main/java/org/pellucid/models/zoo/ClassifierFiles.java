@@ -11,6 +11,7 @@ import org.pellucid.models.nn.ConvolutionalNetwork;
 import org.pellucid.models.nn.NetworkBuilder;
 import org.pellucid.models.nn.NetworkDescription;
 import org.pellucid.models.nn.ParameterSource;
+import org.pellucid.models.nn.PublishedNetwork;
 import org.pellucid.models.vision.Preprocessing;
 import org.pellucid.models.vision.Preprocessing.ChannelOrder;
 import org.pellucid.models.vision.PreprocessingOptions;
@@ -48,10 +49,14 @@ final class ClassifierFiles {
           nameOrFile);
       notes.addAll(checkpoint.notes());
       var parameters = new CheckpointParameters(checkpoint);
-      var description = description(parameters);
+      var published =
+          isBuiltIn() || options.network().isPresent()
+              ? Optional.<PublishedNetwork>empty()
+              : NetworkBuilder.published(parameters);
+      var description = description(parameters, published);
       var folder = isBuiltIn() ? BesideWeights.nothing() : BesideWeights.of(Path.of(nameOrFile));
       var beside = folder.preprocessor();
-      var preprocessing = preprocessing(description, beside);
+      var preprocessing = preprocessing(description, published, beside);
       var network = network(description, parameters, preprocessing);
       try {
         checkChannels(network);
@@ -61,6 +66,10 @@ final class ClassifierFiles {
             isBuiltIn() && options.labels().isEmpty()
                 ? FoodClasses.NAMES
                 : folder.names(options.labels(), network, nameOrFile, notes);
+        published.ifPresent(
+            found ->
+                notes.addAll(
+                    ImageNetPreprocessing.notes(found, !names.isEmpty(), network.outputs())));
         return new ImageClassifier(nameOrFile, network, names, preprocessing, notes);
       } catch (RuntimeException e) {
         network.close();
@@ -73,11 +82,13 @@ final class ClassifierFiles {
     return new GraphClassifierFiles(nameOrFile, graph, options).open();
   }
 
-  private NetworkDescription description(ParameterSource parameters) {
+  private NetworkDescription description(
+      ParameterSource parameters, Optional<PublishedNetwork> published) {
     var found =
         options
             .network()
             .map(NetworkDescription::read)
+            .or(() -> published.map(PublishedNetwork::description))
             .orElseGet(() -> NetworkBuilder.describe(parameters));
     return options
         .size()
@@ -110,7 +121,9 @@ final class ClassifierFiles {
   }
 
   private Preprocessing preprocessing(
-      NetworkDescription description, Optional<PreprocessorConfig> beside) {
+      NetworkDescription description,
+      Optional<PublishedNetwork> published,
+      Optional<PreprocessorConfig> beside) {
     var described =
         PreprocessingOptions.normalised(description.mean(), description.std())
             .or(
@@ -122,6 +135,10 @@ final class ClassifierFiles {
         .preprocessing()
         .or(described)
         .or(beside.map(PreprocessorConfig::options).orElse(PreprocessingOptions.none()))
+        .or(
+            published
+                .map(_ -> ImageNetPreprocessing.of(description))
+                .orElse(PreprocessingOptions.none()))
         .over(options.standard());
   }
 
