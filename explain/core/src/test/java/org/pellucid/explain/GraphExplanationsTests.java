@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.engine.Engine;
@@ -42,8 +41,20 @@ class GraphExplanationsTests {
   /** Fewer of everything, so that the tests are quick. */
   private static final Map<String, String> SMALL =
       Map.of(
-          "steps", "3", "samples", "10", "iterations", "2", "segments", "6", "masks", "6", "window",
-          "32", "stride", "16");
+          "steps",
+          "3",
+          "samples",
+          "10",
+          "iterations",
+          "2",
+          "segments",
+          "6",
+          "masks",
+          "6",
+          "window",
+          "32",
+          "stride",
+          "16");
 
   /**
    * Single precision twice, with batch normalisations folded by PyTorch in one and by Pellucid in

@@ -25,6 +25,7 @@ final class ResidualNetworks {
     var isTorchvisions =
         PublishedNetworks.isConvolution(parameters, "conv1", 7)
             && PublishedNetworks.hasModule(parameters, "bn1.")
+            && PublishedNetworks.hasModule(parameters, "layer1.0.conv2.")
             && parameters.names().contains("fc.weight");
     return isTorchvisions ? Optional.of(network(parameters)) : Optional.empty();
   }

@@ -33,21 +33,13 @@ record ClassOutput(String name, int size, boolean isOdds, List<String> notes) {
   /**
    * The logits that lead to one of a graph's outputs.
    *
-   * @param wanted the output's name, where one was chosen
+   * @param wanted the name of the output or of an inner value, where one was chosen
    * @param shapes of all values for one image
    * @throws org.pellucid.models.ModelFileException if no output is a row of numbers for each image,
    *     or several are
    */
   static ClassOutput of(OnnxModel model, Optional<String> wanted, Map<String, long[]> shapes) {
     var outputs = model.outputs().stream().map(GraphValue::name).toList();
-    wanted.ifPresent(
-        name ->
-            check(
-                shapes.containsKey(name),
-                "%s gives no value %s; its outputs are %s",
-                model.graph().path(),
-                name,
-                String.join(", ", outputs)));
     var rows =
         wanted.map(List::of).orElse(outputs).stream()
             .filter(name -> shapes.containsKey(name) && isRow(shapes.get(name)))

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
@@ -127,11 +126,16 @@ public final class OnnxImageModel implements ImageModel {
 
   /** The shapes of the values on the engine, found by a run of one black image. */
   private Map<String, long[]> shapes(Optional<String> chosen) {
-    var wanted =
-        chosen
-            .map(Set::of)
-            .orElseGet(
-                () -> model.outputs().stream().map(GraphValue::name).collect(Collectors.toSet()));
+    var outputs = model.outputs().stream().map(GraphValue::name).toList();
+    chosen.ifPresent(
+        name ->
+            check(
+                model.valueNames().contains(name),
+                "%s gives no value %s; its outputs are %s",
+                model.graph().path(),
+                name,
+                String.join(", ", outputs)));
+    var wanted = chosen.map(Set::of).orElseGet(() -> Set.copyOf(outputs));
     var found = new LinkedHashMap<String, long[]>();
     try (var tape = new Tape(Engine.standard())) {
       var x = tape.allocate(model.type(), 1, image.channels(), height, width);

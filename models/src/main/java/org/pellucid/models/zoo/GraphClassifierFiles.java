@@ -74,6 +74,20 @@ final class GraphClassifierFiles {
   }
 
   ImageClassifier open() {
+    var preprocessing = preprocessing();
+    var network = network(preprocessing);
+    try {
+      notes.addAll(network.notes());
+      config.ifPresent(found -> BesideWeights.noteView(found, network, notes));
+      var names = beside.names(options.labels(), network, name, notes);
+      return new ImageClassifier(name, network, names, preprocessing, notes);
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
+    }
+  }
+
+  private OnnxImageModel network(Preprocessing preprocessing) {
     var model = OnnxModel.open(graph);
     try {
       var image = GraphImage.of(model, options.channels());
@@ -85,20 +99,14 @@ final class GraphClassifierFiles {
           options.channels().orElse(0),
           image.channels());
       var size = size(image);
-      var preprocessing = preprocessing();
-      var network =
-          new OnnxImageModel(
-              model,
-              image,
-              size.getFirst(),
-              size.getLast(),
-              options.output(),
-              preprocessing.normalisation(image.channels()),
-              preprocessing.order());
-      notes.addAll(network.notes());
-      config.ifPresent(found -> BesideWeights.noteView(found, network, notes));
-      var names = beside.names(options.labels(), network, name, notes);
-      return new ImageClassifier(name, network, names, preprocessing, notes);
+      return new OnnxImageModel(
+          model,
+          image,
+          size.getFirst(),
+          size.getLast(),
+          options.output(),
+          preprocessing.normalisation(image.channels()),
+          preprocessing.order());
     } catch (RuntimeException e) {
       model.close();
       throw e;

@@ -46,14 +46,14 @@ final class ImageNetPreprocessing {
             ? "; where nothing else is said, images are prepared as its own were: %s."
                 .formatted("shorter side 256, centre of 224 x 224, ImageNet's mean and deviation")
             : "; its images are grey, and nothing says how they were normalised: give --mean and"
-                  + " --std.";
+                + " --std.";
     return namesAreKnown
         ? List.of(recognised + images)
         : List.of(
             recognised + images,
             classes == CLASSES
                 ? "Classes are numbered, as in ImageNet's list of 1,000; give their names by"
-                      + " --labels FILE."
+                    + " --labels FILE."
                 : "Classes are numbered; give their names by --labels FILE.");
   }
 }

@@ -52,6 +52,32 @@ final class GraphBytes {
             }));
   }
 
+  /** A node with an attribute of whole numbers, or of one. */
+  GraphBytes node(
+      String operation, List<String> inputs, String output, String attribute, long... values) {
+    var isList = values.length > 1;
+    return add(
+        1,
+        message(
+            out -> {
+              for (var input : inputs) {
+                out.writeString(1, input);
+              }
+              out.writeString(2, output);
+              out.writeString(4, operation);
+              out.writeByteArray(
+                  5,
+                  message(
+                      named -> {
+                        named.writeString(1, attribute);
+                        for (var value : values) {
+                          named.writeInt64(isList ? 8 : 3, value);
+                        }
+                        named.writeInt32(20, isList ? 7 : 2);
+                      }));
+            }));
+  }
+
   /** Single-precision numbers under a name. */
   GraphBytes constant(String name, float[] values, long... shape) {
     return add(
