@@ -31,6 +31,14 @@ public interface Model {
   }
 
   /**
+   * The most inputs that one pass takes; more are computed one pass after another. Default: any
+   * number.
+   */
+  default int largestBatch() {
+    return Integer.MAX_VALUE;
+  }
+
+  /**
    * The memory that its passes need, where a formula tells; batches are then chosen to fit.
    *
    * @param kernels that will compute

@@ -38,7 +38,9 @@ final class PellucidExplanations {
   }
 
   static Task prepare(Engine engine, ExplanationWork work) {
-    var network = ImageClassifier.open(ImageClassifier.BUILT_IN, Optional.empty()).network();
+    var network =
+        (ConvolutionalNetwork)
+            ImageClassifier.open(ImageClassifier.BUILT_IN, Optional.empty()).network();
     var evaluator = new Evaluator(engine, network);
     var images = work.inputs();
     return new ExplanationTask(

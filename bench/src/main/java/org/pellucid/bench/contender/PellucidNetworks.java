@@ -24,7 +24,9 @@ final class PellucidNetworks {
   private PellucidNetworks() {}
 
   static Task cnn(Engine engine, CnnWork work) {
-    var network = ImageClassifier.open(ImageClassifier.BUILT_IN, Optional.empty()).network();
+    var network =
+        (ConvolutionalNetwork)
+            ImageClassifier.open(ImageClassifier.BUILT_IN, Optional.empty()).network();
     var images = Tensor.of(work.images(), work.batch(), 3, CnnWork.SIDE, CnnWork.SIDE);
     var classes = network.outputs();
     var oneHot = new float[work.batch() * classes];

@@ -21,6 +21,7 @@ import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.ImageModel;
 import org.pellucid.models.MemoryEstimate;
 import org.pellucid.models.Model;
 import org.pellucid.models.RandomisableModel;
@@ -39,7 +40,7 @@ import org.pellucid.models.nn.NetworkDescription.LayerDescription;
  * <p>It is trained by {@link #train} and an optimiser over its {@link #parameters()}; folded
  * weights are computed anew afterwards. While it trains, no other thread may use it.
  */
-public final class ConvolutionalNetwork implements RandomisableModel {
+public final class ConvolutionalNetwork implements RandomisableModel, ImageModel {
 
   /**
    * A layer with its name.
@@ -232,6 +233,14 @@ public final class ConvolutionalNetwork implements RandomisableModel {
         "%s can't be described: it drops nothing; leave it out",
         named.name());
     return new LayerDescription(named.name(), named.layer().kind(), named.inputs());
+  }
+
+  @Override
+  public long weightBytes() {
+    return layers.stream()
+        .flatMap(named -> named.layer().tensors())
+        .mapToLong(PassMemory::bytes)
+        .sum();
   }
 
   /** The tensors that training changes. */

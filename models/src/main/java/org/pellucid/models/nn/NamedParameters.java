@@ -38,6 +38,9 @@ record NamedParameters(
   /** The parameters with a description that they fit. */
   record Described(NetworkDescription description, NamedParameters parameters) {}
 
+  /** The parameters of a published network. */
+  record Published(PublishedNetwork network, NamedParameters parameters) {}
+
   private static NamedParameters unchanged(ParameterSource all) {
     var names = new LinkedHashMap<String, String>();
     all.names().forEach(name -> names.put(name, name));
@@ -62,6 +65,15 @@ record NamedParameters(
     return removed.isEmpty()
         ? Optional.empty()
         : Optional.of(new NamedParameters(all, names, List.of(note)));
+  }
+
+  /** With the names that DenseNets have today; empty if all are. */
+  private Optional<NamedParameters> withPresentNames() {
+    var names = new LinkedHashMap<String, String>();
+    ownNames.forEach((name, own) -> names.put(DenseNetworks.presentName(name), own));
+    return names.size() < ownNames.size() || names.keySet().equals(ownNames.keySet())
+        ? Optional.empty()
+        : Optional.of(new NamedParameters(all, names, notes));
   }
 
   private NamedParameters below(String prefix) {
@@ -119,7 +131,38 @@ record NamedParameters(
   private static List<NamedParameters> candidates(ParameterSource all) {
     var candidates = new ArrayList<>(List.of(unchanged(all)));
     withoutWrappers(all).ifPresent(candidates::add);
+    List.copyOf(candidates).forEach(named -> named.withPresentNames().ifPresent(candidates::add));
     return candidates;
+  }
+
+  /**
+   * The one published network whose names these are; empty if there is none.
+   *
+   * @throws ModelFileException if there are several
+   */
+  static Optional<Published> published(ParameterSource all) {
+    for (var named : candidates(all)) {
+      var found = new TreeMap<String, Published>();
+      for (var prefix : PublishedNetworks.prefixes(named.names())) {
+        var below = named.below(prefix);
+        PublishedNetworks.recognise(below)
+            .ifPresent(network -> found.put(prefix, new Published(network, below)));
+      }
+      checkOne(all, found.keySet());
+      if (!found.isEmpty()) {
+        return Optional.of(found.firstEntry().getValue());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static void checkOne(ParameterSource all, Set<String> prefixes) {
+    check(
+        prefixes.size() <= 1,
+        "%s holds several networks, under the prefixes %s; describe one of them with its prefix"
+            + " in the layers' names and give that as --network (see docs/networks.md)",
+        all.origin(),
+        String.join(" and ", prefixes));
   }
 
   /** What all layers with parameters have before their names. */
@@ -151,6 +194,10 @@ record NamedParameters(
    * @throws ModelFileException if they tell none or several
    */
   static Described infer(ParameterSource all) {
+    var published = published(all);
+    if (published.isPresent()) {
+      return new Described(published.get().network().description(), published.get().parameters());
+    }
     var failures = new ArrayList<ModelFileException>();
     var plain = unchanged(all).only(failures);
     if (plain.isPresent() && !plain.get().parameters().hasWrappers()) {
@@ -170,12 +217,7 @@ record NamedParameters(
   /** The one network that the names tell; empty if they tell none. */
   private Optional<Described> only(List<ModelFileException> failures) {
     var found = inferred(failures);
-    check(
-        found.size() <= 1,
-        "%s holds several networks, under the prefixes %s; describe one of them with its prefix"
-            + " in the layers' names and give that as --network (see docs/networks.md)",
-        all.origin(),
-        String.join(" and ", found.keySet()));
+    checkOne(all, found.keySet());
     return found.values().stream().findFirst();
   }
 

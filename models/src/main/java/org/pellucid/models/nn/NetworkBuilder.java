@@ -78,6 +78,16 @@ public final class NetworkBuilder {
   }
 
   /**
+   * The published network whose parameters these are, as their names tell.
+   *
+   * @return empty if they are of another network
+   * @throws ModelFileException if they are of several
+   */
+  public static Optional<PublishedNetwork> published(ParameterSource parameters) {
+    return NamedParameters.published(parameters).map(NamedParameters.Published::network);
+  }
+
+  /**
    * A network with random parameters to start training from, distributed as PyTorch's defaults:
    * weights and biases uniform in {@code ±1/√n} with {@code n} inputs to each output (He et al.,
    * 2015). The same seed gives the same network.

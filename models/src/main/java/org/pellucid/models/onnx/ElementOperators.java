@@ -14,11 +14,13 @@ import org.pellucid.engine.ops.Elementwise;
 import org.pellucid.engine.ops.Elu;
 import org.pellucid.engine.ops.Exp;
 import org.pellucid.engine.ops.Gelu;
+import org.pellucid.engine.ops.HardSigmoid;
 import org.pellucid.engine.ops.HardSwish;
 import org.pellucid.engine.ops.LeakyRelu;
 import org.pellucid.engine.ops.Log;
 import org.pellucid.engine.ops.Multiply;
 import org.pellucid.engine.ops.Relu;
+import org.pellucid.engine.ops.Relu6;
 import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Scale;
 import org.pellucid.engine.ops.Sigmoid;
@@ -180,6 +182,9 @@ final class ElementOperators {
 
   /** {@code max(0, min(1, alpha · x + beta))}. */
   private static Tensor hardSigmoid(NodeCall call, Tape tape, Tensor x) {
+    if (Math.abs(call.number("alpha", 0.2) - 1.0 / 6) < 1e-7 && call.number("beta", 0.5) == 0.5) {
+      return HardSigmoid.apply(tape, x);
+    }
     var scaled = call.use(Scale.apply(tape, x, call.number("alpha", 0.2)));
     var moved = call.use(Add.apply(tape, scaled, call.scalar(call.number("beta", 0.5))));
     return function(tape, moved, new ElementFunction.Clip(0, 1));
@@ -209,6 +214,16 @@ final class ElementOperators {
     var high = call.has(2) ? call.known(2).item() : call.number("max", Double.POSITIVE_INFINITY);
     return call.input(0) instanceof Known(var array)
         ? new Known(array.map(x -> Math.min(Math.max(x, low), high)))
-        : call.map(0, x -> function(call.tape(), x, new ElementFunction.Clip(low, high)));
+        : call.map(0, x -> clip(call.tape(), x, low, high));
+  }
+
+  /** Bounds that make a rectifier are that operation, for which explanations have rules. */
+  private static Tensor clip(Tape tape, Tensor x, double low, double high) {
+    if (low == 0 && high == 6) {
+      return Relu6.apply(tape, x);
+    }
+    return low == 0 && high == Double.POSITIVE_INFINITY
+        ? Relu.apply(tape, x)
+        : function(tape, x, new ElementFunction.Clip(low, high));
   }
 }

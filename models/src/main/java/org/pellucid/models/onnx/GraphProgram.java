@@ -173,10 +173,7 @@ final class GraphProgram implements AutoCloseable {
             .flatMap(step -> step.node().outputs().stream())
             .filter(name -> listener.hears(name))
             .collect(Collectors.toUnmodifiableSet());
-    var schedule =
-        schedules.computeIfAbsent(
-            List.of(Set.copyOf(given.keySet()), Set.copyOf(wanted), heard),
-            _ -> schedule(given.keySet(), wanted, heard));
+    var schedule = scheduled(given.keySet(), wanted, heard);
     var values = new LiveValues(tape, given, known);
     for (var position = 0; position < schedule.steps().size(); position++) {
       var step = schedule.steps().get(position);
@@ -201,6 +198,16 @@ final class GraphProgram implements AutoCloseable {
     var results = new HashMap<String, Value>();
     wanted.forEach(name -> results.put(name, values.get(name)));
     return results;
+  }
+
+  /** The steps of a run to which nobody listens. */
+  Schedule scheduled(Set<String> given, Set<String> wanted) {
+    return scheduled(given, wanted, Set.of());
+  }
+
+  private Schedule scheduled(Set<String> given, Set<String> wanted, Set<String> heard) {
+    return schedules.computeIfAbsent(
+        List.of(Set.copyOf(given), Set.copyOf(wanted), heard), _ -> schedule(given, wanted, heard));
   }
 
   /** The steps that are needed, put together where nobody wants the values between them. */

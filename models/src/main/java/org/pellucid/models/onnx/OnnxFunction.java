@@ -12,13 +12,11 @@ import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Concatenate;
 import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Slice;
-import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Model;
 import org.pellucid.models.Taps;
-import org.pellucid.models.onnx.Value.Known;
 import org.pellucid.models.onnx.Value.Real;
 
 /**
@@ -101,19 +99,15 @@ public final class OnnxFunction implements Model {
   }
 
   /** A graph exported for one example at a time runs once for each. */
-  private boolean takesBatches() {
-    return model.inputs().stream()
-        .allMatch(
-            each ->
-                each.axes()
-                    .map(axes -> axes.isEmpty() || axes.getFirst().size().isEmpty())
-                    .orElse(true));
+  @Override
+  public int largestBatch() {
+    return model.largestBatch();
   }
 
   @Override
   public Tensor forward(Tape tape, Tensor inputs, Taps taps) {
     var batch = inputs.size(0);
-    if (batch == 1 || takesBatches()) {
+    if (batch <= largestBatch()) {
       return once(tape, inputs, taps);
     }
     check(
@@ -136,7 +130,10 @@ public final class OnnxFunction implements Model {
     var given = new HashMap<String, Value>();
     others.forEach((name, array) -> given.put(name, repeated(tape, array, inputs.size(0))));
     given.put(input, new Real(inputs, false));
-    var results = model.program().run(tape, given, Set.of(output), new Tapped(tape, taps));
+    var results =
+        model
+            .program()
+            .run(tape, given, Set.of(output), new TappedValues(tape, taps, name -> true, Set.of()));
     if (!results.containsKey(output)) {
       return ((Real) results.values().iterator().next()).tensor();
     }
@@ -158,37 +155,5 @@ public final class OnnxFunction implements Model {
     }
     shape[0] = batch;
     return model.value(tape, HostMath.broadcast(one, shape));
-  }
-
-  /** Offers values to taps, images with their channels last. */
-  private record Tapped(Tape tape, Taps taps) implements GraphProgram.Listener {
-    @Override
-    public boolean hears(String name) {
-      return taps.wants(name) || taps.stopsAt(name);
-    }
-
-    @Override
-    public Value value(String name, Value value) {
-      if (value instanceof Known || !hears(name)) {
-        return value;
-      }
-      var real = asLayer((Real) value);
-      return real.with(taps.offer(tape, name, real.tensor()));
-    }
-
-    private Real asLayer(Real real) {
-      if (real.rank() == 4 && !real.channelsLast()) {
-        var last = Transpose.apply(tape, real.tensor(), Value.toChannelsLast(4));
-        return new Real(last, true);
-      }
-      return real.rank() == 3 && real.channelsLast()
-          ? new Real(OnnxModel.inGraphsOrder(tape, real), false)
-          : real;
-    }
-
-    @Override
-    public boolean stopsAt(String name) {
-      return taps.stopsAt(name);
-    }
   }
 }

@@ -124,6 +124,18 @@ public final class OnnxModel implements AutoCloseable {
     return file.inputs();
   }
 
+  /** The most examples of one run: 1 where the size of an input's first axis is fixed. */
+  int largestBatch() {
+    var isOpen =
+        inputs().stream()
+            .allMatch(
+                each ->
+                    each.axes()
+                        .map(axes -> axes.isEmpty() || axes.getFirst().size().isEmpty())
+                        .orElse(true));
+    return isOpen ? Integer.MAX_VALUE : 1;
+  }
+
   /** What the graph gives. */
   public List<GraphValue> outputs() {
     return file.outputs();

@@ -166,6 +166,9 @@ final class ShapeOperators {
     if (real.channelsLast() && Arrays.equals(axes, Value.toChannelsLast(rank))) {
       return new Real(Reshape.apply(call.tape(), real.tensor(), real.tensor().shape()), false);
     }
+    if (!real.channelsLast() && rank == 4 && Arrays.equals(axes, Value.fromChannelsLast(4))) {
+      return new Real(Reshape.apply(call.tape(), real.tensor(), real.tensor().shape()), true);
+    }
     return new Real(Transpose.apply(call.tape(), call.tensor(0), axes), false);
   }
 

@@ -118,7 +118,7 @@ public final class ImageTensors {
 
   /**
    * An array as an image, brought to its size by {@link Preprocessing#sized(float[], int, int, int,
-   * int)}.
+   * int)}; one of that size already is taken as it is, whatever else would be cut off.
    *
    * @param array floating-point numbers in 0..1, {@code [channels, height, width]} or {@code
    *     [height, width, channels]}, or unsigned bytes {@code [height, width, 3]}; for one channel
@@ -149,8 +149,12 @@ public final class ImageTensors {
     var values = size.channelsFirst(array.floats());
     var remarks = new ArrayList<String>();
     checkRange(values, origin, preprocessing, remarks);
+    var isOfItsSize = size.height() == shape[1] && size.width() == shape[2];
     var sized =
-        preprocessing.sized(values, size.height(), size.width(), (int) shape[1], (int) shape[2]);
+        isOfItsSize
+            ? values
+            : preprocessing.sized(
+                values, size.height(), size.width(), (int) shape[1], (int) shape[2]);
     return new PreparedImage(sized, remarks);
   }
 

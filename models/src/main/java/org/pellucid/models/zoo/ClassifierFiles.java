@@ -2,17 +2,16 @@ package org.pellucid.models.zoo;
 
 import static org.pellucid.models.ModelFileException.check;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.pellucid.engine.tensor.ElementType;
-import org.pellucid.models.ModelFileException;
 import org.pellucid.models.nn.ConvolutionalNetwork;
 import org.pellucid.models.nn.NetworkBuilder;
 import org.pellucid.models.nn.NetworkDescription;
 import org.pellucid.models.nn.ParameterSource;
+import org.pellucid.models.nn.PublishedNetwork;
 import org.pellucid.models.vision.Preprocessing;
 import org.pellucid.models.vision.Preprocessing.ChannelOrder;
 import org.pellucid.models.vision.PreprocessingOptions;
@@ -33,18 +32,45 @@ final class ClassifierFiles {
   }
 
   ImageClassifier open() {
+    // A description or a choice of state dict is of parameters, which a graph's file holds as well.
+    var mayBeGraph = !isBuiltIn() && options.network().isEmpty() && options.state().isEmpty();
+    var graph =
+        mayBeGraph ? GraphClassifierFiles.find(Path.of(nameOrFile)) : Optional.<Path>empty();
+    if (graph.isPresent()) {
+      return openGraph(graph.get());
+    }
     try (var checkpoint = checkpoint()) {
+      if (mayBeGraph && checkpoint.format().equals("onnx")) {
+        return openGraph(checkpoint.file());
+      }
+      check(
+          options.output().isEmpty(),
+          "--output chooses among a graph's outputs, but %s holds parameters; leave it out",
+          nameOrFile);
       notes.addAll(checkpoint.notes());
       var parameters = new CheckpointParameters(checkpoint);
-      var description = description(parameters);
-      var beside = beside(PreprocessorConfig.FILE_NAME).flatMap(PreprocessorConfig::read);
-      var preprocessing = preprocessing(description, beside);
+      var published =
+          isBuiltIn() || options.network().isPresent()
+              ? Optional.<PublishedNetwork>empty()
+              : NetworkBuilder.published(parameters);
+      var description = description(parameters, published);
+      var folder = isBuiltIn() ? BesideWeights.nothing() : BesideWeights.of(Path.of(nameOrFile));
+      var beside = folder.preprocessor();
+      var preprocessing = preprocessing(description, published, beside);
       var network = network(description, parameters, preprocessing);
       try {
         checkChannels(network);
         notes.addAll(network.notes());
-        beside.ifPresent(config -> noteView(config, network));
-        return new ImageClassifier(nameOrFile, network, names(network), preprocessing, notes);
+        beside.ifPresent(config -> BesideWeights.noteView(config, network, notes));
+        var names =
+            isBuiltIn() && options.labels().isEmpty()
+                ? FoodClasses.NAMES
+                : folder.names(options.labels(), network, nameOrFile, notes);
+        published.ifPresent(
+            found ->
+                notes.addAll(
+                    ImageNetPreprocessing.notes(found, !names.isEmpty(), network.outputs())));
+        return new ImageClassifier(nameOrFile, network, names, preprocessing, notes);
       } catch (RuntimeException e) {
         network.close();
         throw e;
@@ -52,11 +78,17 @@ final class ClassifierFiles {
     }
   }
 
-  private NetworkDescription description(ParameterSource parameters) {
+  private ImageClassifier openGraph(Path graph) {
+    return new GraphClassifierFiles(nameOrFile, graph, options).open();
+  }
+
+  private NetworkDescription description(
+      ParameterSource parameters, Optional<PublishedNetwork> published) {
     var found =
         options
             .network()
             .map(NetworkDescription::read)
+            .or(() -> published.map(PublishedNetwork::description))
             .orElseGet(() -> NetworkBuilder.describe(parameters));
     return options
         .size()
@@ -88,18 +120,10 @@ final class ClassifierFiles {
         Path.of(nameOrFile), options.state().map(standard::withState).orElse(standard));
   }
 
-  /** A file beside the weights, or in their folder where that was given. */
-  private Optional<Path> beside(String name) {
-    if (isBuiltIn()) {
-      return Optional.empty();
-    }
-    var file = Path.of(nameOrFile);
-    var found = Files.isDirectory(file) ? file.resolve(name) : file.resolveSibling(name);
-    return Files.isRegularFile(found) ? Optional.of(found) : Optional.empty();
-  }
-
   private Preprocessing preprocessing(
-      NetworkDescription description, Optional<PreprocessorConfig> beside) {
+      NetworkDescription description,
+      Optional<PublishedNetwork> published,
+      Optional<PreprocessorConfig> beside) {
     var described =
         PreprocessingOptions.normalised(description.mean(), description.std())
             .or(
@@ -111,6 +135,10 @@ final class ClassifierFiles {
         .preprocessing()
         .or(described)
         .or(beside.map(PreprocessorConfig::options).orElse(PreprocessingOptions.none()))
+        .or(
+            published
+                .map(_ -> ImageNetPreprocessing.of(description))
+                .orElse(PreprocessingOptions.none()))
         .over(options.standard());
   }
 
@@ -130,61 +158,5 @@ final class ClassifierFiles {
       network.close();
       throw e;
     }
-  }
-
-  private void noteView(PreprocessorConfig config, ConvolutionalNetwork network) {
-    var shape = network.inputShape();
-    notes.add(
-        "Images are prepared as %s beside the weights says, where nothing else was given."
-            .formatted(PreprocessorConfig.FILE_NAME));
-    var view = config.view();
-    if (!view.isEmpty() && (view.getFirst() != shape[1] || view.getLast() != shape[2])) {
-      notes.add(
-          "%s gives images of %d x %d pixels, but the network takes %d x %d; they are brought to the network's size."
-              .formatted(
-                  PreprocessorConfig.FILE_NAME,
-                  view.getFirst(),
-                  view.getLast(),
-                  shape[1],
-                  shape[2]));
-    }
-  }
-
-  private List<String> names(ConvolutionalNetwork network) {
-    if (options.labels().isPresent()) {
-      var file = options.labels().get();
-      var names =
-          file.equals(ImageClassifier.BUILT_IN)
-              ? FoodClasses.NAMES
-              : ClassNames.read(Path.of(file));
-      check(
-          names.size() == network.outputs(),
-          "%s names %d classes, but %s has %d outputs; give one name for each",
-          file,
-          names.size(),
-          nameOrFile,
-          network.outputs());
-      return names;
-    }
-    return isBuiltIn() ? FoodClasses.NAMES : namesBeside(network);
-  }
-
-  private List<String> namesBeside(ConvolutionalNetwork network) {
-    var config = beside("config.json");
-    if (config.isEmpty()) {
-      return List.of();
-    }
-    try {
-      var names = ClassNames.ofConfig(config.get());
-      if (names.isEmpty() || names.size() == network.outputs()) {
-        return names;
-      }
-      notes.add(
-          "%s names %d classes, but the network has %d outputs; classes are numbered."
-              .formatted(config.get(), names.size(), network.outputs()));
-    } catch (ModelFileException e) {
-      notes.add(e.getMessage() + " Classes are numbered.");
-    }
-    return List.of();
   }
 }

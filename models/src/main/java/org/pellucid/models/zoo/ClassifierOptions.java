@@ -19,6 +19,8 @@ import org.pellucid.models.vision.PreprocessingOptions;
  *     the built-in network; default: {@code id2label} of a {@code config.json} beside the weights,
  *     or else numbers
  * @param state which of several networks in one file, see {@link org.pellucid.weights.OpenOptions}
+ * @param output of a graph with several, the one that holds a number for each class; default: the
+ *     only one that does
  * @param size height and width of the network's input in pixels; default: as described or inferred
  * @param channels of the network's input, which are compared with its weights'
  * @param preprocessing what goes before the network's description and before a {@code
@@ -29,6 +31,7 @@ public record ClassifierOptions(
     Optional<Path> network,
     Optional<String> labels,
     Optional<String> state,
+    Optional<String> output,
     Optional<List<Integer>> size,
     OptionalInt channels,
     PreprocessingOptions preprocessing,
@@ -55,6 +58,7 @@ public record ClassifierOptions(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         OptionalInt.empty(),
         PreprocessingOptions.none(),
         Preprocessing.standard());
@@ -63,11 +67,24 @@ public record ClassifierOptions(
   /** These with other names of classes. */
   public ClassifierOptions withLabels(String file) {
     return new ClassifierOptions(
-        network, Optional.of(file), state, size, channels, preprocessing, standard);
+        network, Optional.of(file), state, output, size, channels, preprocessing, standard);
+  }
+
+  /** These with an output of a graph. */
+  public ClassifierOptions withOutput(String name) {
+    return new ClassifierOptions(
+        network, labels, state, Optional.of(name), size, channels, preprocessing, standard);
+  }
+
+  /** These with images of another size, height before width. */
+  public ClassifierOptions withSize(int height, int width) {
+    var sides = Optional.of(List.of(height, width));
+    return new ClassifierOptions(
+        network, labels, state, output, sides, channels, preprocessing, standard);
   }
 
   /** These with another preprocessing. */
   public ClassifierOptions withPreprocessing(PreprocessingOptions other) {
-    return new ClassifierOptions(network, labels, state, size, channels, other, standard);
+    return new ClassifierOptions(network, labels, state, output, size, channels, other, standard);
   }
 }

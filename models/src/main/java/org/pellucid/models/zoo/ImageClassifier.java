@@ -5,7 +5,7 @@ import static org.pellucid.engine.tensor.Shapes.check;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.pellucid.models.nn.ConvolutionalNetwork;
+import org.pellucid.models.ImageModel;
 import org.pellucid.models.nn.NetworkDescription;
 import org.pellucid.models.vision.Image;
 import org.pellucid.models.vision.ImageTensors;
@@ -18,15 +18,16 @@ import org.pellucid.weights.numpy.NpyArray;
  * Closing it closes the network.
  *
  * @param name of the built-in network or the file that it was read from
- * @param network which normalises its input itself, so that the input and explanations of it are in
- *     the image's own pixels
+ * @param network a {@link org.pellucid.models.nn.ConvolutionalNetwork} of parameters, or an {@link
+ *     org.pellucid.models.onnx.OnnxImageModel} of a graph, which normalises its input itself, so
+ *     that the input and explanations of it are in the image's own pixels
  * @param classNames by output; empty where they are unknown
  * @param preprocessing of images
  * @param notes sentences on choices that were made while opening it
  */
 public record ImageClassifier(
     String name,
-    ConvolutionalNetwork network,
+    ImageModel network,
     List<String> classNames,
     Preprocessing preprocessing,
     List<String> notes)
@@ -51,12 +52,13 @@ public record ImageClassifier(
   }
 
   /** A classifier of images that are stretched to the network's size and not normalised. */
-  public ImageClassifier(String name, ConvolutionalNetwork network, List<String> classNames) {
+  public ImageClassifier(String name, ImageModel network, List<String> classNames) {
     this(name, network, classNames, Preprocessing.standard(), List.of());
   }
 
   /**
-   * Opens the built-in network ({@code food}) or one from a weight file.
+   * Opens the built-in network ({@code food}) or one from a weight file, an ONNX graph or a folder
+   * with one of them.
    *
    * @param description a JSON file that lists the layers, see {@link NetworkDescription}; where it
    *     is empty, the architecture is inferred from the parameters' names
@@ -68,9 +70,10 @@ public record ImageClassifier(
   }
 
   /**
-   * Opens the built-in network ({@code food}) or one from a weight file, with what is known
-   * besides. Preprocessing is taken from the options, then the network's description, then a {@code
-   * preprocessor_config.json} beside the weights, then the options' standard.
+   * Opens the built-in network ({@code food}) or one from a weight file, an ONNX graph or a folder
+   * with one of them, with what is known besides. Preprocessing is taken from the options, then the
+   * network's description, then a {@code preprocessor_config.json} beside the weights, then the
+   * options' standard.
    *
    * @throws org.pellucid.weights.UnusableFileException if a file can't be read or its parameters
    *     don't form a network

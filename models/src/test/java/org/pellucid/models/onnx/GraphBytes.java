@@ -64,6 +64,13 @@ final class GraphBytes {
             }));
   }
 
+  /** A node with an attribute of whole numbers, or of one. */
+  GraphBytes node(
+      String operation, List<String> inputs, String output, String attribute, long... values) {
+    Object value = values.length > 1 ? values : (Object) values[0];
+    return node(operation, inputs, List.of(output), Map.of(attribute, value));
+  }
+
   private static byte[] attribute(String name, Object value) {
     return message(
         out -> {

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.models.ModelFileException;
 import org.pellucid.models.vision.Preprocessing.ChannelOrder;
 import org.pellucid.models.vision.Preprocessing.Fit;
+import org.pellucid.weights.numpy.Npy;
 
 /** Sizes as Pillow gives them, and what options and configurations come to. */
 class PreprocessingTests {
@@ -63,6 +64,18 @@ class PreprocessingTests {
       // Two passes round to 8 bits, by half a level each.
       assertThat(values[i]).isEqualTo(expected[i], offset(1.01f / 255));
     }
+  }
+
+  @Test
+  void takesAnArrayOfTheNetworksOwnSizeAsItIs() throws IOException {
+    var numbers = new float[3 * 4 * 4];
+    for (var i = 0; i < numbers.length; i++) {
+      numbers[i] = i / 48f;
+    }
+    var file = directory.resolve("image.npy");
+    Npy.write(file, numbers, 3, 4, 4);
+    var prepared = ImageTensors.read(file, of(Map.of("fit", "crop", "resize", 6)), 3, 4, 4);
+    assertThat(prepared.values()).isEqualTo(numbers);
   }
 
   @Test

@@ -36,7 +36,9 @@ final class ImageOptions {
       names = "--weights",
       paramLabel = "FILE",
       required = true,
-      description = "A checkpoint, or food for the built-in network.")
+      description =
+          "A checkpoint, an ONNX graph, a folder with one of them, or food for the built-in"
+              + " network.")
   private String weights;
 
   @Option(
@@ -51,6 +53,13 @@ final class ImageOptions {
       description =
           "A JSON description of the layers, if the parameter names don't determine them.")
   private Optional<Path> network;
+
+  @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description =
+          "Which output of an ONNX graph holds a number for each class, where it has several.")
+  private Optional<String> output;
 
   @Option(
       names = "--labels",
@@ -122,7 +131,9 @@ final class ImageOptions {
   @Option(
       names = "--channels",
       paramLabel = "N",
-      description = "1 for grey or 3 for colours, if the network should be refused otherwise.")
+      description =
+          "1 for grey or 3 for colours, if the network should be refused otherwise, or an ONNX"
+              + " graph leaves it open.")
   private Optional<Integer> channels;
 
   @Option(
@@ -212,6 +223,7 @@ final class ImageOptions {
             network,
             labels,
             state,
+            output,
             networkSize(),
             channels.map(OptionalInt::of).orElse(OptionalInt.empty()),
             preprocessing(),

@@ -121,7 +121,7 @@ public record BlurIntegratedGradients(int steps, double maxSigma) implements Gra
   private double[] sharpened(
       Evaluator evaluator, double[] input, Target target, RunOptions options) {
     var sum = new double[input.length];
-    var chunk = Math.min(steps, options.batchSize().orElseGet(() -> evaluator.batchSize(true)));
+    var chunk = Math.min(steps, evaluator.batchSize(options, true));
     for (var done = 0; done < steps; done += chunk) {
       options.progress().step(done, steps);
       var first = done;

@@ -78,6 +78,11 @@ public record DeepLift(Baseline baseline) implements BaselineMethod {
       RunOptions options,
       Evaluator.Receiver receiver) {
     checkTarget(target);
+    check(
+        evaluator.model().largestBatch() > 1,
+        "DeepLIFT runs each input together with its baseline, but this model takes one input at a"
+            + " time; export the graph with an open batch axis, or explain it by Integrated"
+            + " Gradients");
     var shape = evaluator.model().inputShape();
     var rescaling = evaluator.withRules(new RescaleRules());
     var pairs = options.batchSize().orElseGet(() -> Math.max(1, rescaling.batchSize(true) / 2));

@@ -6,6 +6,7 @@ import java.util.List;
 import org.pellucid.engine.autograd.Backward;
 import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.ElementFunction;
 import org.pellucid.engine.ops.Elu;
 import org.pellucid.engine.ops.Gelu;
 import org.pellucid.engine.ops.HardSigmoid;
@@ -23,7 +24,8 @@ import org.pellucid.explain.evaluation.BackwardRules;
 /**
  * Backward rules that rectify what rectifiers pass back. ReLU's relatives count as rectifiers, the
  * smooth ones too, since all pass what is positive. The sigmoid and its like bound what they pass,
- * and have no meaning in these methods, so they are refused.
+ * and have no meaning in these methods, so they are refused. Functions that are no activations,
+ * such as a root, keep their own gradients.
  *
  * @param title of the method, for messages
  * @param guided whether a unit passes nothing back where its output is not positive, and its own
@@ -47,6 +49,19 @@ record RectifierRules(String title, boolean guided) implements BackwardRules {
   public void install(Tape tape) {
     RECTIFIERS.forEach(kind -> tape.replaceBackward(kind, (_, step) -> rectify(step)));
     BOUNDED.forEach(kind -> tape.replaceBackward(kind, this::refuse));
+    tape.replaceBackward(org.pellucid.engine.ops.Elementwise.class, this::function);
+  }
+
+  private void function(org.pellucid.engine.ops.Elementwise operation, Backward step) {
+    switch (operation.function()) {
+      case ElementFunction.Softplus _, ElementFunction.ThresholdedRelu _ -> rectify(step);
+      case ElementFunction.Clip(var low, var high) when low >= 0 && high > 1 -> rectify(step);
+      case ElementFunction.Clip(var low, var high)
+          when low > Double.NEGATIVE_INFINITY && high < Double.POSITIVE_INFINITY ->
+          refuse(operation, step);
+      case ElementFunction.Softsign _, ElementFunction.ErrorFunction _ -> refuse(operation, step);
+      default -> step.own(step.gradient()).getFirst().ifPresent(own -> step.add(0, own));
+    }
   }
 
   private void rectify(Backward step) {

@@ -8,18 +8,21 @@ import java.util.Map;
 import org.pellucid.engine.autograd.Backward;
 import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.ElementFunction;
 import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Attention;
 import org.pellucid.engine.ops.AveragePool2d;
 import org.pellucid.engine.ops.BatchNorm;
 import org.pellucid.engine.ops.Convolution2d;
 import org.pellucid.engine.ops.Elu;
+import org.pellucid.engine.ops.Exp;
 import org.pellucid.engine.ops.Gelu;
 import org.pellucid.engine.ops.HardSigmoid;
 import org.pellucid.engine.ops.HardSwish;
 import org.pellucid.engine.ops.LayerNorm;
 import org.pellucid.engine.ops.LeakyRelu;
 import org.pellucid.engine.ops.Linear;
+import org.pellucid.engine.ops.Log;
 import org.pellucid.engine.ops.LogSoftmax;
 import org.pellucid.engine.ops.MatMul;
 import org.pellucid.engine.ops.Multiply;
@@ -34,6 +37,7 @@ import org.pellucid.engine.ops.Softmax;
 import org.pellucid.engine.ops.Sum;
 import org.pellucid.engine.ops.Tanh;
 import org.pellucid.engine.ops.TanhGelu;
+import org.pellucid.engine.ops.TransposedConvolution2d;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.explain.evaluation.BackwardRules;
 
@@ -76,11 +80,13 @@ record RelevanceRules(
           Tanh.class,
           Sigmoid.class);
   private static final List<Class<? extends Operation>> PROPORTIONAL =
-      List.of(Add.class, Sum.class, Scale.class, AveragePool2d.class);
+      List.of(
+          Add.class, Sum.class, Scale.class, AveragePool2d.class, TransposedConvolution2d.class);
   private static final List<Class<? extends Operation>> PRODUCTS =
       List.of(Multiply.class, MatMul.class);
   private static final List<Class<? extends Operation>> WITHOUT_A_RULE =
-      List.of(Attention.class, Softmax.class, LogSoftmax.class, LayerNorm.class);
+      List.of(
+          Attention.class, Softmax.class, LogSoftmax.class, LayerNorm.class, Exp.class, Log.class);
 
   @Override
   public void install(Tape tape) {
@@ -101,6 +107,7 @@ record RelevanceRules(
         Linear.class, (operation, step) -> share(operation, step, linear, normalisations));
     tape.replaceBackward(Normalise.class, (_, step) -> step.passOn(0));
     ACTIVATIONS.forEach(kind -> tape.replaceBackward(kind, (_, step) -> step.passOn(0)));
+    tape.replaceBackward(org.pellucid.engine.ops.Elementwise.class, RelevanceRules::function);
     PROPORTIONAL.forEach(kind -> tape.replaceBackward(kind, (_, step) -> shareInProportion(step)));
     PRODUCTS.forEach(kind -> tape.replaceBackward(kind, RelevanceRules::multiply));
     WITHOUT_A_RULE.forEach(kind -> tape.replaceBackward(kind, RelevanceRules::refuse));
@@ -164,6 +171,18 @@ record RelevanceRules(
         step.kernels().arithmetic().multiply(step.input(index), own.get(index).get(), share);
         step.add(index, share);
       }
+    }
+  }
+
+  /** Activations pass relevance on; other functions of each element have no rule. */
+  private static void function(org.pellucid.engine.ops.Elementwise operation, Backward step) {
+    switch (operation.function()) {
+      case ElementFunction.Clip _,
+          ElementFunction.Softplus _,
+          ElementFunction.Softsign _,
+          ElementFunction.ThresholdedRelu _ ->
+          step.passOn(0);
+      default -> refuse(operation, step);
     }
   }
 

@@ -8,11 +8,13 @@ import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Attention;
 import org.pellucid.engine.ops.Elu;
+import org.pellucid.engine.ops.Exp;
 import org.pellucid.engine.ops.Gelu;
 import org.pellucid.engine.ops.HardSigmoid;
 import org.pellucid.engine.ops.HardSwish;
 import org.pellucid.engine.ops.LayerNorm;
 import org.pellucid.engine.ops.LeakyRelu;
+import org.pellucid.engine.ops.Log;
 import org.pellucid.engine.ops.LogSoftmax;
 import org.pellucid.engine.ops.MatMul;
 import org.pellucid.engine.ops.MaxPool2d;
@@ -32,8 +34,8 @@ import org.pellucid.explain.evaluation.BackwardRules;
  * differences {@code Δx} and {@code Δy} of an operation's inputs and outputs between the two:
  *
  * <ul>
- *   <li>An activation's gradient {@code g} becomes {@code g · Δy / Δx}, or its own {@code g ·
- *       f′(x)} where {@code |Δx| < 10⁻¹⁰}.
+ *   <li>The gradient of an activation, or of another function of each element, {@code g} becomes
+ *       {@code g · Δy / Δx}, or its own {@code g · f′(x)} where {@code |Δx| < 10⁻¹⁰}.
  *   <li>Max pooling with outputs {@code y} and {@code y₀} sends {@code g · (max(y, y₀) − y₀)} to
  *       the input's winner and {@code g · (y − max(y, y₀))} to the baseline's, and divides the sum
  *       by {@code Δx}, or takes 0 where that is as small.
@@ -56,7 +58,10 @@ final class RescaleRules implements BackwardRules {
           HardSwish.class,
           HardSigmoid.class,
           Tanh.class,
-          Sigmoid.class);
+          Sigmoid.class,
+          Exp.class,
+          Log.class,
+          org.pellucid.engine.ops.Elementwise.class);
   private static final List<Class<? extends Operation>> PRODUCTS =
       List.of(Multiply.class, MatMul.class);
   private static final List<Class<? extends Operation>> WITHOUT_A_RULE =

@@ -38,7 +38,7 @@ final class Batches {
       Evaluator.Inputs inputs,
       RunOptions options,
       Forward forward) {
-    var capacity = Math.min(count, options.batchSize().orElseGet(() -> evaluator.batchSize(false)));
+    var capacity = Math.min(count, evaluator.batchSize(options, false));
     var singles = singles(evaluator, capacity);
     run(
         count,

@@ -303,7 +303,7 @@ public final class Evaluator {
   public void gradients(
       int count, Inputs inputs, Target target, RunOptions options, Receiver receiver) {
     var size = inputSize();
-    var batch = newBatch(Math.min(count, options.batchSize().orElseGet(() -> batchSize(true))));
+    var batch = newBatch(Math.min(count, batchSize(options, true)));
     Batches.run(
         count,
         batch.capacity(),
@@ -371,14 +371,27 @@ public final class Evaluator {
   }
 
   /**
+   * The batch for many inputs: that of the options, or else {@link #batchSize(boolean)}; never more
+   * than the model takes at once.
+   *
+   * @param withGradient whether gradients are computed, or outputs only
+   * @throws IllegalArgumentException if one input doesn't fit in the engine's memory budget
+   */
+  public int batchSize(RunOptions options, boolean withGradient) {
+    return Math.min(
+        model.largestBatch(), options.batchSize().orElseGet(() -> batchSize(withGradient)));
+  }
+
+  /**
    * The batch for many inputs: the fastest that the engine's memory budget has room for, by the
-   * model's formula if it has one.
+   * model's formula if it has one, and that the model takes at once.
    *
    * @param withGradient whether gradients are computed, or outputs only
    * @throws IllegalArgumentException if one input doesn't fit
    */
   public int batchSize(boolean withGradient) {
     var budget = engine.memoryBudget();
+    var fastest = Math.min(FASTEST_BATCH, model.largestBatch());
     return model
         .memory(engine.kernels())
         .map(
@@ -390,8 +403,8 @@ public final class Evaluator {
                   "One input needs %.1f MB, but the memory budget is %.1f MB; raise it",
                   (memory.fixed() + input) / 1e6,
                   budget / 1e6);
-              return (int) Math.min(FASTEST_BATCH, (budget - memory.fixed()) / input);
+              return (int) Math.min(fastest, (budget - memory.fixed()) / input);
             })
-        .orElse(FASTEST_BATCH);
+        .orElse(fastest);
   }
 }

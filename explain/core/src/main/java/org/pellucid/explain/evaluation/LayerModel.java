@@ -39,6 +39,11 @@ record LayerModel(Model whole, String layer, Values input, Values layerValues) i
   }
 
   @Override
+  public int largestBatch() {
+    return whole.largestBatch();
+  }
+
+  @Override
   public Tensor forward(Tape tape, Tensor values, Taps taps) {
     var batch = Math.toIntExact(values.size(0));
     var inputs = tape.allocate(type(), Evaluator.withBatch(batch, input.shape()));

@@ -86,7 +86,7 @@ public record FeatureVisualisation(
       Evaluator evaluator, String layer, List<FeatureObjective> objectives, RunOptions options) {
     var shape = evaluator.model().inputShape();
     check(shape.length == 3, "Features are visualised as images, but the model takes none");
-    var capacity = options.batchSize().orElseGet(() -> evaluator.batchSize(true));
+    var capacity = evaluator.batchSize(options, true);
     check(
         diversity == 0 || objectives.size() <= capacity,
         "%d images that repel each other don't fit into memory; the most are %d",

@@ -33,7 +33,7 @@ public record FilterActivation(String layer, FeatureObjective feature) implement
 
   @Override
   public String name() {
-    return "filters-activation-" + layer;
+    return "filters-activation-" + LayerFiles.name(layer);
   }
 
   @Override

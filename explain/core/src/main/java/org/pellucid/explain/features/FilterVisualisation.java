@@ -73,7 +73,7 @@ public record FilterVisualisation(
 
   @Override
   public String name() {
-    return "filters-visualisation-" + layer;
+    return "filters-visualisation-" + LayerFiles.name(layer);
   }
 
   @Override

@@ -21,6 +21,7 @@ import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.features.FeatureObjective;
 import org.pellucid.explain.features.FeatureVisualisation;
 import org.pellucid.explain.features.FeatureVisualisation.Visualised;
+import org.pellucid.explain.features.LayerFiles;
 import org.pellucid.explain.features.StrongestInputs;
 import org.pellucid.explain.view.AtlasPage;
 import org.pellucid.explain.view.AtlasPage.Entry;
@@ -124,7 +125,7 @@ public final class FilterAtlas {
 
   private void write(
       String layer, int filter, Visualised made, List<StrongestInputs.Found> strongest) {
-    var stem = layer + "/" + filter;
+    var stem = LayerFiles.name(layer) + "/" + filter;
     Drawing.of(made.image()).write(directory.resolve(stem + ".png"));
     Npy.write(directory.resolve(stem + ".npy"), made.image().toArray(), made.image().shape());
     var strong =

@@ -105,7 +105,7 @@ record ServedModels(
         isBuiltIn ? model : nameOf(Path.of(model)),
         () -> ImageClassifier.open(model, Optional.empty()),
         isBuiltIn ? 0 : fileBytes(Path.of(model)),
-        classifier -> bytes(classifier.network().parameters().toList()));
+        classifier -> COPIES * classifier.network().weightBytes());
   }
 
   private static String nameOf(Path file) {

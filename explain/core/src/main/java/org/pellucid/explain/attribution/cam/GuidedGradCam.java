@@ -77,7 +77,7 @@ public record GuidedGradCam(CamSettings settings) implements GradientMethod {
       Target target,
       RunOptions options,
       Evaluator.Receiver receiver) {
-    var chunk = Math.min(count, options.batchSize().orElseGet(() -> evaluator.batchSize(true)));
+    var chunk = Math.min(count, evaluator.batchSize(options, true));
     for (var done = 0; done < count; done += chunk) {
       chunk(
           evaluator,
