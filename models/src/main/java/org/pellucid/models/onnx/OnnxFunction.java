@@ -6,20 +6,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Concatenate;
 import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Slice;
-import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Model;
 import org.pellucid.models.Taps;
-import org.pellucid.models.onnx.Value.Known;
-import org.pellucid.models.onnx.Value.Real;
 
 /**
  * One output of a graph as a function of one input or inner value, with all other inputs fixed to
@@ -100,20 +96,10 @@ public final class OnnxFunction implements Model {
     return model.realValues();
   }
 
-  /** A graph exported for one example at a time runs once for each. */
-  private boolean takesBatches() {
-    return model.inputs().stream()
-        .allMatch(
-            each ->
-                each.axes()
-                    .map(axes -> axes.isEmpty() || axes.getFirst().size().isEmpty())
-                    .orElse(true));
-  }
-
   @Override
   public Tensor forward(Tape tape, Tensor inputs, Taps taps) {
     var batch = inputs.size(0);
-    if (batch == 1 || takesBatches()) {
+    if (batch == 1 || model.takesBatches()) {
       return once(tape, inputs, taps);
     }
     check(
@@ -133,62 +119,20 @@ public final class OnnxFunction implements Model {
   }
 
   private Tensor once(Tape tape, Tensor inputs, Taps taps) {
-    var given = new HashMap<String, Value>();
-    others.forEach((name, array) -> given.put(name, repeated(tape, array, inputs.size(0))));
-    given.put(input, new Real(inputs, false));
-    var results = model.program().run(tape, given, Set.of(output), new Tapped(tape, taps));
-    if (!results.containsKey(output)) {
-      return ((Real) results.values().iterator().next()).tensor();
-    }
-    var result = results.get(output);
-    check(
-        result instanceof Real,
-        "The output %s doesn't depend on %s by anything that has a gradient",
-        output,
-        input);
-    var tensor = OnnxModel.inGraphsOrder(tape, (Real) result);
-    return Reshape.apply(tape, tensor, inputs.size(0), outputs);
+    var fixed = new HashMap<String, NumericArray>();
+    others.forEach((name, array) -> fixed.put(name, repeated(array, inputs.size(0))));
+    var pass = model.forward(tape, fixed, Map.of(input, inputs), List.of(output), taps);
+    var tensor = pass.values().getFirst();
+    return pass.stopped() ? tensor : Reshape.apply(tape, tensor, inputs.size(0), outputs);
   }
 
   /** The example's input for each example of a batch. */
-  private Value repeated(Tape tape, NumericArray one, long batch) {
+  private static NumericArray repeated(NumericArray one, long batch) {
     var shape = one.shape();
     if (batch == 1 || shape.length == 0 || shape[0] != 1) {
-      return model.value(tape, one);
+      return one;
     }
     shape[0] = batch;
-    return model.value(tape, HostMath.broadcast(one, shape));
-  }
-
-  /** Offers values to taps, images with their channels last. */
-  private record Tapped(Tape tape, Taps taps) implements GraphProgram.Listener {
-    @Override
-    public boolean hears(String name) {
-      return taps.wants(name) || taps.stopsAt(name);
-    }
-
-    @Override
-    public Value value(String name, Value value) {
-      if (value instanceof Known || !hears(name)) {
-        return value;
-      }
-      var real = asLayer((Real) value);
-      return real.with(taps.offer(tape, name, real.tensor()));
-    }
-
-    private Real asLayer(Real real) {
-      if (real.rank() == 4 && !real.channelsLast()) {
-        var last = Transpose.apply(tape, real.tensor(), Value.toChannelsLast(4));
-        return new Real(last, true);
-      }
-      return real.rank() == 3 && real.channelsLast()
-          ? new Real(OnnxModel.inGraphsOrder(tape, real), false)
-          : real;
-    }
-
-    @Override
-    public boolean stopsAt(String name) {
-      return taps.stopsAt(name);
-    }
+    return HostMath.broadcast(one, shape);
   }
 }
