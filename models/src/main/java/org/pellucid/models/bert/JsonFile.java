@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.pellucid.models.ModelFileException;
 
 /**
- * A JSON object out of a file of a model's folder, whose fields are fetched with a clear sentence where they are
- * missing or of the wrong kind.
+ * A JSON object out of a file of a model's folder, whose fields are fetched with a clear sentence
+ * where they are missing or of the wrong kind.
  */
 public record JsonFile(Path file, JsonNode root) {
   /**

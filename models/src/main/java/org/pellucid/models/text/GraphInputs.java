@@ -43,6 +43,9 @@ record GraphInputs(
   private static final Set<String> PASSING =
       Set.of("Cast", "Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten");
 
+  /** Rows of position embeddings are cut from the table where they are the first ones. */
+  private static final Set<String> LOOKING_UP = Set.of("Gather", "Slice");
+
   /**
    * A lookup of a table's rows.
    *
@@ -71,8 +74,7 @@ record GraphInputs(
             left,
             name ->
                 name.contains("type") || name.contains("segment") || isSegments(looked.get(name)));
-    var positions =
-        take(left, name -> name.contains("position") || looked.containsKey(name));
+    var positions = take(left, name -> name.contains("position") || looked.containsKey(name));
     var mask = take(left, name -> name.contains("mask")).or(() -> take(left, _ -> true));
     ModelFileException.check(
         left.isEmpty(),
@@ -130,7 +132,7 @@ record GraphInputs(
     var inputs = graph.inputs().stream().map(GraphValue::name).toList();
     var lookups = new ArrayList<Lookup>();
     for (var node : graph.nodes()) {
-      if (!node.operation().equals("Gather") || node.inputs().size() != 2) {
+      if (!LOOKING_UP.contains(node.operation()) || node.inputs().size() < 2) {
         continue;
       }
       var table = graph.initialisers().get(origin(node.inputs().getFirst(), sources));

@@ -81,8 +81,7 @@ record GraphTextFunction(OnnxTextModel model, Tokens tokens, GraphHead head)
     var rows = new ArrayList<Tensor>();
     for (var example = 0; example < batch; example++) {
       var from = example * tokens.size();
-      var mask =
-          attentionMask.map(all -> Arrays.copyOfRange(all, from, from + tokens.size()));
+      var mask = attentionMask.map(all -> Arrays.copyOfRange(all, from, from + tokens.size()));
       rows.add(once(tape, Slice.apply(tape, inputs, 0, example, 1), mask, taps));
     }
     return Concatenate.apply(tape, 0, rows.toArray(Tensor[]::new));
@@ -92,8 +91,6 @@ record GraphTextFunction(OnnxTextModel model, Tokens tokens, GraphHead head)
     var inputs = model.inputsOf(tokens, Math.toIntExact(words.size(0)), attentionMask);
     var given = Map.of(model.inputs().words().value(), words);
     var pass = model.graph().forward(tape, inputs, given, head.names(), taps);
-    return pass.stopped()
-        ? pass.values().getFirst()
-        : head.of(tape, pass.values(), attentionMask);
+    return pass.stopped() ? pass.values().getFirst() : head.of(tape, pass.values(), attentionMask);
   }
 }

@@ -179,9 +179,7 @@ public final class OnnxTextModel implements LanguageModel {
             + " pad");
     var all = new HashMap<String, NumericArray>();
     all.put(inputs.ids(), repeated(inputs.ids(), ids, batch));
-    inputs
-        .segments()
-        .ifPresent(name -> all.put(name, repeated(name, tokens.segmentIds(), batch)));
+    inputs.segments().ifPresent(name -> all.put(name, repeated(name, tokens.segmentIds(), batch)));
     inputs.positions().ifPresent(name -> all.put(name, repeated(name, positions(ids), batch)));
     var ones = new int[ids.length];
     Arrays.fill(ones, 1);

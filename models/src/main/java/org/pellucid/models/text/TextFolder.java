@@ -120,8 +120,8 @@ record TextFolder(Path directory, Path graph, JsonFile config) {
       for (var other : OTHERS.entrySet()) {
         ModelFileException.check(
             !Files.exists(directory.resolve(other.getKey())),
-            "%s has the vocabulary %s of %s, but only WordPiece (tokenizer.json or vocab.txt) can be"
-                + " read; give a model with such a tokenizer",
+            "%s has the vocabulary %s of %s, but only WordPiece (tokenizer.json or vocab.txt) can"
+                + " be read; give a model with such a tokenizer",
             directory,
             other.getKey(),
             other.getValue());
@@ -139,8 +139,7 @@ record TextFolder(Path directory, Path graph, JsonFile config) {
         inputs.positionRows().isPresent()
             ? Math.toIntExact(inputs.positionRows().getAsLong())
             : config.integer("max_position_embeddings").orElse(USUAL_POSITIONS);
-    var before =
-        inputs.countsIds() ? config.integer("pad_token_id").orElse(USUAL_PADDING) + 1 : 0;
+    var before = inputs.countsIds() ? config.integer("pad_token_id").orElse(USUAL_PADDING) + 1 : 0;
     return rows - before;
   }
 

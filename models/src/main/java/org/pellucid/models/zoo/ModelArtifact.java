@@ -144,8 +144,7 @@ sealed interface ModelArtifact {
     }
 
     private static InputStream bytes(String text) {
-      return new ByteArrayInputStream(
-          text.getBytes(StandardCharsets.UTF_8));
+      return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private String config() {

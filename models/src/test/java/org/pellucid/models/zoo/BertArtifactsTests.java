@@ -120,7 +120,11 @@ class BertArtifactsTests {
     assertDamaged();
     place(zip(Map.of("other", new byte[9])));
     assertDamaged();
-    place(zip(Map.of(((ModelArtifact.EasyBert) MODEL.artifact()).nestedZip(), "no zip".getBytes(StandardCharsets.UTF_8))));
+    place(
+        zip(
+            Map.of(
+                ((ModelArtifact.EasyBert) MODEL.artifact()).nestedZip(),
+                "no zip".getBytes(StandardCharsets.UTF_8))));
     assertDamaged();
     assertThat(cache.resolve("models")).isDirectoryNotContaining("glob:**.part*");
   }

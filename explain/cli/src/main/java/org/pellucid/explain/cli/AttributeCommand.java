@@ -99,7 +99,8 @@ final class AttributeCommand implements Callable<Integer> {
   @Option(
       names = "--similar-to",
       paramLabel = "TEXT",
-      description = "Explains the cosine similarity of the two texts' vectors: pooled hidden states.")
+      description =
+          "Explains the cosine similarity of the two texts' vectors: pooled hidden states.")
   private Optional<String> similarTo = Optional.empty();
 
   @Option(

@@ -208,7 +208,8 @@ record AskedScore(TextFunction scores, Target target, String title, List<Integer
 
     private AskedScore of(TextQuestion.ClassOf asked) {
       var scores = model.classes(encoded(asked.text(), asked.pair()));
-      var index = asked.label().map(text -> label(text, scores.outputs())).orElseGet(() -> largest(scores));
+      var index =
+          asked.label().map(text -> label(text, scores.outputs())).orElseGet(() -> largest(scores));
       if (asked.contrast().isPresent()) {
         checkNoProbability(asked.probability());
         var other = label(asked.contrast().get(), scores.outputs());

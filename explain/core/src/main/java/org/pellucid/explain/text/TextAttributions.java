@@ -44,8 +44,8 @@ import org.pellucid.models.zoo.TextModels;
 import org.pellucid.models.zoo.WeightsOrigin;
 
 /**
- * Tells what the words of a text add to a number that a language model gives, by the methods of {@link
- * Methods#ofTexts()}; the model must stay open meanwhile. Safe to use from several threads.
+ * Tells what the words of a text add to a number that a language model gives, by the methods of
+ * {@link Methods#ofTexts()}; the model must stay open meanwhile. Safe to use from several threads.
  */
 public final class TextAttributions {
   private static final String INTEGRATED = "integrated-gradients";
@@ -96,6 +96,7 @@ public final class TextAttributions {
     var settings = Settings.of(request.settings());
     var asked = finder.of(request.question());
     var names = request.methods().isEmpty() ? usual(asked) : request.methods();
+    checkApply(names, asked.scores());
     var run = new Run(asked, settings, request, progress);
     var results = new ArrayList<TextAttribution.Result>();
     for (var chosen : selection(names, settings).values().entrySet()) {
@@ -158,6 +159,16 @@ public final class TextAttributions {
           name,
           String.join(", ", known));
     }
+  }
+
+  /** Its rules are for BERT's operations; a graph's are others, by which relevance gets lost. */
+  private static void checkApply(List<String> names, TextFunction scores) {
+    Shapes.check(
+        scores instanceof TextScores || !names.contains(RELEVANCE),
+        "%s has rules for BERT's operations alone, but this model is an ONNX graph; choose another"
+            + " method, such as %s",
+        RELEVANCE,
+        INTEGRATED);
   }
 
   private static MethodSelection selection(List<String> names, Settings settings) {

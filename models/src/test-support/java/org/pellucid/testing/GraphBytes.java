@@ -1,4 +1,4 @@
-package org.pellucid.models.onnx;
+package org.pellucid.testing;
 
 import com.google.protobuf.CodedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -9,11 +9,17 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Writes small ONNX files (onnx/onnx.proto3). */
-final class GraphBytes {
+public final class GraphBytes {
+  /** Types of numbers in the format. */
+  private static final int FLOAT = 1;
+
+  private static final int WHOLE = 7;
+
   private final ByteArrayOutputStream graph = new ByteArrayOutputStream();
   private final int opset;
 
-  GraphBytes(int opset) {
+  /** An empty graph of an operator set. */
+  public GraphBytes(int opset) {
     this.opset = opset;
   }
 
@@ -38,7 +44,8 @@ final class GraphBytes {
     return this;
   }
 
-  GraphBytes node(String operation, List<String> inputs, String output) {
+  /** A node with one output. */
+  public GraphBytes node(String operation, List<String> inputs, String output) {
     return add(
         1,
         message(
@@ -53,7 +60,7 @@ final class GraphBytes {
   }
 
   /** Single-precision numbers under a name. */
-  GraphBytes constant(String name, float[] values, long... shape) {
+  public GraphBytes constant(String name, float[] values, long... shape) {
     return add(
         5,
         message(
@@ -70,7 +77,7 @@ final class GraphBytes {
   }
 
   /** Whole numbers under a name. */
-  GraphBytes wholes(String name, long... values) {
+  public GraphBytes wholes(String name, long... values) {
     return add(
         5,
         message(
@@ -85,15 +92,21 @@ final class GraphBytes {
   }
 
   /** An input; a size of 0 is one that is chosen with each input. */
-  GraphBytes input(String name, long... shape) {
-    return add(11, value(name, shape));
+  public GraphBytes input(String name, long... shape) {
+    return add(11, value(name, FLOAT, shape));
   }
 
-  GraphBytes output(String name, long... shape) {
-    return add(12, value(name, shape));
+  /** An input of whole numbers. */
+  public GraphBytes wholeInput(String name, long... shape) {
+    return add(11, value(name, WHOLE, shape));
   }
 
-  private static byte[] value(String name, long... shape) {
+  /** An output, with a shape as that of an input. */
+  public GraphBytes output(String name, long... shape) {
+    return add(12, value(name, FLOAT, shape));
+  }
+
+  private static byte[] value(String name, int type, long... shape) {
     var sizes =
         message(
             out -> {
@@ -113,17 +126,18 @@ final class GraphBytes {
     var tensor =
         message(
             out -> {
-              out.writeInt32(1, 1);
+              out.writeInt32(1, type);
               out.writeByteArray(2, sizes);
             });
     return message(
         out -> {
           out.writeString(1, name);
-          out.writeByteArray(2, message(type -> type.writeByteArray(1, tensor)));
+          out.writeByteArray(2, message(kind -> kind.writeByteArray(1, tensor)));
         });
   }
 
-  Path write(Path file) throws IOException {
+  /** Writes the model. */
+  public Path write(Path file) throws IOException {
     var model =
         message(
             out -> {
