@@ -41,6 +41,11 @@ public record JsonFile(Path file, JsonNode root) {
     return new JsonFile(file, JsonNodeFactory.instance.objectNode());
   }
 
+  /**
+   * A field that is true or false, if it is there.
+   *
+   * @throws ModelFileException if it is neither
+   */
   public Optional<Boolean> flag(String name) {
     var value = present(name);
     if (value.isPresent() && !value.get().isBoolean()) {
@@ -49,6 +54,11 @@ public record JsonFile(Path file, JsonNode root) {
     return value.map(JsonNode::booleanValue);
   }
 
+  /**
+   * A field that is a text, if it is there.
+   *
+   * @throws ModelFileException if it is none
+   */
   public Optional<String> text(String name) {
     var value = present(name);
     if (value.isPresent() && !value.get().isTextual()) {
@@ -57,6 +67,11 @@ public record JsonFile(Path file, JsonNode root) {
     return value.map(JsonNode::textValue);
   }
 
+  /**
+   * A field that is a number, if it is there.
+   *
+   * @throws ModelFileException if it is none
+   */
   public Optional<Double> number(String name) {
     var value = present(name);
     if (value.isPresent() && !value.get().isNumber()) {
@@ -65,6 +80,11 @@ public record JsonFile(Path file, JsonNode root) {
     return value.map(JsonNode::doubleValue);
   }
 
+  /**
+   * A field that is a whole number, if it is there.
+   *
+   * @throws ModelFileException if it is none
+   */
   public Optional<Integer> integer(String name) {
     var value = present(name);
     if (value.isPresent()
@@ -82,7 +102,11 @@ public record JsonFile(Path file, JsonNode root) {
     return value.get();
   }
 
-  /** The texts of an object whose names are 0, 1, 2 …, in that order. */
+  /**
+   * The texts of an object whose names are 0, 1, 2 …, in that order; none if it isn't there.
+   *
+   * @throws ModelFileException if it is no such object
+   */
   public List<String> numberedTexts(String name) {
     var texts = new ArrayList<String>();
     var value = present(name);

@@ -35,6 +35,13 @@ public interface TextTokenizer {
    */
   String decode(int id);
 
+  /**
+   * The text of a piece for a reader, without marks that say how it joins others.
+   *
+   * @throws IllegalArgumentException if the id is outside the vocabulary
+   */
+  String spelling(int id);
+
   /** The id of the token that pads. */
   int padId();
 

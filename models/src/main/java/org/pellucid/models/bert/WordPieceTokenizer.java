@@ -112,6 +112,12 @@ public final class WordPieceTokenizer implements TextTokenizer {
     return vocabulary.id(word);
   }
 
+  /** The piece itself, whose {@code ##} tells what it is. */
+  @Override
+  public String spelling(int id) {
+    return decode(id);
+  }
+
   @Override
   public int padId() {
     return vocabulary.padId();

@@ -25,7 +25,6 @@ record TextFolder(Path directory, Path graph, JsonFile config) {
   /** The folder that sentence-transformers and Hugging Face keep graphs in. */
   private static final String GRAPHS = "onnx";
 
-  private static final String TOKENIZER = "tokenizer.json";
   private static final String WORD_PIECES = "vocab.txt";
   private static final String POOLING = "1_Pooling/config.json";
 
@@ -40,7 +39,7 @@ record TextFolder(Path directory, Path graph, JsonFile config) {
           "spiece.model", "SentencePiece",
           "sentencepiece.bpe.model", "SentencePiece",
           "tokenizer.model", "SentencePiece",
-          "merges.txt", "byte-pair encoding (BPE)");
+          "bpe.codes", "byte-pair encoding (BPE) by fastBPE");
 
   /**
    * The files that a directory or a graph's path means.
@@ -106,8 +105,14 @@ record TextFolder(Path directory, Path graph, JsonFile config) {
   }
 
   private static boolean hasTokenizer(Path directory) {
-    return Files.exists(directory.resolve(TOKENIZER))
-        || Files.exists(directory.resolve(WORD_PIECES));
+    return Files.exists(directory.resolve(BytePairFiles.TOKENIZER))
+        || Files.exists(directory.resolve(WORD_PIECES))
+        || hasTwoFiles(directory);
+  }
+
+  private static boolean hasTwoFiles(Path directory) {
+    return Files.exists(directory.resolve(BytePairFiles.VOCABULARY))
+        && Files.exists(directory.resolve(BytePairFiles.MERGES));
   }
 
   /**
@@ -127,10 +132,30 @@ record TextFolder(Path directory, Path graph, JsonFile config) {
             other.getValue());
       }
       throw new ModelFileException(
-          "%s has no tokenizer: put the model's tokenizer.json or vocab.txt there."
+          "%s has no tokenizer: put the model's tokenizer.json, vocab.txt, or vocab.json and merges.txt there."
               .formatted(directory));
     }
-    return WordPieceTokenizer.open(directory, maximalLength(inputs));
+    var length = maximalLength(inputs);
+    return isOfBytePairs()
+        ? new BytePairFiles(directory, length).read()
+        : WordPieceTokenizer.open(directory, length);
+  }
+
+  /** As the tokenizer's file says, or as the files are called. */
+  private boolean isOfBytePairs() {
+    var file = directory.resolve(BytePairFiles.TOKENIZER);
+    if (!Files.exists(file)) {
+      return !Files.exists(directory.resolve(WORD_PIECES));
+    }
+    var model = JsonFile.read(file).root().path("model");
+    var type = model.path("type").asText(model.has("merges") ? "BPE" : "WordPiece");
+    ModelFileException.check(
+        type.equals("BPE") || type.equals("WordPiece"),
+        "%s: its tokenizer is %s, but only WordPiece and byte-level pairs (BPE) can be read; give a"
+            + " model with BERT's or RoBERTa's tokenizer",
+        file,
+        type);
+    return type.equals("BPE");
   }
 
   /** As the table of position embeddings has rows, or as the configuration says. */

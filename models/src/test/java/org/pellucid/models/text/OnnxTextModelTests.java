@@ -209,7 +209,7 @@ class OnnxTextModelTests {
     checkRefused("holds no graph: there is neither model.onnx nor onnx/model.onnx");
     TinyGraph.write(directory, Head.HIDDEN);
     Files.delete(directory.resolve("vocab.txt"));
-    checkRefused("has no tokenizer: put the model's tokenizer.json or vocab.txt there");
+    checkRefused("has no tokenizer: put the model's tokenizer.json, vocab.txt, or");
     Files.writeString(directory.resolve("spiece.model"), "");
     checkRefused("has the vocabulary spiece.model of SentencePiece");
     Files.writeString(

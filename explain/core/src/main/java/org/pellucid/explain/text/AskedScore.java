@@ -76,7 +76,7 @@ record AskedScore(TextFunction scores, Target target, String title, List<Integer
       var at = place(asked, tokens);
       var scores = model.maskedToken(tokens.maskedAt(at), at);
       var id = asked.word().map(this::id).orElseGet(() -> largest(scores));
-      var word = asked.word().orElseGet(() -> model.tokenizer().decode(id));
+      var word = asked.word().orElseGet(() -> model.tokenizer().spelling(id));
       var where = "at position " + at;
       if (asked.contrast().isPresent()) {
         checkNoProbability(asked.probability());
@@ -105,9 +105,10 @@ record AskedScore(TextFunction scores, Target target, String title, List<Integer
         var at = asked.mask().getAsInt();
         check(
             at > 0 && at < tokens.size(),
-            "There is no token %d to mask: the text's tokens are 1..%d, and 0 is [CLS]",
+            "There is no token %d to mask: the text's tokens are 1..%d, and 0 is %s",
             at,
-            tokens.size() - 1);
+            tokens.size() - 1,
+            tokens.list().getFirst().piece());
         return at;
       }
       if (asked.maskedWord().isPresent()) {
@@ -119,8 +120,9 @@ record AskedScore(TextFunction scores, Target target, String title, List<Integer
       var masks = tokens.masks().toArray();
       check(
           masks.length > 0,
-          "The question is about a masked token, but none is; write [MASK] in the text or name the"
-              + " token's position");
+          "The question is about a masked token, but none is; write %s in the text or name the"
+              + " token's position",
+          tokens.mask());
       return masks[0];
     }
 
