@@ -11,16 +11,16 @@ import java.util.Optional;
 import org.pellucid.models.ModelFileException;
 
 /**
- * A JSON object read from a file, whose fields are fetched with a clear sentence where they are
- * missing or of the wrong kind.
+ * A JSON object out of a file of a model's folder, whose fields are fetched with a clear sentence
+ * where they are missing or of the wrong kind.
  */
-record JsonFile(Path file, JsonNode root) {
+public record JsonFile(Path file, JsonNode root) {
   /**
    * Reads a file that holds one JSON object.
    *
    * @throws ModelFileException if it doesn't
    */
-  static JsonFile read(Path file) {
+  public static JsonFile read(Path file) {
     JsonNode root;
     try {
       root = JsonMapper.builder().build().readTree(TextFile.read(file, "file"));
@@ -37,11 +37,16 @@ record JsonFile(Path file, JsonNode root) {
   }
 
   /** An object without fields that stands for an absent file. */
-  static JsonFile empty(Path file) {
+  public static JsonFile empty(Path file) {
     return new JsonFile(file, JsonNodeFactory.instance.objectNode());
   }
 
-  Optional<Boolean> flag(String name) {
+  /**
+   * A field that is true or false, if it is there.
+   *
+   * @throws ModelFileException if it is neither
+   */
+  public Optional<Boolean> flag(String name) {
     var value = present(name);
     if (value.isPresent() && !value.get().isBoolean()) {
       throw wrong(name, value.get(), "true or false");
@@ -49,7 +54,12 @@ record JsonFile(Path file, JsonNode root) {
     return value.map(JsonNode::booleanValue);
   }
 
-  Optional<String> text(String name) {
+  /**
+   * A field that is a text, if it is there.
+   *
+   * @throws ModelFileException if it is none
+   */
+  public Optional<String> text(String name) {
     var value = present(name);
     if (value.isPresent() && !value.get().isTextual()) {
       throw wrong(name, value.get(), "a text");
@@ -57,7 +67,12 @@ record JsonFile(Path file, JsonNode root) {
     return value.map(JsonNode::textValue);
   }
 
-  Optional<Double> number(String name) {
+  /**
+   * A field that is a number, if it is there.
+   *
+   * @throws ModelFileException if it is none
+   */
+  public Optional<Double> number(String name) {
     var value = present(name);
     if (value.isPresent() && !value.get().isNumber()) {
       throw wrong(name, value.get(), "a number");
@@ -65,7 +80,12 @@ record JsonFile(Path file, JsonNode root) {
     return value.map(JsonNode::doubleValue);
   }
 
-  Optional<Integer> integer(String name) {
+  /**
+   * A field that is a whole number, if it is there.
+   *
+   * @throws ModelFileException if it is none
+   */
+  public Optional<Integer> integer(String name) {
     var value = present(name);
     if (value.isPresent()
         && !(value.get().canConvertToExactIntegral() && value.get().canConvertToInt())) {
@@ -82,8 +102,12 @@ record JsonFile(Path file, JsonNode root) {
     return value.get();
   }
 
-  /** The texts of an object whose names are 0, 1, 2 …, in that order. */
-  List<String> numberedTexts(String name) {
+  /**
+   * The texts of an object whose names are 0, 1, 2 …, in that order; none if it isn't there.
+   *
+   * @throws ModelFileException if it is no such object
+   */
+  public List<String> numberedTexts(String name) {
     var texts = new ArrayList<String>();
     var value = present(name);
     if (value.isEmpty()) {

@@ -1,20 +1,11 @@
 package org.pellucid.models.bert;
 
-import static org.pellucid.engine.tensor.Shapes.check;
-
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.ops.Exp;
-import org.pellucid.engine.ops.Linear;
-import org.pellucid.engine.ops.Log;
 import org.pellucid.engine.ops.Mean;
-import org.pellucid.engine.ops.Multiply;
 import org.pellucid.engine.ops.Reshape;
-import org.pellucid.engine.ops.Scale;
-import org.pellucid.engine.ops.Sum;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Taps;
 
@@ -28,11 +19,11 @@ import org.pellucid.models.Taps;
  */
 public final class SimilarityScores implements TextScores {
   private final EmbeddedText text;
-  private final double[] direction;
+  private final CosineSimilarity similarity;
 
-  private SimilarityScores(EmbeddedText text, double[] direction) {
+  private SimilarityScores(EmbeddedText text, CosineSimilarity similarity) {
     this.text = text;
-    this.direction = direction;
+    this.similarity = similarity;
   }
 
   /**
@@ -44,25 +35,23 @@ public final class SimilarityScores implements TextScores {
    * @throws IllegalArgumentException if a text has more tokens than the model has positions
    */
   public SimilarityScores(Engine engine, BertModel model, Tokens tokens, Tokens other) {
-    this(EmbeddedText.of(model, tokens), unitMean(engine, EmbeddedText.of(model, other)));
+    this(
+        EmbeddedText.of(model, tokens),
+        CosineSimilarity.to(mean(engine, EmbeddedText.of(model, other))));
   }
 
-  private static double[] unitMean(Engine engine, EmbeddedText text) {
+  private static double[] mean(Engine engine, EmbeddedText text) {
     var ids = text.tokens().ids();
     try (var tape = new Tape(engine);
         var batch = Tensor.of(ids, 1, ids.length)) {
       var embeddings = text.model().wordEmbeddings(tape, batch);
-      var mean =
-          text.forward(
-                  tape,
-                  embeddings,
-                  Optional.empty(),
-                  Taps.NONE,
-                  (_, hidden) -> Mean.apply(tape, hidden, 1))
-              .toDoubles();
-      var length = Math.sqrt(Arrays.stream(mean).map(x -> x * x).sum());
-      check(length > 0, "The mean hidden state of the other text is zero, so nothing is like it");
-      return Arrays.stream(mean).map(x -> x / length).toArray();
+      return text.forward(
+              tape,
+              embeddings,
+              Optional.empty(),
+              Taps.NONE,
+              (_, hidden) -> Mean.apply(tape, hidden, 1))
+          .toDoubles();
     }
   }
 
@@ -78,7 +67,7 @@ public final class SimilarityScores implements TextScores {
 
   @Override
   public SimilarityScores of(EmbeddedText other) {
-    return new SimilarityScores(other, direction);
+    return new SimilarityScores(other, similarity);
   }
 
   @Override
@@ -86,19 +75,9 @@ public final class SimilarityScores implements TextScores {
     return 1;
   }
 
-  /** {@code cos = (m · d) · exp(−½ ln Σ m²)} with the mean {@code m} and the unit vector d. */
   @Override
   public Tensor head(Tape tape, Tensor hidden) {
-    var batch = hidden.size(0);
-    var size = hidden.size(2);
-    var mean = Reshape.apply(tape, Mean.apply(tape, hidden, 1), batch, size);
-    var unit = tape.allocate(type(), 1, size);
-    unit.set(direction);
-    var none = tape.allocate(type(), 1);
-    none.set(new double[1]);
-    var along = Linear.apply(tape, mean, unit, none);
-    var squares = Sum.apply(tape, Multiply.apply(tape, mean, mean), 1);
-    var inverse = Exp.apply(tape, Scale.apply(tape, Log.apply(tape, squares), -0.5));
-    return Multiply.apply(tape, along, Reshape.apply(tape, inverse, batch, 1));
+    var mean = Mean.apply(tape, hidden, 1);
+    return similarity.of(tape, Reshape.apply(tape, mean, hidden.size(0), hidden.size(2)));
   }
 }

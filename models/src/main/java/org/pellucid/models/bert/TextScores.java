@@ -3,6 +3,7 @@ package org.pellucid.models.bert;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
@@ -16,7 +17,7 @@ import org.pellucid.models.Taps;
  * and their segments are fixed. {@link #randomised} copies own their BERT model and close it; that
  * of the others stays the caller's to close.
  */
-public sealed interface TextScores extends RandomisableModel
+public sealed interface TextScores extends TextFunction, RandomisableModel
     permits MaskedTokenScores, AnswerScores, ClassScores, SimilarityScores {
 
   /** The text whose word embeddings are the input. */
@@ -36,26 +37,24 @@ public sealed interface TextScores extends RandomisableModel
   /** The same scores of another embedded text of the same tokens. */
   TextScores of(EmbeddedText other);
 
-  /**
-   * The outputs of a batch in which some tokens can't be attended to.
-   *
-   * @param inputs {@code [batch, tokens, embedding]}
-   * @param attentionMask {@code [batch, tokens]}: 1 for a token, 0 for one that no token attends
-   *     to; empty if all are attended to
-   * @return {@code [batch, outputs]}, or the output of the layer that the taps stopped at
-   */
+  @Override
   default Tensor forward(Tape tape, Tensor inputs, Optional<int[]> attentionMask, Taps taps) {
     return text().forward(tape, inputs, attentionMask, taps, this::head);
   }
 
   @Override
-  default Tensor forward(Tape tape, Tensor inputs, Taps taps) {
-    return forward(tape, inputs, Optional.empty(), taps);
-  }
-
-  /** The tokens whose word embeddings are the input. */
   default Tokens tokens() {
     return text().tokens();
+  }
+
+  @Override
+  default int padId() {
+    return text().model().config().padId();
+  }
+
+  @Override
+  default float[] embeddings(Engine engine, int... ids) {
+    return text().model().embeddings(engine, ids);
   }
 
   @Override

@@ -70,6 +70,10 @@ record TokenizerFiles(
    * @throws ModelFileException if they are malformed or describe another than WordPiece
    */
   WordPieceTokenizer tokenizer() {
+    return tokenizer(maximalLength());
+  }
+
+  WordPieceTokenizer tokenizer(int maximalLength) {
     checkClass();
     var pieces = pieces();
     var options = options(pieces);
@@ -79,7 +83,7 @@ record TokenizerFiles(
       return new WordPieceTokenizer(
           vocabulary,
           options,
-          maximalLength(),
+          maximalLength,
           whole.map(TokenizerJson::longestWord).orElse(LONGEST_WORD),
           tokens);
     } catch (IllegalArgumentException e) {

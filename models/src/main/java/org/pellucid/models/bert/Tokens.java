@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * A text or a pair of texts as BERT's input: {@code [CLS] first [SEP]} or {@code [CLS] first [SEP]
- * second [SEP]}.
+ * A text or a pair of texts as a language model's input, such as BERT's {@code [CLS] first [SEP]}
+ * or {@code [CLS] first [SEP] second [SEP]}.
  *
  * <p>Positions count from 0, which is {@code [CLS]}. Two neighbouring tokens may cover the same
  * character where normalisation took it apart (a Korean syllable in an uncased model).
@@ -16,12 +16,19 @@ import java.util.stream.IntStream;
  * @param first the first or only text, as it was given
  * @param second the second text of a pair
  * @param list the tokens in order
- * @param maskId id of {@code [MASK]} in the vocabulary
+ * @param maskId id of the token that masks in the vocabulary
+ * @param mask that token as it is written in the vocabulary
  */
-public record Tokens(String first, Optional<String> second, List<Token> list, int maskId) {
+public record Tokens(
+    String first, Optional<String> second, List<Token> list, int maskId, String mask) {
   /** Copies the list. */
   public Tokens {
     list = List.copyOf(list);
+  }
+
+  /** A text of BERT, in which {@code [MASK]} masks. */
+  public Tokens(String first, Optional<String> second, List<Token> list, int maskId) {
+    this(first, second, list, maskId, Vocabulary.MASK);
   }
 
   /** The number of tokens, {@code [CLS]} and {@code [SEP]} included. */
@@ -39,7 +46,7 @@ public record Tokens(String first, Optional<String> second, List<Token> list, in
     return list.stream().mapToInt(Token::segment).toArray();
   }
 
-  /** The positions at which {@code [MASK]} stands. */
+  /** The positions at which the token that masks stands. */
   public IntStream masks() {
     return IntStream.range(0, list.size()).filter(i -> list.get(i).id() == maskId);
   }
@@ -60,7 +67,8 @@ public record Tokens(String first, Optional<String> second, List<Token> list, in
   }
 
   /**
-   * A copy in which {@code [MASK]} stands at the given positions; its places in the text stay.
+   * A copy in which the token that masks stands at the given positions; its places in the text
+   * stay.
    *
    * @throws IllegalArgumentException if a position is outside 0 to size − 1
    */
@@ -77,14 +85,14 @@ public record Tokens(String first, Optional<String> second, List<Token> list, in
           position,
           new Token(
               maskId,
-              Vocabulary.MASK,
+              mask,
               token.start(),
               token.end(),
               token.source(),
               token.word(),
               token.segment()));
     }
-    return new Tokens(first, second, masked, maskId);
+    return new Tokens(first, second, masked, maskId, mask);
   }
 
   /**

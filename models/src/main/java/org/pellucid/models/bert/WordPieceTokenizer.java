@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Turns text into BERT's word pieces and tells where in the text each one stands.
@@ -13,7 +14,7 @@ import java.util.Optional;
  * written in the text, such as {@code [MASK]}, is that token. Source: Devlin et al. 2018, section
  * 3, and Wu et al. 2016 for the word pieces.
  */
-public final class WordPieceTokenizer {
+public final class WordPieceTokenizer implements TextTokenizer {
   /** Positions of the original BERT models. */
   public static final int DEFAULT_MAXIMAL_LENGTH = 512;
 
@@ -76,6 +77,16 @@ public final class WordPieceTokenizer {
     return TokenizerFiles.in(directory).tokenizer();
   }
 
+  /**
+   * Opens the tokenizer of a directory like {@link #open(Path)}, of a model of any family.
+   *
+   * @param maximalLength most tokens an input may have, whatever {@code config.json} says
+   * @throws org.pellucid.models.ModelFileException as there
+   */
+  public static WordPieceTokenizer open(Path directory, int maximalLength) {
+    return TokenizerFiles.in(directory).tokenizer(maximalLength);
+  }
+
   /** The vocabulary whose pieces words are split into. */
   public Vocabulary vocabulary() {
     return vocabulary;
@@ -86,16 +97,38 @@ public final class WordPieceTokenizer {
     return options;
   }
 
-  /** The most tokens an input may have, {@code [CLS]} and {@code [SEP]} included. */
+  @Override
   public int maximalLength() {
     return maximalLength;
   }
 
-  /**
-   * The vocabulary's piece for an id.
-   *
-   * @throws IllegalArgumentException if the id is outside the vocabulary
-   */
+  @Override
+  public int size() {
+    return vocabulary.size();
+  }
+
+  @Override
+  public OptionalInt idOf(String word) {
+    return vocabulary.id(word);
+  }
+
+  /** The piece itself, whose {@code ##} tells what it is. */
+  @Override
+  public String spelling(int id) {
+    return decode(id);
+  }
+
+  @Override
+  public int padId() {
+    return vocabulary.padId();
+  }
+
+  @Override
+  public int unknownId() {
+    return vocabulary.unknownId();
+  }
+
+  @Override
   public String decode(int id) {
     return vocabulary.piece(id);
   }
@@ -105,6 +138,7 @@ public final class WordPieceTokenizer {
    *
    * @throws IllegalArgumentException if that is longer than the maximal length
    */
+  @Override
   public Tokens encode(String text) {
     return tokens(text, Optional.empty(), false);
   }
@@ -114,6 +148,7 @@ public final class WordPieceTokenizer {
    *
    * @throws IllegalArgumentException if that is longer than the maximal length
    */
+  @Override
   public Tokens encode(String first, String second) {
     return tokens(first, Optional.of(second), false);
   }

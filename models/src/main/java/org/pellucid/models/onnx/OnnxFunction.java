@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Concatenate;
@@ -17,7 +16,6 @@ import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Model;
 import org.pellucid.models.Taps;
-import org.pellucid.models.onnx.Value.Real;
 
 /**
  * One output of a graph as a function of one input or inner value, with all other inputs fixed to
@@ -127,33 +125,20 @@ public final class OnnxFunction implements Model {
   }
 
   private Tensor once(Tape tape, Tensor inputs, Taps taps) {
-    var given = new HashMap<String, Value>();
-    others.forEach((name, array) -> given.put(name, repeated(tape, array, inputs.size(0))));
-    given.put(input, new Real(inputs, false));
-    var results =
-        model
-            .program()
-            .run(tape, given, Set.of(output), new TappedValues(tape, taps, name -> true, Set.of()));
-    if (!results.containsKey(output)) {
-      return ((Real) results.values().iterator().next()).tensor();
-    }
-    var result = results.get(output);
-    check(
-        result instanceof Real,
-        "The output %s doesn't depend on %s by anything that has a gradient",
-        output,
-        input);
-    var tensor = OnnxModel.inGraphsOrder(tape, (Real) result);
-    return Reshape.apply(tape, tensor, inputs.size(0), outputs);
+    var fixed = new HashMap<String, NumericArray>();
+    others.forEach((name, array) -> fixed.put(name, repeated(array, inputs.size(0))));
+    var pass = model.forward(tape, fixed, Map.of(input, inputs), List.of(output), taps);
+    var tensor = pass.values().getFirst();
+    return pass.stopped() ? tensor : Reshape.apply(tape, tensor, inputs.size(0), outputs);
   }
 
   /** The example's input for each example of a batch. */
-  private Value repeated(Tape tape, NumericArray one, long batch) {
+  private static NumericArray repeated(NumericArray one, long batch) {
     var shape = one.shape();
     if (batch == 1 || shape.length == 0 || shape[0] != 1) {
-      return model.value(tape, one);
+      return one;
     }
     shape[0] = batch;
-    return model.value(tape, HostMath.broadcast(one, shape));
+    return HostMath.broadcast(one, shape);
   }
 }

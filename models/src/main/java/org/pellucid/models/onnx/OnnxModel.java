@@ -3,6 +3,7 @@ package org.pellucid.models.onnx;
 import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.ModelFileException;
+import org.pellucid.models.Taps;
 import org.pellucid.models.onnx.Value.Known;
 import org.pellucid.models.onnx.Value.Real;
 import org.pellucid.weights.DType;
@@ -125,7 +127,7 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /** The most examples of one run: 1 where the size of an input's first axis is fixed. */
-  int largestBatch() {
+  public int largestBatch() {
     var isOpen =
         inputs().stream()
             .allMatch(
@@ -150,7 +152,7 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /** The names of the values that are computed on the engine, through which gradients can flow. */
-  List<String> realValues() {
+  public List<String> realValues() {
     return program.realValues();
   }
 
@@ -208,6 +210,55 @@ public final class OnnxModel implements AutoCloseable {
       program.run(tape, given, names, work);
       return work.total();
     }
+  }
+
+  /**
+   * What a pass gave.
+   *
+   * @param values in the order in which they were asked for; or only that which the taps stopped at
+   * @param stopped whether the taps stopped the pass
+   */
+  public record Pass(List<Tensor> values, boolean stopped) {
+    /** Copies the list. */
+    public Pass {
+      values = List.copyOf(values);
+    }
+  }
+
+  /**
+   * Computes values on a caller's tape, by which gradients flow to the tensors that are given.
+   *
+   * @param inputs of the graph by name, as far as no given value stands in their place
+   * @param given tensors in place of inputs or inner values, by name, with their first axis first
+   * @param wanted the names of the values, outputs or inner ones
+   * @param taps that listen to the values of nodes, see {@link OnnxFunction}
+   * @throws IllegalArgumentException if a value is missing, doesn't fit, or has no gradient
+   */
+  public Pass forward(
+      Tape tape,
+      Map<String, NumericArray> inputs,
+      Map<String, Tensor> given,
+      List<String> wanted,
+      Taps taps) {
+    var known = new HashMap<String, Value>();
+    inputs.forEach((name, array) -> known.put(name, value(tape, array)));
+    given.forEach((name, tensor) -> known.put(name, new Real(tensor, false)));
+    var results =
+        program.run(
+            tape, known, Set.copyOf(wanted), new TappedValues(tape, taps, name -> true, Set.of()));
+    if (!results.keySet().containsAll(wanted)) {
+      return new Pass(List.of(((Real) results.values().iterator().next()).tensor()), true);
+    }
+    var tensors = new ArrayList<Tensor>();
+    for (var name : wanted) {
+      check(
+          results.get(name) instanceof Real,
+          "The output %s doesn't depend on %s by anything that has a gradient",
+          name,
+          String.join(", ", given.keySet()));
+      tensors.add(inGraphsOrder(tape, (Real) results.get(name)));
+    }
+    return new Pass(tensors, false);
   }
 
   /** Hears nothing and changes nothing. */

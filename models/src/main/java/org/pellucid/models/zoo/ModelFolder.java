@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.pellucid.models.ModelFileException;
 import org.pellucid.models.bert.BertConfig;
 import org.pellucid.models.bert.CachedFile;
+import org.pellucid.models.text.OnnxTextModel;
 import org.pellucid.weights.convert.LowRankAdapter;
 
 /** Finds the files of a BERT in the layouts of folders that people have. */
@@ -22,6 +23,7 @@ final class ModelFolder {
   private static final String ADAPTER_CONFIG = "adapter_config.json";
   private static final String VOCABULARY = "vocab.txt";
   private static final String INDEX = ".index";
+  private static final String GRAPH_ENDING = ".onnx";
 
   /** In order of preference. */
   private static final List<String> WEIGHTS =
@@ -97,6 +99,38 @@ final class ModelFolder {
       return google(directory, checkpointIn(directory));
     }
     return huggingFace(directory, weights);
+  }
+
+  /**
+   * The graph or its directory, where a path means a model that is run as an ONNX graph.
+   *
+   * @throws IOException if a directory can't be listed
+   */
+  static Optional<Path> graph(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      return Optional.of(path).filter(file -> file.toString().endsWith(GRAPH_ENDING));
+    }
+    if (Files.isDirectory(path.resolve("snapshots"))) {
+      return graph(CacheFolder.snapshot(path));
+    }
+    if (Files.exists(path.resolve("saved_model.pb"))
+        || Files.exists(path.resolve(GOOGLE_CONFIG))
+        || !OnnxTextModel.isIn(path)) {
+      return Optional.empty();
+    }
+    var hasOthers = weightsIn(path).filter(file -> !file.toString().endsWith(GRAPH_ENDING));
+    return hasOthers.isPresent() && isBert(path.resolve(CONFIG))
+        ? Optional.empty()
+        : Optional.of(path);
+  }
+
+  private static boolean isBert(Path config) {
+    try {
+      BertConfig.read(config);
+      return true;
+    } catch (ModelFileException _) {
+      return false;
+    }
   }
 
   private static ModelFileException adapter(Path directory) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.engine.Engine;
 import org.pellucid.models.ModelFileException;
+import org.pellucid.testing.GraphBytes;
 import org.pellucid.weights.WeightsException;
 
 /** Graphs that ask for more than any machine has, or for what isn't there. */

@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.models.ModelFileException;
+import org.pellucid.testing.GraphBytes;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.MappedFile;
 import org.pellucid.weights.OpenOptions;

@@ -27,6 +27,7 @@ import org.pellucid.models.vision.Image;
 import org.pellucid.models.vision.PreprocessingOptions;
 import org.pellucid.models.zoo.ClassifierOptions;
 import org.pellucid.models.zoo.ImageClassifier;
+import org.pellucid.testing.GraphBytes;
 
 /** Graphs as image classifiers: their layouts, outputs, sizes and what lies beside them. */
 class OnnxImageModelTests {

@@ -16,6 +16,7 @@ import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.LayerOutputs;
 import org.pellucid.models.ModelFileException;
+import org.pellucid.testing.GraphBytes;
 import org.pellucid.weights.WeightsException;
 
 @Tag("numeric")

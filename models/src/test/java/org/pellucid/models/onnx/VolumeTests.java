@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.testing.GraphBytes;
 import org.pellucid.weights.OpenOptions;
 
 /** Convolutions of volumes against plain loops, in double precision. */

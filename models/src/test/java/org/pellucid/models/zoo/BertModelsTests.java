@@ -14,6 +14,9 @@ class BertModelsTests {
             "bert-base-cased",
             "bert-base-uncased",
             "bert-base-multilingual-cased",
+            "bge-small-en",
+            "bge-small-en-v1.5",
+            "all-minilm-l6-v2",
             "bert-base-cased-qa");
     assertThat(BertModels.base("bert-base-cased-qa")).contains(KnownModel.BERT_BASE_CASED);
     assertThat(BertModels.base("bert-base-cased")).contains(KnownModel.BERT_BASE_CASED);

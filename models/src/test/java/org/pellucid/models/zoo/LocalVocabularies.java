@@ -30,7 +30,10 @@ public final class LocalVocabularies {
 
   private static List<String> read(Path jar, KnownModel model) throws IOException {
     try (var outer = new ZipFile(jar.toFile());
-        var inner = new ZipInputStream(outer.getInputStream(outer.getEntry(model.nestedZip())))) {
+        var inner =
+            new ZipInputStream(
+                outer.getInputStream(
+                    outer.getEntry(((ModelArtifact.EasyBert) model.artifact()).nestedZip())))) {
       while (!inner.getNextEntry().getName().equals("assets/vocab.txt")) {
         inner.closeEntry();
       }

@@ -99,7 +99,8 @@ final class AttributeCommand implements Callable<Integer> {
   @Option(
       names = "--similar-to",
       paramLabel = "TEXT",
-      description = "Explains the cosine similarity of the two texts' mean hidden states.")
+      description =
+          "Explains the cosine similarity of the two texts' vectors: pooled hidden states.")
   private Optional<String> similarTo = Optional.empty();
 
   @Option(
@@ -109,7 +110,7 @@ final class AttributeCommand implements Callable<Integer> {
       description =
           "The methods; the first one's numbers are attributions.npy. Default:"
               + " integrated-gradients, attn-lrp, input-x-gradient, occlusion; a contrast begins"
-              + " with attn-lrp.")
+              + " with attn-lrp, which ONNX graphs do without.")
   private List<String> methods = List.of();
 
   @Option(
@@ -152,7 +153,7 @@ final class AttributeCommand implements Callable<Integer> {
             asked instanceof TextQuestion.Answer
                 ? BertModels.QUESTION_ANSWERING
                 : "bert-base-cased");
-    try (var loaded = texts.open(name)) {
+    try (var loaded = texts.openAny(name)) {
       var attributions = new TextAttributions(texts.engine(), loaded);
       var found = RefusedInput.orResult(() -> attributions.of(request, Progress.NONE));
       found.save(out);

@@ -8,6 +8,7 @@ import org.pellucid.explain.text.TextExplanations;
 import org.pellucid.explain.view.Page;
 import org.pellucid.explain.view.Pages;
 import org.pellucid.models.zoo.BertModels;
+import org.pellucid.models.zoo.TextModels;
 import org.pellucid.models.zoo.TunableModel;
 import org.pellucid.weights.OpenOptions;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,6 +49,17 @@ final class TextModel {
    */
   BertModels.Loaded open(String model) throws IOException, InterruptedException {
     var loaded = BertModels.open(model, adapter, options(), console()::status);
+    loaded.notes().forEach(console()::remark);
+    return loaded;
+  }
+
+  /**
+   * Opens a language model of any family as the options say; its notes go to the console.
+   *
+   * @throws IOException if its files can't be read or fetched
+   */
+  TextModels.Loaded openAny(String model) throws IOException, InterruptedException {
+    var loaded = TextModels.open(model, adapter, options(), console()::status);
     loaded.notes().forEach(console()::remark);
     return loaded;
   }

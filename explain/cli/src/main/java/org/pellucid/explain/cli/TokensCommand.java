@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.pellucid.models.bert.WordPieceTokenizer;
-import org.pellucid.models.zoo.BertFiles;
+import org.pellucid.models.bert.TextTokenizer;
+import org.pellucid.models.zoo.TextModels;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,7 +34,7 @@ final class TokensCommand implements Callable<Integer> {
   private boolean json;
 
   private record TokenizedText(String text, List<String> tokens, int[] ids, List<int[]> offsets) {
-    static TokenizedText of(WordPieceTokenizer tokenizer, String text) {
+    static TokenizedText of(TextTokenizer tokenizer, String text) {
       var tokens = tokenizer.encode(text);
       var offsets =
           tokens.list().stream().map(token -> new int[] {token.start(), token.end()}).toList();
@@ -53,7 +53,7 @@ final class TokensCommand implements Callable<Integer> {
       throw model.wrongUsage("a text is missing; give --text or --sentences");
     }
     var console = model.console();
-    var tokenizer = BertFiles.locate(name, console::status).tokenizer();
+    var tokenizer = TextModels.tokenizer(name, console::status);
     var results =
         RefusedInput.orResult(
             () -> all.stream().map(text -> TokenizedText.of(tokenizer, text)).toList());

@@ -14,7 +14,7 @@ import org.pellucid.explain.evaluation.HiddenWords;
 import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.ParameterType;
 import org.pellucid.models.Model;
-import org.pellucid.models.bert.TextScores;
+import org.pellucid.models.bert.TextFunction;
 import org.pellucid.models.vision.GaussianBlur;
 import org.pellucid.models.vision.ImageTensors;
 
@@ -146,12 +146,12 @@ public sealed interface Baseline {
       case OfFile(var file) -> new Given(read(file, model.inputShape()), text());
       case OfToken(var token) -> {
         check(
-            model instanceof TextScores,
+            model instanceof TextFunction,
             "The baseline %s is for texts, but this model takes none; choose another baseline",
             text());
-        yield new Given(token.all((TextScores) model), text());
+        yield new Given(token.all((TextFunction) model), text());
       }
-      case Constant(var value) when value == 0 && model instanceof TextScores -> {
+      case Constant(var value) when value == 0 && model instanceof TextFunction -> {
         var shape = model.inputShape();
         yield new Given(Values.of(new float[(int) Shapes.elements(shape)], shape), "zero");
       }

@@ -1,7 +1,7 @@
 package org.pellucid.explain.evaluation;
 
 import org.pellucid.engine.Engine;
-import org.pellucid.models.bert.TextScores;
+import org.pellucid.models.bert.TextFunction;
 import org.pellucid.models.bert.Token;
 
 /** What stands in place of a text's words that are hidden. */
@@ -21,13 +21,13 @@ public enum HiddenWords {
    *
    * @return {@code [tokens, embedding]}
    */
-  public Values all(TextScores scores) {
+  public Values all(TextFunction scores) {
     var tokens = scores.tokens().list();
     var ids = scores.tokens().ids();
     for (var i = 0; i < ids.length; i++) {
       ids[i] = isSpecial(tokens.get(i)) ? ids[i] : id(scores);
     }
-    var numbers = scores.text().model().embeddings(Engine.standard(), ids);
+    var numbers = scores.embeddings(Engine.standard(), ids);
     var size = numbers.length / ids.length;
     for (var i = 0; i < numbers.length; i++) {
       if ((this == ZERO || this == REMOVED) && !isSpecial(tokens.get(i / size))) {
@@ -37,8 +37,8 @@ public enum HiddenWords {
     return Values.of(numbers, scores.inputShape());
   }
 
-  private int id(TextScores scores) {
-    return this == MASK ? scores.tokens().maskId() : scores.text().model().config().padId();
+  private int id(TextFunction scores) {
+    return this == MASK ? scores.tokens().maskId() : scores.padId();
   }
 
   private static boolean isSpecial(Token token) {

@@ -11,6 +11,7 @@ import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.RandomisableModel;
 import org.pellucid.models.Taps;
+import org.pellucid.models.bert.TextFunction;
 import org.pellucid.models.bert.TextScores;
 
 /**
@@ -27,7 +28,7 @@ import org.pellucid.models.bert.TextScores;
  * @param hidden what a hidden unit's tokens become
  */
 public record WordSwitches(
-    TextScores scores, Values embeddings, List<int[]> units, HiddenWords hidden)
+    TextFunction scores, Values embeddings, List<int[]> units, HiddenWords hidden)
     implements RandomisableModel {
 
   /**
@@ -66,19 +67,25 @@ public record WordSwitches(
     return scores.type();
   }
 
+  /** Those of the scores; none of scores that can't be randomised. */
   @Override
   public List<String> layersWithParameters() {
-    return scores.layersWithParameters();
+    return scores instanceof TextScores random ? random.layersWithParameters() : List.of();
   }
 
   @Override
   public WordSwitches randomised(Set<String> layers, long seed) {
-    return new WordSwitches(scores.randomised(layers, seed), embeddings, units, hidden);
+    check(
+        scores instanceof TextScores, "The layers of this model can't be given random parameters");
+    var random = ((TextScores) scores).randomised(layers, seed);
+    return new WordSwitches(random, embeddings, units, hidden);
   }
 
   @Override
   public void close() {
-    scores.close();
+    if (scores instanceof TextScores random) {
+      random.close();
+    }
   }
 
   @Override

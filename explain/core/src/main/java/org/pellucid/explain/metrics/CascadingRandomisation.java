@@ -98,7 +98,8 @@ public record CascadingRandomisation(Order order, int stages, Similarity similar
   @Override
   public Measurement measure(Explanation explanation, MetricContext context) {
     check(
-        context.evaluator().model() instanceof RandomisableModel,
+        context.evaluator().model() instanceof RandomisableModel random
+            && !random.layersWithParameters().isEmpty(),
         "cascading-randomisation gives layers random parameters, which this model doesn't offer;"
             + " let it implement RandomisableModel, or leave the metric out");
     var model = (RandomisableModel) context.evaluator().model();

@@ -10,15 +10,10 @@ import org.pellucid.engine.Engine;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.Target;
 import org.pellucid.explain.evaluation.Values;
-import org.pellucid.models.bert.AnswerScores;
-import org.pellucid.models.bert.BertModel;
-import org.pellucid.models.bert.ClassScores;
-import org.pellucid.models.bert.MaskedTokenScores;
-import org.pellucid.models.bert.SimilarityScores;
-import org.pellucid.models.bert.TextScores;
+import org.pellucid.models.bert.TextFunction;
 import org.pellucid.models.bert.Token;
 import org.pellucid.models.bert.Tokens;
-import org.pellucid.models.bert.WordPieceTokenizer;
+import org.pellucid.models.text.LanguageModel;
 
 /**
  * The number that a question is about, as a target of a model of word embeddings.
@@ -27,10 +22,10 @@ import org.pellucid.models.bert.WordPieceTokenizer;
  * @param title what the number is, such as {@code the logit of “he” at position 10}
  * @param marked positions that the question is about: the masked place, or the answer's tokens
  */
-record AskedScore(TextScores scores, Target target, String title, List<Integer> marked) {
+record AskedScore(TextFunction scores, Target target, String title, List<Integer> marked) {
 
   /** Finds the numbers of questions with one model. */
-  record Finder(Engine engine, BertModel model, WordPieceTokenizer tokenizer) {
+  record Finder(Engine engine, LanguageModel model) {
 
     /**
      * The number that a question is about.
@@ -45,7 +40,7 @@ record AskedScore(TextScores scores, Target target, String title, List<Integer> 
         case TextQuestion.ClassOf classified -> of(classified);
         case TextQuestion.Likeness(var text, var other) ->
             new AskedScore(
-                new SimilarityScores(engine, model, encoded(text), encoded(other)),
+                model.similarity(engine, encoded(text), encoded(other)),
                 Target.output(0),
                 "the cosine similarity to “%s”".formatted(shortened(other)),
                 List.of());
@@ -58,9 +53,12 @@ record AskedScore(TextScores scores, Target target, String title, List<Integer> 
 
     private Tokens encoded(String text, Optional<String> pair) {
       var tokens =
-          pair.map(second -> tokenizer.encode(text, second))
-              .orElseGet(() -> tokenizer.encode(text));
-      var limit = model.config().maximalPositions();
+          pair.map(second -> model.tokenizer().encode(text, second))
+              .orElseGet(() -> model.tokenizer().encode(text));
+      check(
+          tokens.list().stream().anyMatch(token -> token.source() != Token.Source.SPECIAL),
+          "A text is empty; give one with words");
+      var limit = model.maximalPositions();
       check(
           tokens.size() <= limit,
           "The text has %d tokens, but this model has positions for %d; shorten it",
@@ -76,9 +74,9 @@ record AskedScore(TextScores scores, Target target, String title, List<Integer> 
     private AskedScore of(TextQuestion.MaskedPlace asked) {
       var tokens = encoded(asked.text(), asked.pair());
       var at = place(asked, tokens);
-      var scores = new MaskedTokenScores(model, tokens.maskedAt(at), at);
+      var scores = model.maskedToken(tokens.maskedAt(at), at);
       var id = asked.word().map(this::id).orElseGet(() -> largest(scores));
-      var word = asked.word().orElseGet(() -> tokenizer.vocabulary().piece(id));
+      var word = asked.word().orElseGet(() -> model.tokenizer().spelling(id));
       var where = "at position " + at;
       if (asked.contrast().isPresent()) {
         checkNoProbability(asked.probability());
@@ -107,9 +105,10 @@ record AskedScore(TextScores scores, Target target, String title, List<Integer> 
         var at = asked.mask().getAsInt();
         check(
             at > 0 && at < tokens.size(),
-            "There is no token %d to mask: the text's tokens are 1..%d, and 0 is [CLS]",
+            "There is no token %d to mask: the text's tokens are 1..%d, and 0 is %s",
             at,
-            tokens.size() - 1);
+            tokens.size() - 1,
+            tokens.list().getFirst().piece());
         return at;
       }
       if (asked.maskedWord().isPresent()) {
@@ -121,19 +120,20 @@ record AskedScore(TextScores scores, Target target, String title, List<Integer> 
       var masks = tokens.masks().toArray();
       check(
           masks.length > 0,
-          "The question is about a masked token, but none is; write [MASK] in the text or name the"
-              + " token's position");
+          "The question is about a masked token, but none is; write %s in the text or name the"
+              + " token's position",
+          tokens.mask());
       return masks[0];
     }
 
     /** A word's only piece, in the way that the tokenizer writes it. */
     private int id(String word) {
-      var known = tokenizer.vocabulary().id(word);
+      var known = model.tokenizer().idOf(word);
       if (known.isPresent()) {
         return known.getAsInt();
       }
       var pieces =
-          tokenizer.encode(word).list().stream()
+          model.tokenizer().encode(word).list().stream()
               .filter(token -> token.source() != Token.Source.SPECIAL)
               .toList();
       check(!pieces.isEmpty(), "A word to be explained is empty; give one");
@@ -145,13 +145,13 @@ record AskedScore(TextScores scores, Target target, String title, List<Integer> 
           String.join(" ", pieces.stream().limit(12).map(Token::piece).toList()));
       var piece = pieces.getFirst();
       check(
-          !piece.piece().equals("[UNK]"),
+          piece.id() != model.tokenizer().unknownId(),
           "This vocabulary has no piece for “%s”; choose another word",
           shortened(word));
       return piece.id();
     }
 
-    private int largest(TextScores scores) {
+    private int largest(TextFunction scores) {
       return new Evaluator(engine, scores).outputs(embeddings(engine, scores)).indexOfLargest();
     }
 
@@ -159,14 +159,14 @@ record AskedScore(TextScores scores, Target target, String title, List<Integer> 
       check(!asked.question().isBlank(), "The question is empty; ask one");
       check(!asked.context().isBlank(), "The context is empty; give one that holds the answer");
       var tokens = encoded(asked.question(), Optional.of(asked.context()));
-      var scores = new AnswerScores(model, tokens);
-      var span = asked.answer().map(given -> span(tokens, given)).orElseGet(() -> best(tokens));
+      var scores = model.answer(tokens);
+      var span = asked.answer().map(given -> span(tokens, given)).orElseGet(() -> best(scores));
       var text =
           asked
               .context()
               .substring(tokens.list().get(span[0]).start(), tokens.list().get(span[1]).end());
-      var start = scores.start(span[0]);
-      var end = scores.end(span[1]);
+      var start = span[0];
+      var end = tokens.size() + span[1];
       return new AskedScore(
           scores,
           switch (asked.part()) {
@@ -186,10 +186,9 @@ record AskedScore(TextScores scores, Target target, String title, List<Integer> 
       };
     }
 
-    private int[] best(Tokens tokens) {
-      return TextInspection.hiddenStates(engine, model, tokens)
-          .answer(engine, model)
-          .orElseThrow(() -> new IllegalArgumentException("The model finds no answer."));
+    private int[] best(TextFunction scores) {
+      var logits = new Evaluator(engine, scores).outputs(embeddings(engine, scores));
+      return AnswerSpan.best(scores.tokens(), logits.toArray());
     }
 
     /** The tokens of the first occurrence of an answer in the context. */
@@ -210,11 +209,12 @@ record AskedScore(TextScores scores, Target target, String title, List<Integer> 
     }
 
     private AskedScore of(TextQuestion.ClassOf asked) {
-      var scores = new ClassScores(model, encoded(asked.text(), asked.pair()));
-      var index = asked.label().map(this::label).orElseGet(() -> largest(scores));
+      var scores = model.classes(encoded(asked.text(), asked.pair()));
+      var index =
+          asked.label().map(text -> label(text, scores.outputs())).orElseGet(() -> largest(scores));
       if (asked.contrast().isPresent()) {
         checkNoProbability(asked.probability());
-        var other = label(asked.contrast().get());
+        var other = label(asked.contrast().get(), scores.outputs());
         return new AskedScore(
             scores,
             new Target.Difference(index, other),
@@ -230,12 +230,12 @@ record AskedScore(TextScores scores, Target target, String title, List<Integer> 
     }
 
     private String name(int index) {
-      var labels = model.config().labels();
+      var labels = model.labels();
       return index < labels.size() ? labels.get(index) : Integer.toString(index);
     }
 
-    private int label(String text) {
-      var names = IntStream.range(0, model.classes()).mapToObj(this::name).toList();
+    private int label(String text, int classes) {
+      var names = IntStream.range(0, classes).mapToObj(this::name).toList();
       for (var i = 0; i < names.size(); i++) {
         if (names.get(i).toLowerCase(Locale.ROOT).equals(text.toLowerCase(Locale.ROOT))
             || Integer.toString(i).equals(text)) {
@@ -249,8 +249,8 @@ record AskedScore(TextScores scores, Target target, String title, List<Integer> 
   }
 
   /** The word embeddings of a text, {@code [tokens, embedding]}. */
-  static Values embeddings(Engine engine, TextScores scores) {
-    var numbers = scores.text().model().embeddings(engine, scores.tokens().ids());
+  static Values embeddings(Engine engine, TextFunction scores) {
+    var numbers = scores.embeddings(engine, scores.tokens().ids());
     return Values.of(numbers, scores.inputShape());
   }
 }

@@ -34,14 +34,18 @@ import org.pellucid.explain.perturbation.HideColour;
 import org.pellucid.explain.perturbation.HidingMethod;
 import org.pellucid.explain.segmentation.Words;
 import org.pellucid.models.bert.BertModel;
+import org.pellucid.models.bert.TextFunction;
 import org.pellucid.models.bert.TextScores;
 import org.pellucid.models.bert.WordPieceTokenizer;
+import org.pellucid.models.text.BertLanguageModel;
+import org.pellucid.models.text.LanguageModel;
 import org.pellucid.models.zoo.BertModels;
+import org.pellucid.models.zoo.TextModels;
 import org.pellucid.models.zoo.WeightsOrigin;
 
 /**
- * Tells what the words of a text add to a number that BERT gives, by the methods of {@link
- * Methods#ofTexts()}; the model must stay open meanwhile. Safe to use from several threads.
+ * Tells what the words of a text add to a number that a language model gives, by the methods of
+ * {@link Methods#ofTexts()}; the model must stay open meanwhile. Safe to use from several threads.
  */
 public final class TextAttributions {
   private static final String INTEGRATED = "integrated-gradients";
@@ -53,24 +57,30 @@ public final class TextAttributions {
   private final AskedScore.Finder finder;
   private final Optional<WeightsOrigin> weights;
 
-  private TextAttributions(
-      Engine engine,
-      BertModel model,
-      WordPieceTokenizer tokenizer,
-      Optional<WeightsOrigin> weights) {
+  private TextAttributions(Engine engine, LanguageModel model, Optional<WeightsOrigin> weights) {
     this.engine = engine;
-    this.finder = new AskedScore.Finder(engine, model, tokenizer);
+    this.finder = new AskedScore.Finder(engine, model);
     this.weights = weights;
+  }
+
+  /** Attributions of a language model of any family. */
+  public TextAttributions(Engine engine, LanguageModel model) {
+    this(engine, model, Optional.empty());
+  }
+
+  /** Attributions of a model of any family whose results tell which weights they are from. */
+  public TextAttributions(Engine engine, TextModels.Loaded loaded) {
+    this(engine, loaded.model(), Optional.of(loaded.origin()));
   }
 
   /** Attributions of a model with the tokenizer that it was trained with. */
   public TextAttributions(Engine engine, BertModel model, WordPieceTokenizer tokenizer) {
-    this(engine, model, tokenizer, Optional.empty());
+    this(engine, new BertLanguageModel(model, tokenizer));
   }
 
   /** Attributions of a model whose results tell which weights they are from. */
   public TextAttributions(Engine engine, BertModels.Loaded loaded) {
-    this(engine, loaded.model(), loaded.tokenizer(), Optional.of(loaded.origin()));
+    this(engine, TextModels.Loaded.of(loaded));
   }
 
   /**
@@ -85,7 +95,8 @@ public final class TextAttributions {
     check(request);
     var settings = Settings.of(request.settings());
     var asked = finder.of(request.question());
-    var names = request.methods().isEmpty() ? usual(asked.target()) : request.methods();
+    var names = request.methods().isEmpty() ? usual(asked) : request.methods();
+    checkApply(names, asked.scores());
     var run = new Run(asked, settings, request, progress);
     var results = new ArrayList<TextAttribution.Result>();
     for (var chosen : selection(names, settings).values().entrySet()) {
@@ -126,8 +137,11 @@ public final class TextAttributions {
    * The usual methods that explain a target. A contrast begins with the one that needs no baseline:
    * what two words' scores differ by in a text without words is no part of the question.
    */
-  private static List<String> usual(Target target) {
-    return switch (target) {
+  private static List<String> usual(AskedScore asked) {
+    if (!(asked.scores() instanceof TextScores)) {
+      return USUAL.stream().filter(name -> !name.equals(RELEVANCE)).toList();
+    }
+    return switch (asked.target()) {
       case Target.Probability _ -> USUAL.stream().filter(name -> !name.equals(RELEVANCE)).toList();
       case Target.Difference _ ->
           USUAL.stream().sorted(Comparator.comparing(name -> !name.equals(RELEVANCE))).toList();
@@ -147,6 +161,16 @@ public final class TextAttributions {
     }
   }
 
+  /** Its rules are for BERT's operations; a graph's are others, by which relevance gets lost. */
+  private static void checkApply(List<String> names, TextFunction scores) {
+    Shapes.check(
+        scores instanceof TextScores || !names.contains(RELEVANCE),
+        "%s has rules for BERT's operations alone, but this model is an ONNX graph; choose another"
+            + " method, such as %s",
+        RELEVANCE,
+        INTEGRATED);
+  }
+
   private static MethodSelection selection(List<String> names, Settings settings) {
     return MethodSelection.of(Methods.ofTexts(), names, settings.methods(), Preset.TEXTS, 1);
   }
@@ -163,7 +187,7 @@ public final class TextAttributions {
 
   /** One question while it is answered. */
   private final class Run {
-    private final TextScores scores;
+    private final TextFunction scores;
     private final Target target;
     private final Evaluator evaluator;
     private final Values embeddings;
@@ -285,7 +309,11 @@ public final class TextAttributions {
 
     /** Integrated Gradients at every hidden state, with the settings of Integrated Gradients. */
     TextAttribution.Layers layers() {
-      var layers = scores.text().model().config().layers() + 1;
+      Shapes.check(
+          scores instanceof TextScores,
+          "Only BERT's layers are known by name, but this model is an ONNX graph; leave out the"
+              + " layers");
+      var layers = ((TextScores) scores).text().model().config().layers() + 1;
       var table = new double[layers][];
       var deltas = new double[layers];
       var difference = 0.0;

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.LayerOutputs;
@@ -165,26 +166,8 @@ public record TextInspection(
     }
     try (var tape = new Tape(engine);
         var last = Tensor.of(hiddenStates.getLast(), 1, tokens.size(), hiddenSize)) {
-      return Optional.of(bestSpan(tokens, model.answerSpans(tape, last).toFloats()));
+      var startsThenEnds = Transpose.apply(tape, model.answerSpans(tape, last), 0, 2, 1);
+      return Optional.of(AnswerSpan.best(tokens, startsThenEnds.toFloats()));
     }
-  }
-
-  private static int[] bestSpan(Tokens tokens, float[] logits) {
-    var best = new int[] {0, 0};
-    var score = Double.NEGATIVE_INFINITY;
-    for (var start = 0; start < tokens.size(); start++) {
-      for (var end = start; end < tokens.size() && inContext(tokens, start, end); end++) {
-        var sum = logits[2 * start] + logits[2 * end + 1];
-        if (sum > score) {
-          score = sum;
-          best = new int[] {start, end};
-        }
-      }
-    }
-    return best;
-  }
-
-  private static boolean inContext(Tokens tokens, int start, int end) {
-    return tokens.list().get(start).segment() == 1 && tokens.list().get(end).word() >= 0;
   }
 }

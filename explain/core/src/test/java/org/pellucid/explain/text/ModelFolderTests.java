@@ -203,7 +203,7 @@ class ModelFolderTests {
         "bert-base-cased is not in the local Maven repository");
     var model = artifacts.get(KnownModel.BERT_BASE_CASED);
     for (var ending : List.of(".index", ".data-00000-of-00001")) {
-      var file = model.directory().resolve("variables/variables" + ending);
+      var file = model.weights().resolve("variables/variables" + ending);
       copy(file, directory.resolve("bert_model.ckpt" + ending));
     }
     copy(model.vocabulary(), directory.resolve("vocab.txt"));

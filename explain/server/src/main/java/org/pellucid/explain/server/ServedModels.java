@@ -65,7 +65,7 @@ record ServedModels(
     var artifacts = new BertArtifacts(_ -> {});
     var local = new ArrayList<String>();
     for (var model : KnownModel.values()) {
-      if (artifacts.isLocal(model)) {
+      if (!model.encodesSentences() && artifacts.isLocal(model)) {
         local.add(model.modelName());
       }
     }

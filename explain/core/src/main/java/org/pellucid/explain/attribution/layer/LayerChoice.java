@@ -3,6 +3,7 @@ package org.pellucid.explain.attribution.layer;
 import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.pellucid.engine.tensor.Shapes;
@@ -17,6 +18,7 @@ import org.pellucid.models.Model;
  */
 public record LayerChoice(Optional<String> name) {
   private static final String LAST_TEXT = "last";
+  private static final int MOST_LISTED = 60;
 
   /**
    * The last layer with several places; where it only gathers the places of the one before it, as
@@ -40,6 +42,13 @@ public record LayerChoice(Optional<String> name) {
     return new LayerChoice(Optional.of(name));
   }
 
+  /** A graph has hundreds of values, of which the last ones are the likeliest to be meant. */
+  private static String listed(List<String> names) {
+    var first = Math.max(0, names.size() - MOST_LISTED);
+    var text = String.join(", ", names.subList(first, names.size()));
+    return first == 0 ? text : "%d others and %s".formatted(first, text);
+  }
+
   /**
    * Checks that a model has the layer, as far as names tell.
    *
@@ -55,7 +64,7 @@ public record LayerChoice(Optional<String> name) {
                 names.contains(chosen),
                 "The model has no layer %s; its layers are %s",
                 chosen,
-                String.join(", ", names)));
+                listed(names)));
     return this;
   }
 

@@ -1,4 +1,4 @@
-package org.pellucid.models.onnx;
+package org.pellucid.testing;
 
 import com.google.protobuf.CodedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -10,11 +10,17 @@ import java.util.List;
 import java.util.Map;
 
 /** Writes small ONNX files (onnx/onnx.proto3). */
-final class GraphBytes {
+public final class GraphBytes {
+  /** Types of numbers in the format. */
+  private static final int FLOAT = 1;
+
+  private static final int WHOLE = 7;
+
   private final ByteArrayOutputStream graph = new ByteArrayOutputStream();
   private final int opset;
 
-  GraphBytes(int opset) {
+  /** An empty graph of an operator set. */
+  public GraphBytes(int opset) {
     this.opset = opset;
   }
 
@@ -39,12 +45,13 @@ final class GraphBytes {
     return this;
   }
 
-  GraphBytes node(String operation, List<String> inputs, String output) {
+  /** A node with one output. */
+  public GraphBytes node(String operation, List<String> inputs, String output) {
     return node(operation, inputs, List.of(output), Map.of());
   }
 
   /** A node with attributes: whole numbers, numbers, texts, or arrays of whole numbers. */
-  GraphBytes node(
+  public GraphBytes node(
       String operation, List<String> inputs, List<String> outputs, Map<String, ?> attributes) {
     return add(
         1,
@@ -65,7 +72,7 @@ final class GraphBytes {
   }
 
   /** A node with an attribute of whole numbers, or of one. */
-  GraphBytes node(
+  public GraphBytes node(
       String operation, List<String> inputs, String output, String attribute, long... values) {
     Object value = values.length > 1 ? values : (Object) values[0];
     return node(operation, inputs, List.of(output), Map.of(attribute, value));
@@ -100,7 +107,7 @@ final class GraphBytes {
   }
 
   /** Single-precision numbers under a name. */
-  GraphBytes constant(String name, float[] values, long... shape) {
+  public GraphBytes constant(String name, float[] values, long... shape) {
     return add(
         5,
         message(
@@ -117,7 +124,7 @@ final class GraphBytes {
   }
 
   /** Whole numbers under a name. */
-  GraphBytes wholes(String name, long... values) {
+  public GraphBytes wholes(String name, long... values) {
     return add(
         5,
         message(
@@ -132,15 +139,21 @@ final class GraphBytes {
   }
 
   /** An input; a size of 0 is one that is chosen with each input. */
-  GraphBytes input(String name, long... shape) {
-    return add(11, value(name, shape));
+  public GraphBytes input(String name, long... shape) {
+    return add(11, value(name, FLOAT, shape));
   }
 
-  GraphBytes output(String name, long... shape) {
-    return add(12, value(name, shape));
+  /** An input of whole numbers. */
+  public GraphBytes wholeInput(String name, long... shape) {
+    return add(11, value(name, WHOLE, shape));
   }
 
-  private static byte[] value(String name, long... shape) {
+  /** An output, with a shape as that of an input. */
+  public GraphBytes output(String name, long... shape) {
+    return add(12, value(name, FLOAT, shape));
+  }
+
+  private static byte[] value(String name, int type, long... shape) {
     var sizes =
         message(
             out -> {
@@ -160,21 +173,23 @@ final class GraphBytes {
     var tensor =
         message(
             out -> {
-              out.writeInt32(1, 1);
+              out.writeInt32(1, type);
               out.writeByteArray(2, sizes);
             });
     return message(
         out -> {
           out.writeString(1, name);
-          out.writeByteArray(2, message(type -> type.writeByteArray(1, tensor)));
+          out.writeByteArray(2, message(kind -> kind.writeByteArray(1, tensor)));
         });
   }
 
-  Path write(Path file) throws IOException {
+  /** Writes the model. */
+  public Path write(Path file) throws IOException {
     return Files.write(file, bytes());
   }
 
-  byte[] bytes() {
+  /** The file's content. */
+  public byte[] bytes() {
     return message(
         out -> {
           out.writeInt64(1, 8);

@@ -1,0 +1,101 @@
+package org.pellucid.models.text;
+
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.pellucid.engine.Engine;
+import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.ops.Concatenate;
+import org.pellucid.engine.ops.Slice;
+import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Shapes;
+import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.Taps;
+import org.pellucid.models.bert.TextFunction;
+import org.pellucid.models.bert.Tokens;
+
+/**
+ * Numbers that a language model's graph gives for one text, as a function of its word embeddings.
+ *
+ * @param model stays the caller's to close
+ */
+record GraphTextFunction(OnnxTextModel model, Tokens tokens, GraphHead head)
+    implements TextFunction {
+
+  @Override
+  public long[] inputShape() {
+    return new long[] {tokens.size(), model.inputs().words().width()};
+  }
+
+  @Override
+  public int outputs() {
+    return head.outputs();
+  }
+
+  @Override
+  public ElementType type() {
+    return model.graph().type();
+  }
+
+  @Override
+  public List<String> layerNames() {
+    return model.graph().realValues();
+  }
+
+  @Override
+  public int padId() {
+    return model.tokenizer().padId();
+  }
+
+  @Override
+  public float[] embeddings(Engine engine, int... ids) {
+    return model.words(engine, ids);
+  }
+
+  /** The numbers for the text as it is. */
+  double[] of(Engine engine) {
+    try (var tape = new Tape(engine)) {
+      var inputs = model.inputsOf(tokens, 1, Optional.empty());
+      var pass = model.graph().forward(tape, inputs, Map.of(), head.names(), Taps.NONE);
+      return head.of(tape, pass.values(), Optional.empty()).toDoubles();
+    }
+  }
+
+  @Override
+  public int largestBatch() {
+    return model.graph().largestBatch();
+  }
+
+  @Override
+  public Tensor forward(Tape tape, Tensor inputs, Optional<int[]> attentionMask, Taps taps) {
+    Shapes.checkRank("A batch of word embeddings", inputs, 3);
+    var batch = Math.toIntExact(inputs.size(0));
+    var shape = inputShape();
+    Shapes.checkShape("A batch of word embeddings", inputs, batch, shape[0], shape[1]);
+    if (batch <= largestBatch()) {
+      return once(tape, inputs, attentionMask, taps);
+    }
+    check(
+        taps == Taps.NONE,
+        "The graph takes one text at a time; export it with a dynamic batch axis to look into"
+            + " several at once");
+    var rows = new ArrayList<Tensor>();
+    for (var example = 0; example < batch; example++) {
+      var from = example * tokens.size();
+      var mask = attentionMask.map(all -> Arrays.copyOfRange(all, from, from + tokens.size()));
+      rows.add(once(tape, Slice.apply(tape, inputs, 0, example, 1), mask, taps));
+    }
+    return Concatenate.apply(tape, 0, rows.toArray(Tensor[]::new));
+  }
+
+  private Tensor once(Tape tape, Tensor words, Optional<int[]> attentionMask, Taps taps) {
+    var inputs = model.inputsOf(tokens, Math.toIntExact(words.size(0)), attentionMask);
+    var given = Map.of(model.inputs().words().value(), words);
+    var pass = model.graph().forward(tape, inputs, given, head.names(), taps);
+    return pass.stopped() ? pass.values().getFirst() : head.of(tape, pass.values(), attentionMask);
+  }
+}
