@@ -142,12 +142,20 @@ final class PanelledProducts {
     var column = panel * WIDTH * 4L;
     var shift = bias == 0 ? 0 : bias + column;
     for (int row = 0, rows; row < count; row += rows) {
-      if (row == 0 && TwelveRows.FIT && count >= TwelveRows.ROWS) {
-        rows = TwelveRows.ROWS;
-        TwelveRows.multiply(
-            left.values(), starts, 0, left.shape(), panels.values(), panelAt, products);
+      rows = Math.min(RUN, count - row);
+      if (row == 0) {
+        TwelveRows.multiplyFar(
+            left.values(),
+            0,
+            starts,
+            rows,
+            left.shape(),
+            panels.values(),
+            panelAt,
+            products,
+            0,
+            WIDTH);
       } else {
-        rows = Math.min(RUN, count - row);
         PanelProduct.multiply(
             left.values(),
             0,

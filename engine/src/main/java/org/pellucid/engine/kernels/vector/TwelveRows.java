@@ -29,27 +29,62 @@ final class TwelveRows {
 
   private TwelveRows() {}
 
-  /** {@link PanelProduct#multiply} for twelve rows, whose results lie in one piece. */
-  static void multiply(
+  /**
+   * {@link PanelProduct#multiply} for a panel that lies in no cache near: its first twelve rows
+   * together, the others as ever.
+   */
+  static void multiplyFar(
       float[] left,
+      int leftAt,
       int[] starts,
-      int first,
+      int count,
       PanelProduct.Rows rows,
       float[] panel,
       int panelAt,
-      float[] out) {
-    int a0 = starts[first];
-    int a1 = starts[first + 1];
-    int a2 = starts[first + 2];
-    int a3 = starts[first + 3];
-    int a4 = starts[first + 4];
-    int a5 = starts[first + 5];
-    int a6 = starts[first + 6];
-    int a7 = starts[first + 7];
-    int a8 = starts[first + 8];
-    int a9 = starts[first + 9];
-    int a10 = starts[first + 10];
-    int a11 = starts[first + 11];
+      float[] out,
+      int outAt,
+      int stride) {
+    var row = 0;
+    if (FIT && count >= ROWS) {
+      multiply(left, leftAt, starts, rows, panel, panelAt, out, outAt, stride);
+      row = ROWS;
+    }
+    PanelProduct.multiply(
+        left,
+        leftAt,
+        starts,
+        row,
+        count - row,
+        rows,
+        panel,
+        panelAt,
+        out,
+        outAt + row * stride,
+        stride);
+  }
+
+  private static void multiply(
+      float[] left,
+      int leftAt,
+      int[] starts,
+      PanelProduct.Rows rows,
+      float[] panel,
+      int panelAt,
+      float[] out,
+      int o,
+      int stride) {
+    int a0 = leftAt + starts[0];
+    int a1 = leftAt + starts[1];
+    int a2 = leftAt + starts[2];
+    int a3 = leftAt + starts[3];
+    int a4 = leftAt + starts[4];
+    int a5 = leftAt + starts[5];
+    int a6 = leftAt + starts[6];
+    int a7 = leftAt + starts[7];
+    int a8 = leftAt + starts[8];
+    int a9 = leftAt + starts[9];
+    int a10 = leftAt + starts[10];
+    int a11 = leftAt + starts[11];
     var zero = Lanes.zero();
     int at = panelAt;
     boolean begun = false;
@@ -123,75 +158,97 @@ final class TwelveRows {
           c11b = x.fma(b1, c11b);
         }
         if (begun) {
-          FloatVector.fromArray(SPECIES, out, 0).add(c0a).intoArray(out, 0);
-          FloatVector.fromArray(SPECIES, out, LANES).add(c0b).intoArray(out, LANES);
-          FloatVector.fromArray(SPECIES, out, WIDTH).add(c1a).intoArray(out, WIDTH);
-          FloatVector.fromArray(SPECIES, out, WIDTH + LANES).add(c1b).intoArray(out, WIDTH + LANES);
-          FloatVector.fromArray(SPECIES, out, 2 * WIDTH).add(c2a).intoArray(out, 2 * WIDTH);
-          FloatVector.fromArray(SPECIES, out, 2 * WIDTH + LANES)
+          FloatVector.fromArray(SPECIES, out, o).add(c0a).intoArray(out, o);
+          FloatVector.fromArray(SPECIES, out, o + LANES).add(c0b).intoArray(out, o + LANES);
+          FloatVector.fromArray(SPECIES, out, o + stride).add(c1a).intoArray(out, o + stride);
+          FloatVector.fromArray(SPECIES, out, o + stride + LANES)
+              .add(c1b)
+              .intoArray(out, o + stride + LANES);
+          FloatVector.fromArray(SPECIES, out, o + 2 * stride)
+              .add(c2a)
+              .intoArray(out, o + 2 * stride);
+          FloatVector.fromArray(SPECIES, out, o + 2 * stride + LANES)
               .add(c2b)
-              .intoArray(out, 2 * WIDTH + LANES);
-          FloatVector.fromArray(SPECIES, out, 3 * WIDTH).add(c3a).intoArray(out, 3 * WIDTH);
-          FloatVector.fromArray(SPECIES, out, 3 * WIDTH + LANES)
+              .intoArray(out, o + 2 * stride + LANES);
+          FloatVector.fromArray(SPECIES, out, o + 3 * stride)
+              .add(c3a)
+              .intoArray(out, o + 3 * stride);
+          FloatVector.fromArray(SPECIES, out, o + 3 * stride + LANES)
               .add(c3b)
-              .intoArray(out, 3 * WIDTH + LANES);
-          FloatVector.fromArray(SPECIES, out, 4 * WIDTH).add(c4a).intoArray(out, 4 * WIDTH);
-          FloatVector.fromArray(SPECIES, out, 4 * WIDTH + LANES)
+              .intoArray(out, o + 3 * stride + LANES);
+          FloatVector.fromArray(SPECIES, out, o + 4 * stride)
+              .add(c4a)
+              .intoArray(out, o + 4 * stride);
+          FloatVector.fromArray(SPECIES, out, o + 4 * stride + LANES)
               .add(c4b)
-              .intoArray(out, 4 * WIDTH + LANES);
-          FloatVector.fromArray(SPECIES, out, 5 * WIDTH).add(c5a).intoArray(out, 5 * WIDTH);
-          FloatVector.fromArray(SPECIES, out, 5 * WIDTH + LANES)
+              .intoArray(out, o + 4 * stride + LANES);
+          FloatVector.fromArray(SPECIES, out, o + 5 * stride)
+              .add(c5a)
+              .intoArray(out, o + 5 * stride);
+          FloatVector.fromArray(SPECIES, out, o + 5 * stride + LANES)
               .add(c5b)
-              .intoArray(out, 5 * WIDTH + LANES);
-          FloatVector.fromArray(SPECIES, out, 6 * WIDTH).add(c6a).intoArray(out, 6 * WIDTH);
-          FloatVector.fromArray(SPECIES, out, 6 * WIDTH + LANES)
+              .intoArray(out, o + 5 * stride + LANES);
+          FloatVector.fromArray(SPECIES, out, o + 6 * stride)
+              .add(c6a)
+              .intoArray(out, o + 6 * stride);
+          FloatVector.fromArray(SPECIES, out, o + 6 * stride + LANES)
               .add(c6b)
-              .intoArray(out, 6 * WIDTH + LANES);
-          FloatVector.fromArray(SPECIES, out, 7 * WIDTH).add(c7a).intoArray(out, 7 * WIDTH);
-          FloatVector.fromArray(SPECIES, out, 7 * WIDTH + LANES)
+              .intoArray(out, o + 6 * stride + LANES);
+          FloatVector.fromArray(SPECIES, out, o + 7 * stride)
+              .add(c7a)
+              .intoArray(out, o + 7 * stride);
+          FloatVector.fromArray(SPECIES, out, o + 7 * stride + LANES)
               .add(c7b)
-              .intoArray(out, 7 * WIDTH + LANES);
-          FloatVector.fromArray(SPECIES, out, 8 * WIDTH).add(c8a).intoArray(out, 8 * WIDTH);
-          FloatVector.fromArray(SPECIES, out, 8 * WIDTH + LANES)
+              .intoArray(out, o + 7 * stride + LANES);
+          FloatVector.fromArray(SPECIES, out, o + 8 * stride)
+              .add(c8a)
+              .intoArray(out, o + 8 * stride);
+          FloatVector.fromArray(SPECIES, out, o + 8 * stride + LANES)
               .add(c8b)
-              .intoArray(out, 8 * WIDTH + LANES);
-          FloatVector.fromArray(SPECIES, out, 9 * WIDTH).add(c9a).intoArray(out, 9 * WIDTH);
-          FloatVector.fromArray(SPECIES, out, 9 * WIDTH + LANES)
+              .intoArray(out, o + 8 * stride + LANES);
+          FloatVector.fromArray(SPECIES, out, o + 9 * stride)
+              .add(c9a)
+              .intoArray(out, o + 9 * stride);
+          FloatVector.fromArray(SPECIES, out, o + 9 * stride + LANES)
               .add(c9b)
-              .intoArray(out, 9 * WIDTH + LANES);
-          FloatVector.fromArray(SPECIES, out, 10 * WIDTH).add(c10a).intoArray(out, 10 * WIDTH);
-          FloatVector.fromArray(SPECIES, out, 10 * WIDTH + LANES)
+              .intoArray(out, o + 9 * stride + LANES);
+          FloatVector.fromArray(SPECIES, out, o + 10 * stride)
+              .add(c10a)
+              .intoArray(out, o + 10 * stride);
+          FloatVector.fromArray(SPECIES, out, o + 10 * stride + LANES)
               .add(c10b)
-              .intoArray(out, 10 * WIDTH + LANES);
-          FloatVector.fromArray(SPECIES, out, 11 * WIDTH).add(c11a).intoArray(out, 11 * WIDTH);
-          FloatVector.fromArray(SPECIES, out, 11 * WIDTH + LANES)
+              .intoArray(out, o + 10 * stride + LANES);
+          FloatVector.fromArray(SPECIES, out, o + 11 * stride)
+              .add(c11a)
+              .intoArray(out, o + 11 * stride);
+          FloatVector.fromArray(SPECIES, out, o + 11 * stride + LANES)
               .add(c11b)
-              .intoArray(out, 11 * WIDTH + LANES);
+              .intoArray(out, o + 11 * stride + LANES);
         } else {
-          zero.add(c0a).intoArray(out, 0);
-          zero.add(c0b).intoArray(out, LANES);
-          zero.add(c1a).intoArray(out, WIDTH);
-          zero.add(c1b).intoArray(out, WIDTH + LANES);
-          zero.add(c2a).intoArray(out, 2 * WIDTH);
-          zero.add(c2b).intoArray(out, 2 * WIDTH + LANES);
-          zero.add(c3a).intoArray(out, 3 * WIDTH);
-          zero.add(c3b).intoArray(out, 3 * WIDTH + LANES);
-          zero.add(c4a).intoArray(out, 4 * WIDTH);
-          zero.add(c4b).intoArray(out, 4 * WIDTH + LANES);
-          zero.add(c5a).intoArray(out, 5 * WIDTH);
-          zero.add(c5b).intoArray(out, 5 * WIDTH + LANES);
-          zero.add(c6a).intoArray(out, 6 * WIDTH);
-          zero.add(c6b).intoArray(out, 6 * WIDTH + LANES);
-          zero.add(c7a).intoArray(out, 7 * WIDTH);
-          zero.add(c7b).intoArray(out, 7 * WIDTH + LANES);
-          zero.add(c8a).intoArray(out, 8 * WIDTH);
-          zero.add(c8b).intoArray(out, 8 * WIDTH + LANES);
-          zero.add(c9a).intoArray(out, 9 * WIDTH);
-          zero.add(c9b).intoArray(out, 9 * WIDTH + LANES);
-          zero.add(c10a).intoArray(out, 10 * WIDTH);
-          zero.add(c10b).intoArray(out, 10 * WIDTH + LANES);
-          zero.add(c11a).intoArray(out, 11 * WIDTH);
-          zero.add(c11b).intoArray(out, 11 * WIDTH + LANES);
+          zero.add(c0a).intoArray(out, o);
+          zero.add(c0b).intoArray(out, o + LANES);
+          zero.add(c1a).intoArray(out, o + stride);
+          zero.add(c1b).intoArray(out, o + stride + LANES);
+          zero.add(c2a).intoArray(out, o + 2 * stride);
+          zero.add(c2b).intoArray(out, o + 2 * stride + LANES);
+          zero.add(c3a).intoArray(out, o + 3 * stride);
+          zero.add(c3b).intoArray(out, o + 3 * stride + LANES);
+          zero.add(c4a).intoArray(out, o + 4 * stride);
+          zero.add(c4b).intoArray(out, o + 4 * stride + LANES);
+          zero.add(c5a).intoArray(out, o + 5 * stride);
+          zero.add(c5b).intoArray(out, o + 5 * stride + LANES);
+          zero.add(c6a).intoArray(out, o + 6 * stride);
+          zero.add(c6b).intoArray(out, o + 6 * stride + LANES);
+          zero.add(c7a).intoArray(out, o + 7 * stride);
+          zero.add(c7b).intoArray(out, o + 7 * stride + LANES);
+          zero.add(c8a).intoArray(out, o + 8 * stride);
+          zero.add(c8b).intoArray(out, o + 8 * stride + LANES);
+          zero.add(c9a).intoArray(out, o + 9 * stride);
+          zero.add(c9b).intoArray(out, o + 9 * stride + LANES);
+          zero.add(c10a).intoArray(out, o + 10 * stride);
+          zero.add(c10b).intoArray(out, o + 10 * stride + LANES);
+          zero.add(c11a).intoArray(out, o + 11 * stride);
+          zero.add(c11b).intoArray(out, o + 11 * stride + LANES);
           begun = true;
         }
       }

@@ -41,6 +41,7 @@ final class VectorConvolutions implements ConvolutionKernels {
   private final ThreeChannelInputGradient colour;
   private final WeightGradient weightGradient;
   private final GroupedConvolution grouped;
+  private final DepthwiseConvolution depthwise;
 
   VectorConvolutions(Workers workers, ConvolutionKernels portable) {
     this.workers = workers;
@@ -50,6 +51,7 @@ final class VectorConvolutions implements ConvolutionKernels {
     colour = new ThreeChannelInputGradient(workers);
     weightGradient = new WeightGradient(workers);
     grouped = new GroupedConvolution(workers);
+    depthwise = new DepthwiseConvolution(workers);
   }
 
   @Override
@@ -76,12 +78,16 @@ final class VectorConvolutions implements ConvolutionKernels {
     if (out.elements() == 0) {
       return;
     }
+    var shift = bias.map(VectorKernels::address).orElse(0L);
+    if (DepthwiseConvolution.fits(input.size(3), weight)) {
+      depthwise.run(input, Optional.empty(), weight, false, window, shift, relu, out);
+      return;
+    }
     if (isSparse(input, weight, window)) {
       grouped.forward(input, weight, bias, window, relu, out);
       return;
     }
     var algorithm = algorithm(input, weight.size(2), weight.size(3), window);
-    var shift = bias.map(VectorKernels::address).orElse(0L);
     // The algorithm for three filters knows neither bias nor ReLU, which no forward pass lacks.
     var chosen = algorithm instanceof Algorithm.Colour ? new Algorithm.Direct() : algorithm;
     run(chosen, input, Optional.empty(), weight, false, window, shift, relu, out);
@@ -98,8 +104,20 @@ final class VectorConvolutions implements ConvolutionKernels {
   private static boolean canTurn(SlidingWindow window) {
     return window.strideHeight() == 1
         && window.strideWidth() == 1
-        && window.paddingHeight() < window.height()
-        && window.paddingWidth() < window.width();
+        && window.paddingHeight() < window.spanHeight()
+        && window.paddingWidth() < window.spanWidth();
+  }
+
+  /** The window of the gradient's convolution. */
+  private static SlidingWindow turned(SlidingWindow window) {
+    return new SlidingWindow(
+            window.height(),
+            window.width(),
+            1,
+            1,
+            window.spanHeight() - 1 - window.paddingHeight(),
+            window.spanWidth() - 1 - window.paddingWidth())
+        .dilated(window.dilationHeight(), window.dilationWidth());
   }
 
   @Override
@@ -109,6 +127,12 @@ final class VectorConvolutions implements ConvolutionKernels {
       Tensor weight,
       SlidingWindow window,
       Tensor out) {
+    if (canTurn(window) && DepthwiseConvolution.fits(out.size(3), weight)) {
+      if (out.elements() > 0) {
+        depthwise.run(gradient, reluOutput, weight, true, turned(window), 0, false, out);
+      }
+      return;
+    }
     if (isSparse(out, weight, window)) {
       grouped.inputGradient(gradient, reluOutput, weight, window, out);
       return;
@@ -117,14 +141,7 @@ final class VectorConvolutions implements ConvolutionKernels {
       portable.inputGradient(gradient, reluOutput, weight, window, out);
       return;
     }
-    var turned =
-        new SlidingWindow(
-            window.height(),
-            window.width(),
-            1,
-            1,
-            window.height() - 1 - window.paddingHeight(),
-            window.width() - 1 - window.paddingWidth());
+    var turned = turned(window);
     var algorithm = algorithm(gradient, weight.size(3), weight.size(2), turned);
     run(algorithm, gradient, reluOutput, weight, true, turned, 0, false, out);
   }

@@ -265,11 +265,10 @@ final class WinogradConvolution {
       float[] products) {
     var out = position * call.productStep(tiles);
     for (var panel = firstPanel; panel < endPanel; panel++) {
-      PanelProduct.multiply(
+      TwelveRows.multiplyFar(
           transformed,
           position * call.inputStep(tiles),
           starts,
-          0,
           tiles,
           call.rows(),
           call.weights().values(),

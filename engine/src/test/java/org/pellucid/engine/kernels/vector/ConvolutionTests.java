@@ -41,9 +41,20 @@ class ConvolutionTests {
     final float[] g;
 
     Case(int batch, int height, int width, int channels, int filters, SlidingWindow window) {
+      this(batch, height, width, channels, channels, filters, window);
+    }
+
+    Case(
+        int batch,
+        int height,
+        int width,
+        int channels,
+        int channelsOfAGroup,
+        int filters,
+        SlidingWindow window) {
       this.window = window;
       input = new long[] {batch, height, width, channels};
-      weight = new long[] {window.height(), window.width(), channels, filters};
+      weight = new long[] {window.height(), window.width(), channelsOfAGroup, filters};
       output = new long[] {batch, window.outputHeight(height), window.outputWidth(width), filters};
       x = numbers(input);
       w = numbers(weight);
@@ -153,6 +164,43 @@ class ConvolutionTests {
   /**
    * Shapes that take each of the ways: by blocks and by positions, tiles of 4 and 2, and direct.
    */
+  /** Channels in whole vectors and not, fewer pixels than are summed together, gaps, steps. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 9, 11, 32, 3, 1, 1, 1",
+    "2, 12, 7, 40, 3, 2, 1, 1",
+    "1, 6, 3, 17, 3, 1, 1, 1",
+    "1, 5, 2, 64, 3, 1, 1, 1",
+    "2, 10, 10, 16, 5, 1, 2, 1",
+    "1, 14, 13, 33, 3, 1, 2, 2",
+    "1, 8, 8, 24, 3, 1, 0, 1",
+    "1, 60, 56, 96, 3, 1, 1, 1",
+    "3, 7, 7, 160, 3, 1, 1, 1",
+    "1, 7, 7, 5, 3, 1, 1, 1"
+  })
+  void agreesWithDoublePrecisionDepthwise(
+      int batch, int height, int width, int channels, int size, int stride, int pad, int dilation) {
+    var window = SlidingWindow.square(size, stride, pad).dilated(dilation, dilation);
+    var layer = new Case(batch, height, width, channels, 1, channels, window);
+    var fast = new VectorKernels(2);
+    var exact = new PortableKernels();
+    for (var relu : new boolean[] {false, true}) {
+      assertThat(distance(layer.forward(fast, FLOAT32, relu), layer.forward(exact, FLOAT64, relu)))
+          .isLessThan(TOLERANCE);
+      assertThat(
+              distance(
+                  layer.inputGradient(fast, FLOAT32, relu),
+                  layer.inputGradient(exact, FLOAT64, relu)))
+          .isLessThan(TOLERANCE);
+    }
+    var alone = new Case(1, height, width, channels, 1, channels, window);
+    System.arraycopy(layer.x, 0, alone.x, 0, alone.x.length);
+    System.arraycopy(layer.w, 0, alone.w, 0, alone.w.length);
+    System.arraycopy(layer.b, 0, alone.b, 0, alone.b.length);
+    assertThat(alone.forward(new VectorKernels(3), FLOAT32, true))
+        .isEqualTo(Arrays.copyOf(layer.forward(fast, FLOAT32, true), alone.g.length));
+  }
+
   @ParameterizedTest
   @CsvSource({"21, 19, 32, 64", "60, 60, 16, 32", "8, 8, 64, 64", "12, 12, 3, 32", "12, 12, 32, 3"})
   void givesTheSameBitsWithAnyNumberOfThreads(int height, int width, int channels, int filters) {
