@@ -20,12 +20,21 @@ final class Batches {
     void run(Tape tape, Tensor x, int first);
   }
 
-  /** Cuts {@code count} inputs into batches and reports progress before each and at the end. */
-  static void run(int count, int capacity, RunOptions options, Batch batch) {
+  /**
+   * Cuts {@code count} inputs into batches and reports progress before each and at the end.
+   *
+   * @param capacity the most inputs of a batch
+   * @param times chooses the batches if the options don't, and learns from them
+   */
+  static void run(int count, int capacity, RunOptions options, BatchTimes times, Batch batch) {
     for (var done = 0; done < count; ) {
       options.progress().step(done, count);
-      var filled = Math.min(capacity, count - done);
+      var left = count - done;
+      var filled =
+          options.batchSize().isPresent() ? Math.min(capacity, left) : times.next(left, capacity);
+      var start = System.nanoTime();
       batch.run(done, filled);
+      times.took(filled, System.nanoTime() - start);
       done += filled;
     }
     options.progress().step(count, count);
@@ -38,12 +47,13 @@ final class Batches {
       Evaluator.Inputs inputs,
       RunOptions options,
       Forward forward) {
-    var capacity = Math.min(count, evaluator.batchSize(options, false));
+    var capacity = evaluator.batches().capacity(evaluator, false, count, options);
     var singles = singles(evaluator, capacity);
     run(
         count,
         capacity,
         options,
+        evaluator.batches().times(false),
         (first, filled) -> {
           try (var tape = new Tape(evaluator.engine())) {
             forward.run(tape, tensor(evaluator, tape, inputs, first, filled, singles), first);

@@ -19,16 +19,6 @@ import org.pellucid.models.Taps;
  * <p>Safe to use from several threads at once, as long as the model is not trained.
  */
 public final class Evaluator {
-  /** Larger batches take no less time per input; see decision 006. */
-  private static final int FASTEST_BATCH = 8;
-
-  /**
-   * How many times the formula's memory an input takes where rules keep all inputs and outputs of
-   * operations and compute some anew: 2.7 to 4.9 measured with DeepLIFT and LRP on the food
-   * network.
-   */
-  private static final int SHARE_WITH_RULES = 5;
-
   /** Writes the inputs to be evaluated, numbered from 0. */
   @FunctionalInterface
   public interface Inputs {
@@ -76,6 +66,7 @@ public final class Evaluator {
   private final Model model;
   private final BackwardRules rules;
   private final Supplier<Map<String, long[]>> layerShapes;
+  private final BatchSizes batches = new BatchSizes();
 
   /** Evaluates {@code model} on {@code engine}, in the type of the model's weights. */
   public Evaluator(Engine engine, Model model) {
@@ -303,11 +294,12 @@ public final class Evaluator {
   public void gradients(
       int count, Inputs inputs, Target target, RunOptions options, Receiver receiver) {
     var size = inputSize();
-    var batch = newBatch(Math.min(count, batchSize(options, true)));
+    var batch = newBatch(batches.capacity(this, true, count, options));
     Batches.run(
         count,
         batch.capacity(),
         options,
+        batches.times(true),
         (first, filled) -> {
           batch.compute(target, inputs, first, filled);
           for (var k = 0; k < filled; k++) {
@@ -383,28 +375,17 @@ public final class Evaluator {
   }
 
   /**
-   * The batch for many inputs: the fastest that the engine's memory budget has room for, by the
-   * model's formula if it has one, and that the model takes at once.
+   * The batch for many inputs: the fastest, as long runs found out, that the engine's memory budget
+   * has room for, by the model's formula if it has one, and that the model takes at once.
    *
    * @param withGradient whether gradients are computed, or outputs only
    * @throws IllegalArgumentException if one input doesn't fit
    */
   public int batchSize(boolean withGradient) {
-    var budget = engine.memoryBudget();
-    var fastest = Math.min(FASTEST_BATCH, model.largestBatch());
-    return model
-        .memory(engine.kernels())
-        .map(
-            memory -> {
-              var share = withGradient && rules != BackwardRules.NONE ? SHARE_WITH_RULES : 1;
-              var input = share * (memory.peak(1, withGradient) - memory.fixed());
-              Shapes.check(
-                  memory.fixed() + input <= budget,
-                  "One input needs %.1f MB, but the memory budget is %.1f MB; raise it",
-                  (memory.fixed() + input) / 1e6,
-                  budget / 1e6);
-              return (int) Math.min(fastest, (budget - memory.fixed()) / input);
-            })
-        .orElse(fastest);
+    return batches.best(this, withGradient);
+  }
+
+  BatchSizes batches() {
+    return batches;
   }
 }

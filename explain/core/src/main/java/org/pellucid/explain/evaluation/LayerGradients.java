@@ -69,12 +69,13 @@ public record LayerGradients(Evaluator evaluator, String layer) {
       int count, Evaluator.Inputs inputs, Target target, RunOptions options, Receiver receiver) {
     evaluator.checkTarget(target);
     var size = Math.toIntExact(Shapes.elements(shape()));
-    var capacity = Math.min(count, evaluator.batchSize(options, true));
+    var capacity = evaluator.batches().capacity(evaluator, true, count, options);
     var singles = Batches.singles(evaluator, capacity);
     Batches.run(
         count,
         capacity,
         options,
+        evaluator.batches().times(true),
         (first, filled) -> {
           try (var tape = new Tape(evaluator.engine())) {
             evaluator.rules().install(tape);
