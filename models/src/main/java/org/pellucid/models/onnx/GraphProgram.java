@@ -28,6 +28,9 @@ import org.pellucid.weights.onnx.GraphValue;
 
 /** A graph made ready to run: each node with its operator, and constants computed beforehand. */
 final class GraphProgram implements AutoCloseable {
+  /** ND4J's limit. */
+  private static final int MOST_AXES = 32;
+
   /** Operators whose results are whole numbers or truth values, whatever they take. */
   private static final Set<String> ON_THE_HEAP =
       Set.of(
@@ -253,6 +256,9 @@ final class GraphProgram implements AutoCloseable {
   private static List<Value> outputs(Step step, NodeCall call) {
     try {
       var outputs = step.operator().apply(call);
+      for (var output : outputs) {
+        check(output.rank() <= MOST_AXES, "it has %d axes, more than %d", output.rank(), MOST_AXES);
+      }
       return outputs.subList(0, Math.min(outputs.size(), step.node().outputs().size()));
     } catch (IllegalArgumentException
         | IllegalStateException
