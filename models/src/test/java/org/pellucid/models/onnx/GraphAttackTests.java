@@ -120,16 +120,23 @@ class GraphAttackTests {
     new GraphBytes(23)
         .node("Relu", List.of("x"), List.of("a"), Map.of("slope", 1L))
         .node("Resize", List.of("a"), List.of("b"), Map.of("mode", "fancy"))
-        .node("Loop", List.of("b"), "y")
+        .node("Add", List.of("b"), "c")
+        .node("Loop", List.of("c"), "y")
         .input("x", 1)
         .output("y", 1)
         .write(file());
     assertThatThrownBy(() -> OnnxModel.open(file()))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining("Loop (Loop of y)")
+        .hasMessageContaining("Add with 1 inputs (Add of c)")
         .hasMessageContaining("Relu with the attribute slope (Relu of a)")
         .hasMessageContaining("Resize with mode = fancy (Resize of b)")
         .hasMessageContaining("operator set 23");
+  }
+
+  @Test
+  void knowsHowManyInputsEachOperatorTakes() {
+    assertThat(Support.counted()).isEqualTo(OnnxModel.supportedOperators());
   }
 
   @Test
