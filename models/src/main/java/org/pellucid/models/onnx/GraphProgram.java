@@ -48,6 +48,11 @@ final class GraphProgram implements AutoCloseable {
           "Xor",
           "Not",
           "IsNaN",
+          "IsInf",
+          "NonZero",
+          "Hardmax",
+          "EyeLike",
+          "ConvInteger",
           "OneHot",
           "Range",
           "ConstantOfShape",
@@ -267,9 +272,7 @@ final class GraphProgram implements AutoCloseable {
         | NegativeArraySizeException
         | NoSuchElementException e) {
       throw new IllegalArgumentException(
-          "The node %s can't be computed: %s"
-              .formatted(step.node(), PrintableText.of(String.valueOf(e.getMessage()))),
-          e);
+          "The node %s can't be computed: %s".formatted(step.node(), reason(e)), e);
     } catch (OutOfMemoryError e) {
       // One array was too large for the heap, which has room for everything else as before.
       throw new IllegalArgumentException(
@@ -277,6 +280,16 @@ final class GraphProgram implements AutoCloseable {
               .formatted(step.node()),
           e);
     }
+  }
+
+  private static String reason(RuntimeException e) {
+    return switch (e) {
+      case ArithmeticException _ -> "a size is too large, or a divisor is 0.";
+      case IndexOutOfBoundsException _ -> "its inputs and attributes don't fit together.";
+      case NegativeArraySizeException _ -> "a size is negative or too large.";
+      case NoSuchElementException _ -> "an input or an attribute is missing.";
+      default -> PrintableText.of(String.valueOf(e.getMessage()));
+    };
   }
 
   /** The inputs of a run and what was computed of them, as long as something takes it. */
