@@ -53,6 +53,7 @@ final class ConversionOperators {
 
   /** {@code x} plus what rounding changes: the sum is exact, since both are about the same. */
   private static Tensor rounded(NodeCall call, Tensor x, DType type) {
+    ShapeOperators.checkedElements(call, x.shape());
     var values = x.toDoubles();
     var exact = new NumericArray(DType.F64, x.shape(), values);
     var half = exact.cast(type).values();

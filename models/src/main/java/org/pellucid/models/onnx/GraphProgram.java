@@ -28,6 +28,9 @@ import org.pellucid.weights.onnx.GraphValue;
 
 /** A graph made ready to run: each node with its operator, and constants computed beforehand. */
 final class GraphProgram implements AutoCloseable {
+  /** ND4J's limit. */
+  private static final int MOST_AXES = 32;
+
   /** Operators whose results are whole numbers or truth values, whatever they take. */
   private static final Set<String> ON_THE_HEAP =
       Set.of(
@@ -45,6 +48,11 @@ final class GraphProgram implements AutoCloseable {
           "Xor",
           "Not",
           "IsNaN",
+          "IsInf",
+          "NonZero",
+          "Hardmax",
+          "EyeLike",
+          "ConvInteger",
           "OneHot",
           "Range",
           "ConstantOfShape",
@@ -256,6 +264,9 @@ final class GraphProgram implements AutoCloseable {
   private static List<Value> outputs(Step step, NodeCall call) {
     try {
       var outputs = step.operator().apply(call);
+      for (var output : outputs) {
+        check(output.rank() <= MOST_AXES, "it has %d axes, more than %d", output.rank(), MOST_AXES);
+      }
       return outputs.subList(0, Math.min(outputs.size(), step.node().outputs().size()));
     } catch (IllegalArgumentException
         | IllegalStateException
@@ -264,9 +275,7 @@ final class GraphProgram implements AutoCloseable {
         | NegativeArraySizeException
         | NoSuchElementException e) {
       throw new IllegalArgumentException(
-          "The node %s can't be computed: %s"
-              .formatted(step.node(), PrintableText.of(String.valueOf(e.getMessage()))),
-          e);
+          "The node %s can't be computed: %s".formatted(step.node(), reason(e)), e);
     } catch (OutOfMemoryError e) {
       // One array was too large for the heap, which has room for everything else as before.
       throw new IllegalArgumentException(
@@ -274,6 +283,16 @@ final class GraphProgram implements AutoCloseable {
               .formatted(step.node()),
           e);
     }
+  }
+
+  private static String reason(RuntimeException e) {
+    return switch (e) {
+      case ArithmeticException _ -> "a size is too large, or a divisor is 0.";
+      case IndexOutOfBoundsException _ -> "its inputs and attributes don't fit together.";
+      case NegativeArraySizeException _ -> "a size is negative or too large.";
+      case NoSuchElementException _ -> "an input or an attribute is missing.";
+      default -> PrintableText.of(String.valueOf(e.getMessage()));
+    };
   }
 
   /** The inputs of a run and what was computed of them, as long as something takes it. */

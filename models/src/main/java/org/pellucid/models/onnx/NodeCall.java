@@ -96,6 +96,7 @@ final class NodeCall {
     return switch (value) {
       case Known k -> k.array();
       case Real r -> {
+        ShapeOperators.checkElements(r.shape());
         var tensor = tensor(r);
         var type = tensor.type() == ElementType.FLOAT64 ? DType.F64 : DType.F32;
         yield new NumericArray(type, tensor.shape(), tensor.toDoubles());

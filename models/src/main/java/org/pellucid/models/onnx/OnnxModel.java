@@ -299,6 +299,7 @@ public final class OnnxModel implements AutoCloseable {
     return switch (value) {
       case Known k -> k.array();
       case Real r -> {
+        ShapeOperators.checkElements(r.shape());
         var tensor = inGraphsOrder(tape, r);
         var dtype = type() == ElementType.FLOAT64 ? DType.F64 : DType.F32;
         yield new NumericArray(dtype, tensor.shape(), tensor.toDoubles());

@@ -104,7 +104,15 @@ final class PairOperators {
             && (isChannelsLast(a) && a.rank() == rank || isChannelsLast(b) && b.rank() == rank);
     return channelsLast
         ? new Pair(lastOf(call, a, rank), lastOf(call, b, rank), true)
-        : new Pair(call.tensor(a), call.tensor(b), false);
+        : new Pair(ofRank(call, a, b), ofRank(call, b, a), false);
+  }
+
+  /** The engine takes a number of more axes than the other operand has for one without axes. */
+  private static Tensor ofRank(NodeCall call, Value value, Value other) {
+    var tensor = call.tensor(value);
+    return value.rank() < other.rank() && Shapes.elements(other.shape()) == 1
+        ? call.use(Reshape.apply(call.tape(), tensor, Shapes.padded(value.shape(), other.rank())))
+        : tensor;
   }
 
   private static boolean isChannelsLast(Value value) {

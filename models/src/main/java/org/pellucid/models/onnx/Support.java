@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.pellucid.weights.PrintableText;
 import org.pellucid.weights.onnx.Attribute;
 import org.pellucid.weights.onnx.DataType;
@@ -107,6 +108,43 @@ final class Support {
                   words -> words[0],
                   words -> Set.copyOf(Arrays.asList(words).subList(1, words.length))));
 
+  /** The least and the largest number of inputs, with the operators that have so many. */
+  private static final Map<String, Inputs> INPUTS =
+      """
+      0 0 Constant
+      1 1 Abs Acos Acosh ArgMax ArgMin Asin Asinh Atan Atanh AveragePool Cast Ceil Celu \
+        ConstantOfShape Cos Cosh DepthToSpace Elu Erf Exp EyeLike Flatten Floor Gelu \
+        GlobalAveragePool GlobalLpPool GlobalMaxPool HardSigmoid HardSwish Hardmax Identity IsInf \
+        IsNaN LRN LeakyRelu Log LogSoftmax LpNormalization LpPool MaxPool \
+        MeanVarianceNormalization Mish Neg NonZero Not Reciprocal Relu Round Selu Shape Shrink \
+        Sigmoid Sign Sin Sinh Size Softmax Softplus Softsign SpaceToDepth Sqrt Tan Tanh \
+        ThresholdedRelu Transpose
+      1 2 ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin \
+        ReduceProd ReduceSum ReduceSumSquare Reshape Split Squeeze TopK Trilu Unsqueeze Upsample
+      1 3 Clip Dropout
+      1 4 Pad Resize
+      1 5 Slice
+      1 2147483647 Concat Einsum Max Mean Min Sum
+      2 2 Add And CastLike CumSum Div Equal Expand Gather GatherElements GatherND Greater \
+        GreaterOrEqual GridSample Less LessOrEqual MatMul Mod Mul Or PRelu Pow Sub Tile Xor
+      2 3 Conv ConvTranspose Gemm LayerNormalization
+      2 4 ConvInteger
+      3 3 GroupNormalization InstanceNormalization OneHot Range Scatter ScatterElements ScatterND \
+        Where
+      5 5 BatchNormalization
+      """
+          .lines()
+          .map(line -> line.split(" +"))
+          .flatMap(Support::inputs)
+          .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+
+  private record Inputs(int least, int most) {}
+
+  private static Stream<Map.Entry<String, Inputs>> inputs(String... words) {
+    var inputs = new Inputs(Integer.parseInt(words[0]), Integer.parseInt(words[1]));
+    return Arrays.stream(words).skip(2).map(operator -> Map.entry(operator, inputs));
+  }
+
   /** The values that an attribute may have, where some aren't supported. */
   private static final Map<String, Predicate<Attribute>> VALUES =
       Map.ofEntries(
@@ -147,6 +185,16 @@ final class Support {
   /** The attributes that an operator may have. */
   static Set<String> attributesOf(String operator) {
     return ATTRIBUTES.getOrDefault(operator, Set.of());
+  }
+
+  /** The operators whose number of inputs is known. */
+  static Set<String> counted() {
+    return INPUTS.keySet();
+  }
+
+  /** The largest number of inputs that an operator takes. */
+  static int mostInputs(String operator) {
+    return INPUTS.get(operator).most();
   }
 
   private static Predicate<Attribute> is(long... numbers) {
@@ -191,6 +239,11 @@ final class Support {
     }
     var known = attributesOf(node.operation());
     var missing = new ArrayList<String>();
+    var inputs = INPUTS.get(node.operation());
+    var count = node.inputs().size();
+    if (count < inputs.least() || count > inputs.most()) {
+      missing.add("%s with %d inputs".formatted(node.operation(), count));
+    }
     node.attributes()
         .forEach(
             (name, value) -> {

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +22,7 @@ import org.pellucid.testing.GraphBytes;
 import org.pellucid.weights.WeightsException;
 
 /** Graphs that ask for more than any machine has, or for what isn't there. */
+@Tag("many-steps")
 class GraphAttackTests {
   private static final long HUGE = 1L << 40;
 
@@ -118,16 +121,49 @@ class GraphAttackTests {
     new GraphBytes(23)
         .node("Relu", List.of("x"), List.of("a"), Map.of("slope", 1L))
         .node("Resize", List.of("a"), List.of("b"), Map.of("mode", "fancy"))
-        .node("Loop", List.of("b"), "y")
+        .node("Add", List.of("b"), "c")
+        .node("Loop", List.of("c"), "y")
         .input("x", 1)
         .output("y", 1)
         .write(file());
     assertThatThrownBy(() -> OnnxModel.open(file()))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining("Loop (Loop of y)")
+        .hasMessageContaining("Add with 1 inputs (Add of c)")
         .hasMessageContaining("Relu with the attribute slope (Relu of a)")
         .hasMessageContaining("Resize with mode = fancy (Resize of b)")
         .hasMessageContaining("operator set 23");
+  }
+
+  @Test
+  void knowsHowManyInputsEachOperatorTakes() {
+    assertThat(Support.counted()).isEqualTo(OnnxModel.supportedOperators());
+  }
+
+  @Test
+  void multipliesByANumberOfMoreAxes() throws IOException {
+    new GraphBytes(17)
+        .constant("two", new float[] {2}, 1, 1, 1)
+        .node("Mul", List.of("x", "two"), "z")
+        .node("PRelu", List.of("x", "two"), "p")
+        .node("Add", List.of("z", "p"), "y")
+        .input("x", 2)
+        .output("y")
+        .write(file());
+    try (var model = OnnxModel.open(file())) {
+      var x = NumericArray.of(new float[] {1, -3}, 2);
+      var y = model.run(Engine.standard(), Map.of("x", x)).get("y");
+      assertThat(y.shape()).containsExactly(1, 1, 2);
+      assertThat(y.values()).containsExactly(3, -12);
+    }
+  }
+
+  @Test
+  void refusesMoreAxesThanArraysHave() throws IOException {
+    var axes = new long[33];
+    Arrays.setAll(axes, i -> i);
+    var graph = new GraphBytes(17).wholes("axes", axes).input("x", 1).output("y");
+    refuses(graph.node("Unsqueeze", List.of("x", "axes"), "y"), 1);
   }
 
   /** Recursion would need a stack as deep as the graph. */

@@ -145,7 +145,7 @@ final class GraphFuzzer {
     for (var i = 0; i < nodes; i++) {
       var operation = OPERATORS.get(random.nextInt(OPERATORS.size()));
       var inputs = new ArrayList<String>();
-      for (var k = random.nextInt(1, 5); k > 0; k--) {
+      for (var k = inputs(operation); k > 0; k--) {
         inputs.add(random.nextInt(12) == 0 ? "" : names.get(random.nextInt(names.size())));
       }
       var attributes = attributes(operation);
@@ -163,6 +163,13 @@ final class GraphFuzzer {
     }
     graph.output("n" + (nodes - 1));
     return graph.bytes();
+  }
+
+  private int inputs(String operation) {
+    var most = Math.min(4, Support.mostInputs(operation));
+    return random.nextInt(20) == 0
+        ? random.nextInt(6)
+        : most == 0 ? 0 : random.nextInt(1, most + 1);
   }
 
   private long size() {

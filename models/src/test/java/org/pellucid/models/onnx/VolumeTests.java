@@ -20,6 +20,7 @@ import org.pellucid.weights.OpenOptions;
 
 /** Convolutions of volumes against plain loops, in double precision. */
 @Tag("numeric")
+@Tag("many-steps")
 class VolumeTests {
   private static final int[] X = {2, 4, 5, 6, 4};
   private static final int[] W = {6, 2, 3, 2, 2};

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** Graphs changed at random; {@code -Djvm.extra=-Dpellucid.fuzz=10000000} asks for more of them. */
 class GraphFuzzTests {
-  private static final int EXECUTIONS = Integer.getInteger("pellucid.fuzz", 100_000);
+  private static final int EXECUTIONS = Integer.getInteger("pellucid.fuzz", 50_000);
 
   @Test
   void readsOrRefusesEveryGraph() {
