@@ -22,6 +22,7 @@ import org.pellucid.explain.evaluation.Values;
 import org.pellucid.explain.method.Method;
 import org.pellucid.explain.method.MethodDescriptor;
 import org.pellucid.models.ImageModel;
+import org.pellucid.models.vision.PreprocessingOptions;
 import org.pellucid.models.zoo.ClassifierOptions;
 import org.pellucid.models.zoo.ImageClassifier;
 
@@ -69,7 +70,7 @@ class GraphExplanationsTests {
         ClassifierOptions.standard(Optional.empty())
             .withSize(SIDE, SIDE)
             .withPreprocessing(
-                org.pellucid.models.vision.PreprocessingOptions.normalised(
+                PreprocessingOptions.normalised(
                     List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225))));
   }
 
@@ -78,6 +79,11 @@ class GraphExplanationsTests {
     return Methods.builtIn().stream()
         .map(MethodDescriptor::name)
         .filter(name -> !name.equals("filters"));
+  }
+
+  /** Without those that spend their time on superpixels. */
+  static Stream<String> methodsOfGradientsAndLayers() {
+    return methods().filter(name -> !name.equals("lime") && !name.equals("xrai"));
   }
 
   private static Method small(String name, ImageModel network) {
@@ -132,7 +138,7 @@ class GraphExplanationsTests {
   }
 
   @ParameterizedTest
-  @MethodSource("methods")
+  @MethodSource("methodsOfGradientsAndLayers")
   void explainsAGraphForOneImageAtATimeAsItsLayers(String method) throws URISyntaxException {
     if (method.equals("deeplift")) {
       try (var graph = open("mobilenet_v2.onnx")) {

@@ -66,8 +66,7 @@ record BesideWeights(List<Path> folders) {
       return file("config.json").map(config -> ofConfig(config, network, notes)).orElse(List.of());
     }
     var file = chosen.get();
-    var names =
-        file.equals(ImageClassifier.BUILT_IN) ? FoodClasses.NAMES : ClassNames.read(Path.of(file));
+    var names = ClassifierFiles.classNames(file);
     check(
         names.size() == network.outputs(),
         "%s names %d classes, but %s has %d outputs; give one name for each",

@@ -78,6 +78,13 @@ final class ClassifierFiles {
     }
   }
 
+  /** The names in a file, or those of the built-in network. */
+  static List<String> classNames(String file) {
+    return file.equals(ImageClassifier.BUILT_IN)
+        ? FoodClasses.NAMES
+        : ClassNames.read(Path.of(file));
+  }
+
   private ImageClassifier openGraph(Path graph) {
     return new GraphClassifierFiles(nameOrFile, graph, options).open();
   }

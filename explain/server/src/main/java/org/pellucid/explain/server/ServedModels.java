@@ -99,7 +99,7 @@ record ServedModels(
     var isBuiltIn = model.equals(ImageClassifier.BUILT_IN);
     check(
         isBuiltIn || Files.exists(Path.of(model)),
-        "There is no classifier %s; give food or a weight file",
+        "There is no classifier %s; give food, a weight file or an ONNX graph",
         model);
     return new Known<>(
         isBuiltIn ? model : nameOf(Path.of(model)),
