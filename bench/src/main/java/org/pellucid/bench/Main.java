@@ -38,8 +38,8 @@ public final class Main implements Callable<Integer> {
       names = "--against",
       paramLabel = "NAME",
       description =
-          "The rival: djl-pytorch, djl-pytorch-lean, djl-pytorch-folded (all with --rivals), nd4j,"
-              + " or pellucid-portable, which it is without --rivals.")
+          "The rival: djl-pytorch, djl-pytorch-lean, djl-pytorch-folded, onnxruntime (all with"
+              + " --rivals), nd4j, or pellucid-portable, which it is without --rivals.")
   private Optional<String> against;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures to a file.")
@@ -103,12 +103,13 @@ public final class Main implements Callable<Integer> {
     require(width > 0, "--threads must be at least 1");
     require(convolutionBatch > 0, "--convolution-batch must be at least 1");
     require(seconds > 0, "--seconds must be above 0");
-    var workloads =
-        PairedSuite.workloads(convolutionBatch).stream()
-            .filter(workload -> only.matcher(workload.name()).find())
-            .toList();
-    require(!workloads.isEmpty(), "no benchmark has %s in its name".formatted(only));
     var name = against.orElse(rivals ? Contenders.DJL : Contenders.PORTABLE);
+    var all =
+        name.equals(Contenders.ONNX_RUNTIME)
+            ? PairedSuite.inference()
+            : PairedSuite.workloads(convolutionBatch);
+    var workloads = all.stream().filter(workload -> only.matcher(workload.name()).find()).toList();
+    require(!workloads.isEmpty(), "no benchmark has %s in its name".formatted(only));
     // The rival first: it may refuse, and nothing should be loaded for nothing.
     try (var rival = Contenders.open(name, width);
         var ours = Contenders.open(Contenders.VECTOR, width)) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.bench.contender.Contender;
 import org.pellucid.bench.contender.Contenders;
+import org.pellucid.bench.graph.GraphFile;
 import org.pellucid.bench.work.Agreement;
 import org.pellucid.bench.work.AttentionWork;
 import org.pellucid.bench.work.BertWork;
@@ -29,11 +31,17 @@ import org.pellucid.bench.work.ElementwiseWork;
 import org.pellucid.bench.work.ExplanationWork;
 import org.pellucid.bench.work.ExplanationWork.Method;
 import org.pellucid.bench.work.FoodParameters;
+import org.pellucid.bench.work.GraphWork;
+import org.pellucid.bench.work.GraphWork.Network;
 import org.pellucid.bench.work.HomeworkWork;
 import org.pellucid.bench.work.Pass;
 import org.pellucid.bench.work.ProductWork;
 import org.pellucid.bench.work.Workload;
+import org.pellucid.engine.Engine;
+import org.pellucid.engine.kernels.portable.PortableKernels;
 import org.pellucid.models.bert.BertConfig;
+import org.pellucid.models.onnx.NumericArray;
+import org.pellucid.models.onnx.OnnxModel;
 
 /**
  * Every contender of this build answers every workload as the portable kernels do; the profile
@@ -72,7 +80,8 @@ class ContendersTests {
                         Stream.of(
                             new AttentionWork(pass, 2, 3, 7, 8), new ProductWork(pass, 5, 7, 11))),
             Stream.of(ElementwiseWork.Kind.values()).map(kind -> new ElementwiseWork(kind, 5, 33)),
-            Stream.of(new CnnWork(Pass.FORWARD, 1)))
+            Stream.of(
+                new CnnWork(Pass.FORWARD, 1), new GraphWork(Pass.FORWARD, Network.RESNET18, 1)))
         .flatMap(workload -> workload);
   }
 
@@ -95,6 +104,7 @@ class ContendersTests {
         new ExplanationWork(Method.LIME, 2),
         new ExplanationWork(Method.SALIENCY, 1, 2),
         new ExplanationWork(Method.FILTERS, 1, 2),
+        new GraphWork(Pass.FORWARD, Network.MOBILENET2, 1),
         new HomeworkWork(1));
   }
 
@@ -127,6 +137,34 @@ class ContendersTests {
                 Agreement.check(workload, name, task.answer(), "reference", expected);
               }
             });
+  }
+
+  /** The graph has the same weights as the network of our own, and what is masked isn't seen. */
+  @Test
+  void aGraphOfBertAnswersAsBertDoes() {
+    var work = new BertWork(Pass.FORWARD, SMALL_BERT, 2, 5);
+    try (var task = CONTENDERS.get(Contenders.PORTABLE).prepare(work).orElseThrow();
+        var file = GraphFile.bert(SMALL_BERT);
+        var model = OnnxModel.open(file.path());
+        var engine = new Engine(new PortableKernels())) {
+      var ids = Arrays.stream(work.ids()).asLongStream().toArray();
+      var padded = Arrays.copyOf(ids, 2 * 7);
+      System.arraycopy(ids, 5, padded, 7, 5);
+      var mask = new long[] {1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, 0, 0};
+      var outputs =
+          model.run(
+              engine,
+              Map.of(
+                  GraphFile.IDS, NumericArray.of(padded, 2, 7),
+                  GraphFile.SEGMENTS, NumericArray.of(new long[14], 2, 7),
+                  GraphFile.MASK, NumericArray.of(mask, 2, 7)));
+      var all = outputs.get(GraphFile.HIDDEN).values();
+      var answer = new float[2 * 5 * 32];
+      for (var i = 0; i < answer.length; i++) {
+        answer[i] = (float) all[i / (5 * 32) * 7 * 32 + i % (5 * 32)];
+      }
+      Agreement.check(work, "the graph", answer, "the network", task.answer());
+    }
   }
 
   /** The reference is written as loops of its own, so it checks the workload and is checked. */

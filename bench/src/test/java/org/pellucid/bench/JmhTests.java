@@ -22,6 +22,7 @@ class JmhTests {
               "ElementwiseBenchmark",
               "CnnBenchmark",
               "BertBenchmark",
+              "GraphBenchmark",
               "ExplanationBenchmark");
     }
   }

@@ -31,6 +31,9 @@ public final class Contenders {
   /** DJL with PyTorch and with batch normalisations folded into the convolutions by hand. */
   public static final String DJL_FOLDED = "djl-pytorch-folded";
 
+  /** ONNX Runtime on the CPU; there with the Maven profile {@code rivals}. Forward passes only. */
+  public static final String ONNX_RUNTIME = "onnxruntime";
+
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
   private Contenders() {}
@@ -92,8 +95,8 @@ public final class Contenders {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "the contender %s doesn't exist, only %s; a build with the Maven profile rivals has %s, %s and %s"
-                        .formatted(name, names(), DJL, DJL_LEAN, DJL_FOLDED)));
+                    "the contender %s doesn't exist, only %s; a build with the Maven profile rivals has %s, %s, %s and %s"
+                        .formatted(name, names(), DJL, DJL_LEAN, DJL_FOLDED, ONNX_RUNTIME)));
   }
 
   private static List<ContenderProvider> providers() {

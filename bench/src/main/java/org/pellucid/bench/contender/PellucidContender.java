@@ -7,6 +7,7 @@ import org.pellucid.bench.work.CnnWork;
 import org.pellucid.bench.work.ConvolutionWork;
 import org.pellucid.bench.work.ElementwiseWork;
 import org.pellucid.bench.work.ExplanationWork;
+import org.pellucid.bench.work.GraphWork;
 import org.pellucid.bench.work.HomeworkWork;
 import org.pellucid.bench.work.ProductWork;
 import org.pellucid.bench.work.Workload;
@@ -38,6 +39,7 @@ final class PellucidContender implements Contender {
           case AttentionWork work -> PellucidNetworks.attention(engine, work);
           case CnnWork work -> PellucidNetworks.cnn(engine, work);
           case BertWork work -> PellucidNetworks.bert(engine, work);
+          case GraphWork work -> PellucidGraphs.prepare(engine, work);
           case ExplanationWork work -> PellucidExplanations.prepare(engine, work);
           case HomeworkWork work -> HomeworkTask.of(this, work).orElseThrow();
         });

@@ -8,6 +8,8 @@ import org.pellucid.bench.work.CnnWork;
 import org.pellucid.bench.work.ConvolutionWork;
 import org.pellucid.bench.work.ExplanationWork;
 import org.pellucid.bench.work.ExplanationWork.Method;
+import org.pellucid.bench.work.GraphWork;
+import org.pellucid.bench.work.GraphWork.Network;
 import org.pellucid.bench.work.HomeworkWork;
 import org.pellucid.bench.work.Pass;
 import org.pellucid.bench.work.Workload;
@@ -26,6 +28,9 @@ public final class PairedSuite {
   };
 
   private static final List<Pass> PASSES = List.of(Pass.FORWARD, Pass.GRADIENT);
+
+  /** Lengths of texts. */
+  private static final int[] TOKENS = {32, 128, 384};
 
   private PairedSuite() {}
 
@@ -60,6 +65,40 @@ public final class PairedSuite {
     result.add(new ExplanationWork(Method.SALIENCY, 1, 10));
     result.add(new ExplanationWork(Method.FILTERS, 5, 10));
     result.add(new HomeworkWork(5));
+    return result;
+  }
+
+  /** Forward passes that a runtime for ONNX graphs does too: our own networks, then the graphs. */
+  public static List<Workload> inference() {
+    var result = new ArrayList<Workload>();
+    for (var batch : new int[] {1, 8}) {
+      result.add(new CnnWork(Pass.FORWARD, batch));
+    }
+    for (var tokens : TOKENS) {
+      result.add(BertWork.base(Pass.FORWARD, 1, tokens));
+    }
+    result.add(BertWork.base(Pass.FORWARD, 8, 128));
+    for (var tokens : TOKENS) {
+      result.add(BertWork.narrow(Pass.FORWARD, 1, tokens));
+    }
+    result.add(BertWork.narrow(Pass.FORWARD, 8, 128));
+    result.addAll(graphs(Pass.FORWARD));
+    return result;
+  }
+
+  private static List<Workload> graphs(Pass pass) {
+    var result = new ArrayList<Workload>();
+    for (var network : List.of(Network.FOOD, Network.RESNET18, Network.MOBILENET2)) {
+      for (var batch : new int[] {1, 8}) {
+        result.add(new GraphWork(pass, network, batch));
+      }
+    }
+    for (var network : List.of(Network.BERT, Network.BERT384)) {
+      for (var tokens : TOKENS) {
+        result.add(new GraphWork(pass, network, 1, tokens));
+      }
+      result.add(new GraphWork(pass, network, 8, 128));
+    }
     return result;
   }
 }

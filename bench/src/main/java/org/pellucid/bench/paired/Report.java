@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** Comparisons as a table to read and a file to check. */
 public final class Report {
-  private static final String ROW = "| %-25s | %9s | %9s | %9s | %9s | %6s | %7s |";
+  private static final String ROW = "| %-31s | %9s | %9s | %9s | %9s | %6s | %7s |";
 
   private Report() {}
 
@@ -23,7 +23,7 @@ public final class Report {
     %s, %d threads. Milliseconds: medians and fastest calls; ratio = %s / %s.
 
     %s
-    |---------------------------|----------:|----------:|----------:|----------:|-------:|--------:|\
+    |---------------------------------|----------:|----------:|----------:|----------:|-------:|--------:|\
     """
         .formatted(
             Machine.describe(),

@@ -11,6 +11,7 @@ public sealed interface Workload
         ConvolutionWork,
         ElementwiseWork,
         ExplanationWork,
+        GraphWork,
         HomeworkWork,
         ProductWork {
 

@@ -15,6 +15,7 @@ import org.pellucid.bench.work.ConvolutionWork;
 import org.pellucid.bench.work.ElementwiseWork;
 import org.pellucid.bench.work.ExplanationWork;
 import org.pellucid.bench.work.FoodParameters;
+import org.pellucid.bench.work.GraphWork;
 import org.pellucid.bench.work.HomeworkWork;
 import org.pellucid.bench.work.Pass;
 import org.pellucid.bench.work.ProductWork;
@@ -49,6 +50,9 @@ final class DjlContender implements Contender {
                 && work.method() == ExplanationWork.Method.FILTERS)) {
       return Optional.empty();
     }
+    if (workload instanceof GraphWork) {
+      return Optional.empty();
+    }
     var owner = manager.newSubManager();
     return Optional.of(
         switch (workload) {
@@ -61,6 +65,7 @@ final class DjlContender implements Contender {
           case ExplanationWork work ->
               DjlExplanations.prepare(
                   network(owner), owner, work, name.equals(Contenders.DJL_LEAN));
+          case GraphWork _ -> throw new IllegalStateException("PyTorch runs no graphs.");
           case HomeworkWork _ -> throw new IllegalStateException("Done by its parts.");
         });
   }
