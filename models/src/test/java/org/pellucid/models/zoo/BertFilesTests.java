@@ -22,8 +22,8 @@ class BertFilesTests {
         .isThrownBy(() -> BertFiles.locate(name, _ -> {}))
         .withMessageContaining("\"" + name + "\" is neither a directory nor a known model")
         .withMessageContaining(
-            "bert-base-cased, bert-base-uncased, bert-base-multilingual-cased, "
-                + "bert-base-cased-qa");
+            "bert-base-cased, bert-base-uncased, bert-base-multilingual-cased, bge-small-en,"
+                + " bge-small-en-v1.5, all-minilm-l6-v2, bert-base-cased-qa");
   }
 
   @Test

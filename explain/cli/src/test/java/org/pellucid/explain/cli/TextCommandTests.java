@@ -362,6 +362,38 @@ class TextCommandTests {
   }
 
   @Test
+  void attributesAClassOfAGraph() throws IOException {
+    var model = Files.createDirectories(directory.resolve("model"));
+    var graph = SHARED.resolve("goldens/onnx/roberta.onnx");
+    assumeTrue(Files.exists(graph), () -> "the golden file " + graph + " is absent");
+    Files.copy(graph, model.resolve("model.onnx"));
+    Files.writeString(
+        model.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nfilm\na\nfine\n");
+    Files.writeString(
+        model.resolve("config.json"),
+        "{\"id2label\": {\"0\": \"bad\", \"1\": \"fair\", \"2\": \"good\"}}");
+    var out = directory.resolve("out");
+    var outcome =
+        run(
+            "text",
+            "attribute",
+            "--model",
+            model.toString(),
+            "--text",
+            "A fine film",
+            "--class",
+            "good",
+            "--out",
+            out.toString());
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).contains("the logit of the class good", "convergenceDelta");
+    var json = new JsonMapper().readTree(Files.readString(out.resolve("attributions.json")));
+    assertThat(json.at("/tokens").toString())
+        .isEqualTo("[\"[CLS]\",\"a\",\"fine\",\"film\",\"[SEP]\"]");
+    assertThat(json.at("/methods")).hasSize(3);
+  }
+
+  @Test
   void attributesAWordsScoreToTheTextsWords() throws IOException {
     var out = directory.resolve("out");
     var outcome =
