@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
@@ -146,12 +147,29 @@ public final class OnnxImageModel implements ImageModel {
       model.program().run(tape, given, wanted, new ShapeListener(found));
     } catch (IllegalArgumentException e) {
       throw new ModelFileException(
-          "%s can't compute an image of %d channels and %d x %d pixels: %s Give its size by --size"
-                  .formatted(model.graph().path(), image.channels(), height, width, e.getMessage())
-              + " HEIGHTxWIDTH.",
+          "%s can't compute an image of %d channels and %d x %d pixels: %s %s"
+              .formatted(
+                  model.graph().path(), image.channels(), height, width, e.getMessage(), remedy()),
           e);
     }
     return found;
+  }
+
+  private String remedy() {
+    var batch =
+        model
+            .inputs()
+            .getFirst()
+            .axes()
+            .map(axes -> axes.getFirst().size())
+            .orElse(OptionalLong.empty());
+    if (batch.orElse(1) > 1) {
+      return "It was exported for %d images at a time; export it with an open batch axis."
+          .formatted(batch.getAsLong());
+    }
+    return image.height().isPresent() && image.width().isPresent()
+        ? "Export it again."
+        : "Give the size that it was trained on by --size HEIGHTxWIDTH.";
   }
 
   private record ShapeListener(Map<String, long[]> shapes) implements GraphProgram.Listener {

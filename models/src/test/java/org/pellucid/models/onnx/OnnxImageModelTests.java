@@ -229,6 +229,31 @@ class OnnxImageModelTests {
   }
 
   @Test
+  void saysWhatToDoWhereASizeDoesNotFit() throws IOException {
+    for (var batch : new long[] {0, 8}) {
+      var graph =
+          new GraphBytes(13)
+              .input("image", batch, 3, 0, 0)
+              .constant("classes", numbers(2, 12 * CLASSES), 12, CLASSES)
+              .node("Flatten", List.of("image"), "features")
+              .node("MatMul", List.of("features", "classes"), "logits")
+              .output("logits", batch, CLASSES);
+      var file = write(graph);
+      assertThatThrownBy(
+              () -> ImageClassifier.open(file.toString(), options().withSize(SIDE, SIDE)))
+          .isInstanceOf(ModelFileException.class)
+          .hasMessageContaining("can't compute an image of 3 channels and 6 x 6 pixels: The node")
+          .hasMessageEndingWith(
+              batch == 0
+                  ? "Give the size that it was trained on by --size HEIGHTxWIDTH."
+                  : "It was exported for 8 images at a time; export it with an open batch axis.");
+      try (var classifier = ImageClassifier.open(file.toString(), options().withSize(2, 2))) {
+        assertThat(classifier.network().outputs()).isEqualTo(CLASSES);
+      }
+    }
+  }
+
+  @Test
   void readsWhatLiesBesideAGraphInAFolderOfIts() throws IOException {
     var folder = Files.createDirectory(directory.resolve("onnx"));
     Files.move(plain(0, 3, 0, 0), folder.resolve("model.onnx"));
