@@ -140,7 +140,7 @@ class BytePairTokenizerTests {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> tokenizer(12).encode("a b c d e f g h i j k"))
         .withMessage(
-            "The text has 13 tokens, too many for this model's maximal length of 12; shorten the"
+            "The text has 16 tokens, too many for this model's maximal length of 12; shorten the"
                 + " text.");
   }
 

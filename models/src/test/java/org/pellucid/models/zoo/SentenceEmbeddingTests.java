@@ -17,9 +17,11 @@ import org.pellucid.weights.OpenOptions;
 
 /**
  * The vectors of sentences beside those of ONNX Runtime 1.22.0, which are in the resources: a
- * sentence, its ids, and its vector of length 1 with seven digits, separated by tabs.
+ * sentence, its ids, and its vector of length 1 with seven digits, separated by tabs. On the
+ * portable kernels the 18 layers would take a minute.
  */
 @Tag("numeric")
+@Tag("many-steps")
 class SentenceEmbeddingTests {
 
   /** Measured: 2e-7 in single precision. */
