@@ -20,6 +20,7 @@ import org.pellucid.bench.contender.Contenders;
 import org.pellucid.bench.contender.Task;
 import org.pellucid.bench.paired.Comparison;
 import org.pellucid.bench.paired.Comparison.Times;
+import org.pellucid.bench.paired.MemoryRun;
 import org.pellucid.bench.paired.PairedRun;
 import org.pellucid.bench.paired.PairedSuite;
 import org.pellucid.bench.paired.Report;
@@ -83,6 +84,33 @@ class PairedTests {
           .isEqualTo(
               comparison.rival().orElseThrow().times().median() / comparison.ours().median());
       assertThat(comparison.error().orElseThrow()).isBetween(1e-9, 1e-6);
+    }
+  }
+
+  @Test
+  void graphsAndTheNetworksBesideThemHaveNames() {
+    var names = PairedSuite.inference().stream().map(Workload::name).toList();
+    assertThat(names)
+        .doesNotHaveDuplicates()
+        .contains(
+            "cnn-forward-b8",
+            "bert-forward-b1-s32",
+            "bert384-forward-b8-s128",
+            "onnx-food-forward-b1",
+            "onnx-resnet18-forward-b1",
+            "onnx-mobilenet2-forward-b1",
+            "onnx-bert-forward-b1-s384",
+            "onnx-bert384-forward-b1-s128");
+    assertThat(PairedSuite.passes()).extracting(Workload::name).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void countsPagesAndHeap() {
+    try (var ours = Contenders.open(Contenders.PORTABLE, 1)) {
+      var row = new MemoryRun(ours, 0.01).measure(SMALL);
+      assertThat(row).matches("\\| conv-forward-2-3-4 +\\| +\\d* \\| +\\d+\\.\\d \\|");
+      assertThat(MemoryRun.head("ours", 1).lines().skip(2).map(String::length))
+          .containsOnly(row.length());
     }
   }
 

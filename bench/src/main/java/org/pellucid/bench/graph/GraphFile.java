@@ -38,6 +38,8 @@ public final class GraphFile implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    // For a benchmark that is interrupted.
+    path.toFile().deleteOnExit();
     graph.write(path, name);
   }
 

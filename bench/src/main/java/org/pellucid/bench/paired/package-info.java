@@ -11,7 +11,8 @@
  *
  * <p>What else moves the figures: PyTorch takes the memory of every result from the C library,
  * which maps results above 32 MB anew each time, so the kernel clears their pages; at batch 8 that
- * was a third of PyTorch's time. It is what a Java user gets and stays as it is; {@code
- * bench/RESULTS.md} gives the other figure too.
+ * was a third of PyTorch's time. It is what a Java user gets; {@code docs/benchmarks.md} says by
+ * which variables of the environment it is kept from that, and {@code bench/RESULTS.md} which
+ * figures are of which kind. ONNX Runtime's threads wait asleep, and it has an arena of its own.
  */
 package org.pellucid.bench.paired;
