@@ -68,7 +68,8 @@ class PairedTests {
             "integrated-gradients-10",
             "saliency-1-b10",
             "filters-5-b10",
-            "homework-5");
+            "homework-5",
+            "homework-25");
   }
 
   @Tag("numeric")

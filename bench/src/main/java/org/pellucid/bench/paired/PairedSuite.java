@@ -65,6 +65,7 @@ public final class PairedSuite {
     result.add(new ExplanationWork(Method.SALIENCY, 1, 10));
     result.add(new ExplanationWork(Method.FILTERS, 5, 10));
     result.add(new HomeworkWork(5));
+    result.add(new HomeworkWork(25));
     return result;
   }
 
