@@ -98,16 +98,23 @@ final class VectorActivations implements ActivationKernels {
         (start, end) -> geluGradient(from + start * 4, g + start * 4, to + start * 4, end - start));
   }
 
+  /**
+   * First the slopes, and then their products with the gradient: one loop for both is too large for
+   * the compiler, which leaves its vectors on the heap. {@code out} isn't {@code gradient}.
+   */
   private static void geluGradient(long x, long gradient, long out, long count) {
+    geluSlopes(x, out, count);
+    VectorArithmetic.multiply(out, gradient, out, count);
+  }
+
+  private static void geluSlopes(long x, long out, long count) {
     var whole = Lanes.whole(count) * 4;
     for (var i = 0L; i < whole; i += Lanes.BYTES) {
-      var slope = VectorMath.geluDerivative(Lanes.load(x + i));
-      Lanes.store(slope.mul(Lanes.load(gradient + i)), out + i);
+      Lanes.store(VectorMath.geluDerivative(Lanes.load(x + i)), out + i);
     }
     if (whole < count * 4) {
       var mask = Lanes.first(count - whole / 4);
-      var slope = VectorMath.geluDerivative(Lanes.load(x + whole, mask));
-      Lanes.store(slope.mul(Lanes.load(gradient + whole, mask)), out + whole, mask);
+      Lanes.store(VectorMath.geluDerivative(Lanes.load(x + whole, mask)), out + whole, mask);
     }
   }
 

@@ -69,7 +69,8 @@ final class VectorArithmetic implements ArithmeticKernels {
     }
   }
 
-  private static void multiply(long first, long second, long out, long count) {
+  /** {@code out = first · second} for {@code count} numbers; {@code out} may be either. */
+  static void multiply(long first, long second, long out, long count) {
     var whole = Lanes.whole(count) * 4;
     for (var i = 0L; i < whole; i += Lanes.BYTES) {
       Lanes.store(Lanes.load(first + i).mul(Lanes.load(second + i)), out + i);
