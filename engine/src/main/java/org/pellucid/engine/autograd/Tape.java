@@ -2,6 +2,7 @@ package org.pellucid.engine.autograd;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -152,6 +153,8 @@ public final class Tape implements AutoCloseable {
     var rule = rules.find(layer, operation.getClass());
     var node = new Node(operation, inputs, recorded, layer, rule);
     var output = operation.forward(new Forward(this, node));
+    // Kernels know addresses alone, and the memory of what nobody refers to is used again.
+    Reference.reachabilityFence(inputs);
     node.output(output);
     if (recorded) {
       nodes.add(node);

@@ -6,11 +6,8 @@ final class UsedMemory {
   private long mostBytes;
   private long peakBytes;
 
-  /**
-   * The bytes of one piece of memory. It refers to the counts alone, neither to the memory nor to
-   * the pool, so that a cleaner can hold it until the memory is collected.
-   */
-  final class Piece implements Runnable {
+  /** The bytes of one piece of memory. */
+  final class Piece {
     private final long size;
     private boolean used;
 
@@ -36,12 +33,6 @@ final class UsedMemory {
           bytes -= size;
         }
       }
-    }
-
-    /** The memory was collected. */
-    @Override
-    public void run() {
-      release();
     }
   }
 

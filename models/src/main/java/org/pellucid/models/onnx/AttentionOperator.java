@@ -13,14 +13,14 @@ import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Scale;
 import org.pellucid.engine.ops.Softmax;
 import org.pellucid.engine.ops.Transpose;
-import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.onnx.Value.Real;
 
 /**
- * The attention that {@link AttentionPattern} finds, of projected queries, keys and values {@code
- * [batch, tokens, hidden]} and perhaps a mask: in one step where the mask is the same for all
- * queries and nobody differentiates by it, otherwise step by step.
+ * The attention that {@link AttentionPattern} finds, of the projected queries, keys and values, the
+ * shapes that cut each into heads, the shape of the result where it isn't the queries', and perhaps
+ * a mask. It runs in one step where the mask is the same for all queries and nobody differentiates
+ * by it, otherwise step by step.
  */
 final class AttentionOperator {
   /** Not an operator's name in any file. */
@@ -28,6 +28,10 @@ final class AttentionOperator {
 
   /** The attribute that counts the heads. */
   static final String HEADS = "heads";
+
+  private static final int SHAPES = 3;
+  private static final int RESULT = 6;
+  private static final int MASK = 7;
 
   private AttentionOperator() {}
 
@@ -37,23 +41,43 @@ final class AttentionOperator {
 
   private static Value attention(NodeCall call) {
     var tape = call.tape();
-    var query = call.tensor(0);
-    var key = call.tensor(1);
-    var value = call.tensor(2);
-    for (var projection : new Tensor[] {query, key, value}) {
-      Shapes.checkRank("The projections of an attention", projection, 3);
-    }
     var heads = (int) call.whole(HEADS, 0);
-    check(heads > 0 && query.size(2) % heads == 0, "%s has no heads of one size", call);
-    var mask = call.has(3) ? Optional.of(call.tensor(3)) : Optional.<Tensor>empty();
+    var query = sideBySide(call, 0, heads);
+    var key = sideBySide(call, 1, heads);
+    var value = sideBySide(call, 2, heads);
+    var mask = call.has(MASK) ? Optional.of(call.tensor(MASK)) : Optional.<Tensor>empty();
     var shape = new long[] {query.size(0), 1, 1, key.size(1)};
-    if (mask.isEmpty() || isForAllQueries(mask.get(), shape) && !tape.tracks(mask.get())) {
-      var whole =
-          mask.map(
-              m -> Arrays.equals(m.shape(), shape) ? m : call.use(Broadcast.apply(tape, m, shape)));
-      return new Real(Attention.apply(tape, query, key, value, heads, whole), false);
+    if (mask.isPresent() && (!isForAllQueries(mask.get(), shape) || tape.tracks(mask.get()))) {
+      return result(call, stepByStep(call, query, key, value, heads, mask.get()), heads);
     }
-    return new Real(stepByStep(call, query, key, value, heads, mask.get()), false);
+    var whole =
+        mask.map(
+            m -> Arrays.equals(m.shape(), shape) ? m : call.use(Broadcast.apply(tape, m, shape)));
+    return result(call, Attention.apply(tape, query, key, value, heads, whole), heads);
+  }
+
+  /** A projection as {@code [batch, tokens, hidden]}, as its shape of heads groups the tokens. */
+  private static Tensor sideBySide(NodeCall call, int position, int heads) {
+    var x = call.tensor(position);
+    var sizes = call.known(SHAPES + position).wholes().clone();
+    var shape = ShapeOperators.filled(call, x.shape(), sizes, false);
+    check(shape.length == 4 && shape[2] == heads, "%s has no %d heads", call, heads);
+    var joined = new long[] {shape[0], shape[1], shape[2] * shape[3]};
+    return Arrays.equals(joined, x.shape()) ? x : call.use(Reshape.apply(call.tape(), x, joined));
+  }
+
+  private static Value result(NodeCall call, Tensor context, int heads) {
+    if (!call.has(RESULT)) {
+      return new Real(context, false);
+    }
+    var inHeads = new long[] {context.size(0), context.size(1), heads, context.size(2) / heads};
+    var sizes = call.known(RESULT).wholes().clone();
+    var shape = ShapeOperators.filled(call, inHeads, sizes, false);
+    return new Real(
+        Arrays.equals(shape, context.shape())
+            ? context
+            : Reshape.apply(call.tape(), call.use(context), shape),
+        false);
   }
 
   private static boolean isForAllQueries(Tensor mask, long[] shape) {
@@ -69,18 +93,33 @@ final class AttentionOperator {
     var tape = call.tape();
     var q = inHeads(call, query, heads);
     var k = inHeads(call, key, heads);
+    var scores = MatMul.apply(tape, q, false, k, true);
+    tape.discard(q);
+    tape.discard(k);
+    var scaled = Scale.apply(tape, scores, 1 / Math.sqrt(q.size(-1)));
+    tape.discard(scores);
+    var stretched = Broadcast.apply(tape, mask, scaled.shape());
+    var masked = Add.apply(tape, scaled, stretched);
+    tape.discard(scaled);
+    tape.discard(stretched);
+    var probabilities = Softmax.apply(tape, masked, 1, Optional.empty());
+    tape.discard(masked);
     var v = inHeads(call, value, heads);
-    var scores = call.use(MatMul.apply(tape, q, false, k, true));
-    var scaled = call.use(Scale.apply(tape, scores, 1 / Math.sqrt(q.size(-1))));
-    var stretched = call.use(Broadcast.apply(tape, mask, scaled.shape()));
-    var masked = call.use(Add.apply(tape, scaled, stretched));
-    var probabilities = call.use(Softmax.apply(tape, masked, 1, Optional.empty()));
-    var perHead = call.use(MatMul.apply(tape, probabilities, v));
-    return Reshape.apply(tape, call.use(Transpose.apply(tape, perHead, 0, 2, 1, 3)), query.shape());
+    var perHead = MatMul.apply(tape, probabilities, v);
+    tape.discard(probabilities);
+    tape.discard(v);
+    var turned = Transpose.apply(tape, perHead, 0, 2, 1, 3);
+    tape.discard(perHead);
+    var context = Reshape.apply(tape, turned, query.shape());
+    tape.discard(turned);
+    return context;
   }
 
   private static Tensor inHeads(NodeCall call, Tensor x, int heads) {
-    var split = Reshape.apply(call.tape(), x, x.size(0), x.size(1), heads, x.size(2) / heads);
-    return call.use(Transpose.apply(call.tape(), call.use(split), 0, 2, 1, 3));
+    var tape = call.tape();
+    var split = Reshape.apply(tape, x, x.size(0), x.size(1), heads, x.size(2) / heads);
+    var turned = Transpose.apply(tape, split, 0, 2, 1, 3);
+    tape.discard(split);
+    return turned;
   }
 }

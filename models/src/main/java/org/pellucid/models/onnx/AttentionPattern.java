@@ -28,8 +28,8 @@ final class AttentionPattern {
     this.pattern = pattern;
   }
 
-  /** A projection and the heads that it is cut into. */
-  private record Heads(String projection, long count, long size) {}
+  /** A projection, the shape that cuts it into heads, and these. */
+  private record Heads(String projection, String shape, long count, long size) {}
 
   /** Scores, and the mask that is added to them. */
   private record Scores(GraphNode product, Optional<String> mask) {}
@@ -62,12 +62,12 @@ final class AttentionPattern {
         || !joins(last, values.get())) {
       return Optional.empty();
     }
-    addShapeNodes(last.inputs().get(1));
-    var inputs = new ArrayList<>(List.of(queries.get().projection(), keys.get().projection()));
-    inputs.add(values.get().projection());
+    var heads = List.of(queries.get(), keys.get(), values.get());
+    var inputs = new ArrayList<>(heads.stream().map(Heads::projection).toList());
+    heads.stream().map(Heads::shape).forEach(inputs::add);
+    inputs.add(keepsTokens(last) ? "" : last.inputs().get(1));
     scores.get().mask().ifPresent(inputs::add);
     var count = new Attribute.Whole(values.get().count());
-    var output = List.of(last.outputs().getFirst());
     return Optional.of(
         new Match(
             last,
@@ -77,7 +77,7 @@ final class AttentionPattern {
                 AttentionOperator.NAME,
                 "",
                 inputs,
-                output,
+                List.of(last.outputs().getFirst()),
                 Map.of(AttentionOperator.HEADS, count))));
   }
 
@@ -98,9 +98,9 @@ final class AttentionPattern {
             });
   }
 
+  /** The axis is named: without a name it is another one before operator set 13. */
   private static boolean isOverKeys(GraphNode softmax) {
-    return softmax.attributes().getOrDefault("axis", new Attribute.Whole(-1))
-            instanceof Attribute.Whole(var axis)
+    return softmax.attributes().get("axis") instanceof Attribute.Whole(var axis)
         && (axis == -1 || axis == 3);
   }
 
@@ -125,7 +125,8 @@ final class AttentionPattern {
     var size = sizeAt(shape, 4, 3);
     return count.isPresent() && size.isPresent() && count.getAsLong() > 0 && size.getAsLong() > 0
         ? Optional.of(
-            new Heads(reshape.get().inputs().getFirst(), count.getAsLong(), size.getAsLong()))
+            new Heads(
+                reshape.get().inputs().getFirst(), shape, count.getAsLong(), size.getAsLong()))
         : Optional.empty();
   }
 
@@ -198,22 +199,41 @@ final class AttentionPattern {
         });
   }
 
-  /** The nodes that work out the last shape from that of an inner value have no use any more. */
-  private boolean addShapeNodes(String name) {
-    var node = pattern.producer(name);
-    if (node.isEmpty()) {
+  /**
+   * Whether the last shape is put together of the first two sizes of the value before it; then the
+   * nodes that do so have no use any more.
+   */
+  private boolean keepsTokens(GraphNode last) {
+    var whole = pattern.producer(last.inputs().get(1), "Concat");
+    if (whole.isEmpty()) {
       return false;
     }
-    if (inner.contains(node.get())) {
-      return true;
+    var nodes = new ArrayList<>(List.of(whole.get()));
+    for (var axis = 0; axis < 2; axis++) {
+      var part = whole.get().inputs().get(axis);
+      var unsqueezed = pattern.producer(part, "Unsqueeze");
+      unsqueezed.ifPresent(nodes::add);
+      var name = unsqueezed.map(node -> node.inputs().getFirst()).orElse(part);
+      var position = axis;
+      var gather =
+          pattern
+              .producer(name, "Gather")
+              .filter(node -> isPosition(node.inputs().get(1), position));
+      var shape =
+          gather
+              .flatMap(node -> pattern.producer(node.inputs().getFirst(), "Shape"))
+              .filter(node -> node.inputs().getFirst().equals(last.inputs().getFirst()));
+      if (shape.isEmpty()) {
+        return false;
+      }
+      nodes.addAll(List.of(gather.get(), shape.get()));
     }
-    var depends = false;
-    for (var input : node.get().inputs()) {
-      depends |= addShapeNodes(input);
-    }
-    if (depends) {
-      inner.add(node.get());
-    }
-    return depends;
+    inner.addAll(nodes);
+    return true;
+  }
+
+  private boolean isPosition(String name, int position) {
+    var scalar = pattern.scalar(name);
+    return scalar.isPresent() && scalar.getAsDouble() == position;
   }
 }

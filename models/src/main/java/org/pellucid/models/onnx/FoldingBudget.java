@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.pellucid.engine.tensor.Shapes;
+import org.pellucid.weights.onnx.Attribute;
 import org.pellucid.weights.onnx.GraphNode;
 
 /**
@@ -36,10 +37,31 @@ final class FoldingBudget {
     }
     var first =
         node.inputs().isEmpty() ? Optional.<long[]>empty() : shapes.apply(node.inputs().getFirst());
-    var summed = first.filter(shape -> shape.length > 0).map(shape -> shape[shape.length - 1]);
     return elements <= MOST_ELEMENTS
         && (!PRODUCTS.contains(node.operation())
-            || products / Math.max(1, summed.orElse(1L)) <= MOST_PRODUCTS);
+            || products / Math.max(1, shared(node, first)) <= MOST_PRODUCTS)
+        && first.map(Shapes::elements).orElse(0L) * window(node) <= MOST_PRODUCTS;
+  }
+
+  /** The size of an axis that both factors surely share; 1 where none is known. */
+  private static long shared(GraphNode node, Optional<long[]> first) {
+    var shape = first.orElse(new long[0]);
+    return switch (node.operation()) {
+      case "MatMul" -> shape.length > 0 ? shape[shape.length - 1] : 1;
+      case "Conv", "ConvTranspose", "ConvInteger" -> shape.length > 1 ? shape[1] : 1;
+      default -> 1;
+    };
+  }
+
+  /** The values that each result of a pooling or a normalisation looks at, at least. */
+  private static double window(GraphNode node) {
+    return switch (node.attributes()
+        .get(node.operation().equals("LRN") ? "size" : "kernel_shape")) {
+      case Attribute.Whole(var size) -> Math.max(1, size);
+      case Attribute.Wholes(var sizes) ->
+          sizes.stream().mapToDouble(size -> Math.max(1, size)).reduce(1, (a, b) -> a * b);
+      case null, default -> 1;
+    };
   }
 
   /**

@@ -105,7 +105,7 @@ public record GraphImage(
 
   private static OptionalInt whole(OptionalLong size) {
     return size.isPresent()
-        ? OptionalInt.of(Math.toIntExact(size.getAsLong()))
+        ? OptionalInt.of((int) Math.min(size.getAsLong(), Integer.MAX_VALUE))
         : OptionalInt.empty();
   }
 

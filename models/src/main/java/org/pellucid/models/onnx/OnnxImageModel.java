@@ -138,6 +138,7 @@ public final class OnnxImageModel implements ImageModel {
                 String.join(", ", outputs)));
     var wanted = chosen.map(Set::of).orElseGet(() -> Set.copyOf(outputs));
     var found = new LinkedHashMap<String, long[]>();
+    checkFits(model, image, height, width);
     try (var tape = new Tape(Engine.standard())) {
       var x = tape.allocate(model.type(), 1, image.channels(), height, width);
       x.set(new float[Math.toIntExact(x.elements())]);
@@ -153,6 +154,17 @@ public final class OnnxImageModel implements ImageModel {
           e);
     }
     return found;
+  }
+
+  private static void checkFits(OnnxModel model, GraphImage image, int height, int width) {
+    var numbers = (double) image.channels() * height * width;
+    ModelFileException.check(
+        numbers <= Integer.MAX_VALUE
+            && numbers * model.type().bytes() <= Engine.standard().freeMemory(),
+        "%s takes images of %d x %d pixels, more than the memory holds; give a smaller size",
+        model.graph().path(),
+        height,
+        width);
   }
 
   private String remedy() {

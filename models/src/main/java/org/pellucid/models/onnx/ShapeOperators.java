@@ -87,7 +87,16 @@ final class ShapeOperators {
         call.wholes("shape", 1)
             .orElseThrow(() -> new IllegalArgumentException(call + " names no shape."))
             .clone();
-    var keepsZeros = call.whole("allowzero", 0) != 0;
+    return reshaped(call, filled(call, from, shape, call.whole("allowzero", 0) != 0));
+  }
+
+  /**
+   * The sizes that a new shape stands for: 0 copies a size of the old one, −1 is what is left.
+   *
+   * @param shape is changed
+   * @param keepsZeros whether 0 means 0
+   */
+  static long[] filled(NodeCall call, long[] from, long[] shape, boolean keepsZeros) {
     var known = 1L;
     var open = -1;
     for (var axis = 0; axis < shape.length; axis++) {
@@ -106,7 +115,7 @@ final class ShapeOperators {
       check(known > 0, "%s leaves a size open that can't be told", call);
       shape[open] = Shapes.elements(from) / known;
     }
-    return reshaped(call, shape);
+    return shape;
   }
 
   private static Value flatten(NodeCall call) {

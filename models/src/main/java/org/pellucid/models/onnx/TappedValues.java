@@ -18,7 +18,7 @@ record TappedValues(Tape tape, Taps taps, Predicate<String> layers, Set<String> 
     implements GraphProgram.Listener {
   @Override
   public boolean hears(String name) {
-    return layers.test(name) && (taps.wants(name) || taps.stopsAt(name));
+    return (taps.wants(name) || taps.stopsAt(name)) && layers.test(name);
   }
 
   @Override
@@ -42,6 +42,6 @@ record TappedValues(Tape tape, Taps taps, Predicate<String> layers, Set<String> 
 
   @Override
   public boolean stopsAt(String name) {
-    return layers.test(name) && taps.stopsAt(name);
+    return taps.stopsAt(name) && layers.test(name);
   }
 }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.pellucid.models.ModelFileException;
 import org.pellucid.models.bert.JsonFile;
 import org.pellucid.models.bert.Token;
@@ -89,11 +90,22 @@ record BytePairFiles(Path directory, int maximalLength) {
       List<WholeToken> whole,
       TokenTemplate template,
       boolean spaceFirst) {
-    for (var part : template.pair()) {
-      if (part instanceof TokenTemplate.Special(var piece, _)) {
-        named(file, ids, piece, piece);
-      }
-    }
+    Stream.concat(template.single().stream(), template.pair().stream())
+        .forEach(
+            part -> {
+              if (part instanceof TokenTemplate.Special(var piece, _)) {
+                named(file, ids, piece, piece);
+              }
+            });
+    ModelFileException.check(
+        template.single().stream()
+            .noneMatch(
+                part ->
+                    part instanceof TokenTemplate.Text(var source, _)
+                        && source == Token.Source.SECOND),
+        "%s puts a second text where there is only one; give a tokenizer whose template for one"
+            + " text has one",
+        file);
     var names =
         new BytePairTokenizer.Names(
             named(file, ids, "<pad>", "[PAD]"),

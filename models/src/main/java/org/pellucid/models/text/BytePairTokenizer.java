@@ -27,7 +27,8 @@ public final class BytePairTokenizer implements TextTokenizer {
           "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\p{IsWhite_Space}\\p{L}\\p{N}]+"
               + "|\\p{IsWhite_Space}+(?!\\P{IsWhite_Space})|\\p{IsWhite_Space}+");
 
-  private final List<String> pieces;
+  private final Map<Integer, String> pieces = new HashMap<>();
+  private final int size;
   private final Map<String, Integer> ids;
   private final BytePairs pairs;
   private final List<WholeToken> whole;
@@ -50,7 +51,7 @@ public final class BytePairTokenizer implements TextTokenizer {
   /**
    * A tokenizer.
    *
-   * @param ids of all pieces, added tokens included: 0 to their number less 1
+   * @param ids of all pieces, added tokens included
    * @param spaceFirst whether a text begins with a space, too
    */
   BytePairTokenizer(
@@ -68,13 +69,8 @@ public final class BytePairTokenizer implements TextTokenizer {
     this.names = names;
     this.spaceFirst = spaceFirst;
     this.maximalLength = maximalLength;
-    var all = new ArrayList<String>();
-    var size = ids.values().stream().mapToInt(id -> id + 1).max().orElse(0);
-    for (var id = 0; id < size; id++) {
-      all.add("[no piece %d]".formatted(id));
-    }
-    ids.forEach((piece, id) -> all.set(id, piece));
-    this.pieces = List.copyOf(all);
+    ids.forEach((piece, id) -> pieces.put(id, piece));
+    this.size = ids.values().stream().mapToInt(id -> id + 1).max().orElse(0);
   }
 
   @Override
@@ -114,7 +110,7 @@ public final class BytePairTokenizer implements TextTokenizer {
 
   @Override
   public int size() {
-    return pieces.size();
+    return size;
   }
 
   @Override
@@ -130,11 +126,11 @@ public final class BytePairTokenizer implements TextTokenizer {
 
   @Override
   public String decode(int id) {
-    if (id < 0 || id >= pieces.size()) {
+    if (id < 0 || id >= size) {
       throw new IllegalArgumentException(
-          "Token id %d is outside the vocabulary's 0 to %d.".formatted(id, pieces.size() - 1));
+          "Token id %d is outside the vocabulary's 0 to %d.".formatted(id, size - 1));
     }
-    return pieces.get(id);
+    return pieces.getOrDefault(id, "[no piece %d]".formatted(id));
   }
 
   @Override

@@ -125,8 +125,9 @@ record TextFolder(Path directory, Path graph, JsonFile config) {
       for (var other : OTHERS.entrySet()) {
         ModelFileException.check(
             !Files.exists(directory.resolve(other.getKey())),
-            "%s has the vocabulary %s of %s, but only WordPiece (tokenizer.json or vocab.txt) can"
-                + " be read; give a model with such a tokenizer",
+            "%s has the vocabulary %s of %s, but only WordPiece (tokenizer.json or vocab.txt) and"
+                + " pairs of bytes (tokenizer.json, or vocab.json with merges.txt) can be read;"
+                + " give a model with such a tokenizer",
             directory,
             other.getKey(),
             other.getValue());

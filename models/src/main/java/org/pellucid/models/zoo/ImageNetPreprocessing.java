@@ -19,8 +19,7 @@ final class ImageNetPreprocessing {
 
   /** For images of a network's size; other sizes are cut out of as much as 224 is of 256. */
   static PreprocessingOptions of(NetworkDescription description) {
-    var side = Math.min(description.inputHeight(), description.inputWidth());
-    var shorter = List.of((int) Math.round(side * SHORTER_SIDE));
+    var shorter = List.of(shorterSide(description));
     // A network of grey images has been trained on others than ImageNet's.
     return PreprocessingOptions.of(
         description.inputChannels() == COLOURS
@@ -36,15 +35,23 @@ final class ImageNetPreprocessing {
             : Map.of("fit", "crop", "resize", shorter));
   }
 
+  private static int shorterSide(NetworkDescription description) {
+    var side = Math.min(description.inputHeight(), description.inputWidth());
+    return (int) Math.round(side * SHORTER_SIDE);
+  }
+
   /** What is said of a network that was recognised, of its images and of its classes. */
   static List<String> notes(PublishedNetwork network, boolean namesAreKnown, int classes) {
     var recognised =
         "The names are those of %s in torchvision, whose published architecture gives strides and poolings"
             .formatted(network.name());
+    var description = network.description();
     var images =
-        network.description().inputChannels() == COLOURS
-            ? "; where nothing else is said, images are prepared as its own were: %s."
-                .formatted("shorter side 256, centre of 224 x 224, ImageNet's mean and deviation")
+        description.inputChannels() == COLOURS
+            ? ("; where nothing else is said, images are prepared as its own were: shorter side %d,"
+                   + " centre of %d x %d, ImageNet's mean and deviation.")
+                .formatted(
+                    shorterSide(description), description.inputHeight(), description.inputWidth())
             : "; its images are grey, and nothing says how they were normalised: give --mean and"
                 + " --std.";
     return namesAreKnown

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.onnx.Value.Known;
 import org.pellucid.models.onnx.Value.Real;
+import org.pellucid.weights.DType;
 import org.pellucid.weights.onnx.Attribute;
 import org.pellucid.weights.onnx.GraphNode;
 
@@ -34,20 +36,31 @@ class AttentionOperatorTests {
 
   /** The output, then the gradients of its sum of squares by queries, keys and values. */
   private static List<double[]> results(List<Tensor> projections, Optional<Tensor> mask) {
+    var hidden = new double[] {0, -1, 3, HIDDEN / 3};
+    return results(projections, mask, hidden, new double[] {0, 0, -1});
+  }
+
+  private static List<double[]> results(
+      List<Tensor> projections, Optional<Tensor> mask, double[] heads, double[] result) {
     var node =
         new GraphNode(
             "y",
             AttentionOperator.NAME,
             "",
-            List.of("q", "k", "v", "mask"),
+            List.of("q", "k", "v", "h", "h", "h", "shape", "mask"),
             List.of("y"),
             Map.of(AttentionOperator.HEADS, new Attribute.Whole(3)));
     try (var tape = new Tape();
         var constants = new Constants(ElementType.FLOAT64)) {
       projections.forEach(tape::watch);
       var inputs =
-          Stream.concat(projections.stream(), mask.stream())
-              .map(tensor -> Optional.<Value>of(new Real(tensor, false)))
+          Stream.of(
+                  projections.stream().map(AttentionOperatorTests::real),
+                  Stream.generate(() -> sizes(heads)).limit(3),
+                  Stream.of(sizes(result)),
+                  mask.stream().map(AttentionOperatorTests::real))
+              .flatMap(each -> each)
+              .map(Optional::of)
               .toList();
       var operator = Operators.fused(AttentionOperator.NAME);
       var call = new NodeCall(new Step(node, operator, List.of(true)), 17, tape, constants, inputs);
@@ -59,6 +72,14 @@ class AttentionOperatorTests {
               Stream.of(y.toDoubles()), projections.stream().map(p -> gradients.of(p).toDoubles()))
           .toList();
     }
+  }
+
+  private static Value real(Tensor tensor) {
+    return new Real(tensor, false);
+  }
+
+  private static Value sizes(double... sizes) {
+    return new Known(new NumericArray(DType.I64, new long[] {sizes.length}, sizes));
   }
 
   private static void assertAlike(List<double[]> actual, List<double[]> expected) {
@@ -93,5 +114,19 @@ class AttentionOperatorTests {
     var zeros = Tensor.uninitialised(ElementType.FLOAT64, BATCH, 1, TOKENS, TOKENS);
     zeros.set(new double[BATCH * TOKENS * TOKENS]);
     assertAlike(results(projections, Optional.empty()), results(projections, Optional.of(zeros)));
+  }
+
+  /** Two texts of five tokens, taken as one of ten, whose result is a table. */
+  @Test
+  void groupsTokensAsTheShapesDo() {
+    var projections = projections();
+    var together = projections.stream().map(p -> p.view(1, BATCH * TOKENS, HIDDEN)).toList();
+    var expected = results(together, Optional.empty());
+    var heads = new double[] {1, -1, 3, HIDDEN / 3};
+    assertAlike(
+        results(projections, Optional.empty(), heads, new double[] {BATCH * TOKENS, HIDDEN}),
+        expected);
+    var table = projections.stream().map(p -> p.view(BATCH * TOKENS, HIDDEN)).toList();
+    assertAlike(results(table, Optional.empty(), heads, new double[] {0, 0, -1}), expected);
   }
 }

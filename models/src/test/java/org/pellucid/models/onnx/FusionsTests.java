@@ -98,7 +98,8 @@ class FusionsTests {
         new Fusions(name -> Optional.ofNullable(constants.get(name)), Set.of("y")).apply(nodes);
     assertThat(fused).hasSize(1);
     assertThat(fused.getFirst().operation()).isEqualTo(AttentionOperator.NAME);
-    assertThat(fused.getFirst().inputs()).containsExactly("q", "k", "v", "mask");
+    assertThat(fused.getFirst().inputs())
+        .containsExactly("q", "k", "v", "in heads", "in heads", "in heads", "", "mask");
     assertThat(fused.getFirst().outputs()).containsExactly("y");
   }
 
@@ -106,6 +107,18 @@ class FusionsTests {
   void findsAttentionWhoseKeysAreTurnedTwice() {
     attention(turned(heads("k", 0L, 2L, 1L, 3L), 0L, 1L, 3L, 2L), "Mul", 0.125);
     assertThat(operations("y")).containsExactly(AttentionOperator.NAME);
+  }
+
+  /** Before operator set 13 such a softmax is over heads and queries as well. */
+  @Test
+  void leavesAttentionWhoseSoftmaxNamesNoAxis() {
+    attention(heads("k", 0L, 2L, 3L, 1L), "Div", 8);
+    nodes.replaceAll(
+        each ->
+            each.operation().equals("Softmax")
+                ? new GraphNode(each.name(), "Softmax", "", each.inputs(), each.outputs(), Map.of())
+                : each);
+    assertThat(operations("y")).contains("Softmax", "MatMul");
   }
 
   @Test

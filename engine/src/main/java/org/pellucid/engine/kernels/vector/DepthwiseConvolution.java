@@ -25,6 +25,9 @@ final class DepthwiseConvolution {
   /** Numbers in a band's copy, about: half of a small second-level cache. */
   private static final int BAND = 1 << 16;
 
+  /** Numbers in the copy for one row of the output, at most. */
+  private static final int MOST_COPIED = 1 << 26;
+
   private static final int LANES = Lanes.COUNT;
   private static final int PIXELS = 4;
 
@@ -56,9 +59,14 @@ final class DepthwiseConvolution {
     this.workers = workers;
   }
 
-  /** Whether a convolution of these channels can be computed here. */
-  static boolean fits(long channels, Tensor weight) {
-    return weight.size(2) == 1 && weight.size(3) == channels && channels >= LANES;
+  /** Whether a convolution of an image can be computed here, whose copies then aren't too large. */
+  static boolean fits(Tensor image, Tensor weight, SlidingWindow window) {
+    var channels = image.size(3);
+    var row = (image.size(2) + 2.0 * window.paddingWidth()) * channels;
+    return weight.size(2) == 1
+        && weight.size(3) == channels
+        && channels >= LANES
+        && row * window.spanHeight() <= MOST_COPIED;
   }
 
   /**

@@ -79,7 +79,7 @@ final class VectorConvolutions implements ConvolutionKernels {
       return;
     }
     var shift = bias.map(VectorKernels::address).orElse(0L);
-    if (DepthwiseConvolution.fits(input.size(3), weight)) {
+    if (DepthwiseConvolution.fits(input, weight, window)) {
       depthwise.run(input, Optional.empty(), weight, false, window, shift, relu, out);
       return;
     }
@@ -127,7 +127,7 @@ final class VectorConvolutions implements ConvolutionKernels {
       Tensor weight,
       SlidingWindow window,
       Tensor out) {
-    if (canTurn(window) && DepthwiseConvolution.fits(out.size(3), weight)) {
+    if (canTurn(window) && DepthwiseConvolution.fits(gradient, weight, turned(window))) {
       if (out.elements() > 0) {
         depthwise.run(gradient, reluOutput, weight, true, turned(window), 0, false, out);
       }
