@@ -127,7 +127,9 @@ final class VectorConvolutions implements ConvolutionKernels {
       Tensor weight,
       SlidingWindow window,
       Tensor out) {
-    if (canTurn(window) && DepthwiseConvolution.fits(gradient, weight, turned(window))) {
+    if (canTurn(window)
+        && out.size(3) == gradient.size(3)
+        && DepthwiseConvolution.fits(gradient, weight, turned(window))) {
       if (out.elements() > 0) {
         depthwise.run(gradient, reluOutput, weight, true, turned(window), 0, false, out);
       }

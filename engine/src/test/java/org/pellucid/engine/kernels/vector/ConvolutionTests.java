@@ -161,9 +161,6 @@ class ConvolutionTests {
         .isLessThan(TOLERANCE);
   }
 
-  /**
-   * Shapes that take each of the ways: by blocks and by positions, tiles of 4 and 2, and direct.
-   */
   /** Channels in whole vectors and not, fewer pixels than are summed together, gaps, steps. */
   @ParameterizedTest
   @CsvSource({
@@ -201,6 +198,9 @@ class ConvolutionTests {
         .isEqualTo(Arrays.copyOf(layer.forward(fast, FLOAT32, true), alone.g.length));
   }
 
+  /**
+   * Shapes that take each of the ways: by blocks and by positions, tiles of 4 and 2, and direct.
+   */
   @ParameterizedTest
   @CsvSource({"21, 19, 32, 64", "60, 60, 16, 32", "8, 8, 64, 64", "12, 12, 3, 32", "12, 12, 32, 3"})
   void givesTheSameBitsWithAnyNumberOfThreads(int height, int width, int channels, int filters) {
