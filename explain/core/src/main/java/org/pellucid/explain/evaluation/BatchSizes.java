@@ -11,22 +11,16 @@ final class BatchSizes {
    */
   private static final int SHARE_WITH_RULES = 5;
 
-  private final BatchTimes forward = new BatchTimes();
-  private final BatchTimes gradient = new BatchTimes();
-
-  /** What is known of the time of batches. */
-  BatchTimes times(boolean withGradient) {
-    return withGradient ? gradient : forward;
-  }
+  /** From here on larger batches gain nothing; see decision 006. */
+  private static final int FASTEST_BATCH = 8;
 
   /** See {@link Evaluator#batchSize}. */
   int best(Evaluator evaluator, boolean withGradient) {
-    return fitting(evaluator, withGradient, times(withGradient).best());
+    return fitting(evaluator, withGradient, FASTEST_BATCH);
   }
 
   /**
-   * The most inputs of a batch in a run of {@code count}: those that the options say, or the best,
-   * or as many as are tried to find out which is.
+   * The most inputs of a batch in a run of {@code count}: those that the options say, or the best.
    *
    * @throws IllegalArgumentException if one input doesn't fit
    */
@@ -35,9 +29,7 @@ final class BatchSizes {
       var most = Math.min(evaluator.model().largestBatch(), options.batchSize().getAsInt());
       return Math.min(count, most);
     }
-    var times = times(withGradient);
-    var most = times.tries(count) ? BatchTimes.LARGEST : times.best();
-    return Math.min(count, fitting(evaluator, withGradient, most));
+    return Math.min(count, best(evaluator, withGradient));
   }
 
   private static int fitting(Evaluator evaluator, boolean withGradient, int fastest) {

@@ -24,17 +24,12 @@ final class Batches {
    * Cuts {@code count} inputs into batches and reports progress before each and at the end.
    *
    * @param capacity the most inputs of a batch
-   * @param times chooses the batches if the options don't, and learns from them
    */
-  static void run(int count, int capacity, RunOptions options, BatchTimes times, Batch batch) {
+  static void run(int count, int capacity, RunOptions options, Batch batch) {
     for (var done = 0; done < count; ) {
       options.progress().step(done, count);
-      var left = count - done;
-      var filled =
-          options.batchSize().isPresent() ? Math.min(capacity, left) : times.next(left, capacity);
-      var start = System.nanoTime();
+      var filled = Math.min(capacity, count - done);
       batch.run(done, filled);
-      times.took(filled, System.nanoTime() - start);
       done += filled;
     }
     options.progress().step(count, count);
@@ -53,7 +48,6 @@ final class Batches {
         count,
         capacity,
         options,
-        evaluator.batches().times(false),
         (first, filled) -> {
           try (var tape = new Tape(evaluator.engine())) {
             forward.run(tape, tensor(evaluator, tape, inputs, first, filled, singles), first);

@@ -299,7 +299,6 @@ public final class Evaluator {
         count,
         batch.capacity(),
         options,
-        batches.times(true),
         (first, filled) -> {
           batch.compute(target, inputs, first, filled);
           for (var k = 0; k < filled; k++) {
@@ -375,8 +374,8 @@ public final class Evaluator {
   }
 
   /**
-   * The batch for many inputs: the fastest, as long runs found out, that the engine's memory budget
-   * has room for, by the model's formula if it has one, and that the model takes at once.
+   * The batch for many inputs: the fastest that the engine's memory budget has room for, by the
+   * model's formula if it has one, and that the model takes at once.
    *
    * @param withGradient whether gradients are computed, or outputs only
    * @throws IllegalArgumentException if one input doesn't fit

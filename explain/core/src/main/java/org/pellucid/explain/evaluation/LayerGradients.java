@@ -75,7 +75,6 @@ public record LayerGradients(Evaluator evaluator, String layer) {
         count,
         capacity,
         options,
-        evaluator.batches().times(true),
         (first, filled) -> {
           try (var tape = new Tape(evaluator.engine())) {
             evaluator.rules().install(tape);
