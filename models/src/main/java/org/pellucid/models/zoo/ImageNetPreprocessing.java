@@ -49,7 +49,7 @@ final class ImageNetPreprocessing {
     var images =
         description.inputChannels() == COLOURS
             ? ("; where nothing else is said, images are prepared as its own were: shorter side %d,"
-                   + " centre of %d x %d, ImageNet's mean and deviation.")
+                    + " centre of %d x %d, ImageNet's mean and deviation.")
                 .formatted(
                     shorterSide(description), description.inputHeight(), description.inputWidth())
             : "; its images are grey, and nothing says how they were normalised: give --mean and"
