@@ -14,26 +14,11 @@ final class BatchSizes {
   /** From here on larger batches gain nothing; see decision 006. */
   private static final int FASTEST_BATCH = 8;
 
-  /** See {@link Evaluator#batchSize}. */
-  int best(Evaluator evaluator, boolean withGradient) {
-    return fitting(evaluator, withGradient, FASTEST_BATCH);
-  }
+  private BatchSizes() {}
 
-  /**
-   * The most inputs of a batch in a run of {@code count}: those that the options say, or the best.
-   *
-   * @throws IllegalArgumentException if one input doesn't fit
-   */
-  int capacity(Evaluator evaluator, boolean withGradient, int count, RunOptions options) {
-    if (options.batchSize().isPresent()) {
-      var most = Math.min(evaluator.model().largestBatch(), options.batchSize().getAsInt());
-      return Math.min(count, most);
-    }
-    return Math.min(count, best(evaluator, withGradient));
-  }
-
-  private static int fitting(Evaluator evaluator, boolean withGradient, int fastest) {
-    var most = Math.min(fastest, evaluator.model().largestBatch());
+  /** See {@link Evaluator#batchSize(boolean)}. */
+  static int best(Evaluator evaluator, boolean withGradient) {
+    var most = Math.min(FASTEST_BATCH, evaluator.model().largestBatch());
     var budget = evaluator.engine().memoryBudget();
     return evaluator
         .model()

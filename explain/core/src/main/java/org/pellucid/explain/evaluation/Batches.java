@@ -42,7 +42,7 @@ final class Batches {
       Evaluator.Inputs inputs,
       RunOptions options,
       Forward forward) {
-    var capacity = evaluator.batches().capacity(evaluator, false, count, options);
+    var capacity = Math.min(count, evaluator.batchSize(options, false));
     var singles = singles(evaluator, capacity);
     run(
         count,

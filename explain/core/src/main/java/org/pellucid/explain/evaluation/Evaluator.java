@@ -66,7 +66,6 @@ public final class Evaluator {
   private final Model model;
   private final BackwardRules rules;
   private final Supplier<Map<String, long[]>> layerShapes;
-  private final BatchSizes batches = new BatchSizes();
 
   /** Evaluates {@code model} on {@code engine}, in the type of the model's weights. */
   public Evaluator(Engine engine, Model model) {
@@ -294,7 +293,7 @@ public final class Evaluator {
   public void gradients(
       int count, Inputs inputs, Target target, RunOptions options, Receiver receiver) {
     var size = inputSize();
-    var batch = newBatch(batches.capacity(this, true, count, options));
+    var batch = newBatch(Math.min(count, batchSize(options, true)));
     Batches.run(
         count,
         batch.capacity(),
@@ -381,10 +380,6 @@ public final class Evaluator {
    * @throws IllegalArgumentException if one input doesn't fit
    */
   public int batchSize(boolean withGradient) {
-    return batches.best(this, withGradient);
-  }
-
-  BatchSizes batches() {
-    return batches;
+    return BatchSizes.best(this, withGradient);
   }
 }

@@ -69,7 +69,7 @@ public record LayerGradients(Evaluator evaluator, String layer) {
       int count, Evaluator.Inputs inputs, Target target, RunOptions options, Receiver receiver) {
     evaluator.checkTarget(target);
     var size = Math.toIntExact(Shapes.elements(shape()));
-    var capacity = evaluator.batches().capacity(evaluator, true, count, options);
+    var capacity = Math.min(count, evaluator.batchSize(options, true));
     var singles = Batches.singles(evaluator, capacity);
     Batches.run(
         count,
