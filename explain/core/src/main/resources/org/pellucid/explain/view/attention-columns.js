@@ -13,7 +13,7 @@ const TOP = 22;
 /** Where things stand across the drawing, in pixels, for its width. */
 function layoutOf(width, heads) {
   const box = Math.max(2, Math.min(13, Math.floor(width * 0.13 / heads)));
-  const word = Math.max(58, Math.min(170, Math.floor(width * 0.17)));
+  const word = Math.max(88, Math.min(170, Math.floor(width * 0.17)));
   const left = heads * box + word;
   return {width, box, word, left, right: width - left};
 }
