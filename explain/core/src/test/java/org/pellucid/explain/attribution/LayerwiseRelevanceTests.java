@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.engine.Engine;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Linear;
@@ -110,7 +111,7 @@ class LayerwiseRelevanceTests {
     Arrays.setAll(bias, k -> beta[k] - mean[k] * scale[k]);
     var apart =
         List.<Layer>of(
-            new Layer.Convolution2d(weight, Tensor.zeros(FLOAT64, 4), window, false),
+            new Layer.Convolution2d(weight, Tensor.zeros(FLOAT64, 4), window, Rectifier.NONE),
             new Layer.BatchNorm(
                 Tensor.of(gamma, 4),
                 Tensor.of(beta, 4),
@@ -120,7 +121,7 @@ class LayerwiseRelevanceTests {
     var together =
         List.<Layer>of(
             new Layer.Convolution2d(
-                Tensor.of(folded, 3, 3, 2, 4), Tensor.of(bias, 4), window, false));
+                Tensor.of(folded, 3, 3, 2, 4), Tensor.of(bias, 4), window, Rectifier.NONE));
     try (var normalised = network(FLOAT64, apart, 0.1);
         var plain = network(FLOAT64, together, 0.1)) {
       assertThat(maps(ones(composite), evaluator(normalised), TARGET, 2, 2))
