@@ -275,8 +275,8 @@ class GraphParametersTests {
 
   @Test
   void isRandomAsAFunction() throws IOException {
-    try (var model = open(network());
-        var function = new OnnxFunction(model, Engine.portable(), "x", "y", input())) {
+    try (var model = open(network())) {
+      var function = new OnnxFunction(model, Engine.portable(), "x", "y", input());
       assertThat(function.layersWithParameters()).isEqualTo(LAYERS);
       try (var copy = function.randomised(Set.of("y"), 5);
           var other = randomised(model, 5, "y")) {
