@@ -73,7 +73,7 @@ class CorpusIndexTests {
   }
 
   private SearchResult found(CorpusIndex index, SearchRequest request) {
-    return new CorpusSearch(engine, tiny, index).search(request);
+    return new CorpusSearch(engine, index).search(tiny, request);
   }
 
   private static SearchRequest request(int layer, SearchBy by, List<Integer> heads) {
@@ -231,7 +231,7 @@ class CorpusIndexTests {
   void refusesAnotherModel() throws IOException {
     try (var index = built("the dog.", IndexOptions.standard());
         var other = TinyBert.open(1)) {
-      assertThatThrownBy(() -> new CorpusSearch(engine, other, index))
+      assertThatThrownBy(() -> new CorpusSearch(engine, index).check(other))
           .isInstanceOf(CorpusException.class)
           .hasMessageContaining("built with tiny-0")
           .hasMessageContaining("not those of tiny-1");

@@ -22,7 +22,7 @@ class OpenApiTests {
           .routes()
           .forEach(route -> routes.add(route.method().toLowerCase() + " " + route.path()));
       var described = new TreeSet<String>();
-      OpenApi.of(ServerOptions.standard())
+      OpenApi.of(tiny.options(), tiny.server().topics())
           .path("paths")
           .properties()
           .forEach(
@@ -39,7 +39,7 @@ class OpenApiTests {
     try (var tiny = new TinyServer(directory)) {
       var client = tiny.client();
       var document = (ObjectNode) Client.json(client.get("/openapi.json"));
-      assertThat(document).isEqualTo(OpenApi.of(tiny.options()));
+      assertThat(document).isEqualTo(OpenApi.of(tiny.options(), tiny.server().topics()));
       var tried = 0;
       for (var path : document.path("paths").properties()) {
         var content = path.getValue().path("post").path("requestBody").path("content");

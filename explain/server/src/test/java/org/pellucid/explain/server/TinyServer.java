@@ -33,6 +33,7 @@ final class TinyServer implements AutoCloseable {
             0,
             standard.allowedHosts(),
             List.of(first.toString(), second.toString()),
+            List.of(),
             List.of("food"),
             standard.modelMemory(),
             workers,
