@@ -239,6 +239,27 @@ class CorpusIndexTests {
   }
 
   @Test
+  void asksAnotherOpeningOfTheSameModel() throws IOException {
+    try (var index = built("the dog.", IndexOptions.standard());
+        var again = TinyBert.open(0)) {
+      var search = new CorpusSearch(engine, index);
+      var request = request(1, SearchBy.EMBEDDING, List.of());
+      assertThat(search.search(again, request)).isEqualTo(search.search(tiny, request));
+    }
+  }
+
+  @Test
+  void endsWhenItIsInterrupted() throws IOException {
+    try (var index = built("the dog.", IndexOptions.standard())) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> found(index, request(1, SearchBy.EMBEDDING, List.of())))
+          .isInstanceOf(CancellationException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(found(index, request(1, SearchBy.EMBEDDING, List.of())).hits()).hasSize(3);
+    }
+  }
+
+  @Test
   void refusesWhatTheIndexDoesNotKeep() throws IOException {
     try (var index = built("the dog.", new IndexOptions(List.of(1), false, 1 << 20))) {
       assertThatThrownBy(() -> found(index, request(2, SearchBy.EMBEDDING, List.of())))
