@@ -98,7 +98,7 @@ final class ServedIndexes implements Choice, AutoCloseable {
   private static Known<BertModels.Loaded> model(
       Path folder, WeightsOrigin origin, ServedModels models) throws IOException {
     return models
-        .of(origin)
+        .withWeights(origin)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(

@@ -171,7 +171,7 @@ record ServedModels(
    * @return empty if it isn't on this machine
    * @throws IOException if the models on this machine can't be listed
    */
-  Optional<Known<BertModels.Loaded>> of(WeightsOrigin origin) throws IOException {
+  Optional<Known<BertModels.Loaded>> withWeights(WeightsOrigin origin) throws IOException {
     var model = origin.model();
     if (origin.adapter().isEmpty()) {
       for (var source : sources.entrySet()) {
