@@ -1,23 +1,28 @@
 package org.pellucid.engine.kernels.vector;
 
 import jdk.incubator.vector.FloatVector;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * Products of a matrix of activations with one of weights, whose columns fill whole panels.
+ * Products of a matrix of activations with one of weights.
  *
  * <p>The left matrix is copied to the heap once, by all threads together, since {@link
  * PanelProduct} wants it there; its rows lie a cache line further apart than they are long, because
  * rows a power of two apart would push each other out of the first-level cache. Then each piece
  * computes all columns of one panel for a block of rows, and adds the bias on the way to the
- * result. A few rows stream the panels by once, as fast as memory gives them.
+ * result. A few rows stream the panels by once, as fast as memory gives them. A row's bits don't
+ * depend on the rows beside it, as they do with BLAS.
  */
 final class PanelledProducts {
   /** Numbers of the left matrix in one block of rows. */
   private static final long BLOCK = 1 << 20;
 
   private static final int WIDTH = PanelProduct.WIDTH;
+
+  /** Columns up to which the last panel may be filled up with zeros; vocabularies have more. */
+  private static final long FILLED = 8192;
 
   /** Rows that are written at a time. */
   private static final int RUN = 4 * PanelProduct.ROWS;
@@ -51,9 +56,12 @@ final class PanelledProducts {
     this.workers = workers;
   }
 
-  /** Whether a right matrix with so many columns fills whole panels. */
+  /**
+   * Whether a right matrix with so many columns is multiplied here. A vocabulary's isn't, whose
+   * panels would take as much memory as the table of words once more.
+   */
   static boolean fits(long columns) {
-    return columns % WIDTH == 0;
+    return columns % WIDTH == 0 || columns <= FILLED;
   }
 
   /** {@code weightᵀ} of {@code weight[columns, depth]} cut into panels, which is done once. */
@@ -66,7 +74,7 @@ final class PanelledProducts {
         () -> {
           var panels = Panels.zeros(1, depth, columns);
           workers.run(
-              columns / WIDTH,
+              PanelProduct.panels(columns),
               panel -> packTransposed(VectorKernels.address(weight), panels, panel));
           return panels;
         });
@@ -75,7 +83,8 @@ final class PanelledProducts {
   private static void packTransposed(long weight, Panels panels, int panel) {
     var depth = panels.depth();
     var row = new float[depth];
-    for (var column = 0; column < WIDTH; column++) {
+    var columns = Math.min(WIDTH, panels.columns() - panel * WIDTH);
+    for (var column = 0; column < columns; column++) {
       Lanes.copy(weight + ((long) panel * WIDTH + column) * depth * 4, row, 0, depth);
       var at = panels.at(0, panel) + column;
       for (var k = 0; k < depth; k++) {
@@ -94,15 +103,17 @@ final class PanelledProducts {
         () -> {
           var panels = Panels.zeros(1, depth, columns);
           workers.run(
-              columns / WIDTH, panel -> packPlain(VectorKernels.address(weight), panels, panel));
+              PanelProduct.panels(columns),
+              panel -> packPlain(VectorKernels.address(weight), panels, panel));
           return panels;
         });
   }
 
   private static void packPlain(long weight, Panels panels, int panel) {
+    var columns = Math.min(WIDTH, panels.columns() - panel * WIDTH);
     for (var k = 0; k < panels.depth(); k++) {
       var from = weight + ((long) k * panels.columns() + (long) panel * WIDTH) * 4;
-      Lanes.copy(from, panels.values(), panels.at(0, panel) + k * WIDTH, WIDTH);
+      Lanes.copy(from, panels.values(), panels.at(0, panel) + k * WIDTH, columns);
     }
   }
 
@@ -117,7 +128,7 @@ final class PanelledProducts {
           var a = left(left, Math.toIntExact(rows), panels.depth(), shared);
           var blocks = a.blocks();
           workers.run(
-              panels.columns() / WIDTH * blocks,
+              PanelProduct.panels(panels.columns()) * blocks,
               piece ->
                   scratches.with(
                       own -> block(a, piece % blocks, panels, piece / blocks, bias, out, own)));
@@ -141,6 +152,7 @@ final class PanelledProducts {
     var step = panels.columns() * 4L;
     var column = panel * WIDTH * 4L;
     var shift = bias == 0 ? 0 : bias + column;
+    var columns = panels.columns() - panel * WIDTH;
     for (int row = 0, rows; row < count; row += rows) {
       rows = Math.min(RUN, count - row);
       if (row == 0) {
@@ -169,7 +181,12 @@ final class PanelledProducts {
             0,
             WIDTH);
       }
-      add(products, rows, shift, out + (first + row) * step + column, step);
+      var to = out + (first + row) * step + column;
+      if (columns >= WIDTH) {
+        add(products, rows, shift, to, step);
+      } else {
+        PanelOutput.store(products, 0, rows, columns, shift, Rectifier.NONE, to, step);
+      }
     }
   }
 

@@ -9,8 +9,8 @@ import org.pellucid.engine.kernels.vector.Blas.Matrix;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * Matrix products: those with weights through {@link PanelledProducts} where the weights' columns
- * fill panels, all others by BLAS.
+ * Matrix products: those with weights through {@link PanelledProducts} but for vocabularies, all
+ * others by BLAS.
  *
  * <p>For BLAS the result is cut into blocks by its shape alone, one call each. Since neither the
  * number of threads nor other callers move a block's borders, they don't change the result's bits.
@@ -33,9 +33,16 @@ final class VectorProducts implements ProductKernels {
   /** What stays with the weight of a linear layer once it was read in both directions. */
   @Override
   public Workspace workspace(Tensor weight) {
-    var forward = PanelledProducts.fits(weight.size(0)) ? weight.elements() : 0;
-    var backward = PanelledProducts.fits(weight.size(1)) ? weight.elements() : 0;
+    var forward = panels(weight.size(0), weight.size(1));
+    var backward = panels(weight.size(1), weight.size(0));
     return new Workspace((forward + backward) * Float.BYTES, 0);
+  }
+
+  /** Numbers in the panels of a right matrix. */
+  private static long panels(long columns, long depth) {
+    return PanelledProducts.fits(columns)
+        ? depth * PanelProduct.panels((int) columns) * PanelProduct.WIDTH
+        : 0;
   }
 
   private static boolean sharesSecond(Tensor first, Tensor second) {

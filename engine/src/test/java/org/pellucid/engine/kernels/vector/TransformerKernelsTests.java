@@ -137,7 +137,7 @@ class TransformerKernelsTests {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 7, 32", "5, 33, 32", "6, 64, 96", "129, 48, 64", "13, 31, 7", "400, 3072, 32"})
+  @CsvSource({"1, 7, 32", "5, 33, 32", "6, 64, 96", "129, 48, 64", "13, 31, 7", "30, 64, 1000", "400, 3072, 32", "2, 16, 8200"})
   void connectsFullyInBothDirections(int rows, int inputs, int outputs) {
     Computation layer =
         (kernels, type, in) -> {
@@ -163,6 +163,39 @@ class TransformerKernelsTests {
             numbers(rows, outputs));
     // One chain of up to 3072 fused multiply-adds rounds to about √3072 · 3e-8.
     assertThat(distance).isLessThan(2e-6);
+  }
+
+  /** Outputs and inputs that fill panels, and that don't; rows are whole blocks of them, and not. */
+  @ParameterizedTest
+  @CsvSource({"64, 11", "1000, 96", "75, 1000"})
+  void givesARowTheSameBitsInAnyCompany(int inputs, int outputs) {
+    var kernels = new VectorKernels(2);
+    var weight = numbers(outputs, inputs).as(ElementType.FLOAT32);
+    var bias = numbers(outputs).as(ElementType.FLOAT32);
+    var x = numbers(50, inputs);
+    var gradient = numbers(50, outputs);
+    var expected = new float[0];
+    var back = new float[0];
+    for (var rows : new int[] {1, 2, 7, 16, 25, 50}) {
+      try (var in = first(x, rows, inputs);
+          var g = first(gradient, rows, outputs);
+          var out = Tensor.uninitialised(ElementType.FLOAT32, rows, outputs);
+          var toIn = Tensor.uninitialised(ElementType.FLOAT32, rows, inputs)) {
+        kernels.products().linear(in, weight, Optional.of(bias), out);
+        kernels.products().linearInputGradient(g, weight, toIn);
+        expected = rows == 1 ? out.toFloats() : expected;
+        back = rows == 1 ? toIn.toFloats() : back;
+        assertThat(Arrays.copyOf(out.toFloats(), outputs)).isEqualTo(expected);
+        assertThat(Arrays.copyOf(toIn.toFloats(), inputs)).isEqualTo(back);
+      }
+    }
+    weight.close();
+    bias.close();
+  }
+
+  private static Tensor first(Input input, int rows, int width) {
+    return new Input(Arrays.copyOf(input.values(), rows * width), rows, width)
+        .as(ElementType.FLOAT32);
   }
 
   @Test
