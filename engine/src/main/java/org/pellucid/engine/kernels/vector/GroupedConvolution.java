@@ -249,8 +249,8 @@ final class GroupedConvolution {
         var tap = (i * call.window().width() + j) * call.filters();
         sum =
             call.isDepthwise()
-                ? depthwise(from + at, gate.plus(at), weights, tap, c, mask, sum)
-                : back(call, from + at, gate.plus(at), weights, tap, c, mask, sum);
+                ? depthwise(from, gate, at, weights, tap, c, mask, sum)
+                : back(call, from, gate, at, weights, tap, c, mask, sum);
       }
     }
     return sum;
@@ -259,14 +259,15 @@ final class GroupedConvolution {
   private static FloatVector depthwise(
       long gradient,
       Gate gate,
+      long at,
       float[] weights,
       int tap,
       int c,
       VectorMask<Float> mask,
       FloatVector sum) {
-    var g = Lanes.load(gradient + c * 4L, mask);
+    var g = Lanes.load(gradient + at + c * 4L, mask);
     if (gate.isPresent()) {
-      g = Lanes.zero().blend(g, gate.open(Lanes.load(gate.address() + c * 4L, mask)));
+      g = Lanes.zero().blend(g, gate.open(Lanes.load(gate.address() + at + c * 4L, mask)));
     }
     return g.fma(FloatVector.fromArray(Lanes.SPECIES, weights, tap + c, mask), sum);
   }
@@ -275,6 +276,7 @@ final class GroupedConvolution {
       Call call,
       long gradient,
       Gate gate,
+      long at,
       float[] weights,
       int tap,
       int c,
@@ -284,10 +286,10 @@ final class GroupedConvolution {
     var channels = call.groupChannels();
     var first = c / channels * call.groupFilters();
     for (int k = first; k < first + call.groupFilters(); k++) {
-      if (!gate.isPresent() || gate.isOpen(Lanes.get(gate.address() + k * 4L))) {
-        var g = Lanes.broadcast(Lanes.get(gradient + k * 4L));
-        var at = (tap + k) * channels + c % channels;
-        sum = g.fma(FloatVector.fromArray(Lanes.SPECIES, weights, at, mask), sum);
+      if (!gate.isPresent() || gate.isOpen(Lanes.get(gate.address() + at + k * 4L))) {
+        var g = Lanes.broadcast(Lanes.get(gradient + at + k * 4L));
+        var weight = (tap + k) * channels + c % channels;
+        sum = g.fma(FloatVector.fromArray(Lanes.SPECIES, weights, weight, mask), sum);
       }
     }
     return sum;

@@ -46,17 +46,18 @@ record PaddedRows(float[] values, int pitch) {
       if (!mask.isPresent()) {
         Lanes.copy(image + shift, values, to + border, inside);
       } else {
-        copyMasked(image + shift, mask.plus(shift), values, to + border, inside);
+        copyMasked(image, mask, shift, values, to + border, inside);
       }
       Arrays.fill(values, to + border + inside, to + pitch, 0);
     }
     return new PaddedRows(values, pitch);
   }
 
-  private static void copyMasked(long from, Gate mask, float[] to, int at, int count) {
+  private static void copyMasked(
+      long from, Gate mask, long offset, float[] to, int at, int count) {
     for (int i = 0; i < count; i += Lanes.COUNT) {
       var present = Lanes.first(count - i);
-      var shift = (long) i * Float.BYTES;
+      var shift = offset + (long) i * Float.BYTES;
       var open = mask.open(Lanes.load(mask.address() + shift, present));
       Lanes.load(from + shift, open).intoArray(to, at + i, present);
     }
