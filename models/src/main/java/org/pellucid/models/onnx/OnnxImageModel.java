@@ -2,7 +2,6 @@ package org.pellucid.models.onnx;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.pellucid.engine.Engine;
@@ -261,11 +260,7 @@ public final class OnnxImageModel implements ImageModel {
   public Tensor forward(Tape tape, Tensor images, Taps taps) {
     Shapes.checkShape("A batch of images", images, images.size(0), image.channels(), height, width);
     return forward(
-        tape,
-        images,
-        taps,
-        layers.names()::contains,
-        (each, x) -> Map.of(image.input(), given(each, x)));
+        tape, images, taps, layers.names()::contains, x -> Map.of(image.input(), given(tape, x)));
   }
 
   /** A model of what follows a layer. */
@@ -295,8 +290,7 @@ public final class OnnxImageModel implements ImageModel {
   /** Computes the logits from what a layer gave, with channels first. */
   Tensor forwardAfter(
       Tape tape, String layer, Tensor values, Taps taps, Predicate<String> isLayer) {
-    return forward(
-        tape, values, taps, isLayer, (each, x) -> Map.of(layer, layerValue(each, layer, x)));
+    return forward(tape, values, taps, isLayer, x -> Map.of(layer, layerValue(tape, layer, x)));
   }
 
   private Value layerValue(Tape tape, String layer, Tensor x) {
@@ -312,28 +306,16 @@ public final class OnnxImageModel implements ImageModel {
       Tensor inputs,
       Taps taps,
       Predicate<String> isLayer,
-      BiFunction<Tape, Tensor, Map<String, Value>> given) {
-    var batch = inputs.size(0);
-    if (batch <= largestBatch()) {
-      return once(tape, given.apply(tape, inputs), batch, taps, isLayer);
-    }
-    check(
-        taps == Taps.NONE,
-        "The graph %s takes one image at a time; export it with an open batch axis to look into"
-            + " several at once",
-        model.graph().path().getFileName());
-    var rows = new ArrayList<Tensor>();
-    for (var example = 0L; example < batch; example++) {
-      var one = Slice.apply(tape, inputs, 0, example, 1);
-      rows.add(once(tape, given.apply(tape, one), 1, taps, isLayer));
-      tape.discard(one);
-    }
-    var joined = Concatenate.apply(tape, 0, rows.toArray(Tensor[]::new));
-    rows.forEach(tape::discard);
-    return joined;
+      Function<Tensor, Map<String, Value>> given) {
+    return ExampleByExample.run(
+        model,
+        tape,
+        inputs,
+        taps,
+        (examples, _) -> pass(tape, given.apply(examples), examples.size(0), taps, isLayer));
   }
 
-  private Tensor once(
+  private Tensor pass(
       Tape tape, Map<String, Value> given, long batch, Taps taps, Predicate<String> isLayer) {
     var listener = new TappedValues(tape, taps, isLayer, layers.channelsLast());
     var results = model.program().run(tape, given, Set.of(output.name()), listener);
