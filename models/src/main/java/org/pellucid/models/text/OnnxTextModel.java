@@ -19,6 +19,7 @@ import org.pellucid.models.bert.CosineSimilarity;
 import org.pellucid.models.bert.TextFunction;
 import org.pellucid.models.bert.TextTokenizer;
 import org.pellucid.models.bert.Tokens;
+import org.pellucid.models.onnx.GraphFolder;
 import org.pellucid.models.onnx.NumericArray;
 import org.pellucid.models.onnx.OnnxModel;
 import org.pellucid.weights.DType;
@@ -88,7 +89,7 @@ public final class OnnxTextModel implements LanguageModel {
 
   /** Whether a directory holds a graph where {@link #open} looks for one. */
   public static boolean isIn(Path directory) {
-    return TextFolder.findGraph(directory).isPresent();
+    return GraphFolder.findBelow(directory).isPresent();
   }
 
   private void checkAnyLength() {
