@@ -5,14 +5,9 @@ import static org.pellucid.engine.tensor.Shapes.check;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Attention;
 import org.pellucid.engine.ops.Broadcast;
-import org.pellucid.engine.ops.MatMul;
 import org.pellucid.engine.ops.Reshape;
-import org.pellucid.engine.ops.Scale;
-import org.pellucid.engine.ops.Softmax;
-import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.onnx.Value.Real;
 
@@ -48,7 +43,7 @@ final class AttentionOperator {
     var mask = call.has(MASK) ? Optional.of(call.tensor(MASK)) : Optional.<Tensor>empty();
     var shape = new long[] {query.size(0), 1, 1, key.size(1)};
     if (mask.isPresent() && (!isForAllQueries(mask.get(), shape) || tape.tracks(mask.get()))) {
-      return result(call, stepByStep(call, query, key, value, heads, mask.get()), heads);
+      return result(call, Attention.withMask(tape, query, key, value, heads, mask.get()), heads);
     }
     var whole =
         mask.map(
@@ -86,40 +81,5 @@ final class AttentionOperator {
         && mask.size(2) == 1
         && mask.size(3) == shape[3]
         && (mask.size(0) == 1 || mask.size(0) == shape[0]);
-  }
-
-  private static Tensor stepByStep(
-      NodeCall call, Tensor query, Tensor key, Tensor value, int heads, Tensor mask) {
-    var tape = call.tape();
-    var q = inHeads(call, query, heads);
-    var k = inHeads(call, key, heads);
-    var scores = MatMul.apply(tape, q, false, k, true);
-    tape.discard(q);
-    tape.discard(k);
-    var scaled = Scale.apply(tape, scores, 1 / Math.sqrt(q.size(-1)));
-    tape.discard(scores);
-    var stretched = Broadcast.apply(tape, mask, scaled.shape());
-    var masked = Add.apply(tape, scaled, stretched);
-    tape.discard(scaled);
-    tape.discard(stretched);
-    var probabilities = Softmax.apply(tape, masked, 1, Optional.empty());
-    tape.discard(masked);
-    var v = inHeads(call, value, heads);
-    var perHead = MatMul.apply(tape, probabilities, v);
-    tape.discard(probabilities);
-    tape.discard(v);
-    var turned = Transpose.apply(tape, perHead, 0, 2, 1, 3);
-    tape.discard(perHead);
-    var context = Reshape.apply(tape, turned, query.shape());
-    tape.discard(turned);
-    return context;
-  }
-
-  private static Tensor inHeads(NodeCall call, Tensor x, int heads) {
-    var tape = call.tape();
-    var split = Reshape.apply(tape, x, x.size(0), x.size(1), heads, x.size(2) / heads);
-    var turned = Transpose.apply(tape, split, 0, 2, 1, 3);
-    tape.discard(split);
-    return turned;
   }
 }
