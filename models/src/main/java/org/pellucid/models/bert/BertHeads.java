@@ -2,6 +2,7 @@ package org.pellucid.models.bert;
 
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Slice;
@@ -81,46 +82,45 @@ final class BertHeads {
 
   Tensor replacements(Tape tape, Tensor hidden) {
     var head = orMissing(replacement, "discriminator's head");
-    tape.enterLayer("discriminator_predictions");
-    var logits = head.forward(tape, hidden);
-    tape.enterLayer("");
-    return logits;
+    return in(tape, "discriminator_predictions", () -> head.forward(tape, hidden));
   }
 
   Tensor predictTokens(Tape tape, Tensor hidden) {
     var head = orMissing(prediction, "masked-language-model head");
-    tape.enterLayer(PREDICTIONS);
-    var logits = head.forward(tape, hidden);
-    tape.enterLayer("");
-    return logits;
+    return in(tape, PREDICTIONS, () -> head.forward(tape, hidden));
   }
 
   Tensor answerSpans(Tape tape, Tensor hidden) {
     var head = orMissing(answer, "question-answering head");
-    tape.enterLayer(ANSWERS);
-    var logits = head.forward(tape, hidden);
-    tape.enterLayer("");
-    return logits;
+    return in(tape, ANSWERS, () -> head.forward(tape, hidden));
   }
 
   Tensor pool(Tape tape, Tensor hidden) {
     var dense = orMissing(pooler, "pooler");
-    tape.enterLayer(POOLER);
-    var first = Slice.apply(tape, hidden, 1, 0, 1);
-    var flat = Reshape.apply(tape, first, hidden.size(0), config.hiddenSize());
-    var pooled = Tanh.apply(tape, dense.forward(tape, flat));
-    tape.enterLayer("");
-    return pooled;
+    return in(
+        tape,
+        POOLER,
+        () -> {
+          var first = Slice.apply(tape, hidden, 1, 0, 1);
+          var flat = Reshape.apply(tape, first, hidden.size(0), config.hiddenSize());
+          return Tanh.apply(tape, dense.forward(tape, flat));
+        });
   }
 
   Tensor classify(Tape tape, Tensor hidden) {
     var head = orMissing(classifier, "sequence-classification head");
     var pooled = pool(tape, hidden);
-    tape.enterLayer(CLASSIFIER);
-    var logits = head.forward(tape, pooled);
-    tape.enterLayer("");
+    var logits = in(tape, CLASSIFIER, () -> head.forward(tape, pooled));
     tape.discard(pooled);
     return logits;
+  }
+
+  /** What is computed under a layer's name. */
+  private static Tensor in(Tape tape, String layer, Supplier<Tensor> output) {
+    tape.enterLayer(layer);
+    var computed = output.get();
+    tape.enterLayer("");
+    return computed;
   }
 
   private static <T> T orMissing(Optional<T> head, String name) {

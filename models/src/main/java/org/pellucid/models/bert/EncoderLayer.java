@@ -2,7 +2,6 @@ package org.pellucid.models.bert;
 
 import java.util.Optional;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Attention;
 import org.pellucid.engine.ops.AttentionHeads;
 import org.pellucid.engine.ops.MatMul;
@@ -181,10 +180,6 @@ final class EncoderLayer {
       Tape tape, Projection projection, Norm norm, Tensor x, Tensor shortcut) {
     var projected = projection.forward(tape, x);
     tape.discard(x);
-    var sum = Add.apply(tape, projected, shortcut);
-    tape.discard(projected);
-    var normalised = norm.forward(tape, sum);
-    tape.discard(sum);
-    return normalised;
+    return norm.ofSum(tape, projected, shortcut);
   }
 }

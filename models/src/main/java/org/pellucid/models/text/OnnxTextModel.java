@@ -267,11 +267,7 @@ public final class OnnxTextModel implements LanguageModel {
   @Override
   public TextFunction maskedToken(Tokens tokens, int position) {
     var logits = heads.vocabulary().orElseThrow(() -> missing("no masked token's logits"));
-    check(
-        position >= 0 && position < tokens.size(),
-        "There is no position %d; the text's positions are 0..%d",
-        position,
-        tokens.size() - 1);
+    tokens.checkPosition(position);
     return new GraphTextFunction(
         this, tokens, new GraphHead.AtPosition(logits, heads.sizes().get(logits), position));
   }
