@@ -73,10 +73,12 @@ class ArrowsTests {
     "org.pellucid.explain.run.., org.pellucid.explain.server..",
     "org.pellucid.explain.server.., org.pellucid.explain.cli..",
     "org.pellucid.explain.server.http.., org.pellucid.explain.text..",
+    "org.pellucid.explain.server.http.., org.pellucid.explain.search..",
     "org.pellucid.explain.server.http.., org.pellucid.models..",
     "org.pellucid.explain.text.., org.pellucid.explain.search..",
     "org.pellucid.explain.view.., org.pellucid.explain.search..",
     "org.pellucid.explain.search.., org.pellucid.explain.run..",
+    "org.pellucid.explain.search.., org.pellucid.explain.server..",
     "org.pellucid.explain.search.., org.pellucid.explain.cli.."
   })
   void pointsOneWay(String from, String to) {

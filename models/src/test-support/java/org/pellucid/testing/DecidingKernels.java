@@ -9,6 +9,7 @@ import org.pellucid.engine.kernels.ActivationKernels;
 import org.pellucid.engine.kernels.ConvolutionKernels;
 import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.kernels.PoolingKernels;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -74,9 +75,9 @@ final class DecidingKernels implements InvocationHandler {
   }
 
   private Object convolve(Method method, Object[] arguments) throws Throwable {
-    var relu = (boolean) arguments[4];
+    var relu = arguments[4] == Rectifier.RELU;
     if (relu && decider.needsSums()) {
-      arguments[4] = false;
+      arguments[4] = Rectifier.NONE;
     }
     var result = passOn(method, arguments);
     if (relu) {

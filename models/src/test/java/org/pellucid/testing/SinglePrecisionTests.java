@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.ops.Convolution2d;
 import org.pellucid.engine.ops.MaxPool2d;
@@ -45,7 +46,8 @@ class SinglePrecisionTests {
       tape.watch(x);
       var y =
           convolution
-              ? Convolution2d.apply(tape, x, weight, bias, SlidingWindow.square(1, 1, 0), true)
+              ? Convolution2d.apply(
+                  tape, x, weight, bias, SlidingWindow.square(1, 1, 0), Rectifier.RELU)
               : Relu.apply(tape, x);
       return tape.gradient(y, x).of(x).toDoubles();
     }

@@ -7,6 +7,7 @@ import org.pellucid.bench.work.ElementwiseWork;
 import org.pellucid.bench.work.Pass;
 import org.pellucid.bench.work.ProductWork;
 import org.pellucid.engine.kernels.Kernels;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
@@ -37,7 +38,7 @@ final class PellucidKernels {
               () ->
                   kernels
                       .convolutions()
-                      .forward(input, weight, Optional.of(bias), window, false, out);
+                      .forward(input, weight, Optional.of(bias), window, Rectifier.NONE, out);
           case GRADIENT ->
               () ->
                   kernels

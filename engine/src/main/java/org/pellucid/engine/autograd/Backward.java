@@ -54,6 +54,11 @@ public final class Backward {
     return tape.origin(tensor);
   }
 
+  /** Whether a tensor is watched or was computed from one that is; constants aren't. */
+  public boolean tracks(Tensor tensor) {
+    return tape.tracks(tensor);
+  }
+
   /** The arithmetic to compute with in the gradient's type. */
   public Kernels kernels() {
     return tape.engine().kernels().forType(gradient.type());

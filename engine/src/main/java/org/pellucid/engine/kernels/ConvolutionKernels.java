@@ -24,7 +24,7 @@ public interface ConvolutionKernels {
   /**
    * Cross-correlation as deep learning calls convolution: {@code out[n, y, x, k] = bias[k] + Σ
    * input[n, y·s + i·d − p, x·s + j·d − p, c] · weight[i, j, c, k]} with the window's dilation
-   * {@code d}, zero outside the image, then {@code max(·, 0)} if {@code relu}.
+   * {@code d}, zero outside the image, then the rectifier.
    *
    * @param weight {@code [window height, window width, channels of a group, output channels]}
    */
@@ -33,22 +33,21 @@ public interface ConvolutionKernels {
       Tensor weight,
       Optional<Tensor> bias,
       SlidingWindow window,
-      boolean relu,
+      Rectifier rectifier,
       Tensor out);
 
   /**
    * The gradient of {@link #forward} with respect to its input.
    *
-   * @param reluOutput the convolution's output if it applied ReLU: where it is not positive, no
-   *     gradient passes
+   * @param rectified the convolution's output if a rectifier came after it
    */
   void inputGradient(
       Tensor gradient,
-      Optional<Tensor> reluOutput,
+      Optional<Rectified> rectified,
       Tensor weight,
       SlidingWindow window,
       Tensor out);
 
-  /** The gradient of {@link #forward} (without ReLU) with respect to its weight. */
+  /** The gradient of {@link #forward}, without a rectifier, with respect to its weight. */
   void weightGradient(Tensor input, Tensor gradient, SlidingWindow window, Tensor out);
 }

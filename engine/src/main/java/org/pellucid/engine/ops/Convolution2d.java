@@ -5,15 +5,18 @@ import org.pellucid.engine.autograd.Backward;
 import org.pellucid.engine.autograd.Forward;
 import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.ElementFunction;
+import org.pellucid.engine.kernels.Rectified;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * Two-dimensional cross-correlation {@code y = x ⋆ W + b}, optionally followed by {@link Relu}.
- * {@code dL/dx = g ⋆ W} rotated by half a turn with its channels exchanged, {@code dL/dW = x ⋆ g},
- * {@code dL/db = Σ g} over batch and pixels; with ReLU, {@code g} is first set to 0 where {@code y
- * ≤ 0}.
+ * Two-dimensional cross-correlation {@code y = x ⋆ W + b}, optionally followed by {@link Relu} or
+ * {@link Relu6}. {@code dL/dx = g ⋆ W} rotated by half a turn with its channels exchanged, {@code
+ * dL/dW = x ⋆ g}, {@code dL/db = Σ g} over batch and pixels; with a rectifier, {@code g} is first
+ * set to 0 where {@code y} is at one of its bounds.
  *
  * <p>The window may be dilated, and channels and filters may fall into groups of which each filter
  * meets its own channels alone (Krizhevsky et al., 2012); as many groups as channels make the
@@ -22,35 +25,35 @@ import org.pellucid.engine.tensor.Tensor;
 public final class Convolution2d implements Operation {
   private final SlidingWindow window;
   private final int groups;
-  private final boolean relu;
+  private final Rectifier rectifier;
   private Tensor savedX;
   private Tensor savedWeight;
   private Tensor savedOutput;
 
-  private Convolution2d(SlidingWindow window, int groups, boolean relu) {
+  private Convolution2d(SlidingWindow window, int groups, Rectifier rectifier) {
     this.window = window;
     this.groups = groups;
-    this.relu = relu;
+    this.rectifier = rectifier;
   }
 
   /**
-   * A convolution layer. With {@code relu} it runs as the two operations, one after the other,
-   * where the tape replaces the backward step of either.
+   * A convolution layer. With a rectifier it runs as the two operations, one after the other, where
+   * the tape replaces the backward step of either.
    *
    * @param x {@code [batch, height, width, channels]}
    * @param weight {@code [window height, window width, channels, output channels]}
    * @param bias {@code [output channels]}
-   * @param relu whether negative results become 0 in the same step
+   * @param rectifier what is done to the results in the same step
    * @throws IllegalArgumentException if the shapes don't fit
    */
   public static Tensor apply(
-      Tape tape, Tensor x, Tensor weight, Tensor bias, SlidingWindow window, boolean relu) {
-    return apply(tape, x, weight, bias, window, 1, relu);
+      Tape tape, Tensor x, Tensor weight, Tensor bias, SlidingWindow window, Rectifier rectifier) {
+    return apply(tape, x, weight, bias, window, 1, rectifier);
   }
 
   /**
    * A convolution layer whose channels fall into groups; see {@link #apply(Tape, Tensor, Tensor,
-   * Tensor, SlidingWindow, boolean)}.
+   * Tensor, SlidingWindow, Rectifier)}.
    *
    * @param x {@code [batch, height, width, channels]}
    * @param weight {@code [window height, window width, channels / groups, output channels]}
@@ -66,7 +69,7 @@ public final class Convolution2d implements Operation {
       Tensor bias,
       SlidingWindow window,
       int groups,
-      boolean relu) {
+      Rectifier rectifier) {
     Shapes.checkRank("A convolution's input", x, 4);
     Shapes.check(
         groups > 0 && x.size(3) % groups == 0 && weight.size(-1) % groups == 0,
@@ -84,13 +87,23 @@ public final class Convolution2d implements Operation {
     Shapes.checkShape("A convolution's bias", bias, weight.size(-1));
     window.outputHeight(x.size(1));
     window.outputWidth(x.size(2));
-    if (relu && (tape.replacesBackward(Convolution2d.class) || tape.replacesBackward(Relu.class))) {
-      var sums = tape.apply(new Convolution2d(window, groups, false), x, weight, bias);
-      var y = Relu.apply(tape, sums);
+    if (isReplaced(tape, rectifier)) {
+      var sums = tape.apply(new Convolution2d(window, groups, Rectifier.NONE), x, weight, bias);
+      var y = rectifier == Rectifier.RELU6 ? Relu6.apply(tape, sums) : Relu.apply(tape, sums);
       tape.discard(sums);
       return y;
     }
-    return tape.apply(new Convolution2d(window, groups, relu), x, weight, bias);
+    return tape.apply(new Convolution2d(window, groups, rectifier), x, weight, bias);
+  }
+
+  /** Whether the tape has another backward step for one of the two operations. */
+  private static boolean isReplaced(Tape tape, Rectifier rectifier) {
+    return switch (rectifier) {
+      case NONE -> false;
+      case RELU -> tape.replacesBackward(Convolution2d.class) || tape.replacesBackward(Relu.class);
+      case RELU6 ->
+          tape.replacesBackward(Convolution2d.class) || tape.replacesBackward(Relu6.class);
+    };
   }
 
   /** The size, the stride and the padding of the window. */
@@ -103,14 +116,14 @@ public final class Convolution2d implements Operation {
     return groups;
   }
 
-  /** Whether negative results become 0 in the same step. */
-  public boolean relu() {
-    return relu;
+  /** What is done to the results in the same step. */
+  public Rectifier rectifier() {
+    return rectifier;
   }
 
   @Override
   public Convolution2d again() {
-    return new Convolution2d(window, groups, relu);
+    return new Convolution2d(window, groups, rectifier);
   }
 
   @Override
@@ -126,8 +139,8 @@ public final class Convolution2d implements Operation {
             window.outputWidth(x.size(2)),
             weight.size(3));
     var bias = Optional.of(forward.input(2));
-    forward.kernels().convolutions().forward(x, weight, bias, window, relu, y);
-    savedOutput = relu ? forward.save(y) : y;
+    forward.kernels().convolutions().forward(x, weight, bias, window, rectifier, y);
+    savedOutput = rectifier.isPresent() ? forward.save(y) : y;
     return y;
   }
 
@@ -136,17 +149,15 @@ public final class Convolution2d implements Operation {
     var g = backward.gradient();
     if (backward.wants(0)) {
       var gradient = backward.allocate(backward.input(0).shape());
-      var mask = relu ? Optional.of(savedOutput) : Optional.<Tensor>empty();
-      backward.kernels().convolutions().inputGradient(g, mask, savedWeight, window, gradient);
+      var rectified =
+          Optional.of(new Rectified(savedOutput, rectifier)).filter(_ -> rectifier.isPresent());
+      backward.kernels().convolutions().inputGradient(g, rectified, savedWeight, window, gradient);
       backward.add(0, gradient);
     }
     if (!backward.wants(1) && !backward.wants(2)) {
       return;
     }
-    var masked = relu ? backward.allocate(g.shape()) : backward.view(g, g.shape());
-    if (relu) {
-      backward.kernels().activations().reluGradient(savedOutput, g, masked);
-    }
+    var masked = passed(backward);
     if (backward.wants(1)) {
       var gradient = backward.allocate(backward.input(1).shape());
       backward.kernels().convolutions().weightGradient(savedX, masked, window, gradient);
@@ -156,5 +167,22 @@ public final class Convolution2d implements Operation {
       backward.add(2, backward.view(masked, g.shape()));
     }
     backward.discard(masked);
+  }
+
+  /** The gradient where the rectifier lets it through. */
+  private Tensor passed(Backward backward) {
+    var g = backward.gradient();
+    if (!rectifier.isPresent()) {
+      return backward.view(g, g.shape());
+    }
+    var masked = backward.allocate(g.shape());
+    var activations = backward.kernels().activations();
+    if (rectifier == Rectifier.RELU6) {
+      // Inside the bounds the output is the input, so that it says where the slope is 1.
+      activations.functionGradient(new ElementFunction.Relu6(), savedOutput, g, masked);
+    } else {
+      activations.reluGradient(savedOutput, g, masked);
+    }
+    return masked;
   }
 }

@@ -5,6 +5,7 @@ import org.pellucid.engine.autograd.Backward;
 import org.pellucid.engine.autograd.Forward;
 import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
@@ -106,7 +107,7 @@ public final class TransposedConvolution2d implements Operation {
       backward
           .kernels()
           .convolutions()
-          .forward(g, savedWeight, Optional.empty(), window, false, gradient);
+          .forward(g, savedWeight, Optional.empty(), window, Rectifier.NONE, gradient);
       backward.add(0, gradient);
     }
     if (backward.wants(1)) {

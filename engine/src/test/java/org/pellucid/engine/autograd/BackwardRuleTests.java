@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.engine.Engine;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Attention;
@@ -184,7 +185,7 @@ class BackwardRuleTests {
       tape.replaceBackward("cnn.0"::equals, kind, times(10));
       tape.enterLayer("cnn.0");
       var window = SlidingWindow.square(1, 1, 0);
-      var y = Convolution2d.apply(tape, x, weight, bias, window, true);
+      var y = Convolution2d.apply(tape, x, weight, bias, window, Rectifier.RELU);
       assertThat(y.toFloats()).containsExactly(2, 0);
       var expected = kind == Relu.class ? new float[] {20, 20} : new float[] {10, 0};
       assertThat(tape.gradient(y, x).of(x).toFloats()).containsExactly(expected);

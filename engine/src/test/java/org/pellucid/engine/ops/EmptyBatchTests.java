@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
@@ -51,7 +52,7 @@ class EmptyBatchTests {
               tape.watch(bias);
               soil(tape, weight.elements());
               var window = SlidingWindow.square(3, stride, 1);
-              var y = Convolution2d.apply(tape, x, weight, bias, window, true);
+              var y = Convolution2d.apply(tape, x, weight, bias, window, Rectifier.RELU);
               var pooled = MaxPool2d.apply(tape, y, SlidingWindow.square(2, 2, 0));
               var means = AveragePool2d.apply(tape, pooled, SlidingWindow.square(2, 1, 1));
               var gradients = tape.gradient(means, x, weight, bias);

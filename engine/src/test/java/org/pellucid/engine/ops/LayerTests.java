@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -102,19 +103,20 @@ class LayerTests {
 
   @ParameterizedTest
   @CsvSource({
-    "3, 3, 1, 1, false",
-    "3, 3, 1, 1, true",
-    "3, 3, 2, 0, false",
-    "1, 1, 1, 0, false",
-    "2, 3, 2, 1, true"
+    "3, 3, 1, 1, NONE",
+    "3, 3, 1, 1, RELU",
+    "3, 3, 2, 0, NONE",
+    "1, 1, 1, 0, RELU6",
+    "2, 3, 2, 1, RELU"
   })
-  void convolves(int height, int width, int stride, int padding, boolean relu) {
+  void convolves(int height, int width, int stride, int padding, Rectifier rectifier) {
     var window = new SlidingWindow(height, width, stride, stride, padding, padding);
-    OperationCheck.of((tape, in) -> Convolution2d.apply(tape, in[0], in[1], in[2], window, relu))
+    OperationCheck.of(
+            (tape, in) -> Convolution2d.apply(tape, in[0], in[1], in[2], window, rectifier))
         .input(2, 5, 4, 3)
         .input(height, width, 3, 2)
         .input(2)
-        .givesValues(in -> Reference.convolution(in, 2, 5, 4, 3, 2, window, relu))
+        .givesValues(in -> Reference.convolution(in, 2, 5, 4, 3, 2, window, rectifier))
         .hasTrueGradients();
   }
 

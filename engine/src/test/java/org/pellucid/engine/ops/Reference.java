@@ -1,6 +1,7 @@
 package org.pellucid.engine.ops;
 
 import java.util.Arrays;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 
 /** Plain loops in double precision that say what the larger operations compute. */
@@ -9,7 +10,7 @@ final class Reference {
 
   /** Inputs: image {@code [n, h, w, c]}, weight {@code [i, j, c, k]}, bias {@code [k]}. */
   static double[] convolution(
-      double[][] in, int n, int h, int w, int c, int k, SlidingWindow window, boolean relu) {
+      double[][] in, int n, int h, int w, int c, int k, SlidingWindow window, Rectifier rectifier) {
     var rows = window.outputHeight(h);
     var columns = window.outputWidth(w);
     var y = new double[n * rows * columns * k];
@@ -30,9 +31,13 @@ final class Reference {
           }
         }
       }
-      y[o] = relu ? Math.max(sum, 0) : sum;
+      y[o] = rectify(sum, rectifier);
     }
     return y;
+  }
+
+  static double rectify(double sum, Rectifier rectifier) {
+    return Math.clamp(sum, rectifier.least(), rectifier.most());
   }
 
   static double[] maxPool(double[] x, int n, int h, int w, int c, SlidingWindow window) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
@@ -52,12 +53,12 @@ class WindowTests {
 
   @ParameterizedTest
   @CsvSource({
-    "2, 1, 1, 1, 2, 2, false",
-    "2, 2, 1, 2, 1, 1, true",
-    "4, 1, 1, 1, 1, 1, false",
-    "4, 2, 2, 1, 2, 1, true",
-    "1, 1, 2, 2, 2, 3, false",
-    "1, 2, 1, 1, 3, 2, true"
+    "2, 1, 1, 1, 2, 2, NONE",
+    "2, 2, 1, 2, 1, 1, RELU",
+    "4, 1, 1, 1, 1, 1, NONE",
+    "4, 2, 2, 1, 2, 1, RELU6",
+    "1, 1, 2, 2, 2, 3, NONE",
+    "1, 2, 1, 1, 3, 2, RELU"
   })
   void convolvesInGroupsAndWithGaps(
       int groups,
@@ -66,19 +67,19 @@ class WindowTests {
       int strideWidth,
       int dilationHeight,
       int dilationWidth,
-      boolean relu) {
+      Rectifier rectifier) {
     var window =
         new SlidingWindow(tall, 3, strideHeight, strideWidth, 1, 2)
             .dilated(dilationHeight, dilationWidth);
     OperationCheck.of(
-            (tape, in) -> Convolution2d.apply(tape, in[0], in[1], in[2], window, groups, relu))
+            (tape, in) -> Convolution2d.apply(tape, in[0], in[1], in[2], window, groups, rectifier))
         .input(2, 5, 6, 4)
         .input(tall, 3, 4 / groups, 8)
         .input(8)
         .givesValues(
             in -> {
               var y = convolution(in, 2, 5, 6, 4, 8, window, groups);
-              return relu ? Arrays.stream(y).map(v -> Math.max(v, 0)).toArray() : y;
+              return Arrays.stream(y).map(v -> Reference.rectify(v, rectifier)).toArray();
             })
         .hasTrueGradients();
   }
@@ -97,10 +98,14 @@ class WindowTests {
     var window = SlidingWindow.square(3, stride, 1).dilated(dilation, dilation);
     for (var engine : new Engine[] {Engine.builder().threads(2).build(), Engine.portable()}) {
       try (engine) {
-        var actual = results(engine, ElementType.FLOAT32, channels, filters, groups, window);
-        var expected = results(engine, ElementType.FLOAT64, channels, filters, groups, window);
-        for (var i = 0; i < 4; i++) {
-          assertThat(distance(actual[i], expected[i])).as("result %d", i).isLessThan(1e-6);
+        for (var rectifier : new Rectifier[] {Rectifier.RELU, Rectifier.RELU6}) {
+          var actual =
+              results(engine, ElementType.FLOAT32, channels, filters, groups, window, rectifier);
+          var expected =
+              results(engine, ElementType.FLOAT64, channels, filters, groups, window, rectifier);
+          for (var i = 0; i < 4; i++) {
+            assertThat(distance(actual[i], expected[i])).as("result %d", i).isLessThan(1e-6);
+          }
         }
       }
     }
@@ -113,7 +118,8 @@ class WindowTests {
       int channels,
       int filters,
       int groups,
-      SlidingWindow window) {
+      SlidingWindow window,
+      Rectifier rectifier) {
     try (var tape = new Tape(engine);
         var x = numbers(type, 1, 2, 9, 8, channels);
         var weight = numbers(type, 2, 3, 3, channels / groups, filters);
@@ -121,7 +127,7 @@ class WindowTests {
       tape.watch(x);
       tape.watch(weight);
       tape.watch(bias);
-      var y = Convolution2d.apply(tape, x, weight, bias, window, groups, true);
+      var y = Convolution2d.apply(tape, x, weight, bias, window, groups, rectifier);
       var gradients = tape.gradient(y, x, weight, bias);
       return new double[][] {
         y.toDoubles(),
@@ -162,10 +168,10 @@ class WindowTests {
         var bias = Tensor.of(new double[6], 6)) {
       var window = SlidingWindow.square(1, 1, 0);
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> Convolution2d.apply(tape, x, weight, bias, window, 4, false))
+          .isThrownBy(() -> Convolution2d.apply(tape, x, weight, bias, window, 4, Rectifier.NONE))
           .withMessage("A convolution from 4 channels to 6 can't have 4 groups.");
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> Convolution2d.apply(tape, x, weight, bias, window, false))
+          .isThrownBy(() -> Convolution2d.apply(tape, x, weight, bias, window, Rectifier.NONE))
           .withMessageContaining("has the shape [1, 1, 2, 6] where [1, 1, 4, 6] is needed");
     }
   }

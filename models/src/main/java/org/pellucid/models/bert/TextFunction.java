@@ -1,19 +1,21 @@
 package org.pellucid.models.bert;
 
 import java.util.Optional;
+import java.util.Set;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.Tensor;
-import org.pellucid.models.Model;
+import org.pellucid.models.RandomisableModel;
 import org.pellucid.models.Taps;
 
 /**
  * Numbers that a language model gives for one text, as a function of the text's word embeddings.
  *
  * <p>Inputs are {@code [tokens, embedding]}; the number of tokens, their positions and segments are
- * fixed.
+ * fixed. {@link #randomised} copies own their language model and close it; that of the others stays
+ * the caller's to close.
  */
-public interface TextFunction extends Model {
+public interface TextFunction extends RandomisableModel {
 
   /** The tokens whose word embeddings are the input. */
   Tokens tokens();
@@ -40,6 +42,15 @@ public interface TextFunction extends Model {
    * @throws IllegalArgumentException if there is a mask, and the model takes none
    */
   Tensor forward(Tape tape, Tensor inputs, Optional<int[]> attentionMask, Taps taps);
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Weights are normal with a deviation of 0.02, as BERT's were before training; the word
+   * embeddings stay, since they are the input.
+   */
+  @Override
+  TextFunction randomised(Set<String> layers, long seed);
 
   @Override
   default Tensor forward(Tape tape, Tensor inputs, Taps taps) {

@@ -7,17 +7,15 @@ import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
-import org.pellucid.models.RandomisableModel;
 import org.pellucid.models.Taps;
 
 /**
  * What a head of BERT says of one text, as a function of the text's word embeddings.
  *
  * <p>Inputs are {@code [tokens, embedding]}, see {@link BertModel#embeddings}; the number of tokens
- * and their segments are fixed. {@link #randomised} copies own their BERT model and close it; that
- * of the others stays the caller's to close.
+ * and their segments are fixed.
  */
-public sealed interface TextScores extends TextFunction, RandomisableModel
+public sealed interface TextScores extends TextFunction
     permits MaskedTokenScores, AnswerScores, ClassScores, SimilarityScores {
 
   /** The text whose word embeddings are the input. */
@@ -77,12 +75,6 @@ public sealed interface TextScores extends TextFunction, RandomisableModel
     return text().model().layersWithParameters(headLayers());
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>Weights are normal with a deviation of 0.02, as BERT's were before training; the word
-   * embeddings stay, since they are the input.
-   */
   @Override
   default TextScores randomised(Set<String> layers, long seed) {
     return of(EmbeddedText.owning(text().model().randomised(layers, seed), tokens()));

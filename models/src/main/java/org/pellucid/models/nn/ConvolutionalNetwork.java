@@ -200,8 +200,8 @@ public final class ConvolutionalNetwork implements RandomisableModel, ImageModel
   /**
    * The architecture, from which {@link NetworkBuilder} builds this network again.
    *
-   * @throws IllegalArgumentException if a layer can't be described: a convolution with ReLU in the
-   *     same operation, or a dropout of nothing
+   * @throws IllegalArgumentException if a layer can't be described: a convolution with a rectifier
+   *     in the same operation, or a dropout of nothing
    */
   public NetworkDescription description() {
     var descriptions =
@@ -220,8 +220,9 @@ public final class ConvolutionalNetwork implements RandomisableModel, ImageModel
 
   private static LayerDescription description(NamedLayer named) {
     check(
-        !(named.layer() instanceof Layer.Convolution2d convolution && convolution.relu()),
-        "%s can't be described: give its ReLU a layer of its own",
+        !(named.layer() instanceof Layer.Convolution2d convolution
+            && convolution.rectifier().isPresent()),
+        "%s can't be described: give its rectifier a layer of its own",
         named.name());
     check(
         !(named.layer() instanceof Layer.Dropout(var probability) && probability == 0),

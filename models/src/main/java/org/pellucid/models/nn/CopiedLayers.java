@@ -50,7 +50,7 @@ final class CopiedLayers {
               c.window(),
               c.groups(),
               c.biased(),
-              c.relu());
+              c.rectifier());
       case Layer.Linear l ->
           new Layer.Linear(weight.apply(l.weight()), bias.apply(l.bias()), l.biased());
       case Layer.BatchNorm n ->

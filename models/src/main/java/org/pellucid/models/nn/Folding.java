@@ -34,7 +34,7 @@ final class Folding {
         convolution.window(),
         convolution.groups(),
         true,
-        convolution.relu());
+        convolution.rectifier());
   }
 
   private static Tensor filled(ElementType type, double[] values, long... shape) {

@@ -3,6 +3,7 @@ package org.pellucid.models.nn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.nn.ConvolutionalNetwork.NamedLayer;
 
@@ -38,11 +39,11 @@ final class FusedStep implements AutoCloseable {
       var first = i;
       var group = new ArrayList<>(List.of(layers.get(i++)));
       if (group.getFirst().layer() instanceof Layer.Convolution2d convolution
-          && !convolution.relu()) {
+          && !convolution.rectifier().isPresent()) {
         if (follows(layers, i, wiring) && layers.get(i).layer() instanceof Layer.BatchNorm) {
           group.add(layers.get(i++));
         }
-        if (follows(layers, i, wiring) && layers.get(i).layer() instanceof Layer.Relu) {
+        if (follows(layers, i, wiring) && rectifier(layers.get(i).layer()).isPresent()) {
           group.add(layers.get(i++));
         }
       }
@@ -53,6 +54,15 @@ final class FusedStep implements AutoCloseable {
 
   private static boolean follows(List<NamedLayer> layers, int next, Wiring wiring) {
     return next < layers.size() && wiring.isChain(next - 1, next);
+  }
+
+  private static Rectifier rectifier(Layer layer) {
+    return switch (layer) {
+      case Layer.Relu _ -> Rectifier.RELU;
+      case Layer.Activation(var function) when function == ActivationFunction.Plain.RELU6 ->
+          Rectifier.RELU6;
+      default -> Rectifier.NONE;
+    };
   }
 
   /** The positions of what the first layer takes, see {@link Wiring}. */
@@ -80,13 +90,17 @@ final class FusedStep implements AutoCloseable {
       return layers.getFirst().layer();
     }
     var convolution = (Layer.Convolution2d) layers.getFirst().layer();
-    var relu = layers.getLast().layer() instanceof Layer.Relu;
     var weights =
         layers.get(1).layer() instanceof Layer.BatchNorm norm
             ? folded(convolution, norm)
             : convolution;
     return new Layer.Convolution2d(
-        weights.weight(), weights.bias(), weights.window(), weights.groups(), true, relu);
+        weights.weight(),
+        weights.bias(),
+        weights.window(),
+        weights.groups(),
+        true,
+        rectifier(layers.getLast().layer()));
   }
 
   /** All of them as one layer with the name of the last. */

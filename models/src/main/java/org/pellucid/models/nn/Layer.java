@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.ops.BatchNorm.RunningStatistics;
 import org.pellucid.engine.ops.Reshape;
@@ -76,15 +77,20 @@ public sealed interface Layer {
    * @param bias {@code [filters]}
    * @param groups of channels and filters that meet each other alone, 1 in most layers
    * @param biased whether the bias is a parameter, or zeros that stand for none
-   * @param relu whether negative results become 0 in the same operation
+   * @param rectifier what is done to the results in the same operation
    */
   record Convolution2d(
-      Tensor weight, Tensor bias, SlidingWindow window, int groups, boolean biased, boolean relu)
+      Tensor weight,
+      Tensor bias,
+      SlidingWindow window,
+      int groups,
+      boolean biased,
+      Rectifier rectifier)
       implements OfOne {
 
     /** A convolution in one group with a bias. */
-    public Convolution2d(Tensor weight, Tensor bias, SlidingWindow window, boolean relu) {
-      this(weight, bias, window, 1, true, relu);
+    public Convolution2d(Tensor weight, Tensor bias, SlidingWindow window, Rectifier rectifier) {
+      this(weight, bias, window, 1, true, rectifier);
     }
 
     @Override
@@ -102,7 +108,7 @@ public sealed interface Layer {
     @Override
     public Tensor forward(Tape tape, Tensor x) {
       return org.pellucid.engine.ops.Convolution2d.apply(
-          tape, x, weight, bias, window, groups, relu);
+          tape, x, weight, bias, window, groups, rectifier);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.ModelFileException;
@@ -251,7 +252,7 @@ public final class NetworkBuilder {
         kind.withSize(size).window(),
         groups,
         biased,
-        false);
+        Rectifier.NONE);
   }
 
   /** As many as the weight tells where the description doesn't. */

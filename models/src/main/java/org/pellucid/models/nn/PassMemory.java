@@ -172,7 +172,7 @@ final class PassMemory {
   private static boolean keepsOutput(Layer layer) {
     return switch (layer) {
       case Layer.Relu _, Layer.Softmax _ -> true;
-      case Layer.Convolution2d convolution -> convolution.relu();
+      case Layer.Convolution2d convolution -> convolution.rectifier().isPresent();
       case Layer.Activation(var function) -> function.keepsOutput();
       default -> false;
     };

@@ -58,7 +58,7 @@ final class ConvolutionOperators {
             bias,
             even ? window.inSlice() : window.inPaddedSlice(),
             groups,
-            call.withRelu()));
+            call.rectifier()));
   }
 
   /** Sums of whole numbers, exact in double precision. */

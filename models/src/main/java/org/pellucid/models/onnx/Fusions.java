@@ -8,9 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.models.onnx.NodePattern.Match;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.onnx.Attribute;
@@ -19,14 +21,15 @@ import org.pellucid.weights.onnx.GraphNode;
 /**
  * Puts several nodes into one that the engine does in one step: the error function's form of GELU,
  * attention, layer normalisation written out, a product with the bias added to it, batch
- * normalisation in the weights of the convolution before it, and the ReLU after a convolution.
+ * normalisation in the weights of the convolution before it, and the ReLU or ReLU6 after a
+ * convolution.
  *
  * <p>Values inside of a group are never computed then; names that somebody wants to hear or replace
  * stay out of all groups.
  */
 final class Fusions {
   /** An attribute that no file can give to a convolution, since names have no spaces there. */
-  static final String WITH_RELU = "then relu";
+  static final String RECTIFIER = "then rectifier";
 
   private final Function<String, Optional<NumericArray>> constants;
   private final Set<String> kept;
@@ -47,7 +50,7 @@ final class Fusions {
             Fusions::layerNormalisation,
             Fusions::bias,
             this::batchNormalisation,
-            Fusions::relu);
+            Fusions::rectifier);
     for (var rule : rules) {
       result = apply(rule, result);
     }
@@ -322,18 +325,42 @@ final class Fusions {
     return new NumericArray(DType.F64, weight.shape(), values);
   }
 
-  private static Optional<Match> relu(NodePattern pattern, GraphNode last) {
-    if (!NodePattern.is(last, "Relu")) {
+  private static Optional<Match> rectifier(NodePattern pattern, GraphNode last) {
+    var rectifier = rectifierOf(pattern, last);
+    if (!rectifier.isPresent()) {
       return Optional.empty();
     }
     return pattern
         .producer(last.inputs().getFirst(), "Conv")
+        .filter(convolution -> !convolution.attributes().containsKey(RECTIFIER))
         .map(
             convolution -> {
               var attributes = new HashMap<>(convolution.attributes());
-              attributes.put(WITH_RELU, new Attribute.Whole(1));
+              attributes.put(RECTIFIER, new Attribute.Whole(rectifier.ordinal()));
               return new Match(
                   last, List.of(convolution), node(last, "Conv", convolution.inputs(), attributes));
             });
+  }
+
+  private static Rectifier rectifierOf(NodePattern pattern, GraphNode node) {
+    if (NodePattern.is(node, "Relu")) {
+      return Rectifier.RELU;
+    }
+    return NodePattern.is(node, "Clip")
+            && bound(pattern, node, 1, "min").equals(OptionalDouble.of(0))
+            && bound(pattern, node, 2, "max").equals(OptionalDouble.of(6))
+        ? Rectifier.RELU6
+        : Rectifier.NONE;
+  }
+
+  /** An attribute before version 11, then a constant. */
+  private static OptionalDouble bound(
+      NodePattern pattern, GraphNode clip, int position, String attribute) {
+    if (position < clip.inputs().size()) {
+      return pattern.scalar(clip.inputs().get(position));
+    }
+    return clip.attributes().get(attribute) instanceof Attribute.Number(var value)
+        ? OptionalDouble.of(value)
+        : OptionalDouble.empty();
   }
 }

@@ -66,16 +66,23 @@ final class GraphProgram implements AutoCloseable {
   private final Map<Object, Schedule> schedules = new ConcurrentHashMap<>();
   private final FoldingBudget budget = new FoldingBudget();
 
-  /** Makes a graph ready whose operators are all supported. */
-  GraphProgram(GraphFile file, ElementType type) {
+  /**
+   * Makes a graph ready whose operators are all supported.
+   *
+   * @param nodes of the file, or others in their place
+   * @param more constants beside the file's
+   */
+  GraphProgram(
+      GraphFile file, List<GraphNode> nodes, Map<String, NumericArray> more, ElementType type) {
     opset = file.opset();
     constants = new Constants(type);
     file.initialisers().forEach((name, tensor) -> addKnown(name, NumericArray.of(tensor)));
+    more.forEach(this::addKnown);
     var outputs = file.outputs().stream().map(GraphValue::name).collect(Collectors.toSet());
     var taken = new HashSet<>(outputs);
-    file.nodes().forEach(node -> taken.addAll(node.inputs()));
+    nodes.forEach(node -> taken.addAll(node.inputs()));
     taken.remove("");
-    for (var node : Schedule.needed(file.nodes(), outputs, Set.of())) {
+    for (var node : Schedule.needed(nodes, outputs, Set.of())) {
       add(node, node.outputs().stream().map(taken::contains).toList());
     }
     realValues = realValues(steps, file);

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.ElementType;
@@ -302,9 +303,9 @@ final class NodeCall {
             });
   }
 
-  /** Whether negative results are to become 0 in the same step. */
-  boolean withRelu() {
-    return whole(Fusions.WITH_RELU, 0) != 0;
+  /** What is to be done to a convolution's results in the same step. */
+  Rectifier rectifier() {
+    return Rectifier.values()[Math.toIntExact(whole(Fusions.RECTIFIER, Rectifier.NONE.ordinal()))];
   }
 
   /** A list that older operations have as an attribute and newer ones as an input. */

@@ -85,6 +85,11 @@ public final class NumericArray {
         });
   }
 
+  /** Numbers that are made anew each time that they are asked for. */
+  static NumericArray computed(DType type, long[] shape, Supplier<double[]> values) {
+    return new NumericArray(type, shape, values);
+  }
+
   static NumericArray scalar(DType type, double value) {
     return new NumericArray(type, new long[0], new double[] {value});
   }

@@ -5,13 +5,14 @@ import static org.pellucid.engine.tensor.Shapes.check;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
-import org.pellucid.models.Model;
+import org.pellucid.models.RandomisableModel;
 import org.pellucid.models.Taps;
 
 /**
@@ -19,15 +20,17 @@ import org.pellucid.models.Taps;
  * those of an example: what explanation methods explain.
  *
  * <p>Its layers are the values that the graph's nodes give, under their names in the file. Taps
- * receive those of four axes with their channels last. The graph stays the caller's to close.
+ * receive those of four axes with their channels last. The graph stays the caller's to close, but
+ * for {@link #randomised} copies, which close theirs.
  */
-public final class OnnxFunction implements Model {
+public final class OnnxFunction implements RandomisableModel {
   private final OnnxModel model;
   private final String input;
   private final long[] inputShape;
   private final Map<String, NumericArray> others;
   private final String output;
   private final int outputs;
+  private final boolean owned;
 
   /**
    * A function of a graph.
@@ -59,6 +62,18 @@ public final class OnnxFunction implements Model {
     check(from.shape().length >= 1, "%s has no axis of examples", input);
     this.inputShape = withoutBatch(from.shape());
     this.outputs = Math.toIntExact(Shapes.elements(withoutBatch(sizes.get(output).shape())));
+    this.owned = false;
+  }
+
+  /** The same function of a graph with other parameters, which it owns. */
+  private OnnxFunction(OnnxFunction other, OnnxModel model) {
+    this.model = model;
+    this.input = other.input;
+    this.inputShape = other.inputShape;
+    this.others = other.others;
+    this.output = other.output;
+    this.outputs = other.outputs;
+    this.owned = true;
   }
 
   private static long[] withoutBatch(long[] shape) {
@@ -91,6 +106,28 @@ public final class OnnxFunction implements Model {
   @Override
   public List<String> layerNames() {
     return model.realValues();
+  }
+
+  /** See {@link GraphParameters}. */
+  @Override
+  public List<String> layersWithParameters() {
+    return parameters().layers();
+  }
+
+  @Override
+  public OnnxFunction randomised(Set<String> layers, long seed) {
+    return new OnnxFunction(this, parameters().randomised(layers, Initialisation.PYTORCH, seed));
+  }
+
+  private GraphParameters parameters() {
+    return GraphParameters.between(model, input, Set.of(output));
+  }
+
+  @Override
+  public void close() {
+    if (owned) {
+      model.close();
+    }
   }
 
   /** A graph exported for one example at a time runs once for each. */

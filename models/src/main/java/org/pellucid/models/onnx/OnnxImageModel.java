@@ -29,6 +29,7 @@ import org.pellucid.models.ImageModel;
 import org.pellucid.models.MemoryEstimate;
 import org.pellucid.models.Model;
 import org.pellucid.models.ModelFileException;
+import org.pellucid.models.RandomisableModel;
 import org.pellucid.models.Taps;
 import org.pellucid.models.onnx.Value.Real;
 import org.pellucid.models.vision.Preprocessing.ChannelOrder;
@@ -47,7 +48,7 @@ import org.pellucid.weights.onnx.GraphValue;
  *
  * <p>It owns the graph and closes it.
  */
-public final class OnnxImageModel implements ImageModel {
+public final class OnnxImageModel implements ImageModel, RandomisableModel {
   private static final String NORMALISE = "normalise";
 
   private final OnnxModel model;
@@ -103,6 +104,26 @@ public final class OnnxImageModel implements ImageModel {
         isIdentity
             ? Optional.empty()
             : Optional.of(row(normalisation.deviation().stream().map(d -> 1 / d).toList()));
+  }
+
+  /** The same classifier by a graph with other parameters. */
+  private OnnxImageModel(OnnxImageModel other, OnnxModel model) {
+    this.model = model;
+    this.image = other.image;
+    this.height = other.height;
+    this.width = other.width;
+    this.output = other.output;
+    this.layers = other.layers;
+    this.shapes = other.shapes;
+    this.order = other.order;
+    this.mean = other.mean.map(OnnxImageModel::copy);
+    this.inverseDeviation = other.inverseDeviation.map(OnnxImageModel::copy);
+  }
+
+  private static Tensor copy(Tensor tensor) {
+    var copy = Tensor.uninitialised(tensor.type(), tensor.shape());
+    copy.set(tensor.toDoubles());
+    return copy;
   }
 
   private void checkSide(int own, int given, String what) {
@@ -237,6 +258,22 @@ public final class OnnxImageModel implements ImageModel {
   @Override
   public List<String> layerNames() {
     return layers.names();
+  }
+
+  /** See {@link GraphParameters}. */
+  @Override
+  public List<String> layersWithParameters() {
+    return parameters().layers();
+  }
+
+  @Override
+  public OnnxImageModel randomised(Set<String> chosen, long seed) {
+    var copy = parameters().randomised(chosen, Initialisation.PYTORCH, seed);
+    return new OnnxImageModel(this, copy);
+  }
+
+  private GraphParameters parameters() {
+    return GraphParameters.between(model, image.input(), Set.of(output.name()));
   }
 
   /** 1 where the graph was exported for one image at a time, else any number. */

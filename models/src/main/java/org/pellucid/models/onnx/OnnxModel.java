@@ -23,6 +23,7 @@ import org.pellucid.models.onnx.Value.Real;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.OpenOptions;
 import org.pellucid.weights.onnx.GraphFile;
+import org.pellucid.weights.onnx.GraphNode;
 import org.pellucid.weights.onnx.GraphValue;
 
 /**
@@ -34,13 +35,24 @@ import org.pellucid.weights.onnx.GraphValue;
  * once.
  */
 public final class OnnxModel implements AutoCloseable {
+  private final SharedGraph shared;
   private final GraphFile file;
+  private final List<GraphNode> nodes;
+  private final Map<String, NumericArray> drawn;
   private final GraphProgram program;
+  private boolean closed;
 
-  private OnnxModel(GraphFile file, ElementType type) {
-    this.file = file;
+  private OnnxModel(
+      SharedGraph shared,
+      List<GraphNode> nodes,
+      Map<String, NumericArray> drawn,
+      ElementType type) {
+    this.shared = shared;
+    this.file = shared.file();
+    this.nodes = List.copyOf(nodes);
+    this.drawn = Map.copyOf(drawn);
     checkSupported(file);
-    this.program = new GraphProgram(file, type);
+    this.program = new GraphProgram(file, nodes, drawn, type);
   }
 
   /**
@@ -67,15 +79,40 @@ public final class OnnxModel implements AutoCloseable {
 
   /** A model of an open graph, which is closed with it. */
   static OnnxModel of(GraphFile file, ElementType type) {
+    return of(new SharedGraph(file), file.nodes(), Map.of(), type);
+  }
+
+  private static OnnxModel of(
+      SharedGraph shared,
+      List<GraphNode> nodes,
+      Map<String, NumericArray> drawn,
+      ElementType type) {
     try {
-      return new OnnxModel(file, type);
+      return new OnnxModel(shared, nodes, drawn, type);
     } catch (IllegalArgumentException e) {
-      file.close();
-      throw new ModelFileException("The graph %s: %s".formatted(file.path(), e.getMessage()), e);
+      shared.release();
+      var path = shared.file().path();
+      throw new ModelFileException("The graph %s: %s".formatted(path, e.getMessage()), e);
     } catch (RuntimeException e) {
-      file.close();
+      shared.release();
       throw e;
     }
+  }
+
+  /**
+   * A model of the same file with other nodes, which is closed by itself.
+   *
+   * @param more constants that the nodes take beside those of this model
+   */
+  OnnxModel with(List<GraphNode> otherNodes, Map<String, NumericArray> more) {
+    var all = new HashMap<>(drawn);
+    all.putAll(more);
+    return of(shared.shared(), otherNodes, all, type());
+  }
+
+  /** The nodes that it runs: the file's, or others in their place. */
+  List<GraphNode> nodes() {
+    return nodes;
   }
 
   /** The names of the operators that are supported. */
@@ -332,8 +369,11 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    program.close();
-    file.close();
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      program.close();
+      shared.release();
+    }
   }
 }

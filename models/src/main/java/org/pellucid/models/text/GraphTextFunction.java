@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.ElementType;
@@ -13,14 +14,21 @@ import org.pellucid.models.Taps;
 import org.pellucid.models.bert.TextFunction;
 import org.pellucid.models.bert.Tokens;
 import org.pellucid.models.onnx.ExampleByExample;
+import org.pellucid.models.onnx.GraphParameters;
+import org.pellucid.models.onnx.Initialisation;
 
 /**
  * Numbers that a language model's graph gives for one text, as a function of its word embeddings.
  *
- * @param model stays the caller's to close
+ * @param owned whether the model is closed with it; else it stays the caller's to close
  */
-record GraphTextFunction(OnnxTextModel model, Tokens tokens, GraphHead head)
+record GraphTextFunction(OnnxTextModel model, Tokens tokens, GraphHead head, boolean owned)
     implements TextFunction {
+
+  /** Numbers of a model that stays the caller's to close. */
+  GraphTextFunction(OnnxTextModel model, Tokens tokens, GraphHead head) {
+    this(model, tokens, head, false);
+  }
 
   @Override
   public long[] inputShape() {
@@ -40,6 +48,28 @@ record GraphTextFunction(OnnxTextModel model, Tokens tokens, GraphHead head)
   @Override
   public List<String> layerNames() {
     return model.graph().realValues();
+  }
+
+  @Override
+  public List<String> layersWithParameters() {
+    return parameters().layers();
+  }
+
+  @Override
+  public GraphTextFunction randomised(Set<String> layers, long seed) {
+    var copy = parameters().randomised(layers, Initialisation.BERT, seed);
+    return new GraphTextFunction(model.with(copy), tokens, head, true);
+  }
+
+  private GraphParameters parameters() {
+    return GraphParameters.between(model.graph(), model.inputs().words().value(), head.names());
+  }
+
+  @Override
+  public void close() {
+    if (owned) {
+      model.close();
+    }
   }
 
   @Override

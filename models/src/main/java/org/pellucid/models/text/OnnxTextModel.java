@@ -55,6 +55,20 @@ public final class OnnxTextModel implements LanguageModel {
     this.heads = probe();
   }
 
+  private OnnxTextModel(OnnxTextModel other, OnnxModel graph) {
+    this.graph = graph;
+    this.inputs = other.inputs;
+    this.tokenizer = other.tokenizer;
+    this.pooling = other.pooling;
+    this.labels = other.labels;
+    this.heads = other.heads;
+  }
+
+  /** The same model by a graph with other parameters, which is closed with it. */
+  OnnxTextModel with(OnnxModel other) {
+    return new OnnxTextModel(this, other);
+  }
+
   /**
    * Opens a model in single precision.
    *

@@ -99,6 +99,20 @@ public final class BertModels {
     return load(nameOrDirectory, files, adapter, options, Additions.NONE);
   }
 
+  /**
+   * The model that a result is from, with the adapter that was merged into it.
+   *
+   * @param progress receives lines of text while a download or unpacking takes long
+   * @throws org.pellucid.weights.UnusableFileException if it isn't there any more, or its files
+   *     can't be used
+   * @throws IOException if it can't be downloaded or unpacked
+   * @throws InterruptedException if interrupted during the download
+   */
+  public static Loaded open(WeightsOrigin origin, Consumer<String> progress)
+      throws IOException, InterruptedException {
+    return open(origin.model(), origin.adapter(), OpenOptions.standard(), progress);
+  }
+
   /** What a model is to have beyond its weights. */
   @FunctionalInterface
   interface Additions {

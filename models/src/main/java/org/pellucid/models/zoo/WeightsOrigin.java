@@ -1,6 +1,8 @@
 package org.pellucid.models.zoo;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which weights a result is from.
@@ -14,6 +16,12 @@ public record WeightsOrigin(String model, String base, List<String> adapters) {
   /** Copies the list. */
   public WeightsOrigin {
     adapters = List.copyOf(adapters);
+  }
+
+  /** The adapter that was given beside the model; a name may stand for one of its own. */
+  public Optional<Path> adapter() {
+    var own = model.equals(BertModels.QUESTION_ANSWERING) ? 1 : 0;
+    return adapters.stream().skip(own).findFirst().map(Path::of);
   }
 
   /** One line, such as "bert-base-cased with the adapter qa.safetensors". */

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.ops.BatchNorm;
 import org.pellucid.engine.ops.Convolution2d;
@@ -243,7 +244,8 @@ class NetworkBuilderTests {
           List.of(
               new NamedLayer(
                   "conv",
-                  new Layer.Convolution2d(weight, bias, SlidingWindow.square(1, 1, 0), true)),
+                  new Layer.Convolution2d(
+                      weight, bias, SlidingWindow.square(1, 1, 0), Rectifier.RELU)),
               new NamedLayer("flat", new Layer.Flatten()),
               new NamedLayer("out", new Layer.Linear(dense, bias)));
       tape.watch(x);

@@ -132,4 +132,41 @@ class FusionsTests {
     attention(heads("k", 0L, 2L, 3L, 1L), "Div", 8);
     assertThat(operations("y", "probabilities")).contains("Softmax", "MatMul");
   }
+
+  @Test
+  void putsRectifiersIntoTheConvolutionsBefore() {
+    node("Conv", "a", "x", "weight");
+    node("Relu", "b", "a");
+    node("Conv", "c", "b", "weight");
+    node("Clip", "d", "c", number("least", 0), number("most", 6));
+    node("Conv", "e", "d", "weight");
+    node("Clip", bounds(0, 6), "f", "e");
+    assertThat(operations("f")).containsExactly("Conv", "Conv", "Conv");
+  }
+
+  @Test
+  void leavesBoundsThatMakeNoRectifier() {
+    node("Conv", "a", "x", "weight");
+    node("Clip", bounds(0, 5), "b", "a");
+    node("Conv", "c", "b", "weight");
+    node("Clip", "d", "c", number("least", -1), number("most", 6));
+    node("Conv", "e", "d", "weight");
+    node("Clip", "f", "e", "computed", number("six", 6));
+    node("Conv", "g", "f", "weight");
+    node("Clip", "h", "g", number("zero", 0));
+    assertThat(operations("h").stream().filter("Clip"::equals)).hasSize(4);
+  }
+
+  @Test
+  void leavesTheSecondOfTwoRectifiersAndSumsThatAreWanted() {
+    node("Conv", "a", "x", "weight");
+    node("Clip", bounds(0, 6), "b", "a");
+    node("Relu", "c", "b");
+    assertThat(operations("c")).containsExactly("Conv", "Relu");
+    assertThat(operations("c", "a")).containsExactly("Conv", "Clip", "Relu");
+  }
+
+  private static Map<String, Attribute> bounds(float least, float most) {
+    return Map.of("min", new Attribute.Number(least), "max", new Attribute.Number(most));
+  }
 }

@@ -6,6 +6,9 @@ import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.pellucid.engine.kernels.ConvolutionKernels;
+import org.pellucid.engine.kernels.ElementFunction;
+import org.pellucid.engine.kernels.Rectified;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -16,6 +19,7 @@ import org.pellucid.engine.tensor.Tensor;
  * needed beyond the padded image is one such matrix.
  */
 final class PortableConvolutions implements ConvolutionKernels {
+  private static final ElementFunction SIX = new ElementFunction.Relu6();
 
   @Override
   public void forward(
@@ -23,35 +27,48 @@ final class PortableConvolutions implements ConvolutionKernels {
       Tensor weight,
       Optional<Tensor> bias,
       SlidingWindow window,
-      boolean relu,
+      Rectifier rectifier,
       Tensor out) {
     if (out.elements() == 0) {
       return;
     }
     convolve(input.array(), weight.array(), window, out.array());
     bias.ifPresent(b -> Nd4jOperations.add(out.array(), b.array(), out.array()));
-    if (relu) {
-      Nd4jOperations.relu(out.array(), out.array());
+    switch (rectifier) {
+      case NONE -> {}
+      case RELU -> Nd4jOperations.relu(out.array(), out.array());
+      case RELU6 -> PortableFunctions.apply(SIX, out.array(), out.array());
     }
   }
 
   @Override
   public void inputGradient(
       Tensor gradient,
-      Optional<Tensor> reluOutput,
+      Optional<Rectified> rectified,
       Tensor weight,
       SlidingWindow window,
       Tensor out) {
     if (out.elements() == 0) {
       return;
     }
-    if (reluOutput.isEmpty()) {
+    if (rectified.isEmpty()) {
       spread(gradient.array(), weight.array(), window, out.array());
       return;
     }
     try (var passed = Nd4jOperations.likeOf(gradient.array())) {
-      Nd4jOperations.passWherePositive(reluOutput.get().array(), gradient.array(), passed);
+      pass(rectified.get(), gradient.array(), passed);
       spread(passed, weight.array(), window, out.array());
+    }
+  }
+
+  /** {@code out = gradient} where the rectifier's output is at neither bound, else 0. */
+  private static void pass(Rectified rectified, INDArray gradient, INDArray out) {
+    var output = rectified.output().array();
+    if (rectified.rectifier() == Rectifier.RELU6) {
+      PortableFunctions.slope(SIX, output, out);
+      out.muli(gradient);
+    } else {
+      Nd4jOperations.passWherePositive(output, gradient, out);
     }
   }
 

@@ -1,32 +1,36 @@
 package org.pellucid.engine.kernels.vector;
 
-import static org.pellucid.engine.kernels.vector.Lanes.SPECIES;
-
 import java.util.Optional;
-import jdk.incubator.vector.FloatVector;
+import org.pellucid.engine.kernels.Rectified;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * Convolutions in which each channel has one filter of its own, by vectors along the channels.
+ * Convolutions in which each channel has one filter of its own, and their gradients, by vectors
+ * along the channels.
  *
- * <p>The output is cut into bands of rows. The input rows that a band needs are copied with zeros
- * around them, so that no window leaves the image; a band's copy stays in the second-level cache.
- * Then four neighbouring pixels of one vector of channels are summed together: each position of the
- * window loads its weights once and four pixels, for four multiply-adds that don't wait for each
- * other.
+ * <p>A line of results meets some lines of the source, and each of its pixels some pixels there,
+ * one for each position of the window that stays inside. {@link WindowReach} says which: forward
+ * the source is the image, backward the gradient, of which a stride leaves positions out. The
+ * addresses of a pixel's sources and weights are listed once; four neighbouring pixels whose
+ * windows stay inside share the list, since their sources lie at the same distance from each other.
+ * Then the channels run by, one vector of four pixels at a time: a position loads its weights once
+ * and four pixels, for four multiply-adds that don't wait for each other.
+ *
+ * <p>Images are read where they lie. Only a gradient that a rectifier lets through in part is
+ * copied for a band of lines, with zeros where it is closed.
  *
  * <p>The last vector of channels ends with the last channel, and the last four pixels with the last
- * pixel, so some are computed twice, with the same result. Every number is one sum in the order of
- * the window's positions, whatever its neighbours.
+ * pixel inside, so some are computed twice, with the same result. Every number is one sum in the
+ * order of the window's positions, whatever its neighbours.
  */
 final class DepthwiseConvolution {
-  /** Numbers in a band's copy, about: half of a small second-level cache. */
+  /**
+   * Numbers of the source that a band of lines meets, about: half of a small second-level cache.
+   */
   private static final int BAND = 1 << 16;
-
-  /** Numbers in the copy for one row of the output, at most. */
-  private static final int MOST_COPIED = 1 << 26;
 
   private static final int LANES = Lanes.COUNT;
   private static final int PIXELS = 4;
@@ -34,221 +38,268 @@ final class DepthwiseConvolution {
   private final Workers workers;
   private final Scratch.Pool scratches = new Scratch.Pool();
 
-  /**
-   * The parts of a call.
-   *
-   * @param tap bytes from the weights of one position of the window to those of the next, negative
-   *     where the window is turned
-   */
+  /** What a call reads and writes, and how lines and columns of results meet the source's. */
   private record Call(
-      SlidingWindow window,
-      long input,
-      long mask,
-      long output,
+      WindowReach rows,
+      WindowReach columns,
+      long source,
+      Gate gate,
       long weights,
-      long tap,
       long bias,
-      boolean relu,
-      int height,
-      int width,
-      int channels,
-      int rows,
-      int columns) {}
+      Rectifier rectifier,
+      long results,
+      int channels) {
+
+    long pixel() {
+      return channels * 4L;
+    }
+
+    long sourceLine() {
+      return columns.sources() * pixel();
+    }
+
+    long resultLine() {
+      return columns.results() * pixel();
+    }
+  }
 
   DepthwiseConvolution(Workers workers) {
     this.workers = workers;
   }
 
-  /** Whether a convolution of an image can be computed here, whose copies then aren't too large. */
-  static boolean fits(Tensor image, Tensor weight, SlidingWindow window) {
-    var channels = image.size(3);
-    var row = (image.size(2) + 2.0 * window.paddingWidth()) * channels;
-    return weight.size(2) == 1
-        && weight.size(3) == channels
-        && channels >= LANES
-        && row * window.spanHeight() <= MOST_COPIED;
+  /** Whether an image with so many channels can be convolved here by a weight. */
+  static boolean fits(long channels, Tensor weight) {
+    return weight.size(2) == 1 && weight.size(3) == channels && channels >= LANES;
   }
 
   /**
    * Convolves {@code input} into {@code out}.
    *
-   * @param mask where it is not positive, the input counts as 0; of the shape of the input
    * @param weight {@code [window height, window width, 1, channels]}
-   * @param turned whether the window's positions are taken from the last to the first
    * @param bias the address of one number a channel, or 0 for none
    */
-  void run(
+  void forward(
       Tensor input,
-      Optional<Tensor> mask,
       Tensor weight,
-      boolean turned,
       SlidingWindow window,
       long bias,
-      boolean relu,
+      Rectifier rectifier,
       Tensor out) {
-    var channels = (int) input.size(3);
-    var tap = (long) channels * Float.BYTES;
-    var weights = VectorKernels.address(weight);
-    var call =
+    run(
         new Call(
-            window,
+            WindowReach.rows(window, input.size(1), out.size(1)),
+            WindowReach.columns(window, input.size(2), out.size(2)),
             VectorKernels.address(input),
-            mask.map(VectorKernels::address).orElse(0L),
-            VectorKernels.address(out),
-            turned ? weights + (window.pixels() - 1) * tap : weights,
-            turned ? -tap : tap,
+            Gate.of(Optional.empty()),
+            VectorKernels.address(weight),
             bias,
-            relu,
-            (int) input.size(1),
-            (int) input.size(2),
-            channels,
-            (int) out.size(1),
-            (int) out.size(2));
-    var lines = BAND / ((call.width() + 2 * window.paddingWidth()) * channels);
-    var bandRows =
-        Math.clamp((lines - window.spanHeight()) / window.strideHeight() + 1, 1, call.rows());
-    var bands = Math.ceilDiv(call.rows(), bandRows);
+            rectifier,
+            VectorKernels.address(out),
+            (int) input.size(3)),
+        out.size(0));
+  }
+
+  /** The gradient of {@link #forward} with respect to its input. */
+  void inputGradient(
+      Tensor gradient,
+      Optional<Rectified> rectified,
+      Tensor weight,
+      SlidingWindow window,
+      Tensor out) {
+    run(
+        new Call(
+            WindowReach.rows(window, out.size(1), gradient.size(1)).backward(),
+            WindowReach.columns(window, out.size(2), gradient.size(2)).backward(),
+            VectorKernels.address(gradient),
+            Gate.of(rectified),
+            VectorKernels.address(weight),
+            0,
+            Rectifier.NONE,
+            VectorKernels.address(out),
+            (int) out.size(3)),
+        out.size(0));
+  }
+
+  private void run(Call call, long images) {
+    var lines = call.rows().results();
+    var most = Math.max(1, BAND / Math.max(1, call.columns().sources() * call.channels()));
+    var bandLines = Math.clamp(call.rows().resultsOf(most), 1, lines);
+    var bands = Math.ceilDiv(lines, bandLines);
     workers.run(
-        Math.toIntExact(out.size(0) * bands),
+        Math.toIntExact(images * bands),
         piece ->
             scratches.with(
                 own -> {
-                  var first = piece % bands * bandRows;
-                  var end = Math.min(call.rows(), first + bandRows);
-                  band(call, piece / bands, first, end, own);
+                  var first = piece % bands * bandLines;
+                  band(call, piece / bands, first, Math.min(lines, first + bandLines), own);
                 }));
   }
 
-  private static void band(Call call, int image, int firstRow, int endRow, Scratch own) {
-    var window = call.window();
-    var imageBytes = (long) call.height() * call.width() * call.channels() * Float.BYTES;
-    var copy =
-        PaddedRows.copy(
-            call.input() + image * imageBytes,
-            call.mask() == 0 ? 0 : call.mask() + image * imageBytes,
-            call.height(),
-            call.width(),
-            call.channels(),
-            window,
-            firstRow * window.strideHeight(),
-            (endRow - firstRow - 1) * window.strideHeight() + window.spanHeight(),
-            own);
-    var rowBytes = (long) call.columns() * call.channels() * Float.BYTES;
-    for (var row = firstRow; row < endRow; row++) {
-      var from = (row - firstRow) * window.strideHeight() * copy.pitch();
-      var to = call.output() + ((long) image * call.rows() + row) * rowBytes;
-      for (var c = 0; c < call.channels(); c += LANES) {
-        row(call, copy, from, Math.min(c, call.channels() - LANES), to);
-      }
+  private static void band(Call call, int image, int first, int end, Scratch own) {
+    var rows = call.rows();
+    var offset = (long) image * rows.sources() * call.sourceLine();
+    var source = call.source() + offset;
+    var from = rows.firstSource(first);
+    var count = Math.max(0, rows.endSource(end - 1) - from);
+    var skipped = from * call.sourceLine();
+    if (!call.gate().isPresent()) {
+      Lanes.set(own.sink(4), touch(source + skipped, count * call.sourceLine()));
+    } else {
+      var copy = own.gated(count * call.sourceLine());
+      pass(
+          source + skipped,
+          call.gate().plus(offset + skipped),
+          copy,
+          count * call.columns().sources() * (long) call.channels());
+      source = copy - skipped;
+    }
+    var lines = (long) image * rows.results();
+    for (var row = first; row < end; row++) {
+      line(call, source, row, call.results() + (lines + row) * call.resultLine(), own);
     }
   }
 
-  /** One row of the output for one vector of channels. */
-  private static void row(Call call, PaddedRows copy, int from, int channel, long to) {
-    var window = call.window();
-    var step = window.strideWidth() * call.channels();
-    var values = copy.values();
-    var down = window.dilationHeight() * copy.pitch();
-    var along = window.dilationWidth() * call.channels();
-    var weights = call.weights() + channel * 4L;
-    var bias = call.bias() == 0 ? 0 : call.bias() + channel * 4L;
-    var pixel = call.channels() * 4L;
-    for (var column = 0; column < call.columns(); column += PIXELS) {
-      if (call.columns() < PIXELS) {
-        for (var x = 0; x < call.columns(); x++) {
-          one(
-              values,
-              from + channel + x * step,
-              down,
-              along,
-              window.height(),
-              window.width(),
-              weights,
-              call.tap(),
-              bias,
-              call.relu(),
-              to + channel * 4L + x * pixel);
+  /**
+   * Reads a number of each cache line, in order, so that the processor fetches what comes next
+   * ahead of time; the kernel itself hops between pixels, which no prefetcher follows. The sum is
+   * for nobody, but keeps the compiler from leaving the loads out.
+   */
+  private static float touch(long from, long bytes) {
+    float sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
+    long i = 0;
+    for (; i + 256 <= bytes; i += 256) {
+      sum0 += Lanes.get(from + i);
+      sum1 += Lanes.get(from + i + 64);
+      sum2 += Lanes.get(from + i + 128);
+      sum3 += Lanes.get(from + i + 192);
+    }
+    return sum0 + sum1 + sum2 + sum3;
+  }
+
+  /** Copies what a gate lets through, and zeros. */
+  private static void pass(long from, Gate gate, long to, long count) {
+    for (long i = 0; i < count; i += LANES) {
+      var present = Lanes.first(count - i);
+      var open = gate.open(Lanes.load(gate.address() + i * 4, present));
+      Lanes.store(Lanes.load(from + i * 4, open), to + i * 4, present);
+    }
+  }
+
+  /** One line of results. */
+  private static void line(Call call, long source, int row, long results, Scratch own) {
+    var columns = call.columns();
+    var taps = call.rows().taps() * columns.taps();
+    var sources = own.pixels(taps);
+    var weights = own.masks(taps);
+    for (var phase = 0; phase < columns.phases(); phase++) {
+      var inside = columns.firstInside(phase);
+      var end = columns.endInside(phase);
+      var steps = columns.steps(phase);
+      for (var step = 0; step < steps; step++) {
+        if (step == inside && end - inside >= PIXELS) {
+          inside(call, source, row, phase, results, sources, weights);
+          step = end - 1;
+          continue;
         }
-        return;
+        var count = list(call, source, row, columns.result(phase, step), sources, weights);
+        var to = results + columns.result(phase, step) * call.pixel();
+        onePixel(sources, weights, count, call.bias(), call.rectifier(), to, call.channels());
       }
-      var x = Math.min(column, call.columns() - PIXELS);
-      four(
-          values,
-          from + channel + x * step,
-          step,
-          down,
-          along,
-          window.height(),
-          window.width(),
+    }
+  }
+
+  /** The pixels of a line whose windows stay inside, four at a time. */
+  private static void inside(
+      Call call, long source, int row, int phase, long results, long[] sources, long[] weights) {
+    var columns = call.columns();
+    var first = columns.firstInside(phase);
+    var end = columns.endInside(phase);
+    var count = list(call, source, row, columns.result(phase, first), sources, weights);
+    var apart = columns.sourceStep() * call.pixel();
+    for (var step = first; step < end; step += PIXELS) {
+      var begin = Math.min(step, end - PIXELS);
+      fourPixels(
+          sources,
           weights,
-          call.tap(),
-          bias,
-          call.relu(),
-          to + channel * 4L + x * pixel,
-          pixel);
+          count,
+          (begin - first) * apart,
+          apart,
+          call.bias(),
+          call.rectifier(),
+          results + columns.result(phase, begin) * call.pixel(),
+          columns.phases() * call.pixel(),
+          call.channels());
     }
   }
 
-  private static void four(
-      float[] x,
-      int at,
-      int step,
-      int down,
-      int along,
-      int height,
-      int width,
-      long weights,
-      long tap,
+  /** Lists where a pixel's sources and their weights lie; returns how many there are. */
+  private static int list(
+      Call call, long source, int row, int column, long[] sources, long[] weights) {
+    var count = 0;
+    for (var i = 0; i < call.rows().taps(); i++) {
+      var y = call.rows().source(row, i);
+      for (var j = 0; j < call.columns().taps() && y >= 0; j++) {
+        var x = call.columns().source(column, j);
+        if (x >= 0) {
+          sources[count] = source + y * call.sourceLine() + x * call.pixel();
+          weights[count++] = call.weights() + (i * call.columns().taps() + j) * call.pixel();
+        }
+      }
+    }
+    return count;
+  }
+
+  private static void fourPixels(
+      long[] sources,
+      long[] weights,
+      int count,
+      long shift,
+      long apart,
       long bias,
-      boolean relu,
+      Rectifier rectifier,
       long out,
-      long pixel) {
-    var s0 = bias == 0 ? Lanes.zero() : Lanes.load(bias);
-    var s1 = s0;
-    var s2 = s0;
-    var s3 = s0;
-    long w = weights;
-    for (int i = 0; i < height; i++) {
-      int from = at + i * down;
-      for (int j = 0; j < width; j++) {
-        var weight = Lanes.load(w);
-        s0 = FloatVector.fromArray(SPECIES, x, from).fma(weight, s0);
-        s1 = FloatVector.fromArray(SPECIES, x, from + step).fma(weight, s1);
-        s2 = FloatVector.fromArray(SPECIES, x, from + 2 * step).fma(weight, s2);
-        s3 = FloatVector.fromArray(SPECIES, x, from + 3 * step).fma(weight, s3);
-        from += along;
-        w += tap;
+      long outApart,
+      int channels) {
+    var least = Lanes.broadcast(rectifier.least());
+    var most = Lanes.broadcast(rectifier.most());
+    for (int k = 0; k < channels; k += LANES) {
+      long c = Math.min(k, channels - LANES) * 4L;
+      var s0 = bias == 0 ? Lanes.zero() : Lanes.load(bias + c);
+      var s1 = s0;
+      var s2 = s0;
+      var s3 = s0;
+      for (int tap = 0; tap < count; tap++) {
+        var weight = Lanes.load(weights[tap] + c);
+        long at = sources[tap] + shift + c;
+        s0 = Lanes.load(at).fma(weight, s0);
+        s1 = Lanes.load(at + apart).fma(weight, s1);
+        s2 = Lanes.load(at + 2 * apart).fma(weight, s2);
+        s3 = Lanes.load(at + 3 * apart).fma(weight, s3);
       }
+      Lanes.store(Lanes.clamp(s0, least, most), out + c);
+      Lanes.store(Lanes.clamp(s1, least, most), out + outApart + c);
+      Lanes.store(Lanes.clamp(s2, least, most), out + 2 * outApart + c);
+      Lanes.store(Lanes.clamp(s3, least, most), out + 3 * outApart + c);
     }
-    var least = Lanes.broadcast(relu ? 0 : Float.NEGATIVE_INFINITY);
-    Lanes.store(s0.max(least), out);
-    Lanes.store(s1.max(least), out + pixel);
-    Lanes.store(s2.max(least), out + 2 * pixel);
-    Lanes.store(s3.max(least), out + 3 * pixel);
   }
 
-  private static void one(
-      float[] x,
-      int at,
-      int down,
-      int along,
-      int height,
-      int width,
-      long weights,
-      long tap,
+  private static void onePixel(
+      long[] sources,
+      long[] weights,
+      int count,
       long bias,
-      boolean relu,
-      long out) {
-    var sum = bias == 0 ? Lanes.zero() : Lanes.load(bias);
-    long w = weights;
-    for (int i = 0; i < height; i++) {
-      int from = at + i * down;
-      for (int j = 0; j < width; j++) {
-        sum = FloatVector.fromArray(SPECIES, x, from).fma(Lanes.load(w), sum);
-        from += along;
-        w += tap;
+      Rectifier rectifier,
+      long out,
+      int channels) {
+    var least = Lanes.broadcast(rectifier.least());
+    var most = Lanes.broadcast(rectifier.most());
+    for (int k = 0; k < channels; k += LANES) {
+      long c = Math.min(k, channels - LANES) * 4L;
+      var sum = bias == 0 ? Lanes.zero() : Lanes.load(bias + c);
+      for (int tap = 0; tap < count; tap++) {
+        sum = Lanes.load(sources[tap] + c).fma(Lanes.load(weights[tap] + c), sum);
       }
+      Lanes.store(Lanes.clamp(sum, least, most), out + c);
     }
-    Lanes.store(sum.max(Lanes.broadcast(relu ? 0 : Float.NEGATIVE_INFINITY)), out);
   }
 }

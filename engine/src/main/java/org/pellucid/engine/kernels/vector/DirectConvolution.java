@@ -4,6 +4,8 @@ import static org.pellucid.engine.kernels.vector.Lanes.SPECIES;
 
 import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
+import org.pellucid.engine.kernels.Rectified;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.vector.PanelProduct.Rows;
@@ -23,10 +25,16 @@ final class DirectConvolution {
   private static final int BAND = 128;
 
   /** Segments of fewer numbers are laid out side by side. */
-  private static final int SHORT = 32;
+  private static final int SHORT = 8;
 
   /** Pieces of work for each thread, so that they end together. */
   private static final int PIECES = 4;
+
+  /** Numbers of panels that stay in the first-level cache beside the pixels. */
+  private static final int NEAR = 6144;
+
+  /** Pixels that are multiplied with all of these panels before their results go out. */
+  private static final int FEW = 4 * PanelProduct.ROWS;
 
   private static final int LANES = Lanes.COUNT;
 
@@ -36,10 +44,10 @@ final class DirectConvolution {
   private record Call(
       SlidingWindow window,
       long input,
-      long mask,
+      Gate mask,
       long output,
       long bias,
-      boolean relu,
+      Rectifier rectifier,
       int height,
       int width,
       int channels,
@@ -79,25 +87,25 @@ final class DirectConvolution {
   /**
    * Convolves {@code input} into {@code out}.
    *
-   * @param mask where it is not positive, the input counts as 0; of the shape of the input
+   * @param mask where it is closed, the input counts as 0; of the shape of the input
    * @param bias the address of one number a filter, or 0 for none
    */
   void run(
       Tensor input,
-      Optional<Tensor> mask,
+      Optional<Rectified> mask,
       Panels weights,
       SlidingWindow window,
       long bias,
-      boolean relu,
+      Rectifier rectifier,
       Tensor out) {
     var call =
         new Call(
             window,
             VectorKernels.address(input),
-            mask.map(VectorKernels::address).orElse(0L),
+            Gate.of(mask),
             VectorKernels.address(out),
             bias,
-            relu,
+            rectifier,
             (int) input.size(1),
             (int) input.size(2),
             (int) input.size(3),
@@ -105,8 +113,9 @@ final class DirectConvolution {
             (int) out.size(2),
             weights.columns(),
             weights);
-    var bandRows = Math.max(1, Math.min(call.rows(), BAND / call.columns()));
-    var bands = Math.ceilDiv(call.rows(), bandRows);
+    var mostRows = Math.clamp(BAND / call.columns(), 1, call.rows());
+    var bands = Math.ceilDiv(call.rows(), mostRows);
+    var bandRows = Math.ceilDiv(call.rows(), bands);
     var batch = Math.toIntExact(out.size(0));
     var panels = PanelProduct.panels(call.filters());
     var groups = Math.min(panels, Math.ceilDiv(PIECES * workers.threads(), batch * bands));
@@ -136,20 +145,23 @@ final class DirectConvolution {
     var copy =
         PaddedRows.copy(
             call.input() + image * imageBytes,
-            call.mask() == 0 ? 0 : call.mask() + image * imageBytes,
+            call.mask().plus(image * imageBytes),
             call.height(),
             call.width(),
             call.channels(),
-            window,
-            firstRow * window.strideHeight(),
+            firstRow * window.strideHeight() - window.paddingHeight(),
             lines,
+            window.paddingWidth(),
+            window.paddingWidth(),
             own);
     var pixels = (endRow - firstRow) * call.columns();
     var starts = own.starts(pixels);
-    for (var i = 0; i < pixels; i++) {
-      starts[i] =
-          i / call.columns() * window.strideHeight() * copy.pitch()
-              + i % call.columns() * window.strideWidth() * call.channels();
+    for (int row = 0, i = 0; row < endRow - firstRow; row++) {
+      for (int column = 0; column < call.columns(); column++) {
+        starts[i++] =
+            row * window.strideHeight() * copy.pitch()
+                + column * window.strideWidth() * call.channels();
+      }
     }
     var left = copy.values();
     var rows = new Rows(window.height(), window.width() * call.channels(), copy.pitch());
@@ -159,28 +171,55 @@ final class DirectConvolution {
       left = patches;
       rows = Rows.whole(call.weights().depth());
     }
-    var pixel = (long) call.filters() * Float.BYTES;
-    var out = call.output() + ((long) image * call.rows() + firstRow) * call.columns() * pixel;
-    var products = own.products(pixels * PanelProduct.WIDTH);
-    for (var panel = firstPanel; panel < endPanel; panel++) {
-      PanelProduct.multiply(
-          left,
-          0,
-          starts,
-          0,
-          pixels,
-          rows,
-          call.weights().values(),
-          call.weights().at(0, panel),
-          products,
-          0,
-          PanelProduct.WIDTH);
-      var filter = panel * PanelProduct.WIDTH;
-      for (var half = 0; half < 2; half++) {
-        var from = filter + half * LANES;
-        if (from < call.filters()) {
-          finish(call, products, half * LANES, from, pixels, out);
-        }
+    var first = ((long) image * call.rows() + firstRow) * call.columns();
+    multiply(call, left, starts, pixels, rows, firstPanel, endPanel, first, own);
+  }
+
+  /**
+   * The products of a band's pixels with some panels. Panels that stay in the first-level cache
+   * together are used for a few pixels at a time, so that results go out as they lie in memory;
+   * others one after the other for all pixels.
+   */
+  private static void multiply(
+      Call call,
+      float[] left,
+      int[] starts,
+      int pixels,
+      Rows rows,
+      int firstPanel,
+      int endPanel,
+      long firstPixel,
+      Scratch own) {
+    var panels = endPanel - firstPanel;
+    var isSmall = panels * call.weights().depth() * PanelProduct.WIDTH <= NEAR;
+    var run = isSmall ? FEW : pixels;
+    var products = own.products(run * PanelProduct.WIDTH);
+    for (int pixel = 0, count; pixel < pixels; pixel += count) {
+      count = Math.min(run, pixels - pixel);
+      for (var panel = firstPanel; panel < endPanel; panel++) {
+        PanelProduct.multiply(
+            left,
+            0,
+            starts,
+            pixel,
+            count,
+            rows,
+            call.weights().values(),
+            call.weights().at(0, panel),
+            products,
+            0,
+            PanelProduct.WIDTH);
+        var filter = panel * PanelProduct.WIDTH;
+        var step = call.filters() * 4L;
+        PanelOutput.store(
+            products,
+            0,
+            count,
+            call.filters() - filter,
+            call.bias() == 0 ? 0 : call.bias() + filter * 4L,
+            call.rectifier(),
+            call.output() + (firstPixel + pixel) * step + filter * 4L,
+            step);
       }
     }
   }
@@ -200,28 +239,6 @@ final class DirectConvolution {
         }
         from += rows.pitch();
         to += rows.length();
-      }
-    }
-  }
-
-  /** Adds bias and applies ReLU to one vector of filters of all pixels on the way to the output. */
-  private static void finish(
-      Call call, float[] products, int at, int filter, int pixels, long out) {
-    var mask = Lanes.first(call.filters() - filter);
-    var shift = (long) filter * Float.BYTES;
-    var bias = call.bias() == 0 ? Lanes.zero() : Lanes.load(call.bias() + shift, mask);
-    var least = Lanes.broadcast(call.relu() ? 0 : Float.NEGATIVE_INFINITY);
-    var whole = mask.allTrue();
-    for (var i = 0; i < pixels; i++) {
-      var value =
-          FloatVector.fromArray(SPECIES, products, at + i * PanelProduct.WIDTH)
-              .add(bias)
-              .max(least);
-      var address = out + i * (long) call.filters() * Float.BYTES + shift;
-      if (whole) {
-        Lanes.store(value, address);
-      } else {
-        Lanes.store(value, address, mask);
       }
     }
   }

@@ -3,7 +3,8 @@ package org.pellucid.engine.kernels.vector;
 import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
+import org.pellucid.engine.kernels.Rectified;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
@@ -125,12 +126,14 @@ final class GroupedConvolution {
       Tensor weight,
       Optional<Tensor> bias,
       SlidingWindow window,
-      boolean relu,
+      Rectifier rectifier,
       Tensor out) {
     var call = Call.of(input, weight, out, window);
     var from = VectorKernels.address(input);
     var weights = VectorKernels.address(weight);
     var shift = bias.map(VectorKernels::address).orElse(0L);
+    var least = Lanes.broadcast(rectifier.least());
+    var most = Lanes.broadcast(rectifier.most());
     var to = VectorKernels.address(out);
     workers.run(
         call.batch() * call.rows(),
@@ -143,7 +146,7 @@ final class GroupedConvolution {
               var mask = Lanes.first(step(call, k));
               var sum = shift == 0 ? Lanes.zero() : Lanes.load(shift + k * 4L, mask);
               sum = sum(call, from, weights, n, row, column, k, mask, sum);
-              Lanes.store(relu ? sum.max(0f) : sum, pixel + k * 4L, mask);
+              Lanes.store(Lanes.clamp(sum, least, most), pixel + k * 4L, mask);
             }
           }
         });
@@ -192,13 +195,13 @@ final class GroupedConvolution {
 
   void inputGradient(
       Tensor gradient,
-      Optional<Tensor> reluOutput,
+      Optional<Rectified> rectified,
       Tensor weight,
       SlidingWindow window,
       Tensor out) {
     var call = Call.of(out, weight, gradient, window);
     var from = VectorKernels.address(gradient);
-    var passed = reluOutput.map(VectorKernels::address).orElse(0L);
+    var gate = Gate.of(rectified);
     var turned = weight.derived(Turned.class, Turned.class, () -> Turned.of(weight)).values();
     var to = VectorKernels.address(out);
     workers.run(
@@ -210,7 +213,7 @@ final class GroupedConvolution {
             var pixel = to + call.imageAt(n, y, x);
             for (int c = 0; c < call.channels(); c += channelStep(call, c)) {
               var mask = Lanes.first(channelStep(call, c));
-              var sum = back(call, from, passed, turned, n, y, x, c, mask);
+              var sum = back(call, from, gate, turned, n, y, x, c, mask);
               Lanes.store(sum, pixel + c * 4L, mask);
             }
           }
@@ -227,7 +230,7 @@ final class GroupedConvolution {
   private static FloatVector back(
       Call call,
       long from,
-      long passed,
+      Gate gate,
       float[] weights,
       int n,
       int y,
@@ -246,8 +249,8 @@ final class GroupedConvolution {
         var tap = (i * call.window().width() + j) * call.filters();
         sum =
             call.isDepthwise()
-                ? depthwise(from + at, passed == 0 ? 0 : passed + at, weights, tap, c, mask, sum)
-                : back(call, from + at, passed == 0 ? 0 : passed + at, weights, tap, c, mask, sum);
+                ? depthwise(from + at, gate.plus(at), weights, tap, c, mask, sum)
+                : back(call, from + at, gate.plus(at), weights, tap, c, mask, sum);
       }
     }
     return sum;
@@ -255,16 +258,15 @@ final class GroupedConvolution {
 
   private static FloatVector depthwise(
       long gradient,
-      long passed,
+      Gate gate,
       float[] weights,
       int tap,
       int c,
       VectorMask<Float> mask,
       FloatVector sum) {
     var g = Lanes.load(gradient + c * 4L, mask);
-    if (passed != 0) {
-      var open = Lanes.load(passed + c * 4L, mask).compare(VectorOperators.GT, 0f);
-      g = Lanes.zero().blend(g, open);
+    if (gate.isPresent()) {
+      g = Lanes.zero().blend(g, gate.open(Lanes.load(gate.address() + c * 4L, mask)));
     }
     return g.fma(FloatVector.fromArray(Lanes.SPECIES, weights, tap + c, mask), sum);
   }
@@ -272,7 +274,7 @@ final class GroupedConvolution {
   private static FloatVector back(
       Call call,
       long gradient,
-      long passed,
+      Gate gate,
       float[] weights,
       int tap,
       int c,
@@ -282,7 +284,7 @@ final class GroupedConvolution {
     var channels = call.groupChannels();
     var first = c / channels * call.groupFilters();
     for (int k = first; k < first + call.groupFilters(); k++) {
-      if (passed == 0 || Lanes.get(passed + k * 4L) > 0) {
+      if (!gate.isPresent() || gate.isOpen(Lanes.get(gate.address() + k * 4L))) {
         var g = Lanes.broadcast(Lanes.get(gradient + k * 4L));
         var at = (tap + k) * channels + c % channels;
         sum = g.fma(FloatVector.fromArray(Lanes.SPECIES, weights, at, mask), sum);

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -68,6 +69,13 @@ final class Lanes {
 
   static void store(IntVector values, long address, VectorMask<Integer> mask) {
     values.intoMemorySegment(MEMORY, address, ORDER, mask);
+  }
+
+  /** The numbers between two bounds; what is not a number stays. */
+  static FloatVector clamp(FloatVector values, FloatVector least, FloatVector most) {
+    return values
+        .blend(least, values.compare(VectorOperators.LT, least))
+        .blend(most, values.compare(VectorOperators.GT, most));
   }
 
   static FloatVector broadcast(double value) {

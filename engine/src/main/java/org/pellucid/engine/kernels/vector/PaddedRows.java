@@ -1,8 +1,6 @@
 package org.pellucid.engine.kernels.vector;
 
 import java.util.Arrays;
-import jdk.incubator.vector.VectorOperators;
-import org.pellucid.engine.kernels.SlidingWindow;
 
 /**
  * A copy of some rows of an image {@code [rows, width, channels]} with zeros around it, in which a
@@ -14,29 +12,30 @@ import org.pellucid.engine.kernels.SlidingWindow;
 record PaddedRows(float[] values, int pitch) {
 
   /**
-   * Copies the rows that a window needs.
+   * Copies some rows.
    *
    * @param image the address of the image {@code [height, width, channels]}
-   * @param mask the address of as many numbers, or 0; where one is not positive, the pixel counts
-   *     as 0
-   * @param firstRow the first row that is needed, counted in the padded image
+   * @param mask beside the image; where it is closed, the pixel counts as 0
+   * @param firstRow the first row of the copy; those outside the image are zeros
+   * @param left pixels of zeros before each row, and {@code right} after it
    */
   static PaddedRows copy(
       long image,
-      long mask,
+      Gate mask,
       int height,
       int width,
       int channels,
-      SlidingWindow window,
       int firstRow,
       int rows,
+      int left,
+      int right,
       Scratch own) {
-    var border = window.paddingWidth() * channels;
+    var border = left * channels;
     var inside = width * channels;
-    var pitch = inside + 2 * border;
+    var pitch = inside + border + right * channels;
     var values = own.rows(rows * pitch + Lanes.COUNT);
     for (var row = 0; row < rows; row++) {
-      var y = firstRow + row - window.paddingHeight();
+      var y = firstRow + row;
       var to = row * pitch;
       if (y < 0 || y >= height) {
         Arrays.fill(values, to, to + pitch, 0);
@@ -44,22 +43,22 @@ record PaddedRows(float[] values, int pitch) {
       }
       Arrays.fill(values, to, to + border, 0);
       var shift = (long) y * inside * Float.BYTES;
-      if (mask == 0) {
+      if (!mask.isPresent()) {
         Lanes.copy(image + shift, values, to + border, inside);
       } else {
-        copyMasked(image + shift, mask + shift, values, to + border, inside);
+        copyMasked(image + shift, mask.plus(shift), values, to + border, inside);
       }
       Arrays.fill(values, to + border + inside, to + pitch, 0);
     }
     return new PaddedRows(values, pitch);
   }
 
-  private static void copyMasked(long from, long mask, float[] to, int at, int count) {
+  private static void copyMasked(long from, Gate mask, float[] to, int at, int count) {
     for (int i = 0; i < count; i += Lanes.COUNT) {
       var present = Lanes.first(count - i);
       var shift = (long) i * Float.BYTES;
-      var positive = Lanes.load(mask + shift, present).compare(VectorOperators.GT, 0f);
-      Lanes.load(from + shift, positive).intoArray(to, at + i, present);
+      var open = mask.open(Lanes.load(mask.address() + shift, present));
+      Lanes.load(from + shift, open).intoArray(to, at + i, present);
     }
   }
 }

@@ -23,6 +23,7 @@ final class Scratch {
   private long[] masks = new long[0];
   private long[] masked = new long[0];
   private MemorySegment scores = MemorySegment.NULL;
+  private MemorySegment gated = MemorySegment.NULL;
   private MemorySegment patch = MemorySegment.NULL;
   private MemorySegment zeros = MemorySegment.NULL;
   private MemorySegment sink = MemorySegment.NULL;
@@ -114,6 +115,12 @@ final class Scratch {
   long scores(long bytes) {
     scores = atLeast(scores, bytes);
     return scores.address();
+  }
+
+  /** The address of memory for a gradient behind a gate. */
+  long gated(long bytes) {
+    gated = atLeast(gated, bytes);
+    return gated.address();
   }
 
   /** The address of zeros. */

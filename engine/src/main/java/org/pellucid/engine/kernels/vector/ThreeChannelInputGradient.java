@@ -4,6 +4,7 @@ import static org.pellucid.engine.kernels.vector.Lanes.SPECIES;
 
 import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
+import org.pellucid.engine.kernels.Rectified;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Tensor;
@@ -21,7 +22,11 @@ final class ThreeChannelInputGradient {
   /** The number of filters. */
   static final int FILTERS = 3;
 
+  /** Numbers that the sums of a row's pixels need. */
+  static final int SUMS = 4 * FILTERS * Lanes.COUNT;
+
   private static final int PIXELS = 4;
+  private static final long PIXEL = FILTERS * Float.BYTES;
   private static final int LANES = Lanes.COUNT;
 
   private final Workers workers;
@@ -61,11 +66,12 @@ final class ThreeChannelInputGradient {
   /**
    * Convolves {@code input} into {@code out}.
    *
-   * @param mask where it is not positive, the input counts as 0; of the shape of the input
+   * @param mask where it is closed, the input counts as 0; of the shape of the input
    * @param weights the filters one after the other, {@code [3, window height, window width,
    *     channels]}
    */
-  void run(Tensor input, Optional<Tensor> mask, float[] weights, SlidingWindow window, Tensor out) {
+  void run(
+      Tensor input, Optional<Rectified> mask, float[] weights, SlidingWindow window, Tensor out) {
     var height = (int) input.size(1);
     var width = (int) input.size(2);
     var channels = (int) input.size(3);
@@ -73,7 +79,7 @@ final class ThreeChannelInputGradient {
     var columns = (int) out.size(2);
     var image = (long) height * width * channels * Float.BYTES;
     var from = VectorKernels.address(input);
-    var masks = mask.map(VectorKernels::address).orElse(0L);
+    var masks = Gate.of(mask);
     var to = VectorKernels.address(out);
     workers.run(
         Math.toIntExact(out.size(0)) * rows,
@@ -83,35 +89,59 @@ final class ThreeChannelInputGradient {
                   var copy =
                       PaddedRows.copy(
                           from + line / rows * image,
-                          masks == 0 ? 0 : masks + line / rows * image,
+                          masks.plus(line / rows * image),
                           height,
                           width,
                           channels,
-                          window,
-                          line % rows,
+                          line % rows - window.paddingHeight(),
                           window.height(),
+                          window.paddingWidth(),
+                          window.paddingWidth(),
                           own);
-                  var sums = own.tile(PIXELS * FILTERS * LANES);
+                  var sums = own.tile(SUMS);
                   var length = window.width() * channels;
                   var target = to + (long) line * columns * FILTERS * Float.BYTES;
-                  var x = 0;
-                  for (; x + PIXELS <= columns; x += PIXELS) {
-                    fourPixels(
-                        copy,
-                        x * channels,
-                        channels,
-                        window.height(),
-                        length,
-                        weights,
-                        sums,
-                        target);
-                    target += PIXELS * FILTERS * Float.BYTES;
-                  }
-                  for (; x < columns; x++) {
-                    onePixel(copy, x * channels, window.height(), length, weights, sums, target);
-                    target += FILTERS * Float.BYTES;
-                  }
+                  pixels(
+                      copy,
+                      0,
+                      columns,
+                      channels,
+                      window.height(),
+                      length,
+                      weights,
+                      sums,
+                      target,
+                      PIXEL);
                 }));
+  }
+
+  /**
+   * The pixels of one row.
+   *
+   * @param at where the first pixel's window begins in {@code rows}
+   * @param channels from there to the next pixel's
+   * @param segments rows of the window, of {@code length} numbers each
+   * @param apart bytes from one pixel's results to the next one's
+   */
+  static void pixels(
+      PaddedRows rows,
+      int at,
+      int count,
+      int channels,
+      int segments,
+      int length,
+      float[] weights,
+      float[] sums,
+      long out,
+      long apart) {
+    var x = 0;
+    for (; x + PIXELS <= count; x += PIXELS) {
+      var from = at + x * channels;
+      fourPixels(rows, from, channels, segments, length, weights, sums, out + x * apart, apart);
+    }
+    for (; x < count; x++) {
+      onePixel(rows, at + x * channels, segments, length, weights, sums, out + x * apart);
+    }
   }
 
   private static void fourPixels(
@@ -122,7 +152,8 @@ final class ThreeChannelInputGradient {
       int length,
       float[] weights,
       float[] sums,
-      long out) {
+      long out,
+      long apart) {
     FloatVector s00 = Lanes.zero(), s01 = s00, s02 = s00, s10 = s00, s11 = s00, s12 = s00;
     FloatVector s20 = s00, s21 = s00, s22 = s00, s30 = s00, s31 = s00, s32 = s00;
     var left = rows.values();
@@ -164,7 +195,9 @@ final class ThreeChannelInputGradient {
     s30.intoArray(sums, 9 * LANES);
     s31.intoArray(sums, 10 * LANES);
     s32.intoArray(sums, 11 * LANES);
-    sumLanes(sums, PIXELS * FILTERS, out);
+    for (int pixel = 0; pixel < PIXELS; pixel++) {
+      sumLanes(sums, pixel * FILTERS, out + pixel * apart);
+    }
   }
 
   private static void onePixel(
@@ -184,18 +217,18 @@ final class ThreeChannelInputGradient {
     s0.intoArray(sums, 0);
     s1.intoArray(sums, LANES);
     s2.intoArray(sums, 2 * LANES);
-    sumLanes(sums, FILTERS, out);
+    sumLanes(sums, 0, out);
   }
 
   /**
-   * Sums the lanes of some vectors, always in one order: the reductions of the Vector API give
+   * Sums the lanes of a pixel's vectors, always in one order: the reductions of the Vector API give
    * other bits before they are compiled than after.
    */
-  private static void sumLanes(float[] vectors, int count, long out) {
-    for (int i = 0; i < count; i++) {
+  private static void sumLanes(float[] vectors, int first, long out) {
+    for (int i = 0; i < FILTERS; i++) {
       float sum = 0;
       for (int lane = 0; lane < LANES; lane++) {
-        sum += vectors[i * LANES + lane];
+        sum += vectors[(first + i) * LANES + lane];
       }
       Lanes.set(out + i * (long) Float.BYTES, sum);
     }

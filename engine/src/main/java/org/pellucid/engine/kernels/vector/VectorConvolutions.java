@@ -2,6 +2,8 @@ package org.pellucid.engine.kernels.vector;
 
 import java.util.Optional;
 import org.pellucid.engine.kernels.ConvolutionKernels;
+import org.pellucid.engine.kernels.Rectified;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.Workspace;
@@ -35,7 +37,7 @@ final class VectorConvolutions implements ConvolutionKernels {
   private record Layout(Algorithm algorithm, boolean forInputGradient) {}
 
   private final Workers workers;
-  private final ConvolutionKernels portable;
+  private final StridedInputGradient strided;
   private final WinogradConvolution winograd;
   private final DirectConvolution direct;
   private final ThreeChannelInputGradient colour;
@@ -43,9 +45,9 @@ final class VectorConvolutions implements ConvolutionKernels {
   private final GroupedConvolution grouped;
   private final DepthwiseConvolution depthwise;
 
-  VectorConvolutions(Workers workers, ConvolutionKernels portable) {
+  VectorConvolutions(Workers workers) {
     this.workers = workers;
-    this.portable = portable;
+    strided = new StridedInputGradient(workers);
     winograd = new WinogradConvolution(workers);
     direct = new DirectConvolution(workers);
     colour = new ThreeChannelInputGradient(workers);
@@ -73,24 +75,25 @@ final class VectorConvolutions implements ConvolutionKernels {
       Tensor weight,
       Optional<Tensor> bias,
       SlidingWindow window,
-      boolean relu,
+      Rectifier rectifier,
       Tensor out) {
     if (out.elements() == 0) {
       return;
     }
     var shift = bias.map(VectorKernels::address).orElse(0L);
-    if (DepthwiseConvolution.fits(input, weight, window)) {
-      depthwise.run(input, Optional.empty(), weight, false, window, shift, relu, out);
+    if (DepthwiseConvolution.fits(input.size(3), weight)) {
+      depthwise.forward(input, weight, window, shift, rectifier, out);
       return;
     }
     if (isSparse(input, weight, window)) {
-      grouped.forward(input, weight, bias, window, relu, out);
+      grouped.forward(input, weight, bias, window, rectifier, out);
       return;
     }
     var algorithm = algorithm(input, weight.size(2), weight.size(3), window);
-    // The algorithm for three filters knows neither bias nor ReLU, which no forward pass lacks.
+    // The algorithm for three filters knows neither bias nor rectifier, which no forward pass
+    // lacks.
     var chosen = algorithm instanceof Algorithm.Colour ? new Algorithm.Direct() : algorithm;
-    run(chosen, input, Optional.empty(), weight, false, window, shift, relu, out);
+    run(chosen, input, Optional.empty(), weight, false, window, shift, rectifier, out);
   }
 
   /**
@@ -123,29 +126,28 @@ final class VectorConvolutions implements ConvolutionKernels {
   @Override
   public void inputGradient(
       Tensor gradient,
-      Optional<Tensor> reluOutput,
+      Optional<Rectified> rectified,
       Tensor weight,
       SlidingWindow window,
       Tensor out) {
-    if (canTurn(window)
-        && out.size(3) == gradient.size(3)
-        && DepthwiseConvolution.fits(gradient, weight, turned(window))) {
-      if (out.elements() > 0) {
-        depthwise.run(gradient, reluOutput, weight, true, turned(window), 0, false, out);
-      }
+    if (out.elements() > 0 && DepthwiseConvolution.fits(out.size(3), weight)) {
+      depthwise.inputGradient(gradient, rectified, weight, window, out);
       return;
     }
     if (isSparse(out, weight, window)) {
-      grouped.inputGradient(gradient, reluOutput, weight, window, out);
+      grouped.inputGradient(gradient, rectified, weight, window, out);
       return;
     }
-    if (!canTurn(window) || out.elements() == 0) {
-      portable.inputGradient(gradient, reluOutput, weight, window, out);
+    if (out.elements() == 0) {
+      return;
+    }
+    if (!canTurn(window)) {
+      strided.run(gradient, rectified, weight, window, out);
       return;
     }
     var turned = turned(window);
     var algorithm = algorithm(gradient, weight.size(3), weight.size(2), turned);
-    run(algorithm, gradient, reluOutput, weight, true, turned, 0, false, out);
+    run(algorithm, gradient, rectified, weight, true, turned, 0, Rectifier.NONE, out);
   }
 
   @Override
@@ -160,18 +162,19 @@ final class VectorConvolutions implements ConvolutionKernels {
   private void run(
       Algorithm algorithm,
       Tensor input,
-      Optional<Tensor> mask,
+      Optional<Rectified> mask,
       Tensor weight,
       boolean turn,
       SlidingWindow window,
       long bias,
-      boolean relu,
+      Rectifier rectifier,
       Tensor out) {
     var panels = laidOut(weight, new Layout(algorithm, turn));
     switch (algorithm) {
-      case Algorithm.Winograd(var tile) -> winograd.run(tile, input, mask, panels, bias, relu, out);
+      case Algorithm.Winograd(var tile) ->
+          winograd.run(tile, input, mask, panels, bias, rectifier, out);
       case Algorithm.Colour() -> colour.run(input, mask, panels.values(), window, out);
-      case Algorithm.Direct() -> direct.run(input, mask, panels, window, bias, relu, out);
+      case Algorithm.Direct() -> direct.run(input, mask, panels, window, bias, rectifier, out);
     }
   }
 

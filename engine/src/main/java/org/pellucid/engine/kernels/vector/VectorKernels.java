@@ -62,7 +62,7 @@ public final class VectorKernels implements Kernels {
     lookups = new VectorLookups(workers);
     products = new VectorProducts(workers, activations, portable.products());
     attention = new VectorAttention(workers, portable.attention());
-    convolutions = new VectorConvolutions(workers, portable.convolutions());
+    convolutions = new VectorConvolutions(workers);
     pooling = new VectorPooling(workers);
     softmax = new VectorSoftmax(workers, portable.softmax());
     losses = new VectorLosses(workers);

@@ -9,7 +9,11 @@ import org.pellucid.engine.tensor.Tensor;
 final class VectorMovement implements MovementKernels {
   private static final long PIECE_BYTES = 1 << 17;
 
+  /** Numbers that are turned at a time, so that they stay in the first-level cache. */
+  private static final int TURNED = 1 << 12;
+
   private final Workers workers;
+  private final Scratch.Pool scratches = new Scratch.Pool();
   private final MovementKernels portable;
 
   VectorMovement(Workers workers, MovementKernels portable) {
@@ -80,7 +84,10 @@ final class VectorMovement implements MovementKernels {
         });
   }
 
-  /** Reorders four axes: runs along the last one are copied whole where it stays last. */
+  /**
+   * Reorders four axes: runs along the last one are copied whole where it stays last, and planes
+   * are turned where it becomes the one before.
+   */
   private void permuteFour(Tensor x, int[] axes, Tensor out) {
     var strides = Shapes.strides(x.shape());
     var from = VectorKernels.address(x);
@@ -99,6 +106,10 @@ final class VectorMovement implements MovementKernels {
                           + plane % out.size(1) * strides[axes[1]])
                       * 4;
           var target = to + plane * rows * columns * 4;
+          if (rowStride == 1 && columnStride > 1) {
+            scratches.with(own -> turn(source, columnStride, rows, (int) columns, target, own));
+            return;
+          }
           for (var row = 0L; row < rows; row++) {
             var line = source + row * rowStride * 4;
             if (columnStride == 1) {
@@ -112,5 +123,23 @@ final class VectorMovement implements MovementKernels {
             }
           }
         });
+  }
+
+  /** {@code target[row, column] = source[column · apart + row]}, by runs of rows on the heap. */
+  private static void turn(
+      long source, long apart, long rows, int columns, long target, Scratch own) {
+    var run = (int) Math.clamp(TURNED / columns, 1, rows);
+    var lines = own.rows(run);
+    var turned = own.products(run * columns);
+    for (long row = 0; row < rows; row += run) {
+      int count = (int) Math.min(run, rows - row);
+      for (int column = 0; column < columns; column++) {
+        Lanes.copy(source + (column * apart + row) * 4, lines, 0, count);
+        for (int i = 0, at = column; i < count; i++, at += columns) {
+          turned[at] = lines[i];
+        }
+      }
+      Lanes.copy(turned, 0, target + row * columns * 4, count * columns);
+    }
   }
 }

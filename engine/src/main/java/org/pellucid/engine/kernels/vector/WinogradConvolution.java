@@ -1,7 +1,8 @@
 package org.pellucid.engine.kernels.vector;
 
 import java.util.Optional;
-import jdk.incubator.vector.VectorOperators;
+import org.pellucid.engine.kernels.Rectified;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.Workspace;
 import org.pellucid.engine.kernels.vector.PanelProduct.Rows;
@@ -42,10 +43,10 @@ final class WinogradConvolution {
   private record Call(
       WinogradTile tile,
       long input,
-      long mask,
+      Gate mask,
       long output,
       long bias,
-      boolean relu,
+      Rectifier rectifier,
       int height,
       int width,
       int channels,
@@ -60,7 +61,7 @@ final class WinogradConvolution {
     }
 
     boolean masked() {
-      return mask != 0;
+      return mask.isPresent();
     }
 
     /** The number of the image that a tile belongs to. */
@@ -160,25 +161,25 @@ final class WinogradConvolution {
   /**
    * Convolves {@code input} into {@code out}.
    *
-   * @param mask where it is not positive, the input counts as 0; of the shape of the input
+   * @param mask where it is closed, the input counts as 0; of the shape of the input
    * @param bias the address of one number a filter, or 0 for none
    */
   void run(
       WinogradTile tile,
       Tensor input,
-      Optional<Tensor> mask,
+      Optional<Rectified> mask,
       Panels weights,
       long bias,
-      boolean relu,
+      Rectifier rectifier,
       Tensor out) {
     var call =
         new Call(
             tile,
             VectorKernels.address(input),
-            mask.map(VectorKernels::address).orElse(0L),
+            Gate.of(mask),
             VectorKernels.address(out),
             bias,
-            relu,
+            rectifier,
             (int) input.size(1),
             (int) input.size(2),
             weights.depth(),
@@ -287,7 +288,7 @@ final class WinogradConvolution {
     var masks = own.masks(positions);
     patch(call, number, call.input(), own, pixels);
     if (call.masked()) {
-      patch(call, number, call.mask(), own, masks);
+      patch(call, number, call.mask().address(), own, masks);
     }
     var step = call.inputStep(tiles);
     var buffer = own.tile(tile.bufferSize());
@@ -297,22 +298,22 @@ final class WinogradConvolution {
       var offset = (long) c * Float.BYTES;
       if (call.masked()) {
         source = own.masked(positions, WinogradTile.VECTORS * Lanes.BYTES);
-        mask(pixels, masks, source, positions, offset, vectors);
+        mask(call.mask(), pixels, masks, source, positions, offset, vectors);
         offset = 0;
       }
       tile.input(source, offset, vectors, buffer, transformed, t * call.channels() + c, step);
     }
   }
 
-  /** Copies pixels and sets those to zero whose mask is not positive. */
+  /** Copies pixels and sets those to zero whose gate is closed. */
   private static void mask(
-      long[] pixels, long[] masks, long[] out, int positions, long offset, int vectors) {
+      Gate gate, long[] pixels, long[] masks, long[] out, int positions, long offset, int vectors) {
     for (var position = 0; position < positions; position++) {
       for (var v = 0; v < vectors; v++) {
         var shift = v * Lanes.BYTES;
-        var positive = Lanes.load(masks[position] + offset + shift).compare(VectorOperators.GT, 0f);
+        var open = gate.open(Lanes.load(masks[position] + offset + shift));
         var value = Lanes.load(pixels[position] + offset + shift);
-        Lanes.store(Lanes.zero().blend(value, positive), out[position] + shift);
+        Lanes.store(Lanes.zero().blend(value, open), out[position] + shift);
       }
     }
   }
@@ -360,7 +361,7 @@ final class WinogradConvolution {
         call.productStep(tiles),
         call.filters(),
         bias,
-        call.relu(),
+        call.rectifier(),
         pixels,
         buffer);
   }

@@ -3,6 +3,7 @@ package org.pellucid.engine.kernels.vector;
 import static org.pellucid.engine.kernels.vector.Lanes.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
+import org.pellucid.engine.kernels.Rectifier;
 
 /**
  * F(2×2, 3×3) with the points 0, ±1: 16 multiplications where 36 are due. All constants are 0 and
@@ -69,13 +70,13 @@ record WinogradF2() implements WinogradTile {
       int step,
       int channels,
       long bias,
-      boolean relu,
+      Rectifier rectifier,
       long[] pixels,
       float[] buffer) {
     for (int k = 0; k < channels; k += VECTORS * LANES) {
       int vectors = Math.min(VECTORS, (channels - k) / LANES);
       outputColumns(products, at + k, step, vectors, buffer);
-      outputRows(buffer, vectors, bias, relu, pixels, (long) k * Float.BYTES);
+      outputRows(buffer, vectors, bias, rectifier, pixels, (long) k * Float.BYTES);
     }
   }
 
@@ -96,7 +97,9 @@ record WinogradF2() implements WinogradTile {
   }
 
   private static void outputRows(
-      float[] buffer, int vectors, long bias, boolean relu, long[] pixels, long offset) {
+      float[] buffer, int vectors, long bias, Rectifier rectifier, long[] pixels, long offset) {
+    var least = Lanes.broadcast(rectifier.least());
+    var most = Lanes.broadcast(rectifier.most());
     for (int v = 0; v < vectors; v++) {
       var shift = offset + v * Lanes.BYTES;
       var biases = Lanes.load(bias + shift);
@@ -108,8 +111,8 @@ record WinogradF2() implements WinogradTile {
         var d3 = FloatVector.fromArray(SPECIES, buffer, from + 3 * LANES);
         var y0 = d0.add(d1.add(d2)).add(biases);
         var y1 = d1.sub(d2).add(d3).add(biases);
-        Lanes.store(relu ? y0.max(0f) : y0, pixels[y * 2] + shift);
-        Lanes.store(relu ? y1.max(0f) : y1, pixels[y * 2 + 1] + shift);
+        Lanes.store(Lanes.clamp(y0, least, most), pixels[y * 2] + shift);
+        Lanes.store(Lanes.clamp(y1, least, most), pixels[y * 2 + 1] + shift);
       }
     }
   }

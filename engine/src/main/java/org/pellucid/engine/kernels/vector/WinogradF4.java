@@ -3,6 +3,7 @@ package org.pellucid.engine.kernels.vector;
 import static org.pellucid.engine.kernels.vector.Lanes.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
+import org.pellucid.engine.kernels.Rectifier;
 
 /**
  * F(4×4, 3×3): 36 multiplications where 144 are due.
@@ -106,13 +107,13 @@ record WinogradF4() implements WinogradTile {
       int step,
       int channels,
       long bias,
-      boolean relu,
+      Rectifier rectifier,
       long[] pixels,
       float[] buffer) {
     for (int k = 0; k < channels; k += VECTORS * LANES) {
       int vectors = Math.min(VECTORS, (channels - k) / LANES);
       outputColumns(products, at + k, step, vectors, buffer);
-      outputRows(buffer, vectors, bias, relu, pixels, (long) k * Float.BYTES);
+      outputRows(buffer, vectors, bias, rectifier, pixels, (long) k * Float.BYTES);
     }
   }
 
@@ -147,7 +148,9 @@ record WinogradF4() implements WinogradTile {
   }
 
   private static void outputRows(
-      float[] buffer, int vectors, long bias, boolean relu, long[] pixels, long offset) {
+      float[] buffer, int vectors, long bias, Rectifier rectifier, long[] pixels, long offset) {
+    var least = Lanes.broadcast(rectifier.least());
+    var most = Lanes.broadcast(rectifier.most());
     var a = Lanes.broadcast(A);
     var aa = Lanes.broadcast(A * A);
     var aaa = Lanes.broadcast(A * A * A);
@@ -173,10 +176,10 @@ record WinogradF4() implements WinogradTile {
         var y1 = differenceB.fma(b, differenceA.mul(a)).add(biases);
         var y2 = sumB.fma(bb, sumA.mul(aa)).add(biases);
         var y3 = differenceB.fma(bbb, differenceA.fma(aaa, d5)).add(biases);
-        Lanes.store(relu ? y0.max(0f) : y0, pixels[y * 4] + shift);
-        Lanes.store(relu ? y1.max(0f) : y1, pixels[y * 4 + 1] + shift);
-        Lanes.store(relu ? y2.max(0f) : y2, pixels[y * 4 + 2] + shift);
-        Lanes.store(relu ? y3.max(0f) : y3, pixels[y * 4 + 3] + shift);
+        Lanes.store(Lanes.clamp(y0, least, most), pixels[y * 4] + shift);
+        Lanes.store(Lanes.clamp(y1, least, most), pixels[y * 4 + 1] + shift);
+        Lanes.store(Lanes.clamp(y2, least, most), pixels[y * 4 + 2] + shift);
+        Lanes.store(Lanes.clamp(y3, least, most), pixels[y * 4 + 3] + shift);
       }
     }
   }

@@ -1,5 +1,7 @@
 package org.pellucid.engine.kernels.vector;
 
+import org.pellucid.engine.kernels.Rectifier;
+
 /**
  * The transforms of Winograd's convolution for one size of output tile: {@code Bᵀ d B} on the way
  * in, {@code Aᵀ m A} on the way out, and {@code G g Gᵀ} for the weights (Lavin and Gray, 2016).
@@ -67,9 +69,9 @@ sealed interface WinogradTile permits WinogradF2, WinogradF4 {
       long[] pixels, long offset, int vectors, float[] buffer, float[] out, int at, int step);
 
   /**
-   * The output transform of all channels, with bias and ReLU. The whole loop belongs to the tile,
-   * so that the compiler meets it alone: it gives up on vectors in registers when it inlines the
-   * transforms of both tiles into one place.
+   * The output transform of all channels, with bias and rectifier. The whole loop belongs to the
+   * tile, so that the compiler meets it alone: it gives up on vectors in registers when it inlines
+   * the transforms of both tiles into one place.
    *
    * @param products holds the positions, from index {@code at} on, each {@code step} after the last
    * @param channels a multiple of the lanes
@@ -82,7 +84,7 @@ sealed interface WinogradTile permits WinogradF2, WinogradF4 {
       int step,
       int channels,
       long bias,
-      boolean relu,
+      Rectifier rectifier,
       long[] pixels,
       float[] buffer);
 }

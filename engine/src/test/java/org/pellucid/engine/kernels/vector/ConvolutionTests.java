@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.engine.kernels.Kernels;
+import org.pellucid.engine.kernels.Rectified;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.portable.PortableKernels;
 import org.pellucid.engine.tensor.ElementType;
@@ -62,23 +64,24 @@ class ConvolutionTests {
       g = numbers(output);
     }
 
-    double[] forward(Kernels kernels, ElementType type, boolean relu) {
+    double[] forward(Kernels kernels, ElementType type, Rectifier rectifier) {
       try (var in = tensor(x, type, input);
           var weights = tensor(w, type, weight);
           var bias = tensor(b, type, b.length);
           var out = Tensor.uninitialised(type, output)) {
-        kernels.convolutions().forward(in, weights, Optional.of(bias), window, relu, out);
+        kernels.convolutions().forward(in, weights, Optional.of(bias), window, rectifier, out);
         return out.toDoubles();
       }
     }
 
-    double[] inputGradient(Kernels kernels, ElementType type, boolean masked) {
+    double[] inputGradient(Kernels kernels, ElementType type, Rectifier rectifier) {
       try (var gradient = tensor(g, type, output);
-          var mask = tensor(half(g.length), type, output);
+          var mask = tensor(rectified(g.length), type, output);
           var weights = tensor(w, type, weight);
           var out = Tensor.uninitialised(type, input)) {
-        var relu = masked ? Optional.of(mask) : Optional.<Tensor>empty();
-        kernels.convolutions().inputGradient(gradient, relu, weights, window, out);
+        var output =
+            Optional.of(new Rectified(mask, rectifier)).filter(_ -> rectifier != Rectifier.NONE);
+        kernels.convolutions().inputGradient(gradient, output, weights, window, out);
         return out.toDoubles();
       }
     }
@@ -101,11 +104,11 @@ class ConvolutionTests {
     return values;
   }
 
-  /** What a ReLU may have put out: zeros, and positive numbers elsewhere. */
-  private static float[] half(int size) {
+  /** What a rectifier may have put out: zeros, numbers in between, and the bound of ReLU6. */
+  private static float[] rectified(int size) {
     var values = new float[size];
     for (var i = 0; i < size; i++) {
-      values[i] = (i * 7 + i / 3) % 2;
+      values[i] = (i * 7 + i / 3) % 3 * 3;
     }
     return values;
   }
@@ -138,6 +141,12 @@ class ConvolutionTests {
     "2, 6, 6, 48, 32, 3, 1, 1",
     "1, 9, 11, 8, 8, 5, 1, 2",
     "2, 6, 7, 4, 6, 2, 2, 0",
+    "1, 15, 14, 3, 64, 7, 2, 3",
+    "2, 10, 11, 3, 6, 3, 2, 1",
+    "2, 12, 13, 32, 64, 3, 2, 1",
+    "1, 9, 9, 40, 33, 1, 2, 0",
+    "1, 11, 8, 16, 20, 2, 3, 0",
+    "1, 30, 31, 70, 48, 3, 2, 0",
     "1, 13, 10, 3, 48, 3, 1, 1",
     "1, 24, 24, 128, 128, 3, 1, 1",
     "1, 8, 8, 512, 256, 3, 1, 1"
@@ -148,17 +157,33 @@ class ConvolutionTests {
         new Case(batch, height, width, channels, filters, SlidingWindow.square(size, stride, pad));
     var fast = new VectorKernels(2);
     var exact = new PortableKernels();
-    assertThat(distance(layer.forward(fast, FLOAT32, true), layer.forward(exact, FLOAT64, true)))
-        .isLessThan(TOLERANCE);
-    for (var masked : new boolean[] {false, true}) {
-      assertThat(
-              distance(
-                  layer.inputGradient(fast, FLOAT32, masked),
-                  layer.inputGradient(exact, FLOAT64, masked)))
-          .isLessThan(TOLERANCE);
-    }
+    assertAgree(layer, fast, exact);
     assertThat(distance(layer.weightGradient(fast, FLOAT32), layer.weightGradient(exact, FLOAT64)))
         .isLessThan(TOLERANCE);
+  }
+
+  private static void assertAgree(Case layer, Kernels fast, Kernels exact) {
+    var sums = layer.forward(exact, FLOAT64, Rectifier.NONE);
+    for (var rectifier : Rectifier.values()) {
+      var expected =
+          Arrays.stream(sums)
+              .map(sum -> Math.clamp(sum, rectifier.least(), rectifier.most()))
+              .toArray();
+      // The error is that of the sums, of which little may be left below the bound.
+      assertThat(distance(layer.forward(fast, FLOAT32, rectifier), expected) * norm(expected))
+          .as("forward, %s", rectifier)
+          .isLessThan(TOLERANCE * norm(sums));
+      assertThat(
+              distance(
+                  layer.inputGradient(fast, FLOAT32, rectifier),
+                  layer.inputGradient(exact, FLOAT64, rectifier)))
+          .as("gradient, %s", rectifier)
+          .isLessThan(TOLERANCE);
+    }
+  }
+
+  private static double norm(double[] values) {
+    return Math.sqrt(Arrays.stream(values).map(value -> value * value).sum());
   }
 
   /** Channels in whole vectors and not, fewer pixels than are summed together, gaps, steps. */
@@ -170,6 +195,10 @@ class ConvolutionTests {
     "1, 5, 2, 64, 3, 1, 1, 1",
     "2, 10, 10, 16, 5, 1, 2, 1",
     "1, 14, 13, 33, 3, 1, 2, 2",
+    "2, 9, 10, 20, 3, 3, 1, 2",
+    "1, 12, 23, 16, 2, 3, 0, 1",
+    "1, 3, 3, 24, 3, 1, 2, 1",
+    "1, 40, 30, 48, 5, 2, 2, 1",
     "1, 8, 8, 24, 3, 1, 0, 1",
     "1, 60, 56, 96, 3, 1, 1, 1",
     "3, 7, 7, 160, 3, 1, 1, 1",
@@ -181,21 +210,13 @@ class ConvolutionTests {
     var layer = new Case(batch, height, width, channels, 1, channels, window);
     var fast = new VectorKernels(2);
     var exact = new PortableKernels();
-    for (var relu : new boolean[] {false, true}) {
-      assertThat(distance(layer.forward(fast, FLOAT32, relu), layer.forward(exact, FLOAT64, relu)))
-          .isLessThan(TOLERANCE);
-      assertThat(
-              distance(
-                  layer.inputGradient(fast, FLOAT32, relu),
-                  layer.inputGradient(exact, FLOAT64, relu)))
-          .isLessThan(TOLERANCE);
-    }
+    assertAgree(layer, fast, exact);
     var alone = new Case(1, height, width, channels, 1, channels, window);
     System.arraycopy(layer.x, 0, alone.x, 0, alone.x.length);
     System.arraycopy(layer.w, 0, alone.w, 0, alone.w.length);
     System.arraycopy(layer.b, 0, alone.b, 0, alone.b.length);
-    assertThat(alone.forward(new VectorKernels(3), FLOAT32, true))
-        .isEqualTo(Arrays.copyOf(layer.forward(fast, FLOAT32, true), alone.g.length));
+    assertThat(alone.forward(new VectorKernels(3), FLOAT32, Rectifier.RELU))
+        .isEqualTo(Arrays.copyOf(layer.forward(fast, FLOAT32, Rectifier.RELU), alone.g.length));
   }
 
   /**
@@ -208,10 +229,10 @@ class ConvolutionTests {
     var one = new VectorKernels(1);
     for (var threads : new int[] {2, 3, 5}) {
       var several = new VectorKernels(threads);
-      assertThat(layer.forward(several, FLOAT32, true))
-          .isEqualTo(layer.forward(one, FLOAT32, true));
-      assertThat(layer.inputGradient(several, FLOAT32, true))
-          .isEqualTo(layer.inputGradient(one, FLOAT32, true));
+      assertThat(layer.forward(several, FLOAT32, Rectifier.RELU))
+          .isEqualTo(layer.forward(one, FLOAT32, Rectifier.RELU));
+      assertThat(layer.inputGradient(several, FLOAT32, Rectifier.RELU))
+          .isEqualTo(layer.inputGradient(one, FLOAT32, Rectifier.RELU));
       assertThat(layer.weightGradient(several, FLOAT32))
           .isEqualTo(layer.weightGradient(one, FLOAT32));
     }
@@ -227,19 +248,36 @@ class ConvolutionTests {
     System.arraycopy(batch.g, 0, alone.g, 0, alone.g.length);
     System.arraycopy(batch.w, 0, alone.w, 0, alone.w.length);
     System.arraycopy(batch.b, 0, alone.b, 0, alone.b.length);
-    assertThat(alone.forward(fast, FLOAT32, true))
-        .isEqualTo(Arrays.copyOf(batch.forward(fast, FLOAT32, true), alone.g.length));
-    assertThat(alone.inputGradient(fast, FLOAT32, false))
-        .isEqualTo(Arrays.copyOf(batch.inputGradient(fast, FLOAT32, false), alone.x.length));
+    assertThat(alone.forward(fast, FLOAT32, Rectifier.RELU))
+        .isEqualTo(Arrays.copyOf(batch.forward(fast, FLOAT32, Rectifier.RELU), alone.g.length));
+    assertThat(alone.inputGradient(fast, FLOAT32, Rectifier.NONE))
+        .isEqualTo(
+            Arrays.copyOf(batch.inputGradient(fast, FLOAT32, Rectifier.NONE), alone.x.length));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"15, 13, 3, 32, 7, 2, 3", "12, 12, 40, 33, 3, 2, 1", "9, 9, 16, 70, 1, 2, 0"})
+  void stridesGiveTheSameBitsInAnyCompanyAndWithAnyThreads(
+      int height, int width, int channels, int filters, int size, int stride, int padding) {
+    var window = SlidingWindow.square(size, stride, padding);
+    var batch = new Case(5, height, width, channels, filters, window);
+    var alone = new Case(1, height, width, channels, filters, window);
+    System.arraycopy(batch.g, 0, alone.g, 0, alone.g.length);
+    System.arraycopy(batch.w, 0, alone.w, 0, alone.w.length);
+    var together = batch.inputGradient(new VectorKernels(1), FLOAT32, Rectifier.NONE);
+    for (var threads : new int[] {1, 2, 3}) {
+      assertThat(alone.inputGradient(new VectorKernels(threads), FLOAT32, Rectifier.NONE))
+          .isEqualTo(Arrays.copyOf(together, alone.x.length));
+    }
   }
 
   @Test
   void givesTheSameBitsCompiledAsInterpreted() {
     var layer = new Case(1, 16, 16, 32, 3, THREE);
     var fast = new VectorKernels(1);
-    var first = layer.inputGradient(fast, FLOAT32, false);
+    var first = layer.inputGradient(fast, FLOAT32, Rectifier.NONE);
     for (var i = 0; i < 3000; i++) {
-      assertThat(layer.inputGradient(fast, FLOAT32, false)).isEqualTo(first);
+      assertThat(layer.inputGradient(fast, FLOAT32, Rectifier.NONE)).isEqualTo(first);
     }
   }
 
@@ -247,8 +285,8 @@ class ConvolutionTests {
   void leavesNothingOfEarlierCallsInItsWorkingMemory() {
     var fast = new VectorKernels(2);
     var layer = new Case(1, 11, 9, 16, 32, THREE);
-    var expected = layer.forward(fast, FLOAT32, false);
-    new Case(2, 30, 30, 64, 64, THREE).forward(fast, FLOAT32, false);
-    assertThat(layer.forward(fast, FLOAT32, false)).isEqualTo(expected);
+    var expected = layer.forward(fast, FLOAT32, Rectifier.NONE);
+    new Case(2, 30, 30, 64, 64, THREE).forward(fast, FLOAT32, Rectifier.NONE);
+    assertThat(layer.forward(fast, FLOAT32, Rectifier.NONE)).isEqualTo(expected);
   }
 }

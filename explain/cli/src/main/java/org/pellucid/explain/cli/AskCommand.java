@@ -34,6 +34,9 @@ final class AskCommand implements Callable<Integer> {
   /** From a text of padding alone, 50 steps miss up to three per cent of the score. */
   private static final int STEPS = 100;
 
+  /** Answers that are printed and written as JSON unless told otherwise. */
+  private static final int PRINTED = 1;
+
   private static final String JOINERS = "\u200C\u200D";
 
   @Mixin private TextModel texts;
@@ -70,9 +73,13 @@ final class AskCommand implements Callable<Integer> {
   @Option(
       names = "--best",
       paramLabel = "N",
-      defaultValue = "1",
-      description = "The number of answers. Default: ${DEFAULT-VALUE}.")
-  private int best;
+      description =
+          "The number of answers. Default: "
+              + PRINTED
+              + ", on the page "
+              + AnswerPage.USUAL_ANSWERS
+              + ".")
+  private Optional<Integer> best = Optional.empty();
 
   @Option(
       names = "--distinct",
@@ -126,7 +133,7 @@ final class AskCommand implements Callable<Integer> {
       if (question.isPresent() || hasContext) {
         throw texts.wrongUsage("--data brings questions and contexts; leave out the others");
       }
-      if (steps.isPresent() || best != 1 || distinct) {
+      if (steps.isPresent() || best.orElse(PRINTED) != PRINTED || distinct) {
         throw texts.wrongUsage("--steps, --best and --distinct are for a single question");
       }
       return;
@@ -144,9 +151,15 @@ final class AskCommand implements Callable<Integer> {
     texts.checkReadable("--context", source.text.orElse(""));
   }
 
+  /** As many as the page shows, if there is one. */
+  private int usualAnswers() {
+    return data.isEmpty() && out.isPresent() ? AnswerPage.USUAL_ANSWERS : PRINTED;
+  }
+
   private AnswerSettings settings() {
     try {
-      return new AnswerSettings(windows.settings(), longest, best, distinct, mayBeNone);
+      return new AnswerSettings(
+          windows.settings(), longest, best.orElse(usualAnswers()), distinct, mayBeNone);
     } catch (IllegalArgumentException wrong) {
       throw texts.wrongUsage(wrong.getMessage());
     }
@@ -167,10 +180,11 @@ final class AskCommand implements Callable<Integer> {
     if (answered.windows().isQuestionCut()) {
       texts.console().remark("The question is too long for the model; its end is left out.");
     }
+    var printed = answered.withFirst(best.orElse(PRINTED));
     if (json) {
-      texts.console().print(PrintableText.inJson(Json.pretty(AnswerJson.of(answered))));
+      texts.console().print(PrintableText.inJson(Json.pretty(AnswerJson.of(printed))));
     } else {
-      print(answered);
+      print(printed);
     }
     if (out.isPresent()) {
       explain(loaded, answered, out.get());
@@ -225,7 +239,7 @@ final class AskCommand implements Callable<Integer> {
               steps.orElse(STEPS),
               options,
               Optional.of(loaded.origin()));
-      explained.save(directory);
+      explained.withFirst(best.orElse(PRINTED)).save(directory);
       var file = directory.resolve("index.html");
       Pages.write(AnswerPage.of("An answer and its words", loaded.name(), explained), file);
       texts.console().announce("the page is " + file);

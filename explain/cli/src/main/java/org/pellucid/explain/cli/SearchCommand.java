@@ -11,12 +11,10 @@ import java.util.stream.Collectors;
 import org.pellucid.explain.search.CorpusIndex;
 import org.pellucid.explain.search.CorpusSearch;
 import org.pellucid.explain.search.Hit;
-import org.pellucid.explain.search.IndexDescription;
 import org.pellucid.explain.search.SearchBy;
 import org.pellucid.explain.search.SearchPage;
-import org.pellucid.explain.search.SearchRequest;
+import org.pellucid.explain.search.SearchQuestion;
 import org.pellucid.explain.search.SearchResult;
-import org.pellucid.models.bert.WordPieceTokenizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -112,41 +110,32 @@ final class SearchCommand implements Callable<Integer> {
                     texts.wrongUsage("--by is %s, but must be embedding or context".formatted(by)));
     try (var opened = CorpusIndex.open(index);
         var loaded = texts.open(model.orElse(opened.description().weights().model()))) {
-      var search = new CorpusSearch(texts.engine(), loaded, opened);
+      var search = new CorpusSearch(texts.engine(), opened);
       var result =
           RefusedInput.orResult(
-              () -> search.search(request(kind, opened.description(), loaded.tokenizer())));
+              () ->
+                  search.search(
+                      loaded, question(kind).to(opened.description(), loaded.tokenizer())));
       print(result);
       if (out.isPresent()) {
         result.save(out.get());
-        texts.write(SearchPage.of("Corpus search", result, opened.description()), out.get());
+        texts.write(SearchPage.of(result, opened.description()), out.get());
       }
       return 0;
     }
   }
 
-  private SearchRequest request(
-      SearchBy kind, IndexDescription description, WordPieceTokenizer tokenizer) {
-    var layers = description.layers(kind);
-    return new SearchRequest(
+  private SearchQuestion question(SearchBy kind) {
+    return new SearchQuestion(
         text,
-        position.orElseGet(() -> positionOf(word.orElseThrow(), tokenizer)),
+        position.stream().mapToInt(Integer::intValue).findFirst(),
+        word,
         Arrays.asList(mask),
-        layer.orElseGet(() -> layers.isEmpty() ? 0 : layers.getLast()),
+        layer.stream().mapToInt(Integer::intValue).findFirst(),
         kind,
         Arrays.asList(heads),
         best,
         exact);
-  }
-
-  private int positionOf(String wanted, WordPieceTokenizer tokenizer) {
-    return tokenizer
-        .encode(text)
-        .firstTokenOf(wanted)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "The text doesn't contain the word %s; check its spelling.".formatted(wanted)));
   }
 
   private void print(SearchResult result) {

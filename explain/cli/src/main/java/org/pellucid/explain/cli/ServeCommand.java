@@ -1,6 +1,7 @@
 package org.pellucid.explain.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Spec;
     description = "Serves pages that compute anew when a text is edited, and a JSON interface.")
 final class ServeCommand implements Callable<Integer> {
   private static final int MEGABYTE = 1_000_000;
+
+  private final LuceneLog log = new LuceneLog();
 
   @ParentCommand private Main main;
   @Spec private CommandSpec spec;
@@ -52,6 +55,13 @@ final class ServeCommand implements Callable<Integer> {
       description =
           "The models of texts to choose from; default: the known ones that are on this machine.")
   private List<String> models = List.of();
+
+  @Option(
+      names = "--index",
+      split = ",",
+      paramLabel = "DIR",
+      description = "Folders that text index has written, to be searched; default: none.")
+  private List<Path> indexes = List.of();
 
   @Option(
       names = "--weights",
@@ -102,6 +112,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    log.quieten();
     var console = main.console();
     var options = options(console);
     try (var server = start(options)) {
@@ -121,6 +132,7 @@ final class ServeCommand implements Callable<Integer> {
                 port,
                 allowedHosts,
                 models,
+                indexes,
                 weights,
                 (long) modelMemory * MEGABYTE,
                 workers,

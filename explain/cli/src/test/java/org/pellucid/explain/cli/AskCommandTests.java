@@ -104,7 +104,11 @@ class AskCommandTests {
     assertThat(json.at("/windows").size()).isGreaterThan(300);
     assertThat(json.at("/context").textValue()).hasSize(10_500);
     assertThat(json.at("/weights/model").textValue()).endsWith("model");
-    assertThat(Files.readString(out.resolve("index.html"))).contains("An answer and its words");
+    assertThat(outcome.out().lines()).hasSize(1);
+    assertThat(json.at("/answers")).hasSize(1);
+    var page = Files.readString(out.resolve("index.html"));
+    assertThat(page).contains("An answer and its words");
+    assertThat(page.split("\"probability\":", -1)).hasSize(1 + 3);
   }
 
   @Test

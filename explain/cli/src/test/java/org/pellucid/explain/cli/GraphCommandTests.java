@@ -115,4 +115,35 @@ class GraphCommandTests {
     assertThat(run.err())
         .contains("--output chooses among a graph's outputs, but food holds parameters");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet", "efficient"})
+  void comparesMapsWithThoseOfRandomLayers(String name) throws IOException {
+    var image = directory.resolve("0_image.npy");
+    example(name, image);
+    var out = directory.resolve("out");
+    var run =
+        CommandLineRun.of(
+            "image",
+            "evaluate",
+            "--weights",
+            golden(name + ".onnx"),
+            "--images",
+            image,
+            "--methods",
+            "saliency,deeplift",
+            "--metrics",
+            "cascading-randomisation",
+            "--set",
+            "cascading-randomisation.stages=3",
+            "--out",
+            out);
+    assertThat(run.code()).as(run.err()).isZero();
+    var root = new JsonMapper().readTree(out.resolve("evaluation.json").toFile());
+    assertThat(root.get("curves")).hasSize(2);
+    for (var entry : root.get("curves")) {
+      var curve = entry.get("curve").get("values");
+      assertThat(curve).hasSize(3).allMatch(value -> value.asDouble() < 0.99);
+    }
+  }
 }

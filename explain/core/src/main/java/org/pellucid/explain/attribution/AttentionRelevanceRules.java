@@ -19,8 +19,6 @@ import org.pellucid.engine.ops.LeakyRelu;
 import org.pellucid.engine.ops.Linear;
 import org.pellucid.engine.ops.Log;
 import org.pellucid.engine.ops.LogSoftmax;
-import org.pellucid.engine.ops.MatMul;
-import org.pellucid.engine.ops.Multiply;
 import org.pellucid.engine.ops.Normalise;
 import org.pellucid.engine.ops.Relu;
 import org.pellucid.engine.ops.Relu6;
@@ -38,7 +36,7 @@ import org.pellucid.explain.evaluation.BackwardRules;
  *
  * <ul>
  *   <li>A product of two activations passes half of its own gradient to each factor, so that each
- *       gets half of the relevance (the uniform rule).
+ *       gets half of the relevance: the uniform rule, {@link ProductRules#halve}.
  *   <li>A layer normalisation's deviation counts as a constant: what is left is linear.
  *   <li>An activation with {@code f(0) = 0} passes its relevance on, {@code g · y / x}.
  *   <li>Softmax, and other functions that are not 0 at 0, keep their own gradient: their Taylor
@@ -75,15 +73,14 @@ record AttentionRelevanceRules(Optional<DoubleConsumer> absorbed) implements Bac
           BatchNorm.class,
           Normalise.class,
           Add.class);
-  private static final List<Class<? extends Operation>> PRODUCTS =
-      List.of(Multiply.class, MatMul.class);
 
   @Override
   public void install(Tape tape) {
     ACTIVATIONS.forEach(kind -> tape.replaceBackward(kind, (_, step) -> passOn(step)));
     WITH_BIAS.forEach(kind -> tape.replaceBackward(kind, (_, step) -> ownAndBias(step)));
     WITH_CONSTANT.forEach(kind -> tape.replaceBackward(kind, (_, step) -> ownAndRest(step)));
-    PRODUCTS.forEach(kind -> tape.replaceBackward(kind, (_, step) -> halve(step)));
+    ProductRules.KINDS.forEach(
+        kind -> tape.replaceBackward(kind, (_, step) -> ProductRules.halve(step)));
     tape.replaceBackward(LayerNorm.class, this::normalise);
   }
 
@@ -112,7 +109,7 @@ record AttentionRelevanceRules(Optional<DoubleConsumer> absorbed) implements Bac
   /** The bias is the third input, one number for each of the output's last places. */
   private void ownAndBias(Backward step) {
     absorbed.ifPresent(receiver -> receiver.accept(alongLastAxis(step.input(2), step)));
-    addAll(step, step.gradient());
+    ProductRules.addAll(step, step.gradient());
   }
 
   /** What numbers that are added to the last axis of the output keep. */
@@ -152,24 +149,6 @@ record AttentionRelevanceRules(Optional<DoubleConsumer> absorbed) implements Bac
       sum += a[i] * b[i];
     }
     return sum;
-  }
-
-  private static void halve(Backward step) {
-    if (!step.wants(0) || !step.wants(1)) {
-      addAll(step, step.gradient());
-      return;
-    }
-    var half = step.allocate(step.gradient().shape());
-    step.kernels().arithmetic().scale(step.gradient(), 0.5, half);
-    addAll(step, half);
-  }
-
-  private static void addAll(Backward step, Tensor gradient) {
-    var own = step.own(gradient);
-    for (var index = 0; index < own.size(); index++) {
-      var position = index;
-      own.get(index).ifPresent(contribution -> step.add(position, contribution));
-    }
   }
 
   /** {@code y = γ · (x − μ) · d + β} with a constant {@code d}; {@code β} is absorbed. */

@@ -18,8 +18,9 @@ import org.pellucid.explain.method.ParameterValues;
 /**
  * DeepLIFT with the rescale rule (Shrikumar, Greenside and Kundaje, 2017): the difference of the
  * outputs for an input and for a baseline is passed back through the network in one pass, by the
- * {@linkplain RescaleRules rules} that Captum has. The attributions sum to the difference of the
- * two scores; how far they miss it is reported as {@code convergenceDelta}.
+ * {@linkplain RescaleRules rules} that Captum has, and one for products, which it lacks. The
+ * attributions sum to the difference of the two scores; how far they miss it is reported as {@code
+ * convergenceDelta}.
  *
  * <p>Explained are outputs, sums and differences of them, and channels; probabilities and losses
  * are refused.
@@ -44,8 +45,8 @@ public record DeepLift(Baseline baseline) implements BaselineMethod {
                   + " layer by layer?",
               "One forward and one backward pass of a batch of two, and two forward passes.",
               "Values that equal the baseline get nothing, and two networks that compute the same"
-                  + " can have different maps. It has no rules for products of activations, as in"
-                  + " attention."),
+                  + " can have different maps. It has no rules for the softmax and the"
+                  + " normalisation of attention's layers."),
           List.of(BASELINE),
           (values, model) -> List.of(new DeepLift(values.get(BASELINE).resolved(model))));
 

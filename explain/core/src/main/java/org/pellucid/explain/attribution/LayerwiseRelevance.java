@@ -28,10 +28,17 @@ import org.pellucid.explain.method.ParameterValues;
  * @param gamma how much more the rule gamma weighs what speaks for an output, from 0 on
  * @param lowest the least value that an input can have, for the composite with a box
  * @param highest the largest
+ * @param products what a product of two values that depend on the input passes on
  * @param start what relevance starts as
  */
 public record LayerwiseRelevance(
-    Composite composite, double epsilon, double gamma, double lowest, double highest, Start start)
+    Composite composite,
+    double epsilon,
+    double gamma,
+    double lowest,
+    double highest,
+    Products products,
+    Start start)
     implements GradientMethod {
 
   /** Which layer follows which rule; fully connected ones after the first follow epsilon. */
@@ -54,6 +61,17 @@ public record LayerwiseRelevance(
     OUTPUT,
     /** One for each of the target's outputs, minus one where it is subtracted. */
     ONE
+  }
+
+  /** What a product of two values that both depend on the input passes on. */
+  public enum Products {
+    /**
+     * All to the signal where the other one is a gate: a sigmoid, hard or not, a softmax or the
+     * inverse of a divisor; else half to each.
+     */
+    SIGNAL,
+    /** Half to each. */
+    UNIFORM
   }
 
   private static final Parameter<Composite> COMPOSITE =
@@ -86,6 +104,13 @@ public record LayerwiseRelevance(
           ParameterType.number(-1_000_000, 1_000_000),
           1.0,
           "The largest value that an input can have, for the composite with a box.");
+  private static final Parameter<Products> PRODUCTS =
+      Parameter.of(
+          "products",
+          ParameterType.choice(Products.class),
+          Products.SIGNAL,
+          "What a product of two computed values passes on: all to what a gate lets through, or"
+              + " half to each.");
   private static final Parameter<Start> START =
       Parameter.of(
           "start",
@@ -109,7 +134,7 @@ public record LayerwiseRelevance(
               "One forward and one backward pass, with about as much again for the rules.",
               "The composite decides what is seen. Rules that keep only what speaks for an output,"
                   + " such as z-plus, give nearly the same map for every class."),
-          List.of(COMPOSITE, EPSILON, GAMMA, LOWEST, HIGHEST, START),
+          List.of(COMPOSITE, EPSILON, GAMMA, LOWEST, HIGHEST, PRODUCTS, START),
           (values, model) ->
               List.of(
                   new LayerwiseRelevance(
@@ -118,6 +143,7 @@ public record LayerwiseRelevance(
                       values.get(GAMMA),
                       values.get(LOWEST),
                       values.get(HIGHEST),
+                      values.get(PRODUCTS),
                       values.get(START))));
 
   /**
@@ -139,12 +165,17 @@ public record LayerwiseRelevance(
 
   /** A composite with {@code ε = 10⁻⁶}, {@code γ = 0.25} and inputs from 0 to 1. */
   public static LayerwiseRelevance composite(Composite composite) {
-    return new LayerwiseRelevance(composite, 1e-6, 0.25, 0, 1, Start.OUTPUT);
+    return new LayerwiseRelevance(composite, 1e-6, 0.25, 0, 1, Products.SIGNAL, Start.OUTPUT);
   }
 
   /** This method with relevance that starts as something else. */
   public LayerwiseRelevance withStart(Start other) {
-    return new LayerwiseRelevance(composite, epsilon, gamma, lowest, highest, other);
+    return new LayerwiseRelevance(composite, epsilon, gamma, lowest, highest, products, other);
+  }
+
+  /** This method with another rule for products. */
+  public LayerwiseRelevance withProducts(Products other) {
+    return new LayerwiseRelevance(composite, epsilon, gamma, lowest, highest, other, start);
   }
 
   @Override
@@ -160,6 +191,7 @@ public record LayerwiseRelevance(
         .with(GAMMA, gamma)
         .with(LOWEST, lowest)
         .with(HIGHEST, highest)
+        .with(PRODUCTS, products)
         .with(START, start);
   }
 
@@ -167,19 +199,22 @@ public record LayerwiseRelevance(
     var forLinear = new RelevanceRule.Epsilon(epsilon);
     var plus = new RelevanceRule.Plus();
     var alphaBeta = new RelevanceRule.AlphaBeta(2, 1);
-    return switch (composite) {
-      case EPSILON -> new RelevanceRules(forLinear, forLinear, forLinear, start);
-      case EPSILON_PLUS -> new RelevanceRules(plus, plus, forLinear, start);
-      case EPSILON_PLUS_FLAT ->
-          new RelevanceRules(new RelevanceRule.Flat(), plus, forLinear, start);
-      case EPSILON_ALPHA2_BETA1 -> new RelevanceRules(alphaBeta, alphaBeta, forLinear, start);
-      case EPSILON_GAMMA_BOX ->
-          new RelevanceRules(
-              new RelevanceRule.Box(lowest, highest),
-              new RelevanceRule.Gamma(gamma),
-              forLinear,
-              start);
-    };
+    var first =
+        switch (composite) {
+          case EPSILON -> forLinear;
+          case EPSILON_PLUS -> plus;
+          case EPSILON_PLUS_FLAT -> new RelevanceRule.Flat();
+          case EPSILON_ALPHA2_BETA1 -> alphaBeta;
+          case EPSILON_GAMMA_BOX -> new RelevanceRule.Box(lowest, highest);
+        };
+    var convolution =
+        switch (composite) {
+          case EPSILON -> forLinear;
+          case EPSILON_PLUS, EPSILON_PLUS_FLAT -> plus;
+          case EPSILON_ALPHA2_BETA1 -> alphaBeta;
+          case EPSILON_GAMMA_BOX -> new RelevanceRule.Gamma(gamma);
+        };
+    return new RelevanceRules(first, convolution, forLinear, products, start);
   }
 
   @Override

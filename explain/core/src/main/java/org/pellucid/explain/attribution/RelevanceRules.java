@@ -5,6 +5,8 @@ import static org.pellucid.engine.tensor.Shapes.check;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.IntToDoubleFunction;
 import org.pellucid.engine.autograd.Backward;
 import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
@@ -25,7 +27,6 @@ import org.pellucid.engine.ops.Linear;
 import org.pellucid.engine.ops.Log;
 import org.pellucid.engine.ops.LogSoftmax;
 import org.pellucid.engine.ops.MatMul;
-import org.pellucid.engine.ops.Multiply;
 import org.pellucid.engine.ops.Normalise;
 import org.pellucid.engine.ops.Relu;
 import org.pellucid.engine.ops.Relu6;
@@ -52,16 +53,20 @@ import org.pellucid.explain.evaluation.BackwardRules;
  *       likewise, into the layer that takes the normalised image.
  *   <li>Activations pass relevance on; max pooling passes it to the winner, and joined outputs to
  *       where they came from.
+ *   <li>Of a product of a signal and its gate, the signal gets all of it; of any other product of
+ *       two values that depend on the input, each gets half ({@link ProductRules}).
  *   <li>Other linear operations share it in proportion, {@code x · Jᵀ(R / y)}.
  * </ul>
  *
  * @param first of the first convolution or fully connected layer
+ * @param products what products of two values that depend on the input pass on
  * @param start whether relevance starts as the outputs' values or as their weights in the target
  */
 record RelevanceRules(
     RelevanceRule first,
     RelevanceRule convolution,
     RelevanceRule linear,
+    LayerwiseRelevance.Products products,
     LayerwiseRelevance.Start start)
     implements BackwardRules {
   private static final List<Class<? extends Operation>> WEIGHTED =
@@ -82,8 +87,6 @@ record RelevanceRules(
   private static final List<Class<? extends Operation>> PROPORTIONAL =
       List.of(
           Add.class, Sum.class, Scale.class, AveragePool2d.class, TransposedConvolution2d.class);
-  private static final List<Class<? extends Operation>> PRODUCTS =
-      List.of(Multiply.class, MatMul.class);
   private static final List<Class<? extends Operation>> WITHOUT_A_RULE =
       List.of(
           Attention.class, Softmax.class, LogSoftmax.class, LayerNorm.class, Exp.class, Log.class);
@@ -108,8 +111,9 @@ record RelevanceRules(
     tape.replaceBackward(Normalise.class, (_, step) -> step.passOn(0));
     ACTIVATIONS.forEach(kind -> tape.replaceBackward(kind, (_, step) -> step.passOn(0)));
     tape.replaceBackward(org.pellucid.engine.ops.Elementwise.class, RelevanceRules::function);
-    PROPORTIONAL.forEach(kind -> tape.replaceBackward(kind, (_, step) -> shareInProportion(step)));
-    PRODUCTS.forEach(kind -> tape.replaceBackward(kind, RelevanceRules::multiply));
+    PROPORTIONAL.forEach(
+        kind -> tape.replaceBackward(kind, (_, step) -> shareInProportion(step, _ -> 1)));
+    ProductRules.KINDS.forEach(kind -> tape.replaceBackward(kind, this::multiply));
     WITHOUT_A_RULE.forEach(kind -> tape.replaceBackward(kind, RelevanceRules::refuse));
   }
 
@@ -155,7 +159,12 @@ record RelevanceRules(
             });
   }
 
-  private static void shareInProportion(Backward step) {
+  /**
+   * Shares relevance among inputs by what each adds to the output.
+   *
+   * @param part the part of an input's share that it gets, by the input's position
+   */
+  private static void shareInProportion(Backward step, IntToDoubleFunction part) {
     var quotient = step.allocate(step.gradient().shape());
     Elementwise.combine(
         step.engine(),
@@ -166,12 +175,22 @@ record RelevanceRules(
         quotient);
     var own = step.own(quotient);
     for (var index = 0; index < own.size(); index++) {
-      if (own.get(index).isPresent()) {
+      if (own.get(index).isPresent() && part.applyAsDouble(index) > 0) {
         var share = step.allocate(step.input(index).shape());
         step.kernels().arithmetic().multiply(step.input(index), own.get(index).get(), share);
-        step.add(index, share);
+        step.add(index, scaled(step, share, part.applyAsDouble(index)));
       }
     }
+  }
+
+  private static Tensor scaled(Backward step, Tensor tensor, double factor) {
+    if (factor == 1) {
+      return tensor;
+    }
+    var scaled = step.allocate(tensor.shape());
+    step.kernels().arithmetic().scale(tensor, factor, scaled);
+    step.discard(tensor);
+    return scaled;
   }
 
   /** Activations pass relevance on; other functions of each element have no rule. */
@@ -186,12 +205,30 @@ record RelevanceRules(
     }
   }
 
-  /** A product is linear where one of its factors doesn't depend on the input. */
-  private static void multiply(Operation product, Backward step) {
-    if (step.wants(0) && step.wants(1)) {
-      refuse(product, step);
+  /**
+   * A product is linear where one of its factors doesn't depend on the input; else the signal takes
+   * all, or each factor half. Where elements are multiplied, nothing of it depends on their values.
+   */
+  private void multiply(Operation product, Backward step) {
+    if (!ProductRules.isOfTwo(step)) {
+      shareInProportion(step, _ -> 1);
+      return;
     }
-    shareInProportion(step);
+    var signal =
+        products == LayerwiseRelevance.Products.SIGNAL
+            ? ProductRules.signal(step)
+            : OptionalInt.empty();
+    IntToDoubleFunction part = index -> signal.isEmpty() ? 0.5 : signal.getAsInt() == index ? 1 : 0;
+    if (product instanceof MatMul) {
+      shareInProportion(step, part);
+    } else {
+      for (var index = 0; index < step.inputs(); index++) {
+        if (part.applyAsDouble(index) > 0) {
+          var all = step.view(step.gradient(), step.gradient().shape());
+          step.add(index, scaled(step, all, part.applyAsDouble(index)));
+        }
+      }
+    }
   }
 
   private static void refuse(Operation operation, Backward step) {

@@ -16,9 +16,7 @@ import org.pellucid.engine.ops.LayerNorm;
 import org.pellucid.engine.ops.LeakyRelu;
 import org.pellucid.engine.ops.Log;
 import org.pellucid.engine.ops.LogSoftmax;
-import org.pellucid.engine.ops.MatMul;
 import org.pellucid.engine.ops.MaxPool2d;
-import org.pellucid.engine.ops.Multiply;
 import org.pellucid.engine.ops.Relu;
 import org.pellucid.engine.ops.Relu6;
 import org.pellucid.engine.ops.Sigmoid;
@@ -39,6 +37,8 @@ import org.pellucid.explain.evaluation.BackwardRules;
  *   <li>Max pooling with outputs {@code y} and {@code y₀} sends {@code g · (max(y, y₀) − y₀)} to
  *       the input's winner and {@code g · (y − max(y, y₀))} to the baseline's, and divides the sum
  *       by {@code Δx}, or takes 0 where that is as small.
+ *   <li>A product of two values that differ takes the mean of its own gradients at the input and at
+ *       the baseline, {@link ProductRules#average}.
  *   <li>Linear operations keep their own.
  * </ul>
  *
@@ -62,8 +62,6 @@ final class RescaleRules implements BackwardRules {
           Exp.class,
           Log.class,
           org.pellucid.engine.ops.Elementwise.class);
-  private static final List<Class<? extends Operation>> PRODUCTS =
-      List.of(Multiply.class, MatMul.class);
   private static final List<Class<? extends Operation>> WITHOUT_A_RULE =
       List.of(Attention.class, Softmax.class, LogSoftmax.class, LayerNorm.class);
 
@@ -71,7 +69,8 @@ final class RescaleRules implements BackwardRules {
   public void install(Tape tape) {
     ACTIVATIONS.forEach(kind -> tape.replaceBackward(kind, (_, step) -> rescale(step)));
     tape.replaceBackward(MaxPool2d.class, (_, step) -> pool(step));
-    PRODUCTS.forEach(kind -> tape.replaceBackward(kind, RescaleRules::multiply));
+    ProductRules.KINDS.forEach(
+        kind -> tape.replaceBackward(kind, (_, step) -> ProductRules.average(step)));
     WITHOUT_A_RULE.forEach(kind -> tape.replaceBackward(kind, RescaleRules::refuse));
   }
 
@@ -143,18 +142,6 @@ final class RescaleRules implements BackwardRules {
 
   private static int pairs(Tensor gradient) {
     return Math.toIntExact(gradient.size(0) / 2);
-  }
-
-  /** A product is linear where one of its factors doesn't depend on the input. */
-  private static void multiply(Operation product, Backward step) {
-    if (step.wants(0) && step.wants(1)) {
-      refuse(product, step);
-    }
-    var own = step.own(step.gradient());
-    for (var index = 0; index < own.size(); index++) {
-      var position = index;
-      own.get(index).ifPresent(gradient -> step.add(position, gradient));
-    }
   }
 
   private static void refuse(Operation operation, Backward step) {

@@ -12,7 +12,6 @@ import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.RandomisableModel;
 import org.pellucid.models.Taps;
 import org.pellucid.models.bert.TextFunction;
-import org.pellucid.models.bert.TextScores;
 
 /**
  * A text's scores as a function of which of its units are shown: an image of one row in which a
@@ -67,25 +66,19 @@ public record WordSwitches(
     return scores.type();
   }
 
-  /** Those of the scores; none of scores that can't be randomised. */
   @Override
   public List<String> layersWithParameters() {
-    return scores instanceof TextScores random ? random.layersWithParameters() : List.of();
+    return scores.layersWithParameters();
   }
 
   @Override
   public WordSwitches randomised(Set<String> layers, long seed) {
-    check(
-        scores instanceof TextScores, "The layers of this model can't be given random parameters");
-    var random = ((TextScores) scores).randomised(layers, seed);
-    return new WordSwitches(random, embeddings, units, hidden);
+    return new WordSwitches(scores.randomised(layers, seed), embeddings, units, hidden);
   }
 
   @Override
   public void close() {
-    if (scores instanceof TextScores random) {
-      random.close();
-    }
+    scores.close();
   }
 
   @Override

@@ -123,6 +123,11 @@ public record ExplainedAnswer(
     return token.source() == other.source() && token.word() == other.word();
   }
 
+  /** The same with the first answers alone, at most so many as there are. */
+  public ExplainedAnswer withFirst(int count) {
+    return new ExplainedAnswer(answered.withFirst(count), explanation, words, weights);
+  }
+
   /** How far the attributions miss the difference between the scores of input and baseline. */
   public double delta() {
     return explanation.quality("convergenceDelta").orElse(Double.NaN);

@@ -29,6 +29,9 @@ public record AnswerPage(
     double difference,
     List<String> notes)
     implements Page {
+  /** How many answers are looked for unless told otherwise. */
+  public static final int USUAL_ANSWERS = 3;
+
   /**
    * A part of a text.
    *

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.explain.attribution.LayerwiseRelevance.Composite;
+import org.pellucid.explain.attribution.LayerwiseRelevance.Products;
 import org.pellucid.explain.attribution.LayerwiseRelevance.Start;
 import org.pellucid.explain.attribution.cam.CamSettings;
 import org.pellucid.explain.attribution.cam.GradCam;
@@ -167,7 +168,8 @@ class FormulaGoldenTests {
 
   @Test
   void sharesRelevance() {
-    var method = new LayerwiseRelevance(Composite.EPSILON, 1e-9, 0.25, 0, 1, Start.OUTPUT);
+    var method =
+        new LayerwiseRelevance(Composite.EPSILON, 1e-9, 0.25, 0, 1, Products.SIGNAL, Start.OUTPUT);
     check("lrp_epsilon", 192, method);
     var delta = array(FILE, "lrp_delta")[0];
     assertThat(-explanation(method).quality("conservation").orElseThrow() / delta)

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.engine.Engine;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Linear;
@@ -25,6 +26,7 @@ import org.pellucid.engine.ops.Softmax;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.explain.attribution.LayerwiseRelevance.Composite;
+import org.pellucid.explain.attribution.LayerwiseRelevance.Products;
 import org.pellucid.explain.attribution.LayerwiseRelevance.Start;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.RunOptions;
@@ -51,7 +53,8 @@ class LayerwiseRelevanceTests {
             2,
             (tape, x) ->
                 Linear.apply(tape, x, Tensor.of(weights, 2, 3), Tensor.of(new double[] {1, 2}, 2)));
-    var method = new LayerwiseRelevance(Composite.EPSILON, 0.5, 0, 0, 1, Start.OUTPUT);
+    var method =
+        new LayerwiseRelevance(Composite.EPSILON, 0.5, 0, 0, 1, Products.SIGNAL, Start.OUTPUT);
     var input = Values.of(new float[] {1, 2, 3}, 3);
     var found = method.explain(evaluator(model), input, Target.output(0), RUN);
     // The output is 1 · 1 − 2 · 2 + 3 · 3 + 1 = 7, and the divisor 7 + 0.5.
@@ -110,7 +113,7 @@ class LayerwiseRelevanceTests {
     Arrays.setAll(bias, k -> beta[k] - mean[k] * scale[k]);
     var apart =
         List.<Layer>of(
-            new Layer.Convolution2d(weight, Tensor.zeros(FLOAT64, 4), window, false),
+            new Layer.Convolution2d(weight, Tensor.zeros(FLOAT64, 4), window, Rectifier.NONE),
             new Layer.BatchNorm(
                 Tensor.of(gamma, 4),
                 Tensor.of(beta, 4),
@@ -120,7 +123,7 @@ class LayerwiseRelevanceTests {
     var together =
         List.<Layer>of(
             new Layer.Convolution2d(
-                Tensor.of(folded, 3, 3, 2, 4), Tensor.of(bias, 4), window, false));
+                Tensor.of(folded, 3, 3, 2, 4), Tensor.of(bias, 4), window, Rectifier.NONE));
     try (var normalised = network(FLOAT64, apart, 0.1);
         var plain = network(FLOAT64, together, 0.1)) {
       assertThat(maps(ones(composite), evaluator(normalised), TARGET, 2, 2))
@@ -148,8 +151,8 @@ class LayerwiseRelevanceTests {
       var epsilon = new RelevanceRule.Epsilon(RelevanceRule.STABILISER);
       var gamma = new RelevanceRule.Gamma(0);
       var evaluator = evaluator(network);
-      var byEpsilon = new RelevanceRules(epsilon, epsilon, epsilon, Start.OUTPUT);
-      var byGamma = new RelevanceRules(gamma, gamma, gamma, Start.OUTPUT);
+      var byEpsilon = new RelevanceRules(epsilon, epsilon, epsilon, Products.SIGNAL, Start.OUTPUT);
+      var byGamma = new RelevanceRules(gamma, gamma, gamma, Products.SIGNAL, Start.OUTPUT);
       var expected = maps(Saliency.standard(), evaluator.withRules(byEpsilon), TARGET, 3, 3);
       assertThat(maps(Saliency.standard(), evaluator.withRules(byGamma), TARGET, 3, 3))
           .containsExactly(expected, within(1e-12));
@@ -242,7 +245,8 @@ class LayerwiseRelevanceTests {
   void refusesAnEmptyBox() {
     assertThatThrownBy(
             () ->
-                new LayerwiseRelevance(Composite.EPSILON_GAMMA_BOX, 1e-6, 0.25, 1, 1, Start.OUTPUT))
+                new LayerwiseRelevance(
+                    Composite.EPSILON_GAMMA_BOX, 1e-6, 0.25, 1, 1, Products.SIGNAL, Start.OUTPUT))
         .hasMessage("LRP's box is from 1.0 to 1.0, but must not be empty.");
   }
 

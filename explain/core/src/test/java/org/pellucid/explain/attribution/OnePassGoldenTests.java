@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.explain.attribution.LayerwiseRelevance.Composite;
+import org.pellucid.explain.attribution.LayerwiseRelevance.Products;
 import org.pellucid.explain.attribution.LayerwiseRelevance.Start;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.Objective;
@@ -27,7 +28,7 @@ class OnePassGoldenTests {
 
   /** Captum's epsilon. */
   private static final LayerwiseRelevance EPSILON =
-      new LayerwiseRelevance(Composite.EPSILON, 1e-9, 0.25, 0, 1, Start.OUTPUT);
+      new LayerwiseRelevance(Composite.EPSILON, 1e-9, 0.25, 0, 1, Products.SIGNAL, Start.OUTPUT);
 
   @Test
   void takesGradients() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Random;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
@@ -47,7 +48,7 @@ public final class SmallNetworks {
                 random(type, 1, 0.5, 3, 3, 2, 4),
                 random(type, 2, biases, 4),
                 SlidingWindow.square(3, 1, 1),
-                false)),
+                Rectifier.NONE)),
         biases);
   }
 
@@ -60,7 +61,7 @@ public final class SmallNetworks {
             random(type, 3, 0.5, 3, 3, 4, 3),
             random(type, 4, biases, 3),
             SlidingWindow.square(3, 1, 1),
-            false));
+            Rectifier.NONE));
     layers.add(new Layer.Relu());
     layers.add(new Layer.MaxPool2d(SlidingWindow.square(3, 2, 0)));
     layers.add(new Layer.Flatten());

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.engine.Engine;
 import org.pellucid.explain.Methods;
 import org.pellucid.explain.evaluation.Progress;
@@ -145,6 +146,27 @@ class GraphAttributionsTests {
     assertThat(found(Head.ANSWER, AttributionRequest.of(given)).marked()).containsExactly(8, 9);
   }
 
+  /** By the embeddings' gradients and by hiding words, whose models are of different kinds. */
+  @ParameterizedTest
+  @ValueSource(strings = {"input-x-gradient", "occlusion"})
+  void comparesWithModelsWhoseLayersAreRandom(String method) throws IOException {
+    var request =
+        new AttributionRequest(
+            new TextQuestion.ClassOf(
+                "the cat saw a dog", Optional.empty(), Optional.of("1"), Optional.empty(), false),
+            List.of(method),
+            List.of("cascading-randomisation.stages=0"),
+            List.of("cascading-randomisation"),
+            false,
+            3);
+    var figure = found(Head.CLASSES, request).results().getFirst().quality().getLast();
+    assertThat(figure.name()).isEqualTo("cascading-randomisation");
+    assertThat(figure.curve().orElseThrow().positions()).containsExactly(1.0, 2.0);
+    assertThat(figure.curve().orElseThrow().values()).allMatch(value -> value < 0.999);
+    assertThat(found(Head.CLASSES, request).results().getFirst().quality().getLast())
+        .isEqualTo(figure);
+  }
+
   @Test
   void refusesWhatNeedsABert() {
     var request = AttributionRequest.of(LIKENESS);
@@ -154,16 +176,6 @@ class GraphAttributionsTests {
         Head.HIDDEN,
         new AttributionRequest(LIKENESS, List.of(), List.of(), List.of(), true, 0),
         "leave out the layers");
-    checkRefused(
-        Head.HIDDEN,
-        new AttributionRequest(
-            LIKENESS,
-            List.of("occlusion"),
-            List.of(),
-            List.of("cascading-randomisation"),
-            false,
-            0),
-        "which this model doesn't offer");
     checkRefused(
         Head.HIDDEN,
         AttributionRequest.of(new TextQuestion.Likeness("the cat", " ")),

@@ -22,11 +22,14 @@ import org.pellucid.models.zoo.BertModels;
  * disk as they are needed.
  */
 public final class CorpusIndex implements AutoCloseable {
+  private final Path folder;
   private final IndexDescription description;
   private final FSDirectory directory;
   private final DirectoryReader reader;
 
-  private CorpusIndex(IndexDescription description, FSDirectory directory, DirectoryReader reader) {
+  private CorpusIndex(
+      Path folder, IndexDescription description, FSDirectory directory, DirectoryReader reader) {
+    this.folder = folder;
     this.description = description;
     this.directory = directory;
     this.reader = reader;
@@ -77,7 +80,7 @@ public final class CorpusIndex implements AutoCloseable {
     var description = IndexDescription.read(folder);
     var directory = FSDirectory.open(folder);
     try {
-      return new CorpusIndex(description, directory, DirectoryReader.open(directory));
+      return new CorpusIndex(folder, description, directory, DirectoryReader.open(directory));
     } catch (IOException e) {
       directory.close();
       throw CorpusException.because(
@@ -88,6 +91,18 @@ public final class CorpusIndex implements AutoCloseable {
   /** What it holds. */
   public IndexDescription description() {
     return description;
+  }
+
+  /** Checks that a model has the weights and the vocabulary that it was built with. */
+  void check(BertModels.Loaded loaded) {
+    if (!description
+        .fingerprint()
+        .equals(Digests.of(loaded.model(), loaded.tokenizer().vocabulary()))) {
+      throw new CorpusException(
+          "The index %s was built with %s, whose weights or vocabulary are not those of %s now;"
+              + " search with that model, or build the index anew.",
+          folder, description.weights().title(), loaded.name());
+    }
   }
 
   /** The bytes that an index takes on the disk. */

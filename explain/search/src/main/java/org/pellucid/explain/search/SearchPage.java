@@ -22,9 +22,9 @@ public record SearchPage(String title, SearchResult result, Index index) impleme
       List<Integer> embeddings, List<Integer> contexts, int heads, long sentences, long tokens) {}
 
   /** The page of a result. */
-  public static SearchPage of(String title, SearchResult result, IndexDescription description) {
+  public static SearchPage of(SearchResult result, IndexDescription description) {
     return new SearchPage(
-        title,
+        "Corpus search",
         result,
         new Index(
             description.layers(SearchBy.EMBEDDING),

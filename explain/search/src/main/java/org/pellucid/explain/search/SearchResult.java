@@ -17,6 +17,7 @@ import org.pellucid.weights.AtomicFile;
  * @param corpus the name of the text that was searched
  * @param exact whether all vectors were compared; else a graph led to most of the nearest
  * @param tokens of the request's text, as the model sees them
+ * @param written the same without masks
  * @param query the request's text in the form of a hit; its similarity is 1
  * @param hits nearest first
  * @param layers how often each part of speech stands among the hits of each layer of the index
@@ -27,12 +28,14 @@ public record SearchResult(
     String corpus,
     boolean exact,
     List<String> tokens,
+    List<String> written,
     Hit query,
     List<Hit> hits,
     List<LayerTags> layers) {
   /** Copies the lists. */
   public SearchResult {
     tokens = List.copyOf(tokens);
+    written = List.copyOf(written);
     hits = List.copyOf(hits);
     layers = List.copyOf(layers);
   }
@@ -52,6 +55,11 @@ public record SearchResult(
           ? 0
           : tags.stream().mapToInt(tag -> counts.getOrDefault(tag, 0)).sum() / (double) all;
     }
+  }
+
+  /** The same with another name of the model, such as one that tells no folder. */
+  public SearchResult withModel(String name) {
+    return new SearchResult(request, name, corpus, exact, tokens, written, query, hits, layers);
   }
 
   /** The content of {@code hits.json}. */

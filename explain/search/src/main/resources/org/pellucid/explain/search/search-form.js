@@ -1,40 +1,52 @@
-import {choice} from './controls.js';
+import {checkbox, choice} from './controls.js';
 import {make, range} from './dom.js';
 import {live, recompute} from './live.js';
 
 const KINDS = ['embedding', 'context'];
 
 /** The tokens as buttons: a click chooses the one that is looked for, a double click masks it. */
-function tokenChips(result, request, draw) {
-  return make('div', {class: 'chips', role: 'group', 'aria-label': 'token that is looked for'}, result.tokens.map((token, i) => make('button', {
-    'aria-pressed': String(i === request.position), disabled: i === 0 || i === result.tokens.length - 1 ? '' : undefined,
+function tokenChips(result, request, onChange) {
+  const chosen = request.position;
+  const mask = (i) => {
+    request.masked = request.masked.includes(i) ? request.masked.filter((other) => other !== i) : [...request.masked, i];
+    onChange();
+  };
+  const buttons = result.written.map((token, i) => make('button', {
+    type: 'button', 'aria-pressed': String(i === chosen), disabled: i === 0 || i === result.written.length - 1,
     title: 'click: look for it · double click: mask it, or unmask it',
-    onclick: () => { request.position = i; draw(); },
-    ondblclick: () => {
-      request.masked = request.masked.includes(i) ? request.masked.filter((other) => other !== i) : [...request.masked, i];
-      draw();
-    },
-  }, request.masked.includes(i) ? '[MASK]' : token)));
+    // A double click's second click has a detail of 2.
+    onclick: (event) => { request.position = i; if (event.detail === 2) mask(i); else onChange(); },
+  }, request.masked.includes(i) ? '[MASK]' : token));
+  return make('div', {class: 'chips', role: 'group', 'aria-label': 'token that is looked for'}, buttons,
+    checkbox('masked', request.masked.includes(chosen), () => mask(chosen)));
 }
 
-function headChips(index, request, draw) {
+function headChips(index, request, onChange) {
   const chosen = request.heads.length ? request.heads : range(index.heads);
   return make('div', {class: 'chips', role: 'group', 'aria-label': 'heads'}, range(index.heads).map((head) => make('button', {
-    'aria-pressed': String(chosen.includes(head)),
+    type: 'button', 'aria-pressed': String(chosen.includes(head)),
     onclick: () => {
       const heads = chosen.includes(head) ? chosen.filter((other) => other !== head) : [...chosen, head];
       request.heads = heads.length === index.heads ? [] : heads.sort((a, b) => a - b);
-      draw();
+      onChange();
     },
   }, String(head))));
 }
 
+/** A choice among names. */
+const select = (label, names, current, onChoose) => make('label', {}, make('span', {class: 'soft'}, label), make('select', {
+  'aria-label': label.toLowerCase(), onchange: (event) => onChoose(event.target.value),
+}, names.map((name) => make('option', {value: name, selected: name === current}, String(name)))));
+
 /** Asks the server for another text, token, layer or choice of heads; `onAnswer` gets its data. */
 export function searchForm(result, index, onAnswer) {
+  const {word, ...asked} = live.request; // the answer tells the word's position
   const {text, position, masked, layer, by, heads} = result.request;
-  const request = {...live.request, text, position, masked, layer, by, heads};
+  const request = {...asked, text, position, masked, layer, by, heads};
   const form = make('form', {class: 'search', onsubmit: (event) => { event.preventDefault(); send(); }});
   const problem = make('p', {class: 'problem', role: 'alert'});
+  const input = make('input', {type: 'text', value: text, 'aria-label': 'text', class: 'text', dir: 'auto', oninput: () => { request.text = input.value; forgetTokens(); }});
+  const choices = make('div');
 
   async function send() {
     problem.textContent = '';
@@ -48,25 +60,49 @@ export function searchForm(result, index, onAnswer) {
     }
   }
 
-  function draw() {
-    const layers = request.by === 'context' ? index.contexts : index.embeddings;
-    if (!layers.includes(request.layer)) request.layer = layers[layers.length - 1];
-    form.replaceChildren(
-      make('div', {class: 'bar'}, make('input', {
-        type: 'text', value: request.text, 'aria-label': 'text', class: 'text',
-        oninput: (event) => { request.text = event.target.value; request.masked = []; },
-      }), make('button', {type: 'submit'}, 'Search')),
-      make('div', {class: 'bar'}, tokenChips(result, request, draw)),
-      make('div', {class: 'bar'},
-        index.contexts.length ? choice(KINDS, KINDS.indexOf(request.by), (i) => { request.by = KINDS[i]; draw(); }, 'search by') : '',
-        make('label', {}, make('span', {class: 'soft'}, 'Layer'), make('select', {
-          'aria-label': 'layer', onchange: (event) => { request.layer = +event.target.value; },
-        }, layers.map((layer) => make('option', {value: layer, selected: layer === request.layer ? '' : undefined}, String(layer)))))),
-      make('div', {class: 'bar'}, make('span', {class: 'soft'}, 'Heads'), headChips(index, request, draw)),
-      problem);
-    form.querySelectorAll('button:not([type])').forEach((button) => { button.type = 'button'; });
+  /** Positions belong to one text and one tokenizer. */
+  function forgetTokens() {
+    delete request.position;
+    request.masked = [];
+    draw();
   }
 
+  function chooseIndex(name) {
+    Object.assign(request, {index: name, heads: []});
+    delete request.layer;
+    forgetTokens();
+  }
+
+  const isOtherIndex = () => request.index !== asked.index;
+
+  function tokens() {
+    return request.position === undefined
+      ? make('span', {class: 'soft'}, 'Search shows the tokens to choose from, and looks for the first.')
+      : tokenChips(result, request, draw);
+  }
+
+  function layers() {
+    const kept = request.by === 'context' ? index.contexts : index.embeddings;
+    if (!kept.includes(request.layer)) request.layer = kept[kept.length - 1];
+    return select('Layer', kept, request.layer, (chosen) => { request.layer = +chosen; });
+  }
+
+  /** Draws the choices; the focus stays where it was. */
+  function draw() {
+    const focused = [...choices.querySelectorAll('button, input, select')].indexOf(document.activeElement);
+    choices.replaceChildren(
+      make('div', {class: 'bar'}, tokens()),
+      isOtherIndex() ? '' : make('div', {class: 'bar'},
+        index.contexts.length ? choice(KINDS, KINDS.indexOf(request.by), (i) => { request.by = KINDS[i]; draw(); }, 'search by') : '',
+        layers()),
+      isOtherIndex() ? '' : make('div', {class: 'bar'}, make('span', {class: 'soft'}, 'Heads'), headChips(index, request, draw)));
+    choices.querySelectorAll('button').forEach((button) => { button.type = 'button'; });
+    choices.querySelectorAll('button, input, select')[focused]?.focus();
+  }
+
+  form.append(
+    make('div', {class: 'bar'}, live.models.length > 1 ? select('Index', live.models, asked.index, chooseIndex) : '', input, make('button', {type: 'submit'}, 'Search')),
+    choices, problem);
   draw();
   return form;
 }

@@ -73,7 +73,7 @@ class CorpusIndexTests {
   }
 
   private SearchResult found(CorpusIndex index, SearchRequest request) {
-    return new CorpusSearch(engine, tiny, index).search(request);
+    return new CorpusSearch(engine, index).search(tiny, request);
   }
 
   private static SearchRequest request(int layer, SearchBy by, List<Integer> heads) {
@@ -231,10 +231,31 @@ class CorpusIndexTests {
   void refusesAnotherModel() throws IOException {
     try (var index = built("the dog.", IndexOptions.standard());
         var other = TinyBert.open(1)) {
-      assertThatThrownBy(() -> new CorpusSearch(engine, other, index))
+      assertThatThrownBy(() -> new CorpusSearch(engine, index).check(other))
           .isInstanceOf(CorpusException.class)
           .hasMessageContaining("built with tiny-0")
           .hasMessageContaining("not those of tiny-1");
+    }
+  }
+
+  @Test
+  void asksAnotherOpeningOfTheSameModel() throws IOException {
+    try (var index = built("the dog.", IndexOptions.standard());
+        var again = TinyBert.open(0)) {
+      var search = new CorpusSearch(engine, index);
+      var request = request(1, SearchBy.EMBEDDING, List.of());
+      assertThat(search.search(again, request)).isEqualTo(search.search(tiny, request));
+    }
+  }
+
+  @Test
+  void endsWhenItIsInterrupted() throws IOException {
+    try (var index = built("the dog.", IndexOptions.standard())) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> found(index, request(1, SearchBy.EMBEDDING, List.of())))
+          .isInstanceOf(CancellationException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(found(index, request(1, SearchBy.EMBEDDING, List.of())).hits()).hasSize(3);
     }
   }
 

@@ -57,6 +57,7 @@ class SearchPageTests {
             "text.txt",
             true,
             List.of("[CLS]", "the", "[MASK]", "[SEP]"),
+            List.of("[CLS]", "the", "police", "[SEP]"),
             hit(1, 1, 0, "the", "DET", "[MASK]", "NOUN"),
             hits,
             layers);

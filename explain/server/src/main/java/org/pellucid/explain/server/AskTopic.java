@@ -17,7 +17,6 @@ import org.pellucid.models.bert.answer.QuestionAnswering;
 final class AskTopic {
   private static final int STEPS = 50;
   private static final int MOST_STEPS = 500;
-  private static final int BEST = 3;
   private static final int MOST_ANSWERS = 20;
 
   static final TextTopic TOPIC =
@@ -44,7 +43,7 @@ final class AskTopic {
   private AskTopic() {}
 
   private static Page page(TextSession session, Given given) {
-    var best = given.optionalNumber("best").orElse(BEST);
+    var best = given.optionalNumber("best").orElse(AnswerPage.USUAL_ANSWERS);
     var steps = given.optionalNumber("steps").orElse(STEPS);
     check(best > 0 && best <= MOST_ANSWERS, "best is %d, but must be 1 to %d", best, MOST_ANSWERS);
     check(steps > 0 && steps <= MOST_STEPS, "steps is %d, but must be 1 to %d", steps, MOST_STEPS);

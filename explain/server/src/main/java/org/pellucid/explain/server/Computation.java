@@ -11,9 +11,31 @@ import org.pellucid.weights.UnusableFileException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What requests compute with: an engine, a queue before it, and models. */
-record Computation(Engine engine, WorkQueue queue, ModelCache cache, ServedModels models) {
+/** What requests compute with: an engine, a queue before it, models, and indexes of corpora. */
+record Computation(
+    Engine engine, WorkQueue queue, ModelCache cache, ServedModels models, ServedIndexes indexes)
+    implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Computation.class);
+
+  /**
+   * What the options ask for.
+   *
+   * @throws IllegalArgumentException if a model is neither known nor a file, or two have one name
+   * @throws UnusableFileException if an index can't be used
+   * @throws IOException if a file can't be read
+   */
+  static Computation of(Engine engine, ServerOptions options) throws IOException {
+    var models = ServedModels.of(options);
+    var cache = new ModelCache(options.modelMemory());
+    try {
+      var indexes = ServedIndexes.open(engine, options.indexes(), models, cache);
+      var queue = new WorkQueue(options.workers(), options.waiting(), options.longest());
+      return new Computation(engine, queue, cache, models, indexes);
+    } catch (IOException | RuntimeException e) {
+      cache.close();
+      throw e;
+    }
+  }
 
   /** Gives an answer by a model. */
   @FunctionalInterface
@@ -65,5 +87,13 @@ record Computation(Engine engine, WorkQueue queue, ModelCache cache, ServedModel
   private static String sentence(String message) {
     var text = message == null ? "The request can't be answered" : message.strip();
     return text.endsWith(".") ? text : text + ".";
+  }
+
+  /** Gives up what is computed and what waits, and closes models and indexes. */
+  @Override
+  public void close() {
+    queue.close();
+    cache.close();
+    indexes.close();
   }
 }

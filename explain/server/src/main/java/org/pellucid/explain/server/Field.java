@@ -17,6 +17,7 @@ record Field(String name, Type type, boolean required, String meaning) {
     TEXT("a text", "string"),
     TEXTS("a list of texts", "array"),
     NUMBER("a whole number", "integer"),
+    FLAG("true or false", "boolean"),
     NUMBERS("a list of whole numbers", "array");
 
     private final String words;
@@ -36,6 +37,7 @@ record Field(String name, Type type, boolean required, String meaning) {
       return switch (this) {
         case TEXT -> value.isTextual();
         case NUMBER -> value.isIntegralNumber() && value.canConvertToInt();
+        case FLAG -> value.isBoolean();
         case TEXTS -> value.isArray() && value.valueStream().allMatch(TEXT::fits);
         case NUMBERS -> value.isArray() && value.valueStream().allMatch(NUMBER::fits);
       };
@@ -48,6 +50,10 @@ record Field(String name, Type type, boolean required, String meaning) {
         case TEXT -> nodes.textNode(text);
         case NUMBER ->
             isNumber(text) ? nodes.numberNode(Integer.parseInt(text)) : nodes.textNode(text);
+        case FLAG ->
+            text.matches("true|false")
+                ? nodes.booleanNode(text.equals("true"))
+                : nodes.textNode(text);
         case TEXTS -> {
           var list = nodes.arrayNode();
           text.lines().forEach(list::add);
@@ -82,7 +88,7 @@ record Field(String name, Type type, boolean required, String meaning) {
     switch (type) {
       case TEXTS -> schema.putObject("items").put("type", Type.TEXT.schema);
       case NUMBERS -> schema.putObject("items").put("type", Type.NUMBER.schema);
-      case TEXT, NUMBER -> {}
+      case TEXT, NUMBER, FLAG -> {}
     }
     return schema;
   }

@@ -137,6 +137,11 @@ record Given(ObjectNode json) {
     return json.has(name) ? OptionalInt.of(json.path(name).intValue()) : OptionalInt.empty();
   }
 
+  /** Whether a flag is given and true. */
+  boolean flag(String name) {
+    return json.path(name).asBoolean();
+  }
+
   List<String> texts(String name) {
     return json.path(name).valueStream().map(JsonNode::textValue).toList();
   }

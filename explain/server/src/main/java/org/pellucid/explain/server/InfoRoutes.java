@@ -14,7 +14,11 @@ import org.pellucid.explain.view.Pages;
 
 /** The addresses that tell of the server itself; none waits for computations. */
 record InfoRoutes(
-    ServerOptions options, Computation computation, Metrics metrics, BooleanSupplier isReady) {
+    ServerOptions options,
+    List<OfferedTopic> topics,
+    Computation computation,
+    Metrics metrics,
+    BooleanSupplier isReady) {
   static final String OVERVIEW = "/";
   static final String MODELS = "/api/models";
   static final String OPENAPI = "/openapi.json";
@@ -27,7 +31,7 @@ record InfoRoutes(
     var routes = new ArrayList<Route>();
     routes.add(Route.get(OVERVIEW, Route.Form.PAGE, _ -> overview()));
     routes.add(Route.get(MODELS, Route.Form.JSON, _ -> models()));
-    routes.add(Route.get(OPENAPI, Route.Form.JSON, _ -> OpenApi.answer(options)));
+    routes.add(Route.get(OPENAPI, Route.Form.JSON, _ -> OpenApi.answer(options, topics)));
     routes.add(Route.get(METRICS, Route.Form.JSON, _ -> Answer.text(Metrics.TYPE, metrics.text())));
     HEALTH.forEach(path -> routes.add(Route.get(path, Route.Form.JSON, this::health)));
     return routes;
@@ -35,8 +39,9 @@ record InfoRoutes(
 
   private Answer overview() {
     var links = new ArrayList<OverviewPage.Link>();
-    TextRoutes.TOPICS.stream()
-        .filter(topic -> topic.view() == TextTopic.View.PAGE)
+    topics.stream()
+        .filter(OfferedTopic::isPage)
+        .map(OfferedTopic::topic)
         .forEach(
             topic ->
                 links.add(
@@ -53,13 +58,17 @@ record InfoRoutes(
                 "Pellucid",
                 links,
                 List.copyOf(models.texts().keySet()),
-                List.copyOf(models.images().keySet()))));
+                List.copyOf(models.images().keySet()),
+                computation.indexes().described())));
   }
 
   private Answer models() {
     var all = new LinkedHashMap<String, Object>();
     all.put("texts", described(computation.models().texts().values()));
     all.put("images", described(computation.models().images().values()));
+    if (!computation.indexes().names().isEmpty()) {
+      all.put("indexes", computation.indexes().described());
+    }
     return Json.of(all);
   }
 

@@ -41,10 +41,10 @@ final class OpenApi {
     document.putObject("components").set("schemas", schemas());
   }
 
-  /** The document for a server. */
-  static ObjectNode of(ServerOptions options) {
+  /** The document for a server that offers some topics. */
+  static ObjectNode of(ServerOptions options, List<OfferedTopic> topics) {
     var api = new OpenApi(options);
-    TextRoutes.TOPICS.forEach(api::topic);
+    topics.forEach(api::topic);
     api.image(ImageRoutes.CLASSIFY, "The picture's class.", "Classification", ImageTopic.CLASSIFY);
     api.image(
         ImageRoutes.EXPLAIN,
@@ -70,8 +70,9 @@ final class OpenApi {
     }
   }
 
-  private void topic(TextTopic topic) {
-    var fields = TextRoutes.fields(topic);
+  private void topic(OfferedTopic offered) {
+    var topic = offered.topic();
+    var fields = offered.fields();
     var post = operation(TextRoutes.endpoint(topic), "post", topic.sentence());
     var body = content(post.putObject("requestBody").put("required", true), "application/json");
     var schema = body.putObject("schema").put("type", "object").put("additionalProperties", false);
@@ -81,7 +82,7 @@ final class OpenApi {
     body.set("example", json.valueToTree(topic.example()));
     answers(post, "application/json", topic.answer());
     refusals(post, List.of(400, 403, 413, 415, 422, 503, 504));
-    if (topic.view() == TextTopic.View.PAGE) {
+    if (offered.isPage()) {
       var get = operation(TextRoutes.page(topic), "get", topic.sentence() + " As a page.");
       parameters(get, fields);
       answers(get, "text/html", "Text");
@@ -170,7 +171,7 @@ final class OpenApi {
   }
 
   /** The document as it is sent. */
-  static Answer answer(ServerOptions options) {
-    return Json.of(of(options));
+  static Answer answer(ServerOptions options, List<OfferedTopic> topics) {
+    return Json.of(of(options, topics));
   }
 }

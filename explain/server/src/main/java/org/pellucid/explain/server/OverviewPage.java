@@ -1,6 +1,7 @@
 package org.pellucid.explain.server;
 
 import java.util.List;
+import java.util.Map;
 import org.pellucid.explain.view.Page;
 
 /**
@@ -8,9 +9,14 @@ import org.pellucid.explain.view.Page;
  *
  * @param textModels names
  * @param imageModels names
+ * @param indexes with name, model, corpus and figures
  */
 record OverviewPage(
-    String title, List<Link> links, List<String> textModels, List<String> imageModels)
+    String title,
+    List<Link> links,
+    List<String> textModels,
+    List<String> imageModels,
+    List<Map<String, Object>> indexes)
     implements Page {
   /** A page to go to. */
   record Link(String address, String title, String sentence) {}

@@ -15,7 +15,6 @@ import org.pellucid.explain.server.http.Metrics;
 import org.pellucid.explain.server.http.Refusal;
 import org.pellucid.explain.server.http.Route;
 import org.pellucid.explain.server.http.ServiceOptions;
-import org.pellucid.explain.server.http.WorkQueue;
 import org.pellucid.explain.text.TextExplanations;
 import org.pellucid.models.zoo.BertModels;
 import org.slf4j.Logger;
@@ -40,24 +39,21 @@ public final class PellucidServer implements AutoCloseable {
 
   private final ServerOptions options;
   private final Computation computation;
+  private final List<OfferedTopic> topics;
   private final List<Route> routes = new ArrayList<>();
   private final HttpService service;
   private final AtomicBoolean ready = new AtomicBoolean();
 
-  private PellucidServer(Engine engine, ServerOptions options) throws IOException {
+  private PellucidServer(Computation computation, ServerOptions options) throws IOException {
     this.options = options;
-    computation =
-        new Computation(
-            engine,
-            new WorkQueue(options.workers(), options.waiting(), options.longest()),
-            new ModelCache(options.modelMemory()),
-            ServedModels.of(options));
+    this.computation = computation;
+    topics = OfferedTopic.all(computation.models(), computation.indexes());
     var metrics = new Metrics();
     addGauges(metrics);
-    TextRoutes.TOPICS.forEach(
+    topics.forEach(
         topic -> routes.addAll(new TextRoutes(topic, computation, options.textBytes()).all()));
     routes.addAll(new ImageRoutes(computation, options.imageBytes()).all());
-    routes.addAll(new InfoRoutes(options, computation, metrics, ready::get).all());
+    routes.addAll(new InfoRoutes(options, topics, computation, metrics, ready::get).all());
     ErrorAnswers errors =
         (refusal, form) ->
             switch (form) {
@@ -81,16 +77,26 @@ public final class PellucidServer implements AutoCloseable {
   }
 
   /**
-   * Starts a server. It answers at once, and is ready when the first model is open.
+   * Starts a server. It answers at once, and is ready when the first model is open. Only the models
+   * of indexes are read before, since each index has to be the one for its model.
    *
    * @param engine that computes; it stays the caller's
-   * @throws IOException if it can't listen at its address
-   * @throws IllegalArgumentException if a model is neither known nor a file
+   * @throws IOException if it can't listen at its address, or a file can't be read
+   * @throws IllegalArgumentException if a model is neither known nor a file, or an index's model
+   *     isn't there
+   * @throws org.pellucid.weights.UnusableFileException if an index can't be used, or its model is
+   *     another than the one that it was built with
    */
   public static PellucidServer start(Engine engine, ServerOptions options) throws IOException {
-    var server = new PellucidServer(engine, options);
-    Thread.ofVirtual().name("pellucid-warm-up").start(server::warmUp);
-    return server;
+    var computation = Computation.of(engine, options);
+    try {
+      var server = new PellucidServer(computation, options);
+      Thread.ofVirtual().name("pellucid-warm-up").start(server::warmUp);
+      return server;
+    } catch (IOException | RuntimeException e) {
+      computation.close();
+      throw e;
+    }
   }
 
   /** Opens the first model, so that the first who asks need not wait for it. */
@@ -146,6 +152,11 @@ public final class PellucidServer implements AutoCloseable {
     return List.copyOf(routes);
   }
 
+  /** What can be asked about texts. */
+  List<OfferedTopic> topics() {
+    return topics;
+  }
+
   /** Whether the first model is open. */
   public boolean isReady() {
     return ready.get();
@@ -163,7 +174,6 @@ public final class PellucidServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     service.close();
-    computation.queue().close();
-    computation.cache().close();
+    computation.close();
   }
 }

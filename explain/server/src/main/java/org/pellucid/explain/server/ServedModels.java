@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.pellucid.models.zoo.BertArtifacts;
 import org.pellucid.models.zoo.BertModels;
 import org.pellucid.models.zoo.ImageClassifier;
 import org.pellucid.models.zoo.KnownModel;
+import org.pellucid.models.zoo.WeightsOrigin;
 
 /**
  * The models that requests may choose from, by names that whoever runs the server gave. A name from
@@ -26,9 +28,16 @@ import org.pellucid.models.zoo.KnownModel;
  *
  * @param texts by name, the default first
  * @param images by name, the default first
+ * @param sources of the models of texts by name: known names and folders, as they were given
  */
 record ServedModels(
-    Map<String, Known<BertModels.Loaded>> texts, Map<String, Known<ImageClassifier>> images) {
+    Map<String, Known<BertModels.Loaded>> texts,
+    Map<String, Known<ImageClassifier>> images,
+    Map<String, String> sources)
+    implements Choice {
+  private static final Field MODEL =
+      Field.optional("model", Field.Type.TEXT, "A model's name; default: the first that fits.");
+
   /**
    * Weights are kept three times: as they are, and on the heap in the order in which products and
    * their gradients read them.
@@ -43,14 +52,17 @@ record ServedModels(
    */
   static ServedModels of(ServerOptions options) throws IOException {
     var texts = new LinkedHashMap<String, Known<BertModels.Loaded>>();
+    var sources = new HashMap<String, String>();
     for (var model : options.textModels().isEmpty() ? local() : options.textModels()) {
-      add(texts, text(model));
+      var known = text(model);
+      add(texts, known);
+      sources.put(known.name(), model);
     }
     var images = new LinkedHashMap<String, Known<ImageClassifier>>();
     for (var model : options.imageModels()) {
       add(images, image(model));
     }
-    return new ServedModels(texts, images);
+    return new ServedModels(texts, images, sources);
   }
 
   private static <M extends AutoCloseable> void add(Map<String, Known<M>> all, Known<M> model) {
@@ -76,23 +88,39 @@ record ServedModels(
   }
 
   private static Known<BertModels.Loaded> text(String model) {
-    var isKnown = BertModels.names().contains(model);
     check(
-        isKnown || Files.exists(Path.of(model)),
+        isThere(model),
         "There is no model %s; give one of %s, or a model's folder",
         model,
         String.join(", ", BertModels.names()));
+    return text(new WeightsOrigin(model, model, List.of()));
+  }
+
+  private static boolean isKnown(String model) {
+    return BertModels.names().contains(model);
+  }
+
+  private static boolean isThere(String model) {
+    return isKnown(model) || Files.exists(Path.of(model));
+  }
+
+  /** A model that is named by whatever calls it, its adapter too. */
+  private static Known<BertModels.Loaded> text(WeightsOrigin origin) {
+    var model = origin.model();
+    var adapter = origin.adapter();
     return new Known<>(
-        isKnown ? model : nameOf(Path.of(model)),
-        () -> BertModels.open(model, _ -> {}),
-        isKnown ? knownBytes(model) : fileBytes(Path.of(model)),
+        nameOf(model) + adapter.map(file -> " with the adapter " + file.getFileName()).orElse(""),
+        () -> BertModels.open(origin, _ -> {}),
+        isKnown(model) ? knownBytes(model) : fileBytes(Path.of(model)),
         loaded -> bytes(loaded.model().parameters().values()));
   }
 
   private static long knownBytes(String model) {
-    return COPIES
-        * 1_100_000L
-        * KnownModel.named(model).orElse(KnownModel.BERT_BASE_CASED).megabytes();
+    return COPIES * 1_100_000L * base(model).megabytes();
+  }
+
+  private static KnownModel base(String model) {
+    return KnownModel.named(model).orElse(KnownModel.BERT_BASE_CASED);
   }
 
   private static Known<ImageClassifier> image(String model) {
@@ -102,14 +130,17 @@ record ServedModels(
         "There is no classifier %s; give food, a weight file or an ONNX graph",
         model);
     return new Known<>(
-        isBuiltIn ? model : nameOf(Path.of(model)),
+        isBuiltIn ? model : nameOf(model),
         () -> ImageClassifier.open(model, Optional.empty()),
         isBuiltIn ? 0 : fileBytes(Path.of(model)),
         classifier -> COPIES * classifier.network().weightBytes());
   }
 
-  private static String nameOf(Path file) {
-    return file.toAbsolutePath().normalize().getFileName().toString();
+  /** A known name, or the own name of a folder or file. */
+  private static String nameOf(String model) {
+    return isKnown(model)
+        ? model
+        : Path.of(model).toAbsolutePath().normalize().getFileName().toString();
   }
 
   private static long fileBytes(Path model) {
@@ -133,9 +164,66 @@ record ServedModels(
     return COPIES * total;
   }
 
-  /** The model of texts that a request names, or the first; a preferred one before it. */
-  Known<BertModels.Loaded> text(Optional<String> name, String preferred) {
-    return chosen(texts, name.or(() -> Optional.of(preferred).filter(texts::containsKey)));
+  /**
+   * The model that a result is from: one that is offered if it is the same, so that it isn't opened
+   * twice, or if it is called the same and the files that were read have gone.
+   *
+   * @return empty if it isn't on this machine
+   * @throws IOException if the models on this machine can't be listed
+   */
+  Optional<Known<BertModels.Loaded>> withWeights(WeightsOrigin origin) throws IOException {
+    var model = origin.model();
+    if (origin.adapter().isEmpty()) {
+      for (var source : sources.entrySet()) {
+        if (isSame(source.getValue(), model)) {
+          return Optional.of(texts.get(source.getKey()));
+        }
+      }
+    }
+    if (isOnThisMachine(origin)) {
+      return Optional.of(text(origin));
+    }
+    return Optional.ofNullable(texts.get(nameOf(model)));
+  }
+
+  private static boolean isSame(String one, String other) {
+    return one.equals(other)
+        || !isKnown(one)
+            && !isKnown(other)
+            && Path.of(one)
+                .toAbsolutePath()
+                .normalize()
+                .equals(Path.of(other).toAbsolutePath().normalize());
+  }
+
+  private static boolean isOnThisMachine(WeightsOrigin origin) throws IOException {
+    var model = origin.model();
+    return (isKnown(model)
+            ? new BertArtifacts(_ -> {}).isLocal(base(model))
+            : Files.exists(Path.of(model)))
+        && origin.adapter().stream().allMatch(Files::exists);
+  }
+
+  @Override
+  public Field field() {
+    return MODEL;
+  }
+
+  @Override
+  public List<String> names() {
+    return List.copyOf(texts.keySet());
+  }
+
+  /** A question goes to the model that was trained for questions, if it is offered. */
+  @Override
+  public Chosen chosen(Given given) {
+    var trained =
+        given
+            .optionalText("question")
+            .map(_ -> BertModels.QUESTION_ANSWERING)
+            .filter(texts::containsKey);
+    var known = chosen(texts, given.optionalText(MODEL.name()).or(() -> trained));
+    return new Chosen(known.name(), known);
   }
 
   /** The classifier that a request names, or the first. */

@@ -2,6 +2,7 @@ package org.pellucid.explain.server;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
  * @param textModels names of known models and directories, as {@link
  *     org.pellucid.models.zoo.BertModels#open} takes them; requests choose among these alone, and
  *     call a directory by its own name. Empty for the known models that are on this machine
+ * @param indexes folders of indexes of corpora, which {@link
+ *     org.pellucid.explain.search.CorpusIndex#build} has written; requests call one by its own name
  * @param imageModels {@code food} and weight files, as {@link
  *     org.pellucid.models.zoo.ImageClassifier#open} takes them
  * @param modelMemory bytes that models may take while they are open; two thirds of them on the heap
@@ -32,6 +35,7 @@ public record ServerOptions(
     int port,
     Set<String> allowedHosts,
     List<String> textModels,
+    List<Path> indexes,
     List<String> imageModels,
     long modelMemory,
     int workers,
@@ -51,6 +55,7 @@ public record ServerOptions(
   public ServerOptions {
     allowedHosts = Set.copyOf(allowedHosts);
     textModels = List.copyOf(textModels);
+    indexes = List.copyOf(indexes);
     imageModels = List.copyOf(imageModels);
     check(port >= 0 && port < 1 << 16, "The port is %d, but must be from 0 to 65535", port);
     check(modelMemory > 0, "The memory for models is %d bytes, but must be above 0", modelMemory);
@@ -74,6 +79,7 @@ public record ServerOptions(
         PORT,
         Set.of(),
         List.of(),
+        List.of(),
         List.of("food"),
         3_000_000_000L,
         2,
@@ -91,6 +97,7 @@ public record ServerOptions(
         otherPort,
         allowedHosts,
         textModels,
+        indexes,
         imageModels,
         modelMemory,
         workers,
@@ -108,7 +115,26 @@ public record ServerOptions(
         port,
         allowedHosts,
         texts,
+        indexes,
         images,
+        modelMemory,
+        workers,
+        waiting,
+        longest,
+        textBytes,
+        imageBytes,
+        requestLog);
+  }
+
+  /** These options with other indexes. */
+  public ServerOptions withIndexes(List<Path> folders) {
+    return new ServerOptions(
+        host,
+        port,
+        allowedHosts,
+        textModels,
+        folders,
+        imageModels,
         modelMemory,
         workers,
         waiting,
@@ -125,6 +151,7 @@ public record ServerOptions(
         port,
         allowedHosts,
         textModels,
+        indexes,
         imageModels,
         modelMemory,
         otherWorkers,

@@ -6,18 +6,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
-import org.pellucid.explain.server.Field.Type;
 import org.pellucid.explain.server.http.Answer;
 import org.pellucid.explain.server.http.Request;
 import org.pellucid.explain.server.http.Route;
 import org.pellucid.explain.view.LiveAccess;
 import org.pellucid.explain.view.Page;
 import org.pellucid.explain.view.Pages;
-import org.pellucid.models.zoo.BertModels;
 
 /** The addresses of one topic on texts: its part of the JSON interface, and its page. */
 final class TextRoutes {
-  /** All topics, in the order of the overview. */
+  /** All topics that ask a model, in the order of the overview. */
   static final List<TextTopic> TOPICS =
       List.of(
           AttentionTopic.TOPIC,
@@ -27,9 +25,7 @@ final class TextRoutes {
           CompareTopic.TOPIC,
           TokensTopic.TOPIC);
 
-  private static final Field MODEL =
-      Field.optional("model", Type.TEXT, "A model's name; default: the first that fits.");
-
+  private final OfferedTopic offered;
   private final TextTopic topic;
   private final Computation computation;
   private final int largest;
@@ -39,18 +35,11 @@ final class TextRoutes {
    *
    * @param largest bytes of a request's body
    */
-  TextRoutes(TextTopic topic, Computation computation, int largest) {
-    this.topic = topic;
+  TextRoutes(OfferedTopic offered, Computation computation, int largest) {
+    this.offered = offered;
+    topic = offered.topic();
     this.computation = computation;
     this.largest = largest;
-  }
-
-  /** The fields of a topic's request, the model first. */
-  static List<Field> fields(TextTopic topic) {
-    var fields = new ArrayList<Field>();
-    fields.add(MODEL);
-    fields.addAll(topic.fields());
-    return fields;
   }
 
   static String endpoint(TextTopic topic) {
@@ -71,14 +60,14 @@ final class TextRoutes {
             Set.of("application/json"),
             largest,
             this::data));
-    if (topic.view() == TextTopic.View.PAGE) {
+    if (offered.isPage()) {
       routes.add(Route.get(page(topic), Route.Form.PAGE, this::page));
     }
     return routes;
   }
 
   private Answer data(Request request) throws Exception {
-    var given = Given.read(request.body(), fields(topic));
+    var given = Given.read(request.body(), offered.fields());
     return answer(
         given,
         (session, complete) ->
@@ -92,16 +81,13 @@ final class TextRoutes {
     var given =
         request.query().isEmpty()
             ? Given.of(topic.example())
-            : Given.read(request.query(), fields(topic));
+            : Given.read(request.query(), offered.fields());
     return answer(
         given,
         (session, complete) -> {
           var page = (Page) topic.work().answer(session, complete);
           var live =
-              new LiveAccess(
-                  endpoint(topic),
-                  List.copyOf(computation.models().texts().keySet()),
-                  shown(complete.json()));
+              new LiveAccess(endpoint(topic), offered.choice().names(), shown(complete.json()));
           return Answer.html(200, Pages.html(page, live));
         });
   }
@@ -109,7 +95,7 @@ final class TextRoutes {
   /** The request in the order of its fields. */
   private LinkedHashMap<String, JsonNode> shown(JsonNode json) {
     var values = new LinkedHashMap<String, JsonNode>();
-    for (var field : fields(topic)) {
+    for (var field : offered.fields()) {
       if (json.has(field.name())) {
         values.put(field.name(), json.get(field.name()));
       }
@@ -123,12 +109,12 @@ final class TextRoutes {
   }
 
   private Answer answer(Given given, Work work) throws Exception {
-    var preferred = given.optionalText("question").isPresent() ? BertModels.QUESTION_ANSWERING : "";
-    var known = computation.models().text(given.optionalText("model"), preferred);
-    var complete = given.with("model", known.name());
+    var chosen = offered.choice().chosen(given);
+    var model = chosen.model();
+    var complete = given.with(offered.choice().field().name(), chosen.name());
     return computation.answer(
-        known,
+        model,
         loaded ->
-            work.answer(new TextSession(computation.engine(), loaded, known.name()), complete));
+            work.answer(new TextSession(computation.engine(), loaded, model.name()), complete));
   }
 }

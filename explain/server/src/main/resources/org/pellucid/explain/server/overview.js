@@ -14,5 +14,6 @@ show(
     make('a', {href: address}, make('b', {}, title), make('p', {class: 'soft'}, sentence))))),
   make('div', {class: 'cards'},
     names('Models of texts', data.textModels, 'None is on this machine; see pellucid serve --help.'),
-    names('Models of pictures', data.imageModels, 'None is offered.')),
+    names('Models of pictures', data.imageModels, 'None is offered.'),
+    data.indexes.length ? names('Indexed texts', data.indexes.map(({name, corpus, model}) => `${name}: ${corpus}, by ${model}`), '') : ''),
   make('footer', {}, 'Programs ask the same in JSON: ', make('a', {href: '/openapi.json'}, 'the interface'), '.'));

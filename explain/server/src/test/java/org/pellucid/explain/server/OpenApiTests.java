@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,15 +15,19 @@ import org.junit.jupiter.api.io.TempDir;
 class OpenApiTests {
   @TempDir Path directory;
 
+  private TinyServer withIndex() throws IOException {
+    return new TinyServer(directory, 2, 8, Map.of("letters", "the officer was kind.\n"));
+  }
+
   @Test
   void tellsOfEveryRoute() throws IOException {
-    try (var tiny = new TinyServer(directory)) {
+    try (var tiny = withIndex()) {
       var routes = new TreeSet<String>();
       tiny.server()
           .routes()
           .forEach(route -> routes.add(route.method().toLowerCase() + " " + route.path()));
       var described = new TreeSet<String>();
-      OpenApi.of(ServerOptions.standard())
+      OpenApi.of(tiny.options(), tiny.server().topics())
           .path("paths")
           .properties()
           .forEach(
@@ -36,10 +41,10 @@ class OpenApiTests {
 
   @Test
   void examplesAreAnsweredAsDescribed() throws Exception {
-    try (var tiny = new TinyServer(directory)) {
+    try (var tiny = withIndex()) {
       var client = tiny.client();
       var document = (ObjectNode) Client.json(client.get("/openapi.json"));
-      assertThat(document).isEqualTo(OpenApi.of(tiny.options()));
+      assertThat(document).isEqualTo(OpenApi.of(tiny.options(), tiny.server().topics()));
       var tried = 0;
       for (var path : document.path("paths").properties()) {
         var content = path.getValue().path("post").path("requestBody").path("content");
@@ -54,7 +59,7 @@ class OpenApiTests {
           tried++;
         }
       }
-      assertThat(tried).isEqualTo(TextRoutes.TOPICS.size() + 5);
+      assertThat(tried).isEqualTo(TextRoutes.TOPICS.size() + 1 + 5);
       var refused = client.post("/api/text/attention", "{}");
       conforms(document, document.at("/components/schemas/Error"), Client.json(refused), "error");
     }

@@ -279,6 +279,15 @@ class ServerTests {
   }
 
   @Test
+  void offersNoSearchWithoutAnIndex() throws Exception {
+    assertThat(client.get("/text/search").statusCode()).isEqualTo(404);
+    assertRefused(client.post("/api/text/search", Map.of("text", "she")), 404, "");
+    assertThat(client.get("/openapi.json").body()).doesNotContain("/text/search");
+    assertThat(client.get("/api/models").body()).doesNotContain("indexes");
+    assertThat(client.get("/").body()).doesNotContain("/text/search");
+  }
+
+  @Test
   void givesHeadWithoutABody() throws Exception {
     var raw =
         RawClient.send(

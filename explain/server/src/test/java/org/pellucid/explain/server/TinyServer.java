@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.pellucid.engine.Engine;
 
 /** A server of two tiny models of texts and of the built-in classifier. */
@@ -20,7 +21,14 @@ final class TinyServer implements AutoCloseable {
   }
 
   TinyServer(Path directory, int workers, int waiting) throws IOException {
+    this(directory, workers, waiting, Map.of());
+  }
+
+  /** With indexes of texts by the first model, by their names. */
+  TinyServer(Path directory, int workers, int waiting, Map<String, String> corpora)
+      throws IOException {
     var words = new StringBuilder("she he nurse farmer ");
+    corpora.values().forEach(text -> words.append(text).append('\n'));
     for (var topic : TextRoutes.TOPICS) {
       words.append(topic.example()).append('\n');
     }
@@ -33,6 +41,7 @@ final class TinyServer implements AutoCloseable {
             0,
             standard.allowedHosts(),
             List.of(first.toString(), second.toString()),
+            TinyIndex.build(directory, first, corpora),
             List.of("food"),
             standard.modelMemory(),
             workers,

@@ -33,6 +33,12 @@ public record AnsweredQuestion(
     return answers.getFirst();
   }
 
+  /** The same with the first answers alone, at most so many as there are. */
+  public AnsweredQuestion withFirst(int count) {
+    var first = answers.subList(0, Math.min(count, answers.size()));
+    return new AnsweredQuestion(windows, read, first, none);
+  }
+
   /** Whether "no answer" was asked about and is likelier than the best span. */
   public boolean isUnanswered() {
     return none.filter(no -> no.score() > best().score()).isPresent();
