@@ -43,12 +43,21 @@ public final class TinyGraph {
    * @param pieces rows of the table of word embeddings
    */
   public static Path write(Path directory, Head head, int pieces) throws IOException {
+    return write(directory, head, pieces, 0);
+  }
+
+  /** Writes a graph that takes one text at a time. */
+  public static Path writeForOne(Path directory, Head head) throws IOException {
+    return write(directory, head, PIECES, 1);
+  }
+
+  private static Path write(Path directory, Head head, int pieces, int batch) throws IOException {
     Files.createDirectories(directory);
     Files.writeString(directory.resolve("vocab.txt"), VOCABULARY);
     var graph =
         new GraphBytes(13)
-            .wholeInput("tokens", 0, 0)
-            .input("attended", 0, 0)
+            .wholeInput("tokens", batch, 0)
+            .input("attended", batch, 0)
             .constant("words", random(pieces * WIDTH, 1), pieces, WIDTH)
             .constant("places", random(POSITIONS * WIDTH, 2), POSITIONS, WIDTH)
             .constant("weights", random(WIDTH * WIDTH, 3), WIDTH, WIDTH)

@@ -95,7 +95,28 @@ public final class Attention implements Operation {
       Tape tape, Tensor query, Tensor key, Tensor value, int heads, Optional<Tensor> mask) {
     checkShapes(query, key, value, heads, mask);
     checkSteps(tape);
-    return steps(tape, query, key, value, heads, mask, probabilities -> probabilities);
+    return steps(
+        tape, query, key, value, heads, scores -> softmax(tape, scores, query, heads, mask));
+  }
+
+  /**
+   * Attention with a mask that may differ between queries and heads, and by which gradients flow.
+   * It runs step by step.
+   *
+   * @param query {@code [batch, queries, hidden]}
+   * @param key {@code [batch, keys, hidden]}
+   * @param value {@code [batch, keys, hidden]}
+   * @param mask added to the scores, stretched to {@code [batch, heads, queries, keys]}
+   * @return {@code [batch, queries, hidden]}
+   * @throws IllegalArgumentException if the shapes don't fit
+   */
+  public static Tensor withMask(
+      Tape tape, Tensor query, Tensor key, Tensor value, int heads, Tensor mask) {
+    checkShapes(query, key, value, heads, Optional.empty());
+    var attended =
+        steps(tape, query, key, value, heads, scores -> masked(tape, scores, query, heads, mask));
+    tape.discard(attended.probabilities());
+    return attended.context();
   }
 
   /**
@@ -133,47 +154,59 @@ public final class Attention implements Operation {
             key,
             value,
             heads,
-            mask,
-            probabilities -> {
-              var kept = Dropout.train(tape, probabilities, probability, seed);
-              tape.discard(probabilities);
+            scores -> {
+              var whole = softmax(tape, scores, query, heads, mask);
+              var kept = Dropout.train(tape, whole, probability, seed);
+              tape.discard(whole);
               return kept;
             });
     tape.discard(attended.probabilities());
     return attended.context();
   }
 
+  /** The steps; the probabilities are made of the plain products of queries and keys. */
   private static Attended steps(
       Tape tape,
       Tensor query,
       Tensor key,
       Tensor value,
       int heads,
-      Optional<Tensor> mask,
-      UnaryOperator<Tensor> change) {
-    var q = inHeads(tape, query, heads);
-    var k = inHeads(tape, key, heads);
+      UnaryOperator<Tensor> probabilities) {
+    var q = AttentionHeads.apart(tape, query, heads);
+    var k = AttentionHeads.apart(tape, key, heads);
     var scores = MatMul.apply(tape, q, false, k, true);
     tape.discard(q);
     tape.discard(k);
-    var softmax = Softmax.apply(tape, scores, 1 / Math.sqrt(q.size(-1)), mask);
-    tape.discard(scores);
-    var probabilities = change.apply(softmax);
-    var v = inHeads(tape, value, heads);
-    var perHead = MatMul.apply(tape, probabilities, v);
+    var weights = probabilities.apply(scores);
+    var v = AttentionHeads.apart(tape, value, heads);
+    var perHead = MatMul.apply(tape, weights, v);
     tape.discard(v);
-    var merged = Transpose.apply(tape, perHead, 0, 2, 1, 3);
+    var context = AttentionHeads.sideBySide(tape, perHead);
     tape.discard(perHead);
-    var context = Reshape.apply(tape, merged, query.shape());
-    tape.discard(merged);
-    return new Attended(context, probabilities);
+    return new Attended(context, weights);
   }
 
-  private static Tensor inHeads(Tape tape, Tensor x, int heads) {
-    var split = Reshape.apply(tape, x, x.size(0), x.size(1), heads, x.size(2) / heads);
-    var perHead = Transpose.apply(tape, split, 0, 2, 1, 3);
-    tape.discard(split);
-    return perHead;
+  private static double factor(Tensor query, int heads) {
+    return 1 / Math.sqrt(query.size(2) / heads);
+  }
+
+  private static Tensor softmax(
+      Tape tape, Tensor scores, Tensor query, int heads, Optional<Tensor> mask) {
+    var probabilities = Softmax.apply(tape, scores, factor(query, heads), mask);
+    tape.discard(scores);
+    return probabilities;
+  }
+
+  private static Tensor masked(Tape tape, Tensor scores, Tensor query, int heads, Tensor mask) {
+    var scaled = Scale.apply(tape, scores, factor(query, heads));
+    tape.discard(scores);
+    var stretched = Broadcast.apply(tape, mask, scaled.shape());
+    var sum = Add.apply(tape, scaled, stretched);
+    tape.discard(scaled);
+    tape.discard(stretched);
+    var probabilities = Softmax.apply(tape, sum);
+    tape.discard(sum);
+    return probabilities;
   }
 
   private static void checkShapes(
@@ -194,8 +227,7 @@ public final class Attention implements Operation {
   }
 
   private AttentionInputs inputs(Tensor query, Tensor key, Tensor value) {
-    var headSize = query.size(2) / heads;
-    return new AttentionInputs(query, key, value, heads, 1 / Math.sqrt(headSize), mask);
+    return new AttentionInputs(query, key, value, heads, factor(query, heads), mask);
   }
 
   /** The number of heads. */

@@ -43,13 +43,23 @@ public final class Elementwise implements Operation {
   @Override
   public Tensor forward(Forward forward) {
     saved = forward.save(forward.input(0));
+    return values(forward, function, saved);
+  }
+
+  @Override
+  public void backward(Backward backward) {
+    passBack(backward, function, saved);
+  }
+
+  /** The function of each element of what an operation saved. */
+  static Tensor values(Forward forward, ElementFunction function, Tensor saved) {
     var y = forward.allocate(saved.shape());
     forward.kernels().activations().function(function, saved, y);
     return y;
   }
 
-  @Override
-  public void backward(Backward backward) {
+  /** Adds the gradient by what an operation saved. */
+  static void passBack(Backward backward, ElementFunction function, Tensor saved) {
     var g = backward.gradient();
     var gradient = backward.allocate(g.shape());
     backward.kernels().activations().functionGradient(function, saved, g, gradient);

@@ -48,16 +48,11 @@ public final class Elu implements Operation {
   @Override
   public Tensor forward(Forward forward) {
     saved = forward.save(forward.input(0));
-    var y = forward.allocate(saved.shape());
-    forward.kernels().activations().function(function, saved, y);
-    return y;
+    return Elementwise.values(forward, function, saved);
   }
 
   @Override
   public void backward(Backward backward) {
-    var g = backward.gradient();
-    var gradient = backward.allocate(g.shape());
-    backward.kernels().activations().functionGradient(function, saved, g, gradient);
-    backward.add(0, gradient);
+    Elementwise.passBack(backward, function, saved);
   }
 }

@@ -27,16 +27,11 @@ public final class Relu6 implements Operation {
   @Override
   public Tensor forward(Forward forward) {
     saved = forward.save(forward.input(0));
-    var y = forward.allocate(saved.shape());
-    forward.kernels().activations().function(FUNCTION, saved, y);
-    return y;
+    return Elementwise.values(forward, FUNCTION, saved);
   }
 
   @Override
   public void backward(Backward backward) {
-    var g = backward.gradient();
-    var gradient = backward.allocate(g.shape());
-    backward.kernels().activations().functionGradient(FUNCTION, saved, g, gradient);
-    backward.add(0, gradient);
+    Elementwise.passBack(backward, FUNCTION, saved);
   }
 }

@@ -2,6 +2,7 @@ package org.pellucid.engine.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,30 @@ class AttentionTests {
           .input(2, 3, 4)
           .givesValues(in -> Reference.attention(in, mask, 2, 2, 2, 2))
           .hasTrueGradients();
+    }
+  }
+
+  /** Of one query at a time, it is what the mask for all queries gives. */
+  @Test
+  void takesAMaskForEachQueryAndItsGradient() {
+    OperationCheck.of((tape, in) -> Attention.withMask(tape, in[0], in[1], in[2], 2, in[3]))
+        .input(2, 2, 4)
+        .input(2, 3, 4)
+        .input(2, 3, 4)
+        .input(1, 2, 2, 3)
+        .hasTrueGradients();
+    try (var tape = new Tape(Engine.portable());
+        var queries = Tensor.of(new double[] {1, -2, 3, 4, 0.5, 6, -7, 8}, 1, 2, 4);
+        var keys = Tensor.of(new double[] {2, 1, 0, -1, 1, 2, -1, 0, 0.5, 1, 1, 0}, 1, 3, 4);
+        var masks = Tensor.of(new double[] {0, -1, -1e4, 2, 0, -3}, 1, 1, 2, 3)) {
+      var both = Attention.withMask(tape, queries, keys, keys, 2, masks);
+      for (var i = 0; i < 2; i++) {
+        var query = Slice.apply(tape, queries, 1, i, 1);
+        var mask = Optional.of(Slice.apply(tape, masks, 2, i, 1));
+        assertThat(Slice.apply(tape, both, 1, i, 1).toDoubles())
+            .containsExactly(
+                Attention.apply(tape, query, keys, keys, 2, mask).toDoubles(), within(1e-12));
+      }
     }
   }
 

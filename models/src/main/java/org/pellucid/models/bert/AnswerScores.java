@@ -47,11 +47,7 @@ public final class AnswerScores implements TextScores {
   }
 
   private int checked(int position) {
-    check(
-        position >= 0 && position < tokens().size(),
-        "There is no position %d; the text's positions are 0..%d",
-        position,
-        tokens().size() - 1);
+    tokens().checkPosition(position);
     return position;
   }
 

@@ -3,24 +3,16 @@ package org.pellucid.models.bert;
 import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.ops.Embedding;
-import org.pellucid.engine.ops.Reshape;
-import org.pellucid.engine.ops.Slice;
-import org.pellucid.engine.ops.Tanh;
 import org.pellucid.engine.tensor.ElementType;
-import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.ModelFileException;
 import org.pellucid.models.Taps;
-import org.pellucid.models.bert.Dense.Projection;
 import org.pellucid.models.nn.ParameterSource;
 
 /**
@@ -37,52 +29,16 @@ import org.pellucid.models.nn.ParameterSource;
  * {@code discriminator_predictions}, {@code bert.pooler} and {@code classifier}.
  */
 public final class BertModel implements AutoCloseable {
-  private static final String EMBEDDING_LAYER = "bert.embeddings";
-  private static final String PREDICTIONS = "cls.predictions.";
-  private static final String POOLER = "bert.pooler.dense";
-  private static final String CLASSIFIER = "classifier";
-
   private final BertConfig config;
   private final BertParameters parameters;
-  private final BertEmbeddings embedder;
-  private final List<EncoderLayer> layers;
-  private final Optional<PredictionHead> predictionHead;
-  private final Optional<Projection> answerHead;
-  private final Optional<ReplacementHead> replacementHead;
-  private final Optional<Projection> pooler;
-  private final Optional<Projection> classifier;
+  private final BertEncoder encoder;
+  private final BertHeads heads;
 
   private BertModel(BertConfig config, BertParameters parameters) {
     this.config = config;
     this.parameters = parameters;
-    long hidden = config.hiddenSize();
-    embedder = new BertEmbeddings(parameters, config);
-    layers =
-        IntStream.range(0, config.layers())
-            .mapToObj(number -> new EncoderLayer(parameters, config, number))
-            .toList();
-    predictionHead =
-        predictsTokens()
-            ? Optional.of(PredictionHead.load(parameters, config, embedder.words()))
-            : Optional.empty();
-    answerHead =
-        answersQuestions()
-            ? Optional.of(Projection.load(parameters, "qa_outputs", hidden, 2))
-            : Optional.empty();
-    replacementHead =
-        detectsReplacements()
-            ? Optional.of(ReplacementHead.load(parameters, config))
-            : Optional.empty();
-    pooler =
-        parameters.has(POOLER + ".weight")
-            ? Optional.of(Projection.load(parameters, POOLER, hidden, hidden))
-            : Optional.empty();
-    classifier =
-        classifies()
-            ? Optional.of(
-                Projection.load(
-                    parameters, CLASSIFIER, hidden, parameters.rows(CLASSIFIER + ".weight")))
-            : Optional.empty();
+    encoder = new BertEncoder(parameters, config);
+    heads = new BertHeads(parameters, config, encoder.words());
   }
 
   /**
@@ -104,7 +60,7 @@ public final class BertModel implements AutoCloseable {
 
   /** The type of the weights, in which it computes. */
   public ElementType type() {
-    return embedder.words().type();
+    return encoder.words().type();
   }
 
   /** The dimensions. */
@@ -146,7 +102,7 @@ public final class BertModel implements AutoCloseable {
    *     bert.encoder.layer.n−1})
    */
   public static String hiddenStateLayer(int number) {
-    return number == 0 ? "bert.embeddings" : EncoderLayer.name(number - 1);
+    return number == 0 ? BertEncoder.EMBEDDINGS : EncoderLayer.name(number - 1);
   }
 
   /**
@@ -209,11 +165,7 @@ public final class BertModel implements AutoCloseable {
    * @throws IllegalArgumentException if an id is outside the vocabulary
    */
   public Tensor wordEmbeddings(Tape tape, Tensor ids) {
-    Shapes.checkRank("A batch of token ids", ids, 2);
-    tape.enterLayer(EMBEDDING_LAYER);
-    var rows = Embedding.apply(tape, embedder.words(), ids);
-    tape.enterLayer("");
-    return rows;
+    return encoder.words(tape, ids);
   }
 
   /**
@@ -269,20 +221,7 @@ public final class BertModel implements AutoCloseable {
 
   Tensor encode(
       TappedPass pass, Tensor embeddings, Tensor segmentIds, Optional<int[]> attentionMask) {
-    var tape = pass.tape();
-    var mask = checkedMask(tape, embeddings, segmentIds, attentionMask);
-    var hidden = pass.offer(hiddenStateLayer(0), embedded(tape, embeddings, segmentIds));
-    for (var layer : layers) {
-      if (pass.stop().isPresent()) {
-        break;
-      }
-      var before = hidden;
-      hidden = layer.forward(pass, before, mask);
-      tape.discard(before);
-    }
-    tape.enterLayer("");
-    mask.ifPresent(tape::discard);
-    return pass.stop().orElse(hidden);
+    return encoder.forward(pass, embeddings, segmentIds, attentionMask);
   }
 
   /**
@@ -290,56 +229,12 @@ public final class BertModel implements AutoCloseable {
    * up.
    */
   Tensor train(TrainingPass pass, Tensor words, Tensor segmentIds, Optional<int[]> attentionMask) {
-    var tape = pass.tape();
-    var mask = checkedMask(tape, words, segmentIds, attentionMask);
-    var hidden = pass.drop(embedded(tape, words, segmentIds));
-    tape.discard(words);
-    for (var layer : layers) {
-      var before = hidden;
-      hidden = layer.train(pass, before, mask);
-      tape.discard(before);
-    }
-    tape.enterLayer("");
-    mask.ifPresent(tape::discard);
-    return hidden;
-  }
-
-  private Optional<Tensor> checkedMask(
-      Tape tape, Tensor embeddings, Tensor segmentIds, Optional<int[]> attentionMask) {
-    var batch = embeddings.size(0);
-    var tokens = embeddings.size(1);
-    Shapes.checkShape("The embeddings", embeddings, batch, tokens, config.embeddingSize());
-    Shapes.checkShape("The segment ids", segmentIds, batch, tokens);
-    check(
-        tokens <= config.maximalPositions(),
-        "%d tokens are more than the %d that this model has positions for; shorten the text",
-        tokens,
-        config.maximalPositions());
-    return attentionMask.map(ones -> mask(tape, ones, batch, tokens));
-  }
-
-  private Tensor embedded(Tape tape, Tensor words, Tensor segmentIds) {
-    tape.enterLayer(EMBEDDING_LAYER);
-    return embedder.forward(tape, words, segmentIds);
-  }
-
-  /**
-   * What is added to the scores: nothing for a token, a number that no score outweighs for padding.
-   */
-  private Tensor mask(Tape tape, int[] ones, long batch, long tokens) {
-    check(
-        ones.length == batch * tokens,
-        "The attention mask has %d entries where %d are needed",
-        ones.length,
-        batch * tokens);
-    var mask = tape.allocate(type(), batch, 1, 1, tokens);
-    mask.set(Arrays.stream(ones).mapToDouble(one -> one == 0 ? -Float.MAX_VALUE : 0).toArray());
-    return mask;
+    return encoder.train(pass, words, segmentIds, attentionMask);
   }
 
   /** Whether the weights hold the head of ELECTRA's discriminator. */
   public boolean detectsReplacements() {
-    return parameters.has(ReplacementHead.NAME + "dense.weight");
+    return heads.detectsReplacements();
   }
 
   /**
@@ -350,16 +245,12 @@ public final class BertModel implements AutoCloseable {
    * @throws IllegalArgumentException if the weights don't hold the head
    */
   public Tensor replacements(Tape tape, Tensor hidden) {
-    var head = orMissing(replacementHead, "discriminator's head");
-    tape.enterLayer("discriminator_predictions");
-    var logits = head.forward(tape, hidden);
-    tape.enterLayer("");
-    return logits;
+    return heads.replacements(tape, hidden);
   }
 
   /** Whether the weights hold the masked-language-model head. */
   public boolean predictsTokens() {
-    return parameters.has(PREDICTIONS + "transform.dense.weight");
+    return heads.predictsTokens();
   }
 
   /**
@@ -370,16 +261,12 @@ public final class BertModel implements AutoCloseable {
    * @throws IllegalArgumentException if the weights don't hold the head
    */
   public Tensor predictTokens(Tape tape, Tensor hidden) {
-    var head = orMissing(predictionHead, "masked-language-model head");
-    tape.enterLayer("cls.predictions");
-    var logits = head.forward(tape, hidden);
-    tape.enterLayer("");
-    return logits;
+    return heads.predictTokens(tape, hidden);
   }
 
   /** Whether the weights hold the question-answering head. */
   public boolean answersQuestions() {
-    return parameters.has("qa_outputs.weight");
+    return heads.answersQuestions();
   }
 
   /**
@@ -390,11 +277,7 @@ public final class BertModel implements AutoCloseable {
    * @throws IllegalArgumentException if the weights don't hold the head
    */
   public Tensor answerSpans(Tape tape, Tensor hidden) {
-    var head = orMissing(answerHead, "question-answering head");
-    tape.enterLayer("qa_outputs");
-    var logits = head.forward(tape, hidden);
-    tape.enterLayer("");
-    return logits;
+    return heads.answerSpans(tape, hidden);
   }
 
   /**
@@ -405,23 +288,17 @@ public final class BertModel implements AutoCloseable {
    * @throws IllegalArgumentException if the weights don't hold the pooler
    */
   public Tensor pool(Tape tape, Tensor hidden) {
-    var dense = orMissing(pooler, "pooler");
-    tape.enterLayer("bert.pooler");
-    var first = Slice.apply(tape, hidden, 1, 0, 1);
-    var flat = Reshape.apply(tape, first, hidden.size(0), config.hiddenSize());
-    var pooled = Tanh.apply(tape, dense.forward(tape, flat));
-    tape.enterLayer("");
-    return pooled;
+    return heads.pool(tape, hidden);
   }
 
   /** Whether the weights hold the sequence-classification head, which follows the pooler. */
   public boolean classifies() {
-    return parameters.has(CLASSIFIER + ".weight") && parameters.has(POOLER + ".weight");
+    return heads.classifies();
   }
 
   /** The number of classes of the sequence-classification head; 0 without it. */
   public int classes() {
-    return classifier.map(head -> Math.toIntExact(head.bias().elements())).orElse(0);
+    return heads.classes();
   }
 
   /**
@@ -432,13 +309,7 @@ public final class BertModel implements AutoCloseable {
    * @throws IllegalArgumentException if the weights don't hold the head
    */
   public Tensor classify(Tape tape, Tensor hidden) {
-    var head = orMissing(classifier, "sequence-classification head");
-    var pooled = pool(tape, hidden);
-    tape.enterLayer(CLASSIFIER);
-    var logits = head.forward(tape, pooled);
-    tape.enterLayer("");
-    tape.discard(pooled);
-    return logits;
+    return heads.classify(tape, hidden);
   }
 
   /** The layers with parameters in the order data takes, the heads' as given. */
@@ -461,13 +332,6 @@ public final class BertModel implements AutoCloseable {
           layer);
     }
     return load(config, new RandomisedParameters(parameters(), layersWithRandom, seed), type());
-  }
-
-  private static <T> T orMissing(Optional<T> head, String name) {
-    return head.orElseThrow(
-        () ->
-            new IllegalArgumentException(
-                "These weights hold no %s; load a model that does.".formatted(name)));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.pellucid.models.bert;
 
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.LayerNorm;
 import org.pellucid.engine.ops.Linear;
 import org.pellucid.engine.tensor.Tensor;
@@ -41,6 +42,15 @@ final class Dense {
 
     Tensor forward(Tape tape, Tensor x) {
       return LayerNorm.apply(tape, x, gamma, beta, epsilon);
+    }
+
+    /** The normalised sum of a layer's output, which is used up, and of what passes it by. */
+    Tensor ofSum(Tape tape, Tensor output, Tensor shortcut) {
+      var sum = Add.apply(tape, output, shortcut);
+      tape.discard(output);
+      var normalised = forward(tape, sum);
+      tape.discard(sum);
+      return normalised;
     }
   }
 }

@@ -2,12 +2,10 @@ package org.pellucid.models.bert;
 
 import java.util.Optional;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Attention;
+import org.pellucid.engine.ops.AttentionHeads;
 import org.pellucid.engine.ops.MatMul;
-import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Softmax;
-import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.bert.Dense.Norm;
 import org.pellucid.models.bert.Dense.Projection;
@@ -139,9 +137,9 @@ final class EncoderLayer {
   private Tensor openAttention(TappedPass pass, Tensor x, Optional<Tensor> mask) {
     var tape = pass.tape();
     Attention.checkSteps(tape);
-    var q = pass.offer(Part.QUERY.name(number), inHeads(tape, query.forward(tape, x)));
-    var k = pass.offer(Part.KEY.name(number), inHeads(tape, key.forward(tape, x)));
-    var v = pass.offer(Part.VALUE.name(number), inHeads(tape, value.forward(tape, x)));
+    var q = pass.offer(Part.QUERY.name(number), apart(tape, query.forward(tape, x)));
+    var k = pass.offer(Part.KEY.name(number), apart(tape, key.forward(tape, x)));
+    var v = pass.offer(Part.VALUE.name(number), apart(tape, value.forward(tape, x)));
     var scores = MatMul.apply(tape, q, false, k, true);
     tape.discard(q);
     tape.discard(k);
@@ -151,7 +149,7 @@ final class EncoderLayer {
     var perHead = MatMul.apply(tape, probabilities, v);
     tape.discard(probabilities);
     tape.discard(v);
-    return merged(tape, perHead);
+    return joined(tape, perHead);
   }
 
   /** A projection {@code [batch, tokens, hidden]}, taken through its heads if taps want them. */
@@ -159,27 +157,22 @@ final class EncoderLayer {
     var projected = projection.forward(pass.tape(), x);
     var name = part.name(number);
     return pass.needs(name)
-        ? merged(pass.tape(), pass.offer(name, inHeads(pass.tape(), projected)))
+        ? joined(pass.tape(), pass.offer(name, apart(pass.tape(), projected)))
         : projected;
   }
 
-  /** {@code [batch, tokens, hidden]} as {@code [batch, heads, tokens, head size]}. */
-  private Tensor inHeads(Tape tape, Tensor x) {
-    var split = Reshape.apply(tape, x, x.size(0), x.size(1), heads, x.size(2) / heads);
+  /** Heads apart; {@code x} is used up. */
+  private Tensor apart(Tape tape, Tensor x) {
+    var perHead = AttentionHeads.apart(tape, x, heads);
     tape.discard(x);
-    var perHead = Transpose.apply(tape, split, 0, 2, 1, 3);
-    tape.discard(split);
     return perHead;
   }
 
-  /** {@code [batch, heads, tokens, head size]} as {@code [batch, tokens, hidden]}. */
-  private static Tensor merged(Tape tape, Tensor perHead) {
-    var inOrder = Transpose.apply(tape, perHead, 0, 2, 1, 3);
+  /** Heads side by side; those apart are used up. */
+  private static Tensor joined(Tape tape, Tensor perHead) {
+    var hidden = AttentionHeads.sideBySide(tape, perHead);
     tape.discard(perHead);
-    var hidden = inOrder.size(2) * inOrder.size(3);
-    var merged = Reshape.apply(tape, inOrder, inOrder.size(0), inOrder.size(1), hidden);
-    tape.discard(inOrder);
-    return merged;
+    return hidden;
   }
 
   /** {@code norm(projection(x) + shortcut)}; {@code x} is used up. */
@@ -187,10 +180,6 @@ final class EncoderLayer {
       Tape tape, Projection projection, Norm norm, Tensor x, Tensor shortcut) {
     var projected = projection.forward(tape, x);
     tape.discard(x);
-    var sum = Add.apply(tape, projected, shortcut);
-    tape.discard(projected);
-    var normalised = norm.forward(tape, sum);
-    tape.discard(sum);
-    return normalised;
+    return norm.ofSum(tape, projected, shortcut);
   }
 }

@@ -36,11 +36,7 @@ public final class MaskedTokenScores implements TextScores {
     check(
         model.predictsTokens(),
         "These weights hold no masked-language-model head; load a model that has one");
-    check(
-        position >= 0 && position < tokens.size(),
-        "There is no position %d; the text's positions are 0..%d",
-        position,
-        tokens.size() - 1);
+    tokens.checkPosition(position);
     this.text = EmbeddedText.of(model, tokens);
     this.position = position;
   }

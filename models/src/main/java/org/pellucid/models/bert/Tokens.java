@@ -1,5 +1,7 @@
 package org.pellucid.models.bert;
 
+import static org.pellucid.engine.tensor.Shapes.check;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +36,19 @@ public record Tokens(
   /** The number of tokens, {@code [CLS]} and {@code [SEP]} included. */
   public int size() {
     return list.size();
+  }
+
+  /**
+   * Checks a position, from 0, which is {@code [CLS]}.
+   *
+   * @throws IllegalArgumentException if there is no token
+   */
+  public void checkPosition(int position) {
+    check(
+        position >= 0 && position < size(),
+        "There is no position %d; the text's positions are 0..%d",
+        position,
+        size() - 1);
   }
 
   /** The tokens' ids, {@code [tokens]}. */

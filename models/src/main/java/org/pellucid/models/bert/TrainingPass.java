@@ -3,7 +3,6 @@ package org.pellucid.models.bert;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Attention;
 import org.pellucid.engine.ops.Dropout;
 import org.pellucid.engine.tensor.Tensor;
@@ -60,10 +59,6 @@ record TrainingPass(
   Tensor residual(String module, Projection projection, Norm norm, Tensor x, Tensor shortcut) {
     var projected = drop(project(module, projection, x));
     tape.discard(x);
-    var sum = Add.apply(tape, projected, shortcut);
-    tape.discard(projected);
-    var normalised = norm.forward(tape, sum);
-    tape.discard(sum);
-    return normalised;
+    return norm.ofSum(tape, projected, shortcut);
   }
 }

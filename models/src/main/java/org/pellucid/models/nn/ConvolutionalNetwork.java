@@ -13,11 +13,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.kernels.Kernels;
-import org.pellucid.engine.ops.BatchNorm;
-import org.pellucid.engine.ops.Convolution2d;
-import org.pellucid.engine.ops.Relu;
-import org.pellucid.engine.ops.Reshape;
-import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
@@ -62,7 +57,7 @@ public final class ConvolutionalNetwork implements RandomisableModel, ImageModel
 
   private final List<NamedLayer> layers;
   private final Wiring wiring;
-  private final List<FusedStep> steps;
+  private final NetworkPass pass;
   private final List<Place> places;
   private final int inputChannels;
   private final int inputHeight;
@@ -101,7 +96,7 @@ public final class ConvolutionalNetwork implements RandomisableModel, ImageModel
             .findFirst()
             .map(Tensor::type)
             .orElse(ElementType.FLOAT32);
-    this.steps = FusedStep.of(this.layers, wiring);
+    this.pass = new NetworkPass(this.layers, wiring);
   }
 
   private static Wiring wiring(List<NamedLayer> layers) {
@@ -198,7 +193,7 @@ public final class ConvolutionalNetwork implements RandomisableModel, ImageModel
     all.add(new NamedLayer(Normalisation.LAYER, normalise));
     all.addAll(rest);
     normalisation().ifPresent(_ -> layers.getFirst().layer().tensors().forEach(Tensor::close));
-    steps.forEach(FusedStep::close);
+    pass.close();
     return new ConvolutionalNetwork(all, inputChannels, inputHeight, inputWidth, notes);
   }
 
@@ -284,9 +279,7 @@ public final class ConvolutionalNetwork implements RandomisableModel, ImageModel
   @Override
   public Tensor forward(Tape tape, Tensor images, Taps taps) {
     checkImages(images);
-    var values = new Tensor[layers.size() + 1];
-    values[0] = Transpose.apply(tape, images, 0, 2, 3, 1);
-    return forward(tape, values, 0, taps);
+    return pass.forward(tape, images, taps);
   }
 
   @Override
@@ -300,66 +293,7 @@ public final class ConvolutionalNetwork implements RandomisableModel, ImageModel
 
   /** Computes the outputs of what is behind a cut, from what the layer before it gave. */
   Tensor forwardAfter(Tape tape, int layer, Tensor output, Taps taps) {
-    var values = new Tensor[layers.size() + 1];
-    values[layer + 1] = output;
-    return forward(tape, values, layer + 1, taps);
-  }
-
-  /** Goes on from the value at a position, see {@link Wiring}. */
-  private Tensor forward(Tape tape, Tensor[] values, int from, Taps taps) {
-    for (var step : steps) {
-      var size = step.layers().size();
-      var done = Math.clamp(from - (step.output() - size), 0, size);
-      if (done == size) {
-        continue;
-      }
-      var pass =
-          done == 0 && mayFuse(tape, step, taps)
-              ? List.of(step.asOne())
-              : step.layers().subList(done, size);
-      var y =
-          done == 0
-              ? first(tape, step, pass.getFirst(), values, taps)
-              : next(tape, pass.getFirst(), values[from], taps);
-      for (var i = 1; i <= pass.size(); i++) {
-        if (taps.stopsAt(pass.get(i - 1).name())) {
-          tape.enterLayer("");
-          return y;
-        }
-        if (i < pass.size()) {
-          y = next(tape, pass.get(i), y, taps);
-        }
-      }
-      values[step.output()] = y;
-    }
-    tape.enterLayer("");
-    return rows(tape, values[layers.size()]);
-  }
-
-  private static Tensor first(
-      Tape tape, FusedStep step, NamedLayer named, Tensor[] values, Taps taps) {
-    tape.enterLayer(named.name());
-    var inputs = step.inputs().stream().map(position -> values[position]).toList();
-    var y = named.layer().forward(tape, inputs);
-    step.released().forEach(position -> tape.discard(values[position]));
-    return taps.offer(tape, named.name(), y);
-  }
-
-  private static Tensor next(Tape tape, NamedLayer named, Tensor x, Taps taps) {
-    tape.enterLayer(named.name());
-    var y = named.layer().forward(tape, List.of(x));
-    tape.discard(x);
-    return taps.offer(tape, named.name(), y);
-  }
-
-  /** What a last layer gives as one pixel, as a row. */
-  private static Tensor rows(Tape tape, Tensor x) {
-    if (x.rank() == 2) {
-      return x;
-    }
-    var y = Reshape.apply(tape, x, x.size(0), x.size(3));
-    tape.discard(x);
-    return y;
+    return pass.forwardAfter(tape, layer, output, taps);
   }
 
   /**
@@ -372,20 +306,7 @@ public final class ConvolutionalNetwork implements RandomisableModel, ImageModel
    */
   public Tensor train(Tape tape, Tensor images, long seed) {
     checkImages(images);
-    var values = new Tensor[layers.size() + 1];
-    values[0] = Transpose.apply(tape, images, 0, 2, 3, 1);
-    var seeds = new SplittableRandom(seed);
-    for (var i = 0; i < layers.size(); i++) {
-      var number = i;
-      tape.enterLayer(layers.get(i).name());
-      var inputs = wiring.inputs(i).stream().map(position -> values[position]).toList();
-      values[i + 1] = layers.get(i).layer().train(tape, inputs, seeds.nextLong());
-      wiring.inputs(i).stream()
-          .filter(position -> wiring.lastUse(position) == number)
-          .forEach(position -> tape.discard(values[position]));
-    }
-    tape.enterLayer("");
-    return rows(tape, values[layers.size()]);
+    return pass.train(tape, images, seed);
   }
 
   private void checkImages(Tensor images) {
@@ -395,35 +316,19 @@ public final class ConvolutionalNetwork implements RandomisableModel, ImageModel
 
   @Override
   public Optional<MemoryEstimate> memory(Kernels kernels) {
-    var together = steps.stream().map(FusedStep::together).toList();
+    var together = pass.steps().stream().map(FusedStep::together).toList();
     Set<Tensor> tensors =
         Stream.concat(layers.stream().map(NamedLayer::layer), together.stream())
             .flatMap(Layer::tensors)
             .collect(
                 Collectors.toCollection(() -> Collections.newSetFromMap(new IdentityHashMap<>())));
     var weights = tensors.stream().mapToLong(PassMemory::bytes).sum();
-    return Optional.of(PassMemory.of(steps, places, weights, type.bytes(), kernels));
-  }
-
-  private static boolean mayFuse(Tape tape, FusedStep step, Taps taps) {
-    if (step.layers().size() == 1) {
-      return true;
-    }
-    var between = step.layers().subList(0, step.layers().size() - 1);
-    return between.stream().noneMatch(n -> taps.wants(n.name()) || taps.stopsAt(n.name()))
-        && step.layers().stream().noneMatch(n -> hasRule(tape, n.name()))
-        && step.layers().stream().flatMap(n -> n.layer().parameters()).noneMatch(tape::tracks);
-  }
-
-  private static boolean hasRule(Tape tape, String layer) {
-    return tape.replacesBackward(layer, Convolution2d.class)
-        || tape.replacesBackward(layer, BatchNorm.class)
-        || tape.replacesBackward(layer, Relu.class);
+    return Optional.of(PassMemory.of(pass.steps(), places, weights, type.bytes(), kernels));
   }
 
   @Override
   public void close() {
     layers.stream().flatMap(named -> named.layer().tensors()).forEach(Tensor::close);
-    steps.forEach(FusedStep::close);
+    pass.close();
   }
 }

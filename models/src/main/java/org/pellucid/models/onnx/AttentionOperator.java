@@ -5,16 +5,14 @@ import static org.pellucid.engine.tensor.Shapes.check;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import org.pellucid.engine.ops.Add;
+import java.util.function.Function;
 import org.pellucid.engine.ops.Attention;
 import org.pellucid.engine.ops.Broadcast;
-import org.pellucid.engine.ops.MatMul;
 import org.pellucid.engine.ops.Reshape;
-import org.pellucid.engine.ops.Scale;
-import org.pellucid.engine.ops.Softmax;
-import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.onnx.Value.Real;
+import org.pellucid.weights.onnx.Attribute;
+import org.pellucid.weights.onnx.GraphNode;
 
 /**
  * The attention that {@link AttentionPattern} finds, of the projected queries, keys and values, the
@@ -28,6 +26,9 @@ final class AttentionOperator {
 
   /** The attribute that counts the heads. */
   static final String HEADS = "heads";
+
+  /** The attribute that names the value of the scores in the graph, which isn't computed. */
+  static final String SCORES = "scores";
 
   private static final int SHAPES = 3;
   private static final int RESULT = 6;
@@ -46,10 +47,13 @@ final class AttentionOperator {
     var key = sideBySide(call, 1, heads);
     var value = sideBySide(call, 2, heads);
     var mask = call.has(MASK) ? Optional.of(call.tensor(MASK)) : Optional.<Tensor>empty();
-    var shape = new long[] {query.size(0), 1, 1, key.size(1)};
-    if (mask.isPresent() && (!isForAllQueries(mask.get(), shape) || tape.tracks(mask.get()))) {
-      return result(call, stepByStep(call, query, key, value, heads, mask.get()), heads);
+    var batch = query.size(0);
+    var keys = key.size(1);
+    if (mask.isPresent()
+        && (!isForAllQueries(mask.get().shape(), batch, keys) || tape.tracks(mask.get()))) {
+      return result(call, Attention.withMask(tape, query, key, value, heads, mask.get()), heads);
     }
+    var shape = new long[] {batch, 1, 1, keys};
     var whole =
         mask.map(
             m -> Arrays.equals(m.shape(), shape) ? m : call.use(Broadcast.apply(tape, m, shape)));
@@ -80,46 +84,35 @@ final class AttentionOperator {
         false);
   }
 
-  private static boolean isForAllQueries(Tensor mask, long[] shape) {
-    return mask.rank() == 4
-        && mask.size(1) == 1
-        && mask.size(2) == 1
-        && mask.size(3) == shape[3]
-        && (mask.size(0) == 1 || mask.size(0) == shape[0]);
+  private static boolean isForAllQueries(long[] mask, long batch, long keys) {
+    return mask.length == 4
+        && mask[1] == 1
+        && mask[2] == 1
+        && mask[3] == keys
+        && (mask[0] == 1 || mask[0] == batch);
   }
 
-  private static Tensor stepByStep(
-      NodeCall call, Tensor query, Tensor key, Tensor value, int heads, Tensor mask) {
-    var tape = call.tape();
-    var q = inHeads(call, query, heads);
-    var k = inHeads(call, key, heads);
-    var scores = MatMul.apply(tape, q, false, k, true);
-    tape.discard(q);
-    tape.discard(k);
-    var scaled = Scale.apply(tape, scores, 1 / Math.sqrt(q.size(-1)));
-    tape.discard(scores);
-    var stretched = Broadcast.apply(tape, mask, scaled.shape());
-    var masked = Add.apply(tape, scaled, stretched);
-    tape.discard(scaled);
-    tape.discard(stretched);
-    var probabilities = Softmax.apply(tape, masked, 1, Optional.empty());
-    tape.discard(masked);
-    var v = inHeads(call, value, heads);
-    var perHead = MatMul.apply(tape, probabilities, v);
-    tape.discard(probabilities);
-    tape.discard(v);
-    var turned = Transpose.apply(tape, perHead, 0, 2, 1, 3);
-    tape.discard(perHead);
-    var context = Reshape.apply(tape, turned, query.shape());
-    tape.discard(turned);
-    return context;
-  }
-
-  private static Tensor inHeads(NodeCall call, Tensor x, int heads) {
-    var tape = call.tape();
-    var split = Reshape.apply(tape, x, x.size(0), x.size(1), heads, x.size(2) / heads);
-    var turned = Transpose.apply(tape, split, 0, 2, 1, 3);
-    tape.discard(split);
-    return turned;
+  /**
+   * The name of the scores that a node computes one by one; empty where it surely runs in one step:
+   * without a mask, or with a constant one for all queries.
+   *
+   * @param constants their shapes by name
+   * @param shapes of the values that aren't constant by name
+   */
+  static Optional<String> openScores(
+      GraphNode node, Function<String, Optional<long[]>> constants, Map<String, long[]> shapes) {
+    if (!node.operation().equals(NAME)
+        || node.inputs().size() <= MASK
+        || !(node.attributes().get(SCORES) instanceof Attribute.Text(var scores))) {
+      return Optional.empty();
+    }
+    var shape = shapes.get(scores);
+    var inOneStep =
+        shape == null
+            || constants
+                .apply(node.inputs().get(MASK))
+                .filter(mask -> isForAllQueries(mask, shape[0], shape[3]))
+                .isPresent();
+    return Optional.of(scores).filter(_ -> !inOneStep);
   }
 }

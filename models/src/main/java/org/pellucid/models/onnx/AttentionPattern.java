@@ -67,7 +67,12 @@ final class AttentionPattern {
     heads.stream().map(Heads::shape).forEach(inputs::add);
     inputs.add(keepsTokens(last) ? "" : last.inputs().get(1));
     scores.get().mask().ifPresent(inputs::add);
-    var count = new Attribute.Whole(values.get().count());
+    var attributes =
+        Map.<String, Attribute>of(
+            AttentionOperator.HEADS,
+            new Attribute.Whole(values.get().count()),
+            AttentionOperator.SCORES,
+            new Attribute.Text(scores.get().product().outputs().getFirst()));
     return Optional.of(
         new Match(
             last,
@@ -78,7 +83,7 @@ final class AttentionPattern {
                 "",
                 inputs,
                 List.of(last.outputs().getFirst()),
-                Map.of(AttentionOperator.HEADS, count))));
+                attributes)));
   }
 
   private Optional<GraphNode> producer(String name, String operation) {

@@ -18,7 +18,8 @@ import org.pellucid.weights.onnx.GraphNode;
  * }</pre>
  *
  * <p>with {@code a₀} the bytes of the image, {@code aᵢ} those that step {@code i} gives and {@code
- * Lᵢ} those that steps up to it gave and later ones take. A step may need room for twice its result
+ * Lᵢ} those that steps before it gave and it or later ones take. Attention that is computed step by
+ * step gives its scores as well, which nothing takes. A step may need room for twice its result
  * beside it, such as a border around an image or a maximum's position; a backward pass holds what
  * the steps kept, at most all results, and the gradients of what is taken later, as much as was
  * held forward. Most graphs keep less, so the estimate is above what is used, up to three times.
@@ -64,14 +65,18 @@ final class GraphMemory {
         kept += bytes * copies(node, constant);
         scratch = Math.max(scratch, scratch(node, constant));
       }
-      var own = bytes(node.outputs(), shapes, elementBytes);
+      var given = bytes(node.outputs(), shapes, elementBytes);
+      var scores =
+          AttentionOperator.openScores(
+              node, name -> model.program().constant(name).map(NumericArray::shape), shapes);
+      var own = given + bytes(scores.stream().toList(), shapes, elementBytes);
       all += own;
-      live += own;
-      most = Math.max(most, live + (BESIDE - 1) * own);
+      most = Math.max(most, live + BESIDE * own);
+      live += given;
       live -= bytes(steps.endingAt(position), shapes, elementBytes);
     }
-    var given = BESIDE * Shapes.elements(imageShape) * elementBytes;
-    return new MemoryEstimate(weights, kept + scratch, given + most, given + all + most);
+    var images = BESIDE * Shapes.elements(imageShape) * elementBytes;
+    return new MemoryEstimate(weights, kept + scratch, images + most, images + all + most);
   }
 
   /** The bytes of the constants that nodes take. */

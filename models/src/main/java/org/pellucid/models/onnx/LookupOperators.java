@@ -34,37 +34,47 @@ final class LookupOperators {
     table.put("TopK", LookupOperators::topK);
   }
 
-  private static long[] positions(NodeCall call, NumericArray indices, long length) {
-    var wholes = indices.wholes();
-    for (var i = 0; i < wholes.length; i++) {
-      check(
-          wholes[i] >= -length && wholes[i] < length,
-          "%s asks for position %d of %d",
-          call,
-          wholes[i],
-          length);
-      wholes[i] += wholes[i] < 0 ? length : 0;
+  /**
+   * The positions on one axis that another input tells.
+   *
+   * @param shape of the elements
+   * @param indices the shape of the positions
+   */
+  private record Lookup(long[] shape, int axis, long[] indices, long[] positions) {
+    static Lookup of(NodeCall call) {
+      var shape = call.input(0).shape();
+      var axis = Value.axis(call.whole("axis", 0), shape.length);
+      var indices = call.known(1);
+      var positions =
+          Arrays.stream(indices.wholes()).map(i -> position(call, i, shape[axis])).toArray();
+      return new Lookup(shape, axis, indices.shape(), positions);
     }
-    return wholes;
+  }
+
+  /** A position from the front; negative ones are counted from the end. */
+  private static long position(NodeCall call, long index, long length) {
+    check(index >= -length && index < length, "%s asks for position %d of %d", call, index, length);
+    return index < 0 ? index + length : index;
   }
 
   private static Value gather(NodeCall call) {
-    var shape = call.input(0).shape();
-    var axis = Value.axis(call.whole("axis", 0), shape.length);
-    var indices = call.known(1);
-    var positions = positions(call, indices, shape[axis]);
+    var lookup = Lookup.of(call);
+    var shape = lookup.shape();
+    var axis = lookup.axis();
+    var indices = lookup.indices();
+    var positions = lookup.positions();
     var table =
         axis == 0
             && shape.length == 2
             && (call.input(0) instanceof Real
                 || call.input(0) instanceof Known(var array) && array.type().isFloatingPoint());
     if (table && isLarge(shape) && positions.length > 0) {
-      return lookedUp(call, indices.shape(), positions);
+      return lookedUp(call, indices, positions);
     }
-    var result = concatenated(Arrays.copyOf(shape, axis), indices.shape(), shape, axis + 1);
+    var result = concatenated(Arrays.copyOf(shape, axis), indices, shape, axis + 1);
     var inner = Shapes.strides(shape);
-    var places = indices.shape().length;
-    var strides = Shapes.strides(indices.shape());
+    var places = indices.length;
+    var strides = Shapes.strides(indices);
     return moved(
         call,
         plan(
@@ -107,25 +117,22 @@ final class LookupOperators {
   }
 
   private static Value gatherElements(NodeCall call) {
-    var shape = call.input(0).shape();
-    var axis = Value.axis(call.whole("axis", 0), shape.length);
-    var indices = call.known(1);
-    var positions = positions(call, indices, shape[axis]);
-    var strides = Shapes.strides(shape);
-    var own = Shapes.strides(indices.shape());
+    var lookup = Lookup.of(call);
+    var strides = Shapes.strides(lookup.shape());
+    var own = Shapes.strides(lookup.indices());
     return moved(
         call,
         plan(
             call,
-            indices.shape(),
+            lookup.indices(),
             index -> {
               var which = 0L;
               var source = 0L;
               for (var i = 0; i < index.length; i++) {
                 which += index[i] * own[i];
-                source += i == axis ? 0 : index[i] * strides[i];
+                source += i == lookup.axis() ? 0 : index[i] * strides[i];
               }
-              return source + positions[(int) which] * strides[axis];
+              return source + lookup.positions()[(int) which] * strides[lookup.axis()];
             }));
   }
 
@@ -169,28 +176,20 @@ final class LookupOperators {
     var starts = new long[depth == 0 ? 0 : wholes.length / depth];
     for (var i = 0; i < wholes.length; i++) {
       var axis = batch + i % depth;
-      check(
-          wholes[i] >= -shape[axis] && wholes[i] < shape[axis],
-          "%s asks for position %d of %d",
-          call,
-          wholes[i],
-          shape[axis]);
-      starts[i / depth] += (wholes[i] < 0 ? wholes[i] + shape[axis] : wholes[i]) * strides[axis];
+      starts[i / depth] += position(call, wholes[i], shape[axis]) * strides[axis];
     }
     return starts;
   }
 
   private static Value scatterElements(NodeCall call) {
-    var shape = call.input(0).shape();
-    var axis = Value.axis(call.whole("axis", 0), shape.length);
-    var indices = call.known(1);
-    var positions = positions(call, indices, shape[axis]);
-    var strides = Shapes.strides(shape);
-    var own = Shapes.strides(indices.shape());
+    var lookup = Lookup.of(call);
+    var strides = Shapes.strides(lookup.shape());
+    var own = Shapes.strides(lookup.indices());
+    var positions = lookup.positions();
     var targets = new long[positions.length];
     for (var i = 0; i < targets.length; i++) {
-      for (var a = 0; a < shape.length; a++) {
-        var at = a == axis ? positions[i] : i / own[a] % indices.shape()[a];
+      for (var a = 0; a < strides.length; a++) {
+        var at = a == lookup.axis() ? positions[i] : i / own[a] % lookup.indices()[a];
         targets[i] += at * strides[a];
       }
     }

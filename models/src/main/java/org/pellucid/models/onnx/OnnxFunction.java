@@ -2,16 +2,13 @@ package org.pellucid.models.onnx;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.ops.Concatenate;
 import org.pellucid.engine.ops.Reshape;
-import org.pellucid.engine.ops.Slice;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
@@ -141,27 +138,11 @@ public final class OnnxFunction implements RandomisableModel {
 
   @Override
   public Tensor forward(Tape tape, Tensor inputs, Taps taps) {
-    var batch = inputs.size(0);
-    if (batch <= largestBatch()) {
-      return once(tape, inputs, taps);
-    }
-    check(
-        taps == Taps.NONE,
-        "The graph %s takes one example at a time; export it with a dynamic batch axis to look into"
-            + " several at once",
-        model.graph().path().getFileName());
-    var rows = new ArrayList<Tensor>();
-    for (var example = 0L; example < batch; example++) {
-      var one = Slice.apply(tape, inputs, 0, example, 1);
-      rows.add(once(tape, one, taps));
-      tape.discard(one);
-    }
-    var joined = Concatenate.apply(tape, 0, rows.toArray(Tensor[]::new));
-    rows.forEach(tape::discard);
-    return joined;
+    return ExampleByExample.run(
+        model, tape, inputs, taps, (examples, _) -> pass(tape, examples, taps));
   }
 
-  private Tensor once(Tape tape, Tensor inputs, Taps taps) {
+  private Tensor pass(Tape tape, Tensor inputs, Taps taps) {
     var fixed = new HashMap<String, NumericArray>();
     others.forEach((name, array) -> fixed.put(name, repeated(array, inputs.size(0))));
     var pass = model.forward(tape, fixed, Map.of(input, inputs), List.of(output), taps);

@@ -2,8 +2,6 @@ package org.pellucid.models.onnx;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,17 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.ops.Concatenate;
-import org.pellucid.engine.ops.Normalise;
 import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Scale;
-import org.pellucid.engine.ops.Slice;
 import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
@@ -50,8 +45,6 @@ import org.pellucid.weights.onnx.GraphValue;
  * <p>It owns the graph and closes it.
  */
 public final class OnnxImageModel implements ImageModel, RandomisableModel {
-  private static final String NORMALISE = "normalise";
-
   private final OnnxModel model;
   private final GraphImage image;
   private final int height;
@@ -59,9 +52,7 @@ public final class OnnxImageModel implements ImageModel, RandomisableModel {
   private final ClassOutput output;
   private final ImageLayers layers;
   private final Map<String, long[]> shapes;
-  private final ChannelOrder order;
-  private final Optional<Tensor> mean;
-  private final Optional<Tensor> inverseDeviation;
+  private final GraphPreparation preparation;
 
   /**
    * A classifier of images of one size, which runs the graph once to find out the shapes inside.
@@ -88,7 +79,6 @@ public final class OnnxImageModel implements ImageModel, RandomisableModel {
     this.image = image;
     this.height = height;
     this.width = width;
-    this.order = order;
     checkSide(image.height().orElse(height), height, "height");
     checkSide(image.width().orElse(width), width, "width");
     check(
@@ -99,12 +89,7 @@ public final class OnnxImageModel implements ImageModel, RandomisableModel {
     this.output = ClassOutput.of(model, output, shapes);
     this.layers =
         ImageLayers.of(nodes(Set.of(image.input())), image.input(), image.channelsLast(), shapes);
-    var isIdentity = normalisation.isIdentity();
-    this.mean = isIdentity ? Optional.empty() : Optional.of(row(normalisation.mean()));
-    this.inverseDeviation =
-        isIdentity
-            ? Optional.empty()
-            : Optional.of(row(normalisation.deviation().stream().map(d -> 1 / d).toList()));
+    this.preparation = GraphPreparation.of(model.type(), normalisation, order);
   }
 
   /** The same classifier by a graph with other parameters. */
@@ -116,15 +101,7 @@ public final class OnnxImageModel implements ImageModel, RandomisableModel {
     this.output = other.output;
     this.layers = other.layers;
     this.shapes = other.shapes;
-    this.order = other.order;
-    this.mean = other.mean.map(OnnxImageModel::copy);
-    this.inverseDeviation = other.inverseDeviation.map(OnnxImageModel::copy);
-  }
-
-  private static Tensor copy(Tensor tensor) {
-    var copy = Tensor.uninitialised(tensor.type(), tensor.shape());
-    copy.set(tensor.toDoubles());
-    return copy;
+    this.preparation = other.preparation.copy();
   }
 
   private void checkSide(int own, int given, String what) {
@@ -136,14 +113,6 @@ public final class OnnxImageModel implements ImageModel, RandomisableModel {
         what,
         own,
         given);
-  }
-
-  /** One number for each channel, in the graph's order. */
-  private Tensor row(List<Double> numbers) {
-    var ordered = order == ChannelOrder.BGR ? numbers.reversed() : numbers;
-    var tensor = Tensor.uninitialised(model.type(), ordered.size());
-    tensor.set(ordered.stream().mapToDouble(Double::doubleValue).toArray());
-    return tensor;
   }
 
   /** The shapes of the values on the engine, found by a run of one black image. */
@@ -302,7 +271,7 @@ public final class OnnxImageModel implements ImageModel, RandomisableModel {
         images,
         taps,
         layers.names()::contains,
-        (each, x) -> Map.of(image.input(), given(each, x)));
+        x -> Map.of(image.input(), new Real(preparation.apply(tape, x), !image.channelsLast())));
   }
 
   /** A model of what follows a layer. */
@@ -332,8 +301,7 @@ public final class OnnxImageModel implements ImageModel, RandomisableModel {
   /** Computes the logits from what a layer gave, with channels first. */
   Tensor forwardAfter(
       Tape tape, String layer, Tensor values, Taps taps, Predicate<String> isLayer) {
-    return forward(
-        tape, values, taps, isLayer, (each, x) -> Map.of(layer, layerValue(each, layer, x)));
+    return forward(tape, values, taps, isLayer, x -> Map.of(layer, layerValue(tape, layer, x)));
   }
 
   private Value layerValue(Tape tape, String layer, Tensor x) {
@@ -349,28 +317,16 @@ public final class OnnxImageModel implements ImageModel, RandomisableModel {
       Tensor inputs,
       Taps taps,
       Predicate<String> isLayer,
-      BiFunction<Tape, Tensor, Map<String, Value>> given) {
-    var batch = inputs.size(0);
-    if (batch <= largestBatch()) {
-      return once(tape, given.apply(tape, inputs), batch, taps, isLayer);
-    }
-    check(
-        taps == Taps.NONE,
-        "The graph %s takes one image at a time; export it with an open batch axis to look into"
-            + " several at once",
-        model.graph().path().getFileName());
-    var rows = new ArrayList<Tensor>();
-    for (var example = 0L; example < batch; example++) {
-      var one = Slice.apply(tape, inputs, 0, example, 1);
-      rows.add(once(tape, given.apply(tape, one), 1, taps, isLayer));
-      tape.discard(one);
-    }
-    var joined = Concatenate.apply(tape, 0, rows.toArray(Tensor[]::new));
-    rows.forEach(tape::discard);
-    return joined;
+      Function<Tensor, Map<String, Value>> given) {
+    return ExampleByExample.run(
+        model,
+        tape,
+        inputs,
+        taps,
+        (examples, _) -> pass(tape, given.apply(examples), examples.size(0), taps, isLayer));
   }
 
-  private Tensor once(
+  private Tensor pass(
       Tape tape, Map<String, Value> given, long batch, Taps taps, Predicate<String> isLayer) {
     var listener = new TappedValues(tape, taps, isLayer, layers.channelsLast());
     var results = model.program().run(tape, given, Set.of(output.name()), listener);
@@ -387,35 +343,9 @@ public final class OnnxImageModel implements ImageModel, RandomisableModel {
     return output.isOdds() ? Concatenate.apply(tape, 1, Scale.apply(tape, rows, 0), rows) : rows;
   }
 
-  /** Images as the graph takes them: its own order of colours, normalised, in its own layout. */
-  private Value given(Tape tape, Tensor images) {
-    tape.enterLayer(NORMALISE);
-    var x = Transpose.apply(tape, images, 0, 2, 3, 1);
-    if (order == ChannelOrder.BGR) {
-      x = reversed(tape, x);
-    }
-    if (mean.isPresent()) {
-      var normalised = Normalise.apply(tape, x, mean.get(), inverseDeviation.orElseThrow());
-      tape.discard(x);
-      x = normalised;
-    }
-    tape.enterLayer("");
-    return new Real(x, !image.channelsLast());
-  }
-
-  private static Tensor reversed(Tape tape, Tensor x) {
-    var colours = new Tensor[Math.toIntExact(x.size(3))];
-    Arrays.setAll(colours, i -> Slice.apply(tape, x, 3, colours.length - 1L - i, 1));
-    tape.discard(x);
-    var joined = Concatenate.apply(tape, 3, colours);
-    Stream.of(colours).forEach(tape::discard);
-    return joined;
-  }
-
   @Override
   public void close() {
-    mean.ifPresent(Tensor::close);
-    inverseDeviation.ifPresent(Tensor::close);
+    preparation.close();
     model.close();
   }
 }

@@ -1,8 +1,5 @@
 package org.pellucid.models.text;
 
-import static org.pellucid.engine.tensor.Shapes.check;
-
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -10,14 +7,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.ops.Concatenate;
-import org.pellucid.engine.ops.Slice;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.Taps;
 import org.pellucid.models.bert.TextFunction;
 import org.pellucid.models.bert.Tokens;
+import org.pellucid.models.onnx.ExampleByExample;
 import org.pellucid.models.onnx.GraphParameters;
 import org.pellucid.models.onnx.Initialisation;
 
@@ -106,23 +102,22 @@ record GraphTextFunction(OnnxTextModel model, Tokens tokens, GraphHead head, boo
     var batch = Math.toIntExact(inputs.size(0));
     var shape = inputShape();
     Shapes.checkShape("A batch of word embeddings", inputs, batch, shape[0], shape[1]);
-    if (batch <= largestBatch()) {
-      return once(tape, inputs, attentionMask, taps);
-    }
-    check(
-        taps == Taps.NONE,
-        "The graph takes one text at a time; export it with a dynamic batch axis to look into"
-            + " several at once");
-    var rows = new ArrayList<Tensor>();
-    for (var example = 0; example < batch; example++) {
-      var from = example * tokens.size();
-      var mask = attentionMask.map(all -> Arrays.copyOfRange(all, from, from + tokens.size()));
-      rows.add(once(tape, Slice.apply(tape, inputs, 0, example, 1), mask, taps));
-    }
-    return Concatenate.apply(tape, 0, rows.toArray(Tensor[]::new));
+    return ExampleByExample.run(
+        model.graph(),
+        tape,
+        inputs,
+        taps,
+        (texts, first) -> pass(tape, texts, rows(attentionMask, first, texts.size(0)), taps));
   }
 
-  private Tensor once(Tape tape, Tensor words, Optional<int[]> attentionMask, Taps taps) {
+  /** The part of a batch's mask that is about some texts. */
+  private Optional<int[]> rows(Optional<int[]> attentionMask, int first, long count) {
+    var from = first * tokens.size();
+    var to = from + Math.toIntExact(count) * tokens.size();
+    return attentionMask.map(all -> Arrays.copyOfRange(all, from, to));
+  }
+
+  private Tensor pass(Tape tape, Tensor words, Optional<int[]> attentionMask, Taps taps) {
     var inputs = model.inputsOf(tokens, Math.toIntExact(words.size(0)), attentionMask);
     var given = Map.of(model.inputs().words().value(), words);
     var pass = model.graph().forward(tape, inputs, given, head.names(), taps);

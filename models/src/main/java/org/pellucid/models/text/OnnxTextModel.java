@@ -19,6 +19,7 @@ import org.pellucid.models.bert.CosineSimilarity;
 import org.pellucid.models.bert.TextFunction;
 import org.pellucid.models.bert.TextTokenizer;
 import org.pellucid.models.bert.Tokens;
+import org.pellucid.models.onnx.GraphFolder;
 import org.pellucid.models.onnx.NumericArray;
 import org.pellucid.models.onnx.OnnxModel;
 import org.pellucid.weights.DType;
@@ -102,7 +103,7 @@ public final class OnnxTextModel implements LanguageModel {
 
   /** Whether a directory holds a graph where {@link #open} looks for one. */
   public static boolean isIn(Path directory) {
-    return TextFolder.findGraph(directory).isPresent();
+    return GraphFolder.findBelow(directory).isPresent();
   }
 
   private void checkAnyLength() {
@@ -280,11 +281,7 @@ public final class OnnxTextModel implements LanguageModel {
   @Override
   public TextFunction maskedToken(Tokens tokens, int position) {
     var logits = heads.vocabulary().orElseThrow(() -> missing("no masked token's logits"));
-    check(
-        position >= 0 && position < tokens.size(),
-        "There is no position %d; the text's positions are 0..%d",
-        position,
-        tokens.size() - 1);
+    tokens.checkPosition(position);
     return new GraphTextFunction(
         this, tokens, new GraphHead.AtPosition(logits, heads.sizes().get(logits), position));
   }

@@ -1,16 +1,13 @@
 package org.pellucid.models.text;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.pellucid.models.ModelFileException;
 import org.pellucid.models.bert.JsonFile;
 import org.pellucid.models.bert.TextTokenizer;
 import org.pellucid.models.bert.WordPieceTokenizer;
+import org.pellucid.models.onnx.GraphFolder;
 
 /**
  * The files of a language model in an ONNX graph.
@@ -20,26 +17,17 @@ import org.pellucid.models.bert.WordPieceTokenizer;
  * @param config {@code config.json}, if there
  */
 record TextFolder(Path directory, Path graph, JsonFile config) {
-  private static final String GRAPH = "model.onnx";
-
-  /** The folder that sentence-transformers and Hugging Face keep graphs in. */
-  private static final String GRAPHS = "onnx";
-
   private static final String WORD_PIECES = "vocab.txt";
   private static final String POOLING = "1_Pooling/config.json";
+
+  private static final String READABLE =
+      "WordPiece (tokenizer.json or vocab.txt) and pairs of bytes (tokenizer.json, or vocab.json"
+          + " with merges.txt)";
 
   /** RoBERTa's positions begin after the id of its padding token. */
   private static final int USUAL_PADDING = 1;
 
   private static final int USUAL_POSITIONS = 512;
-
-  /** Vocabularies of other tokenizers, with their names. */
-  private static final Map<String, String> OTHERS =
-      Map.of(
-          "spiece.model", "SentencePiece",
-          "sentencepiece.bpe.model", "SentencePiece",
-          "tokenizer.model", "SentencePiece",
-          "bpe.codes", "byte-pair encoding (BPE) by fastBPE");
 
   /**
    * The files that a directory or a graph's path means.
@@ -47,61 +35,24 @@ record TextFolder(Path directory, Path graph, JsonFile config) {
    * @throws ModelFileException if there is no graph
    */
   static TextFolder of(Path path) {
-    if (Files.isDirectory(path)) {
-      return in(path, graphIn(path));
-    }
+    var graph = Files.isDirectory(path) ? graphIn(path) : path;
     ModelFileException.check(
-        Files.isRegularFile(path), "There is no file or directory %s; check the path", path);
-    var parent = path.toAbsolutePath().getParent();
-    var above = parent.getParent();
-    var isApart =
-        parent.endsWith(GRAPHS) && above != null && !hasTokenizer(parent) && hasTokenizer(above);
-    return in(isApart ? above : parent, path);
-  }
-
-  private static TextFolder in(Path directory, Path graph) {
+        Files.isRegularFile(graph), "There is no file or directory %s; check the path", graph);
+    var folders = GraphFolder.around(path);
+    var directory =
+        folders.stream().filter(TextFolder::hasTokenizer).findFirst().orElse(folders.getFirst());
     var file = directory.resolve("config.json");
     var config = Files.exists(file) ? JsonFile.read(file) : JsonFile.empty(file);
     return new TextFolder(directory, graph, config);
   }
 
-  /**
-   * The graph in a directory, if there is one: {@code model.onnx}, {@code onnx/model.onnx}, or the
-   * only graph in one of them.
-   */
-  static Optional<Path> findGraph(Path directory) {
-    for (var folder : List.of(directory, directory.resolve(GRAPHS))) {
-      var usual = folder.resolve(GRAPH);
-      if (Files.isRegularFile(usual)) {
-        return Optional.of(usual);
-      }
-      var graphs = graphs(folder);
-      if (graphs.size() == 1) {
-        return Optional.of(graphs.getFirst());
-      }
-    }
-    return Optional.empty();
-  }
-
   private static Path graphIn(Path directory) {
-    return findGraph(directory)
+    return GraphFolder.findBelow(directory)
         .orElseThrow(
             () ->
                 new ModelFileException(
-                    "%s holds no graph: there is neither %s nor %s/%s; export the model to one of them, or give the graph's path."
-                        .formatted(directory, GRAPH, GRAPHS, GRAPH)));
-  }
-
-  private static List<Path> graphs(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.toString().endsWith(".onnx")).sorted().toList();
-    } catch (IOException e) {
-      throw new ModelFileException(
-          "%s can't be listed (%s); check its permissions.".formatted(folder, e.getMessage()), e);
-    }
+                    "%s holds no graph: there is neither %s; export the model to one of them, or give the graph's path."
+                        .formatted(directory, String.join(" nor ", GraphFolder.usualNames()))));
   }
 
   private static boolean hasTokenizer(Path directory) {
@@ -122,19 +73,13 @@ record TextFolder(Path directory, Path graph, JsonFile config) {
    */
   TextTokenizer tokenizer(GraphInputs inputs) {
     if (!hasTokenizer(directory)) {
-      for (var other : OTHERS.entrySet()) {
-        ModelFileException.check(
-            !Files.exists(directory.resolve(other.getKey())),
-            "%s has the vocabulary %s of %s, but only WordPiece (tokenizer.json or vocab.txt) and"
-                + " pairs of bytes (tokenizer.json, or vocab.json with merges.txt) can be read;"
-                + " give a model with such a tokenizer",
-            directory,
-            other.getKey(),
-            other.getValue());
-      }
-      throw new ModelFileException(
-          "%s has no tokenizer: put the model's tokenizer.json, vocab.txt, or vocab.json and merges.txt there."
-              .formatted(directory));
+      throw ForeignVocabulary.in(directory)
+          .map(found -> found.refusal(directory, READABLE))
+          .orElseGet(
+              () ->
+                  new ModelFileException(
+                      "%s has no tokenizer: put the model's tokenizer.json, vocab.txt, or vocab.json and merges.txt there."
+                          .formatted(directory)));
     }
     var length = maximalLength(inputs);
     return isOfBytePairs()

@@ -4,11 +4,11 @@ import static org.pellucid.models.ModelFileException.check;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.pellucid.models.ImageModel;
 import org.pellucid.models.ModelFileException;
+import org.pellucid.models.onnx.GraphFolder;
 import org.pellucid.models.vision.PreprocessorConfig;
 
 /**
@@ -17,9 +17,6 @@ import org.pellucid.models.vision.PreprocessorConfig;
  * @param folders where it is looked for, in this order
  */
 record BesideWeights(List<Path> folders) {
-  /** Where exporters put a graph, below the folder with everything else. */
-  private static final String GRAPHS = "onnx";
-
   /** Beside the built-in weights, that is nowhere. */
   static BesideWeights nothing() {
     return new BesideWeights(List.of());
@@ -27,13 +24,7 @@ record BesideWeights(List<Path> folders) {
 
   /** Beside a file or in a folder; for a graph in a folder {@code onnx} also in that one's. */
   static BesideWeights of(Path weights) {
-    var folders = new ArrayList<Path>();
-    var folder = Files.isDirectory(weights) ? weights : weights.toAbsolutePath().getParent();
-    folders.add(folder);
-    if (folder.endsWith(GRAPHS)) {
-      folders.add(folder.toAbsolutePath().getParent());
-    }
-    return new BesideWeights(List.copyOf(folders));
+    return new BesideWeights(GraphFolder.around(weights));
   }
 
   /** A file of this name. */

@@ -17,13 +17,23 @@ final class CacheFolder {
   private CacheFolder() {}
 
   /**
-   * The only snapshot, or the one in use.
+   * The folder with a model's files: of a folder of the cache the only snapshot or the one in use,
+   * else the folder itself.
    *
-   * @throws ModelFileException if there is none, or several and none is in use
-   * @throws IOException if the folder can't be listed
+   * @throws ModelFileException if it has no snapshot, or several and none is in use, or can't be
+   *     read
    */
-  static Path snapshot(Path folder) throws IOException {
-    var all = snapshots(folder.resolve("snapshots"));
+  static Path resolve(Path folder) {
+    var snapshots = folder.resolve("snapshots");
+    try {
+      return Files.isDirectory(snapshots) ? inUse(folder, list(snapshots)) : folder;
+    } catch (IOException e) {
+      throw new ModelFileException(
+          "%s can't be read (%s); check its permissions.".formatted(folder, e.getMessage()), e);
+    }
+  }
+
+  private static Path inUse(Path folder, List<Path> all) throws IOException {
     if (all.size() == 1) {
       return all.getFirst();
     }
@@ -46,7 +56,7 @@ final class CacheFolder {
                         ", ", all.stream().map(path -> path.getFileName().toString()).toList())));
   }
 
-  private static List<Path> snapshots(Path folder) throws IOException {
+  private static List<Path> list(Path folder) throws IOException {
     try (var files = Files.list(folder)) {
       return files.filter(Files::isDirectory).sorted().toList();
     }

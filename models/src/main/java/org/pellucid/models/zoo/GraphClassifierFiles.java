@@ -2,17 +2,13 @@ package org.pellucid.models.zoo;
 
 import static org.pellucid.models.ModelFileException.check;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.pellucid.models.ModelFileException;
+import org.pellucid.models.bert.JsonFile;
+import org.pellucid.models.onnx.GraphFolder;
 import org.pellucid.models.onnx.GraphImage;
 import org.pellucid.models.onnx.OnnxImageModel;
 import org.pellucid.models.onnx.OnnxModel;
@@ -22,11 +18,6 @@ import org.pellucid.models.vision.PreprocessorConfig;
 
 /** Opens an image classifier from an ONNX graph and what lies beside it. */
 final class GraphClassifierFiles {
-  private static final String ENDING = ".onnx";
-
-  /** In order of preference. */
-  private static final List<String> USUAL_NAMES = List.of("model.onnx", "onnx/model.onnx");
-
   private final String name;
   private final Path graph;
   private final ClassifierOptions options;
@@ -45,32 +36,9 @@ final class GraphClassifierFiles {
   /** The graph that a path means: a file called so, or the one in a folder. */
   static Optional<Path> find(Path path) {
     if (!Files.isDirectory(path)) {
-      return Optional.of(path).filter(GraphClassifierFiles::isGraph);
+      return Optional.of(path).filter(GraphFolder::isGraph);
     }
-    try {
-      if (Files.isDirectory(path.resolve("snapshots"))) {
-        return find(CacheFolder.snapshot(path));
-      }
-      var usual = USUAL_NAMES.stream().map(path::resolve).filter(Files::isRegularFile).findFirst();
-      return usual.isPresent() ? usual : only(path);
-    } catch (IOException e) {
-      throw new ModelFileException(
-          "%s can't be listed (%s); check its permissions.".formatted(path, e.getMessage()), e);
-    }
-  }
-
-  private static Optional<Path> only(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      var graphs = files.filter(GraphClassifierFiles::isGraph).sorted().toList();
-      return graphs.size() == 1 ? Optional.of(graphs.getFirst()) : Optional.empty();
-    }
-  }
-
-  private static boolean isGraph(Path file) {
-    var fileName = file.getFileName();
-    return fileName != null
-        && fileName.toString().toLowerCase(Locale.ROOT).endsWith(ENDING)
-        && !Files.isDirectory(file);
+    return GraphFolder.find(CacheFolder.resolve(path));
   }
 
   ImageClassifier open() {
@@ -149,8 +117,7 @@ final class GraphClassifierFiles {
   private Optional<List<Integer>> sizeOfConfig() {
     return beside
         .file("config.json")
-        .map(GraphClassifierFiles::json)
-        .map(json -> json.path("image_size"))
+        .map(file -> JsonFile.read(file).root().path("image_size"))
         .flatMap(
             size ->
                 size.isInt()
@@ -158,13 +125,5 @@ final class GraphClassifierFiles {
                     : size.size() == 2 && size.path(0).isInt() && size.path(1).isInt()
                         ? Optional.of(List.of(size.get(0).intValue(), size.get(1).intValue()))
                         : Optional.empty());
-  }
-
-  private static JsonNode json(Path file) {
-    try {
-      return JsonMapper.builder().build().readTree(Files.readAllBytes(file));
-    } catch (IOException e) {
-      throw new ModelFileException("%s is not valid JSON; fetch it again.".formatted(file), e);
-    }
   }
 }

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import org.pellucid.models.ModelFileException;
 import org.pellucid.models.bert.BertConfig;
 import org.pellucid.models.bert.CachedFile;
+import org.pellucid.models.onnx.GraphFolder;
+import org.pellucid.models.text.ForeignVocabulary;
 import org.pellucid.models.text.OnnxTextModel;
 import org.pellucid.weights.convert.LowRankAdapter;
 
@@ -23,17 +25,14 @@ final class ModelFolder {
   private static final String ADAPTER_CONFIG = "adapter_config.json";
   private static final String VOCABULARY = "vocab.txt";
   private static final String INDEX = ".index";
-  private static final String GRAPH_ENDING = ".onnx";
 
-  /** In order of preference. */
+  /** In order of preference; graphs come after them. */
   private static final List<String> WEIGHTS =
       List.of(
           "model.safetensors",
           "model.safetensors.index.json",
           "pytorch_model.bin",
-          "pytorch_model.bin.index.json",
-          "model.onnx",
-          "onnx/model.onnx");
+          "pytorch_model.bin.index.json");
 
   private static final Set<String> NO_WEIGHTS = Set.of("training_args.bin");
 
@@ -47,14 +46,8 @@ final class ModelFolder {
           "openvino_model.bin", "OpenVINO",
           ".mlmodel", "Core ML");
 
-  /** Vocabularies of other tokenizers, with their names. */
-  private static final Map<String, String> OTHER_VOCABULARIES =
-      Map.of(
-          "merges.txt", "byte-pair encoding (BPE)",
-          "bpe.codes", "byte-pair encoding (BPE)",
-          "spiece.model", "SentencePiece",
-          "sentencepiece.bpe.model", "SentencePiece",
-          "tokenizer.model", "SentencePiece");
+  private static final ForeignVocabulary PAIRS =
+      new ForeignVocabulary("merges.txt", "byte-pair encoding (BPE)");
 
   private ModelFolder() {}
 
@@ -66,7 +59,7 @@ final class ModelFolder {
    */
   static Optional<BertFiles> find(Path path) throws IOException {
     if (Files.isDirectory(path)) {
-      return Optional.of(inDirectory(path));
+      return Optional.of(inDirectory(CacheFolder.resolve(path)));
     }
     var name = path.getFileName() == null ? "" : path.getFileName().toString();
     var prefix = name.replaceFirst("\\.(?:index|meta|data-\\d+-of-\\d+)$", "");
@@ -81,9 +74,6 @@ final class ModelFolder {
   }
 
   private static BertFiles inDirectory(Path directory) throws IOException {
-    if (Files.isDirectory(directory.resolve("snapshots"))) {
-      return inDirectory(CacheFolder.snapshot(directory));
-    }
     if (Files.exists(directory.resolve("saved_model.pb"))) {
       return BertFiles.SavedModel.in(directory);
     }
@@ -108,20 +98,18 @@ final class ModelFolder {
    */
   static Optional<Path> graph(Path path) throws IOException {
     if (!Files.isDirectory(path)) {
-      return Optional.of(path).filter(file -> file.toString().endsWith(GRAPH_ENDING));
+      return Optional.of(path).filter(GraphFolder::isGraph);
     }
-    if (Files.isDirectory(path.resolve("snapshots"))) {
-      return graph(CacheFolder.snapshot(path));
-    }
-    if (Files.exists(path.resolve("saved_model.pb"))
-        || Files.exists(path.resolve(GOOGLE_CONFIG))
-        || !OnnxTextModel.isIn(path)) {
+    var directory = CacheFolder.resolve(path);
+    if (Files.exists(directory.resolve("saved_model.pb"))
+        || Files.exists(directory.resolve(GOOGLE_CONFIG))
+        || !OnnxTextModel.isIn(directory)) {
       return Optional.empty();
     }
-    var hasOthers = weightsIn(path).filter(file -> !file.toString().endsWith(GRAPH_ENDING));
-    return hasOthers.isPresent() && isBert(path.resolve(CONFIG))
+    var hasOthers = weightsIn(directory).filter(file -> !GraphFolder.isGraph(file)).isPresent();
+    return hasOthers && isBert(directory.resolve(CONFIG))
         ? Optional.empty()
-        : Optional.of(path);
+        : Optional.of(directory);
   }
 
   private static boolean isBert(Path config) {
@@ -145,7 +133,7 @@ final class ModelFolder {
     BertConfig.read(require(directory, CONFIG));
     if (!Files.exists(directory.resolve(VOCABULARY))
         && !Files.exists(directory.resolve("tokenizer.json"))) {
-      throw new ModelFileException(missingVocabulary(directory));
+      throw missingVocabulary(directory);
     }
     var found = weights.isPresent() ? weights : weightsIn(directory);
     return new BertFiles.HuggingFace(
@@ -183,7 +171,11 @@ final class ModelFolder {
 
   /** The file with the weights in a directory; another name is taken if it is the only one. */
   private static Optional<Path> weightsIn(Path directory) throws IOException {
-    var usual = WEIGHTS.stream().map(directory::resolve).filter(Files::exists).findFirst();
+    var usual =
+        Stream.concat(WEIGHTS.stream(), GraphFolder.usualNames().stream())
+            .map(directory::resolve)
+            .filter(Files::exists)
+            .findFirst();
     if (usual.isPresent()) {
       return usual;
     }
@@ -214,17 +206,15 @@ final class ModelFolder {
     return directory;
   }
 
-  private static String missingVocabulary(Path directory) throws IOException {
-    var other = names(directory).stream().filter(OTHER_VOCABULARIES::containsKey).findFirst();
-    return other
-        .map(
-            name ->
-                "%s has the vocabulary %s of %s, but only WordPiece (vocab.txt), which BERT has, can be read."
-                    .formatted(directory, name, OTHER_VOCABULARIES.get(name)))
+  private static ModelFileException missingVocabulary(Path directory) {
+    return ForeignVocabulary.in(directory)
+        .or(() -> Optional.of(PAIRS).filter(pairs -> pairs.isIn(directory)))
+        .map(found -> found.refusal(directory, "WordPiece (vocab.txt), which BERT has,"))
         .orElseGet(
             () ->
-                "%s is not a BERT model: it has no vocab.txt and no tokenizer.json."
-                    .formatted(directory));
+                new ModelFileException(
+                    "%s is not a BERT model: it has no vocab.txt and no tokenizer.json."
+                        .formatted(directory)));
   }
 
   private static String missingWeights(Path directory) {

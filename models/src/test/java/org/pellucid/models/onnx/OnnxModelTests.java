@@ -98,6 +98,21 @@ class OnnxModelTests {
   }
 
   @Test
+  void hasNoLayerOfABatchWhereTheGraphTakesOneExample() throws IOException {
+    try (var model = OnnxModel.open(affine(1).write(file()));
+        var x = Tensor.of(new float[] {1, 2, 3, 1, 0, 0}, 2, 3);
+        var tape = new Tape()) {
+      var example = Map.of("x", array(new float[] {1, 2, 3}, 1, 3));
+      var function = new OnnxFunction(model, Engine.standard(), "x", "y", example);
+      assertThatThrownBy(() -> function.forward(tape, x, LayerOutputs.of("sum")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "The graph model.onnx takes one example at a time; export it with an open batch axis"
+                  + " to look into several at once.");
+    }
+  }
+
+  @Test
   void namesAllOperatorsThatAreMissing() throws IOException {
     new GraphBytes(17)
         .node("Loop", List.of("x"), "a")

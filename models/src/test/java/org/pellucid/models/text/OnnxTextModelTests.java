@@ -129,6 +129,22 @@ class OnnxTextModelTests {
     }
   }
 
+  /** Each with its own part of the mask. */
+  @Test
+  void takesOneTextAfterTheOtherWhereTheGraphDoes() throws IOException {
+    var mask = Optional.of(new int[] {1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 1, 1});
+    try (var together = open(Head.HIDDEN);
+        var apart =
+            OnnxTextModel.open(TinyGraph.writeForOne(directory.resolve("one"), Head.HIDDEN))) {
+      var tokens = apart.tokenizer().encode("the cat");
+      var function = apart.similarity(ENGINE, tokens, apart.tokenizer().encode("a dog"));
+      assertThat(function.largestBatch()).isEqualTo(1);
+      var same = together.similarity(ENGINE, tokens, together.tokenizer().encode("a dog"));
+      assertThat(values(ENGINE, function, mask))
+          .containsExactly(values(ENGINE, same, mask), within(1e-6));
+    }
+  }
+
   @Test
   void hasTheGradientOfItsSimilarity() throws IOException {
     var path = TinyGraph.write(directory, Head.HIDDEN);

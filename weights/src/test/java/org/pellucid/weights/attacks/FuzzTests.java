@@ -3,7 +3,6 @@ package org.pellucid.weights.attacks;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -13,13 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.weights.OpenOptions;
 import org.pellucid.weights.WeightsException;
+import org.pellucid.weights.ZipBytes;
 import org.pellucid.weights.files.MemoryFiles;
 
 /**
@@ -108,14 +106,14 @@ class FuzzTests {
     return switch (part) {
       case WHOLE_FILE -> bytes;
       case PICKLE, PICKLE_WITH_A_STATE ->
-          archive(Map.of("m/data.pkl", bytes, "m/data/0", storage), ZipEntry.STORED);
+          ZipBytes.of(Map.of("m/data.pkl", bytes, "m/data/0", storage), ZipEntry.STORED);
       case SCRIPT_PICKLE ->
-          archive(
+          ZipBytes.of(
               Map.of("m/data.pkl", bytes, "m/data/0", storage, "m/constants.pkl", new byte[1]),
               ZipEntry.STORED);
       case BUNDLE_BLOCK -> Bundles.table(bytes);
-      case ARRAY -> archive(Map.of("a.npy", bytes), ZipEntry.STORED);
-      case COMPRESSED_ARRAY -> archive(Map.of("a.npy", bytes), ZipEntry.DEFLATED);
+      case ARRAY -> ZipBytes.of(Map.of("a.npy", bytes), ZipEntry.STORED);
+      case COMPRESSED_ARRAY -> ZipBytes.of(Map.of("a.npy", bytes), ZipEntry.DEFLATED);
       case TAR_TENSORS -> tar(tarStorages(), bytes);
       case TAR_STORAGES -> tar(bytes, tarTensors());
     };
@@ -244,25 +242,5 @@ class FuzzTests {
     }
     member.put(148, "%06o\0".formatted(sum).getBytes(StandardCharsets.US_ASCII));
     return member.put(512, data).array();
-  }
-
-  private static byte[] archive(Map<String, byte[]> entries, int method) {
-    var bytes = new ByteArrayOutputStream();
-    try (var zip = new ZipOutputStream(bytes)) {
-      for (var entry : entries.entrySet()) {
-        var zipEntry = new ZipEntry(entry.getKey());
-        zipEntry.setMethod(method);
-        var crc = new CRC32();
-        crc.update(entry.getValue());
-        zipEntry.setSize(entry.getValue().length);
-        zipEntry.setCrc(crc.getValue());
-        zip.putNextEntry(zipEntry);
-        zip.write(entry.getValue());
-        zip.closeEntry();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Memory can always be written.", e);
-    }
-    return bytes.toByteArray();
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,9 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.ZipBytes;
 import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.numpy.Npy;
 import org.pellucid.weights.numpy.Npz;
@@ -56,21 +54,7 @@ class NumpyAttackTests {
   }
 
   private Path archive(Map<String, byte[]> entries, int method) throws IOException {
-    var bytes = new ByteArrayOutputStream();
-    try (var zip = new ZipOutputStream(bytes)) {
-      for (var entry : entries.entrySet()) {
-        var zipEntry = new ZipEntry(entry.getKey());
-        zipEntry.setMethod(method);
-        var crc = new CRC32();
-        crc.update(entry.getValue());
-        zipEntry.setSize(entry.getValue().length);
-        zipEntry.setCrc(crc.getValue());
-        zip.putNextEntry(zipEntry);
-        zip.write(entry.getValue());
-        zip.closeEntry();
-      }
-    }
-    return Files.write(directory.resolve("x.npz"), bytes.toByteArray());
+    return Files.write(directory.resolve("x.npz"), ZipBytes.of(entries, method));
   }
 
   @ParameterizedTest

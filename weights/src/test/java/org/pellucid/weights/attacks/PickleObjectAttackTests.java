@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
+import java.util.LinkedHashMap;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.ZipBytes;
 import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.inspect.Inspection;
 
@@ -26,24 +25,10 @@ class PickleObjectAttackTests {
   @TempDir Path directory;
 
   private Path archive(byte[] pickle) throws IOException {
-    var file = directory.resolve("model.pth");
-    try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
-      store(zip, "m/data.pkl", pickle);
-      store(zip, "m/data/0", new byte[16]);
-    }
-    return file;
-  }
-
-  private static void store(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
-    var crc = new CRC32();
-    crc.update(bytes);
-    var entry = new ZipEntry(name);
-    entry.setMethod(ZipEntry.STORED);
-    entry.setSize(bytes.length);
-    entry.setCrc(crc.getValue());
-    zip.putNextEntry(entry);
-    zip.write(bytes);
-    zip.closeEntry();
+    var entries = new LinkedHashMap<String, byte[]>();
+    entries.put("m/data.pkl", pickle);
+    entries.put("m/data/0", new byte[16]);
+    return Files.write(directory.resolve("model.pth"), ZipBytes.stored(entries));
   }
 
   /** A dictionary with the weight {@code fc.weight}, open for more entries. */

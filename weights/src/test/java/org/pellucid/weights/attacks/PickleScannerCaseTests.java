@@ -12,9 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.weights.Limits;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.ZipBytes;
 import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.inspect.Verification;
 
@@ -48,24 +46,6 @@ class PickleScannerCaseTests {
     return bytes.toByteArray();
   }
 
-  private static byte[] archive(Map<String, byte[]> entries) throws IOException {
-    var bytes = new ByteArrayOutputStream();
-    try (var zip = new ZipOutputStream(bytes)) {
-      for (var entry : entries.entrySet()) {
-        var crc = new CRC32();
-        crc.update(entry.getValue());
-        var zipEntry = new ZipEntry(entry.getKey());
-        zipEntry.setMethod(ZipEntry.STORED);
-        zipEntry.setSize(entry.getValue().length);
-        zipEntry.setCrc(crc.getValue());
-        zip.putNextEntry(zipEntry);
-        zip.write(entry.getValue());
-        zip.closeEntry();
-      }
-    }
-    return bytes.toByteArray();
-  }
-
   private static Map<String, byte[]> entries(byte[] pickle) {
     var entries = new LinkedHashMap<String, byte[]>();
     entries.put("m/data.pkl", pickle);
@@ -82,7 +62,7 @@ class PickleScannerCaseTests {
   }
 
   private void checkPickle(byte[] pickle, Cause cause) throws IOException {
-    checkRefused(file("model.pth", archive(entries(pickle))), cause);
+    checkRefused(file("model.pth", ZipBytes.stored(entries(pickle))), cause);
   }
 
   private static void checkRefused(Path file, Cause cause) {
@@ -144,20 +124,20 @@ class PickleScannerCaseTests {
   void severalPicklesInOneArchive() throws IOException {
     var entries = entries(honest());
     entries.put("n/data.pkl", honest());
-    checkRefused(file("model.pth", archive(entries)), Cause.INVALID_LAYOUT);
+    checkRefused(file("model.pth", ZipBytes.stored(entries)), Cause.INVALID_LAYOUT);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"x.safetensors", "x.npz", "x.onnx", "x.txt", "x"})
   void wrongExtension(String name) throws IOException {
     var pickle = bytes("cos\nsystem\n(S'true'\ntR.");
-    checkRefused(file(name, archive(entries(pickle))), Cause.FORBIDDEN_CODE);
+    checkRefused(file(name, ZipBytes.stored(entries(pickle))), Cause.FORBIDDEN_CODE);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0x1, 0x20, 0x40})
   void zipFlagBits(int flag) throws IOException {
-    var honest = archive(entries(honest()));
+    var honest = ZipBytes.stored(entries(honest()));
     var central = new String(honest, StandardCharsets.ISO_8859_1).indexOf("PK\1\2");
     for (var at : new int[] {6, central + 8}) {
       var changed = honest.clone();
@@ -170,7 +150,7 @@ class PickleScannerCaseTests {
   void duplicateZipEntry() throws IOException {
     var entries = entries(honest());
     entries.put("m/data/1", STORAGE);
-    var text = new String(archive(entries), StandardCharsets.ISO_8859_1);
+    var text = new String(ZipBytes.stored(entries), StandardCharsets.ISO_8859_1);
     var twice = bytes(text.replace("m/data/1", "m/data/0"));
     checkRefused(file("model.pth", twice), Cause.INVALID_LAYOUT);
   }
@@ -214,7 +194,7 @@ class PickleScannerCaseTests {
   @ParameterizedTest
   @CsvSource({"N, 4000", "(, 4000"})
   void stackAboveTheLimit(String opcode, int count) throws IOException {
-    var file = file("model.pth", archive(entries(bytes(opcode.repeat(count) + "."))));
+    var file = file("model.pth", ZipBytes.stored(entries(bytes(opcode.repeat(count) + "."))));
     var limits = Limits.standard().withMemo(1000);
     var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file, limits));
     assertThat(error.kind()).isEqualTo(Cause.LIMIT);
@@ -224,7 +204,7 @@ class PickleScannerCaseTests {
   void memoAboveTheLimit() throws IOException {
     var pickle = new StringBuilder("\u0080\4N");
     pickle.append("\u0094".repeat(2000)).append('.');
-    var file = file("model.pth", archive(entries(bytes(pickle.toString()))));
+    var file = file("model.pth", ZipBytes.stored(entries(bytes(pickle.toString()))));
     var limits = Limits.standard().withMemo(1000);
     var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file, limits));
     assertThat(error.kind()).isEqualTo(Cause.LIMIT);
@@ -233,7 +213,7 @@ class PickleScannerCaseTests {
   @Test
   void getsAboveTheLimit() throws IOException {
     var pickle = "]q\0" + "h\0" + "0h\0".repeat(20_000) + ".";
-    var file = file("model.pth", archive(entries(bytes(pickle))));
+    var file = file("model.pth", ZipBytes.stored(entries(bytes(pickle))));
     var limits = Limits.standard().withMemo(1000);
     var error = catchThrowableOfType(WeightsException.class, () -> WeightFiles.open(file, limits));
     assertThat(error.kind()).isEqualTo(Cause.LIMIT);
@@ -258,7 +238,7 @@ class PickleScannerCaseTests {
     var error =
         catchThrowableOfType(
             WeightsException.class,
-            () -> WeightFiles.open(file("model.pth", archive(entries(bytes(pickle))))));
+            () -> WeightFiles.open(file("model.pth", ZipBytes.stored(entries(bytes(pickle))))));
     assertThat(error.kind()).isIn(Cause.INVALID_HEADER, Cause.FORBIDDEN_CODE);
   }
 
@@ -286,7 +266,9 @@ class PickleScannerCaseTests {
     var error =
         catchThrowableOfType(
             WeightsException.class,
-            () -> WeightFiles.open(file("x.pth", joined(pickle, archive(entries(honest()))))));
+            () ->
+                WeightFiles.open(
+                    file("x.pth", joined(pickle, ZipBytes.stored(entries(honest()))))));
     assertThat(error.kind()).isIn(Cause.UNKNOWN_FORMAT, Cause.FORBIDDEN_CODE);
   }
 
@@ -294,13 +276,13 @@ class PickleScannerCaseTests {
   void polyglotOfNpyAndZip() throws IOException {
     var text = "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }\n";
     var npy = joined(bytes("\u0093NUMPY\1\0"), new byte[] {(byte) text.length(), 0}, bytes(text));
-    var file = file("x.npy", joined(npy, new byte[4], archive(entries(honest()))));
+    var file = file("x.npy", joined(npy, new byte[4], ZipBytes.stored(entries(honest()))));
     checkRefused(file, Cause.INVALID_TENSOR);
   }
 
   @Test
   void polyglotOfZipAndPickle() throws IOException {
-    var zip = archive(entries(honest()));
+    var zip = ZipBytes.stored(entries(honest()));
     var file = file("x.pth", joined(zip, bytes("cos\nsystem\n(S'true'\ntR.")));
     checkRefused(file, Cause.TRUNCATED);
   }
@@ -320,7 +302,7 @@ class PickleScannerCaseTests {
             WeightsException.class,
             () ->
                 WeightFiles.open(
-                    file("x.pth", joined(member.array(), archive(entries(honest()))))));
+                    file("x.pth", joined(member.array(), ZipBytes.stored(entries(honest()))))));
     assertThat(error.kind()).isIn(Cause.UNKNOWN_FORMAT, Cause.INVALID_HEADER, Cause.INVALID_LAYOUT);
   }
 
@@ -328,7 +310,7 @@ class PickleScannerCaseTests {
   void polyglotOfStateDictionaryAndNumpyArchive() throws IOException {
     var entries = entries(bytes("cos\nsystem\n(S'true'\ntR."));
     entries.put("a.npy", new byte[0]);
-    checkRefused(file("x.npz", archive(entries)), Cause.FORBIDDEN_CODE);
+    checkRefused(file("x.npz", ZipBytes.stored(entries)), Cause.FORBIDDEN_CODE);
   }
 
   @Test
@@ -338,14 +320,14 @@ class PickleScannerCaseTests {
     swapped.asFloatBuffer().put(new float[] {1, 2, 3, 4});
     entries.put("m/data/0", swapped.array());
     entries.put("m/byteorder", bytes("big"));
-    try (var checkpoint = WeightFiles.open(file("model.pth", archive(entries)))) {
+    try (var checkpoint = WeightFiles.open(file("model.pth", ZipBytes.stored(entries)))) {
       assertThat(checkpoint.tensor("w").toFloats()).containsExactly(1, 2, 3, 4);
     }
   }
 
   @Test
   void badCrcOfThePickle() throws IOException {
-    var changed = archive(entries(honest()));
+    var changed = ZipBytes.stored(entries(honest()));
     var name = new String(changed, StandardCharsets.ISO_8859_1).indexOf("X\1\0\0\0w");
     changed[name + 5] = 'v';
     try (var checkpoint = WeightFiles.open(file("model.pth", changed))) {

@@ -10,15 +10,14 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
+import java.util.LinkedHashMap;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pellucid.weights.Limits;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.ZipBytes;
 import org.pellucid.weights.files.WeightFiles;
 
 /** Pickles whose values hold one another in misleading ways, in both of PyTorch's forms. */
@@ -26,24 +25,10 @@ class PickleStructureTests {
   @TempDir Path directory;
 
   private Path archive(byte[] pickle, int storageBytes) throws IOException {
-    var file = directory.resolve("model.pth");
-    try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
-      store(zip, "m/data.pkl", pickle);
-      store(zip, "m/data/0", new byte[storageBytes]);
-    }
-    return file;
-  }
-
-  private static void store(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
-    var crc = new CRC32();
-    crc.update(bytes);
-    var entry = new ZipEntry(name);
-    entry.setMethod(ZipEntry.STORED);
-    entry.setSize(bytes.length);
-    entry.setCrc(crc.getValue());
-    zip.putNextEntry(entry);
-    zip.write(bytes);
-    zip.closeEntry();
+    var entries = new LinkedHashMap<String, byte[]>();
+    entries.put("m/data.pkl", pickle);
+    entries.put("m/data/0", new byte[storageBytes]);
+    return Files.write(directory.resolve("model.pth"), ZipBytes.stored(entries));
   }
 
   private static Pickles dictionaryWithAWeight() {

@@ -10,9 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.weights.WeightsException;
 import org.pellucid.weights.WeightsException.Cause;
+import org.pellucid.weights.ZipBytes;
 import org.pellucid.weights.files.WeightFiles;
 import org.pellucid.weights.inspect.Inspection;
 import org.pellucid.weights.inspect.Verification;
@@ -33,23 +32,7 @@ class PyTorchAttackTests {
   @TempDir Path directory;
 
   private Path archive(Map<String, byte[]> entries, int method) throws IOException {
-    var file = directory.resolve("model.pth");
-    try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
-      for (var entry : new TreeMap<>(entries).entrySet()) {
-        var zipEntry = new ZipEntry(entry.getKey());
-        zipEntry.setMethod(method);
-        if (method == ZipEntry.STORED) {
-          var crc = new CRC32();
-          crc.update(entry.getValue());
-          zipEntry.setSize(entry.getValue().length);
-          zipEntry.setCrc(crc.getValue());
-        }
-        zip.putNextEntry(zipEntry);
-        zip.write(entry.getValue());
-        zip.closeEntry();
-      }
-    }
-    return file;
+    return Files.write(directory.resolve("model.pth"), ZipBytes.of(new TreeMap<>(entries), method));
   }
 
   private Path checkpoint(byte[] pickle) throws IOException {

@@ -1,8 +1,5 @@
 package org.pellucid.weights.pytorch;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -13,9 +10,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /**
  * Writes checkpoints at random as training programs compose them: a network under some name, as a
@@ -61,55 +55,9 @@ final class CheckpointGrammar {
   byte[] file() {
     var value = random.nextInt(10) == 0 ? network(1) : nested(random.nextInt(3));
     value.accept(pickle);
-    return random.nextInt(4) == 0 ? stream(pickle.end()) : archive(pickle.end());
-  }
-
-  /** The pickles of the magic number, the protocol, the system, the object and the keys. */
-  private byte[] stream(byte[] object) {
-    var out = new ByteArrayOutputStream();
-    var magic = new int[] {0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19};
-    out.writeBytes(new PickleWriter().opcodes(magic).end());
-    out.writeBytes(new PickleWriter().number(1001).end());
-    out.writeBytes(new PickleWriter().opcodes('}').end());
-    out.writeBytes(object);
-    var keys = new PickleWriter().opcodes(']');
-    for (var key = 0; key < storages.size(); key++) {
-      keys.text(Integer.toString(key)).opcodes('a');
-    }
-    out.writeBytes(keys.end());
-    for (var storage : storages) {
-      var data = ByteBuffer.allocate(8 + 4 * storage.length).order(ByteOrder.LITTLE_ENDIAN);
-      data.putLong(storage.length).asFloatBuffer().put(storage);
-      out.writeBytes(data.array());
-    }
-    return out.toByteArray();
-  }
-
-  private byte[] archive(byte[] bytes) {
-    var out = new ByteArrayOutputStream();
-    try (var zip = new ZipOutputStream(out)) {
-      store(zip, "m/data.pkl", bytes);
-      for (var key = 0; key < storages.size(); key++) {
-        var data = ByteBuffer.allocate(4 * storages.get(key).length).order(ByteOrder.LITTLE_ENDIAN);
-        data.asFloatBuffer().put(storages.get(key));
-        store(zip, "m/data/" + key, data.array());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Memory can always be written.", e);
-    }
-    return out.toByteArray();
-  }
-
-  private static void store(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
-    var crc = new CRC32();
-    crc.update(bytes);
-    var entry = new ZipEntry(name);
-    entry.setMethod(ZipEntry.STORED);
-    entry.setSize(bytes.length);
-    entry.setCrc(crc.getValue());
-    zip.putNextEntry(entry);
-    zip.write(bytes);
-    zip.closeEntry();
+    return random.nextInt(4) == 0
+        ? CheckpointForms.stream(pickle.end(), storages)
+        : CheckpointForms.archive(pickle.end(), storages);
   }
 
   /** A dictionary with the network, or with another such dictionary, and anything beside it. */

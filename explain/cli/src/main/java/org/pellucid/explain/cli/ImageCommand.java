@@ -3,12 +3,14 @@ package org.pellucid.explain.cli;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.pellucid.explain.Methods;
 import org.pellucid.explain.Metrics;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.method.MethodDescriptor;
+import org.pellucid.explain.method.Parameter;
 import org.pellucid.explain.method.ParameterType;
 import org.pellucid.explain.metrics.MetricDescriptor;
 import org.pellucid.explain.run.Classification;
@@ -119,12 +121,7 @@ final class ImageCommand implements Runnable {
       main.console().print("%-22s %s".formatted(method.name(), method.sentence()));
       guidance(method)
           .forEach((what, text) -> main.console().print("  %-20s %s".formatted(what, text)));
-      for (var parameter : method.parameters()) {
-        main.console()
-            .print(
-                "  %-20s %s Takes %s."
-                    .formatted(parameter.name(), parameter.sentence(), parameter.type().allowed()));
-      }
+      printParameters(method.parameters(), 20);
     }
     return 0;
   }
@@ -155,11 +152,7 @@ final class ImageCommand implements Runnable {
         method.parameters().stream()
             .map(
                 parameter -> {
-                  var entry = new LinkedHashMap<String, Object>();
-                  entry.put("name", parameter.name());
-                  entry.put("sentence", parameter.sentence());
-                  entry.put("allowed", parameter.type().allowed());
-                  entry.put("default", standard.get(parameter.name()));
+                  var entry = described(parameter, standard);
                   entry.put("homework", homework.get(parameter.name()));
                   return entry;
                 })
@@ -176,12 +169,7 @@ final class ImageCommand implements Runnable {
     }
     for (var metric : Metrics.all()) {
       main.console().print("%-26s %s".formatted(metric.name(), metric.meaning()));
-      for (var parameter : metric.parameters()) {
-        main.console()
-            .print(
-                "  %-24s %s Takes %s."
-                    .formatted(parameter.name(), parameter.sentence(), parameter.type().allowed()));
-      }
+      printParameters(metric.parameters(), 24);
     }
     return 0;
   }
@@ -198,17 +186,29 @@ final class ImageCommand implements Runnable {
     root.put("needsMask", metric.needsMask());
     root.put(
         "parameters",
-        metric.parameters().stream()
-            .map(
-                parameter -> {
-                  var entry = new LinkedHashMap<String, Object>();
-                  entry.put("name", parameter.name());
-                  entry.put("sentence", parameter.sentence());
-                  entry.put("allowed", parameter.type().allowed());
-                  entry.put("default", standard.get(parameter.name()));
-                  return entry;
-                })
-            .toList());
+        metric.parameters().stream().map(parameter -> described(parameter, standard)).toList());
     return root;
+  }
+
+  private void printParameters(List<Parameter<?>> parameters, int width) {
+    for (var parameter : parameters) {
+      main.console()
+          .print(
+              "  %s %s Takes %s."
+                  .formatted(
+                      ("%-" + width + "s").formatted(parameter.name()),
+                      parameter.sentence(),
+                      parameter.type().allowed()));
+    }
+  }
+
+  private static Map<String, Object> described(
+      Parameter<?> parameter, Map<String, Object> standard) {
+    var entry = new LinkedHashMap<String, Object>();
+    entry.put("name", parameter.name());
+    entry.put("sentence", parameter.sentence());
+    entry.put("allowed", parameter.type().allowed());
+    entry.put("default", standard.get(parameter.name()));
+    return entry;
   }
 }

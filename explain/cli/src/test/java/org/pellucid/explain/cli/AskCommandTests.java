@@ -1,17 +1,15 @@
 package org.pellucid.explain.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.pellucid.explain.cli.Brought.shared;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,38 +17,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Asking questions as a user does, of the goldens' small model with made-up word pieces. */
 class AskCommandTests {
-  private static final Path SHARED = Path.of(System.getProperty("pellucid.shared", "../shared"));
   private static final int PIECES = 120;
 
   @TempDir Path directory;
 
-  private record Outcome(int code, String out, String err) {}
-
-  private static Outcome run(String... arguments) {
-    var out = System.out;
-    var err = System.err;
-    var capturedOut = new ByteArrayOutputStream();
-    var capturedErr = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(capturedOut, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(capturedErr, true, StandardCharsets.UTF_8));
-      var all = new ArrayList<>(List.of("text", "ask"));
-      all.addAll(List.of(arguments));
-      var code = Main.run(all.toArray(String[]::new));
-      return new Outcome(
-          code,
-          capturedOut.toString(StandardCharsets.UTF_8),
-          capturedErr.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
-  }
-
-  private static Path shared(String name) {
-    var file = SHARED.resolve(name);
-    assumeTrue(Files.exists(file), () -> "the shared file " + file + " is absent");
-    return file;
+  private static CommandLineRun ask(Object... arguments) {
+    return CommandLineRun.of(
+        Stream.concat(Stream.of("text", "ask"), Stream.of(arguments)).toArray());
   }
 
   private String model() throws IOException {
@@ -74,7 +47,7 @@ class AskCommandTests {
   void printsAnswersWithTheirPlaces() throws IOException {
     var context = "a b😀 c.\nd";
     var outcome =
-        run(
+        ask(
             "--model",
             model(),
             "--question",
@@ -92,7 +65,7 @@ class AskCommandTests {
           .isEqualTo(answer.get("text").textValue());
     }
     var plain =
-        run(
+        ask(
             "--model",
             directory.resolve("model").toString(),
             "--question",
@@ -111,7 +84,7 @@ class AskCommandTests {
     var file = Files.writeString(directory.resolve("long.txt"), "\uFEFF" + "ab cd. ".repeat(1500));
     var out = directory.resolve("out");
     var outcome =
-        run(
+        ask(
             "--model",
             model(),
             "--question",
@@ -151,7 +124,7 @@ class AskCommandTests {
              "paragraphs": ["a b c"]}
             """);
     var out = directory.resolve("out");
-    var outcome = run("--model", model(), "--data", file.toString(), "--out", out.toString());
+    var outcome = ask("--model", model(), "--data", file.toString(), "--out", out.toString());
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err().lines()).singleElement().asString().contains("the question 2 points");
     assertThat(outcome.out()).contains("1 questions answered", "all (1): exact match");
@@ -161,7 +134,7 @@ class AskCommandTests {
   @Test
   void refusesAModelThatDoesntAnswer() {
     var outcome =
-        run(
+        ask(
             "--model",
             shared("cases/more/m_plain").toString(),
             "--question",
@@ -177,7 +150,7 @@ class AskCommandTests {
 
   @Test
   void refusesTextsWithoutWords() throws IOException {
-    var outcome = run("--model", model(), "--question", " ", "--context", "c");
+    var outcome = ask("--model", model(), "--question", " ", "--context", "c");
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err()).contains("The question has no letters");
   }
@@ -201,7 +174,7 @@ class AskCommandTests {
         "--question q --context c --windows drcd",
       })
   void explainsWrongUsage(String arguments) {
-    var outcome = run(arguments.isEmpty() ? new String[0] : arguments.split(" "));
+    var outcome = ask(arguments.isEmpty() ? new String[0] : arguments.split(" "));
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.err().lines()).hasSize(1);
   }

@@ -14,8 +14,7 @@ import java.util.stream.StreamSupport;
  * Files as people bring them, and what is expected of them: Pillow's pixels in double precision.
  */
 final class Brought {
-  private static final Path CASES =
-      Path.of(System.getProperty("pellucid.shared", "../shared")).resolve("cases");
+  private static final Path SHARED = Path.of(System.getProperty("pellucid.shared", "../shared"));
 
   /** Logits are sums of some hundred products of single precision. */
   static final double PRECISION = 1e-4;
@@ -23,7 +22,12 @@ final class Brought {
   private Brought() {}
 
   static Path brought(String name) {
-    var file = CASES.resolve(name);
+    return shared("cases/" + name);
+  }
+
+  /** Any of the files beside the clone, goldens too. */
+  static Path shared(String name) {
+    var file = SHARED.resolve(name);
     assumeTrue(Files.exists(file), () -> "the file " + file + " is absent");
     return file;
   }

@@ -1,5 +1,7 @@
 package org.pellucid.explain.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayOutputStream;
@@ -29,6 +31,15 @@ record CommandLineRun(int code, String out, String err) {
       System.setOut(out);
       System.setErr(err);
     }
+  }
+
+  /** Runs a command that ends with a code and one line, which contains a message. */
+  static void checkRefused(int code, String message, Object... arguments) {
+    var run = of(arguments);
+    assertThat(run.err()).contains(message);
+    assertThat(run.err().lines()).hasSize(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.code()).isEqualTo(code);
   }
 
   /** The rows of {@code image classify --json}. */

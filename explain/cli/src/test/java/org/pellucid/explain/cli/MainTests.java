@@ -1,12 +1,10 @@
 package org.pellucid.explain.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.pellucid.explain.cli.CommandLineRun.checkRefused;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,35 +24,6 @@ import org.pellucid.weights.safetensors.SafetensorsWriter;
 class MainTests {
   @TempDir Path directory;
 
-  private record Outcome(int code, String out, String err) {}
-
-  private static Outcome run(String... arguments) {
-    var out = System.out;
-    var err = System.err;
-    var capturedOut = new ByteArrayOutputStream();
-    var capturedErr = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(capturedOut, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(capturedErr, true, StandardCharsets.UTF_8));
-      var code = Main.run(arguments);
-      return new Outcome(
-          code,
-          capturedOut.toString(StandardCharsets.UTF_8),
-          capturedErr.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
-  }
-
-  private static void checkRefused(int code, String message, String... arguments) {
-    var outcome = run(arguments);
-    assertThat(outcome.code()).isEqualTo(code);
-    assertThat(outcome.err()).contains(message);
-    assertThat(outcome.err().lines()).hasSize(1);
-    assertThat(outcome.out()).isEmpty();
-  }
-
   private Path image(String name) {
     var file = directory.resolve("images").resolve(name + ".png");
     PngWriter.writePng(SampleImages.open(name).image(), file);
@@ -65,7 +34,7 @@ class MainTests {
   void helpsWithEveryCommand() {
     for (var command :
         List.of("demo", "image classify", "image explain", "text attention", "weights inspect")) {
-      var outcome = run((command + " --help").split(" "));
+      var outcome = CommandLineRun.of((command + " --help").split(" "));
       assertThat(outcome.code()).isZero();
       assertThat(outcome.out()).startsWith("Usage: pellucid " + command).contains("--threads");
       assertThat(outcome.err()).isEmpty();
@@ -206,7 +175,7 @@ class MainTests {
   @Test
   void classifiesAsJson() throws IOException {
     var outcome =
-        run(
+        CommandLineRun.of(
             "image",
             "classify",
             "--weights",
@@ -225,7 +194,7 @@ class MainTests {
   void writesExplanationsWithTheirNumbers() throws IOException {
     var out = directory.resolve("out");
     var outcome =
-        run(
+        CommandLineRun.of(
             "image",
             "explain",
             "--weights",
@@ -262,9 +231,10 @@ class MainTests {
   void convertsAndInspectsItsOwnFiles() {
     var tensor = directory.resolve("x.npy");
     Npy.write(tensor, new float[3 * 128 * 128], 3, 128, 128);
-    var outcome = run("image", "classify", "--weights", "food", "--images", tensor.toString());
+    var outcome =
+        CommandLineRun.of("image", "classify", "--weights", "food", "--images", tensor.toString());
     assertThat(outcome.code()).isZero();
-    assertThat(run("weights", "list").out()).contains("bert-base-cased");
+    assertThat(CommandLineRun.of("weights", "list").out()).contains("bert-base-cased");
   }
 
   @Test
@@ -275,13 +245,13 @@ class MainTests {
     var bad = weights("3.safetensors", name, Double.NaN);
     var outcomes =
         List.of(
-            run("weights", "inspect", one),
-            run("weights", "inspect", one, "--csv"),
-            run("weights", "inspect", one, "--json"),
-            run("weights", "diff", one, two),
-            run("weights", "convert", one, directory.resolve("4.npz").toString()),
-            run("weights", "verify", bad));
-    assertThat(outcomes).extracting(Outcome::code).containsExactly(0, 0, 0, 1, 0, 1);
+            CommandLineRun.of("weights", "inspect", one),
+            CommandLineRun.of("weights", "inspect", one, "--csv"),
+            CommandLineRun.of("weights", "inspect", one, "--json"),
+            CommandLineRun.of("weights", "diff", one, two),
+            CommandLineRun.of("weights", "convert", one, directory.resolve("4.npz").toString()),
+            CommandLineRun.of("weights", "verify", bad));
+    assertThat(outcomes).extracting(CommandLineRun::code).containsExactly(0, 0, 0, 1, 0, 1);
     for (var outcome : outcomes) {
       assertThat(outcome.out() + outcome.err()).doesNotContain("\u001b", "\u202e", "\nb");
     }

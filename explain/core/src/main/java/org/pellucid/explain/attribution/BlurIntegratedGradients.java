@@ -97,11 +97,8 @@ public record BlurIntegratedGradients(int steps, double maxSigma) implements Gra
       RunOptions options,
       Evaluator.Receiver receiver) {
     checkImages(evaluator);
-    for (var number = 0; number < count; number++) {
-      var input = new double[evaluator.inputSize()];
-      inputs.write(number, input);
-      receiver.accept(number, sharpened(evaluator, input, target, options), 0);
-    }
+    SingleInputs.maps(
+        evaluator, count, inputs, receiver, input -> sharpened(evaluator, input, target, options));
   }
 
   private static void checkImages(Evaluator evaluator) {
@@ -162,12 +159,10 @@ public record BlurIntegratedGradients(int steps, double maxSigma) implements Gra
     var difference =
         evaluator.score(target, input) - evaluator.score(target, Values.of(widest, input.shape()));
     return explanation
-        .quality(
-            "convergenceDelta",
-            Arrays.stream(map).sum() - difference,
-            "How far the attributions miss the score's difference; near 0 is good.")
-        .quality(
-            "scoreDifference", difference, "The score of the image minus that of its widest blur.")
+        .completeness(
+            Arrays.stream(map).sum(),
+            difference,
+            "The score of the image minus that of its widest blur.")
         .end(Values.of(map, input.shape()));
   }
 }

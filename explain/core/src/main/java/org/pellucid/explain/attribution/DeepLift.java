@@ -138,14 +138,7 @@ public record DeepLift(Baseline baseline) implements BaselineMethod {
       sum += attribution;
     }
     var difference = scoreDifference(evaluator, input, target, options);
-    return explanation
-        .quality(
-            "convergenceDelta",
-            sum - difference,
-            "How far the attributions miss the score's difference; near 0 is good.")
-        .quality(
-            "scoreDifference", difference, "The score of the input minus that of the baseline.")
-        .end(Values.of(map, input.shape()));
+    return explanation.completeness(sum, difference).end(Values.of(map, input.shape()));
   }
 
   private double scoreDifference(

@@ -232,12 +232,15 @@ public record GradientShap(int samples, NoiseLevel sigma, List<Baseline> baselin
       Target target,
       RunOptions options,
       Evaluator.Receiver receiver) {
-    for (var number = 0; number < count; number++) {
-      var input = new double[evaluator.inputSize()];
-      inputs.write(number, input);
-      var own = new Samples(input, evaluator.model().inputShape(), draws(options.seed()));
-      receiver.accept(number, own.map(evaluator, target, options), 0);
-    }
+    SingleInputs.maps(
+        evaluator,
+        count,
+        inputs,
+        receiver,
+        input -> {
+          var own = new Samples(input, evaluator.model().inputShape(), draws(options.seed()));
+          return own.map(evaluator, target, options);
+        });
   }
 
   @Override

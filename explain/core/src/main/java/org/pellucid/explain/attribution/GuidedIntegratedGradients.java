@@ -125,12 +125,15 @@ public record GuidedIntegratedGradients(
       Target target,
       RunOptions options,
       Evaluator.Receiver receiver) {
-    for (var number = 0; number < count; number++) {
-      var input = new double[evaluator.inputSize()];
-      inputs.write(number, input);
-      var origin = baseline.of(input, evaluator.model().inputShape(), options.seed());
-      receiver.accept(number, along(evaluator, origin, input, target, options), 0);
-    }
+    SingleInputs.maps(
+        evaluator,
+        count,
+        inputs,
+        receiver,
+        input -> {
+          var origin = baseline.of(input, evaluator.model().inputShape(), options.seed());
+          return along(evaluator, origin, input, target, options);
+        });
   }
 
   private double[] along(
@@ -159,12 +162,7 @@ public record GuidedIntegratedGradients(
     var difference =
         evaluator.score(target, input) - evaluator.score(target, Values.of(origin, input.shape()));
     return explanation
-        .quality(
-            "convergenceDelta",
-            Arrays.stream(map).sum() - difference,
-            "How far the attributions miss the score's difference; near 0 is good.")
-        .quality(
-            "scoreDifference", difference, "The score of the input minus that of the baseline.")
+        .completeness(Arrays.stream(map).sum(), difference)
         .end(Values.of(map, input.shape()));
   }
 }

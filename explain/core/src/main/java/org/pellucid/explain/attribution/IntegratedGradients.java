@@ -175,11 +175,12 @@ public record IntegratedGradients(
       Target target,
       RunOptions options,
       Evaluator.Receiver receiver) {
-    for (var number = 0; number < count; number++) {
-      var input = new double[evaluator.inputSize()];
-      inputs.write(number, input);
-      receiver.accept(number, integrated(evaluator, input, target, options).map(), 0);
-    }
+    SingleInputs.maps(
+        evaluator,
+        count,
+        inputs,
+        receiver,
+        input -> integrated(evaluator, input, target, options).map());
   }
 
   @Override
@@ -190,12 +191,7 @@ public record IntegratedGradients(
     var score = evaluator.score(target, input);
     var difference = score - baselineScore(evaluator, numbers, target, options);
     return explanation
-        .quality(
-            "convergenceDelta",
-            found.sum() - difference,
-            "How far the attributions miss the score's difference; near 0 is good.")
-        .quality(
-            "scoreDifference", difference, "The score of the input minus that of the baseline.")
+        .completeness(found.sum(), difference)
         .end(Values.of(found.map(), input.shape()));
   }
 

@@ -189,12 +189,12 @@ public record SmoothGrad(GradientMethod around, int samples, NoiseLevel sigma, S
       Target target,
       RunOptions options,
       Evaluator.Receiver receiver) {
-    for (var number = 0; number < count; number++) {
-      var input = new double[evaluator.inputSize()];
-      inputs.write(number, input);
-      var noise = gaussian(options.seed());
-      receiver.accept(number, map(evaluator, input, target, options, noise), 0);
-    }
+    SingleInputs.maps(
+        evaluator,
+        count,
+        inputs,
+        receiver,
+        input -> map(evaluator, input, target, options, gaussian(options.seed())));
   }
 
   private double[] map(

@@ -151,6 +151,30 @@ public record Explanation(
       return this;
     }
 
+    /**
+     * Adds the figures of a method whose attributions add up to the difference of two scores: how
+     * far they miss it, {@code convergenceDelta}, and the difference, {@code scoreDifference}.
+     *
+     * @param sum of the attributions
+     * @param difference the score of the input minus that of the baseline
+     */
+    public Builder completeness(double sum, double difference) {
+      return completeness(sum, difference, "The score of the input minus that of the baseline.");
+    }
+
+    /**
+     * Adds the same figures as {@link #completeness(double, double)}.
+     *
+     * @param meaning a sentence that says which scores' difference it is
+     */
+    public Builder completeness(double sum, double difference, String meaning) {
+      return quality(
+              "convergenceDelta",
+              sum - difference,
+              "How far the attributions miss the score's difference; near 0 is good.")
+          .quality("scoreDifference", difference, meaning);
+    }
+
     /** Adds a further result. */
     public Builder detail(String name, Values values) {
       details.put(name, values);

@@ -1,9 +1,7 @@
 package org.pellucid.explain.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,17 +34,11 @@ class AnswerPageTests {
 
   @BeforeEach
   void findBrowser() {
-    var found = Browser.find();
-    assumeTrue(found.isPresent(), "no Chromium on the PATH; the page is not tried in a browser");
-    browser = found.get();
+    browser = Browser.find();
   }
 
   private String rendered(String state, String script) throws Exception {
-    var file = directory.resolve("page.html");
-    Pages.write(PAGE, file);
-    var element = "<script type=\"module\">%s</script></body>".formatted(script);
-    Files.writeString(file, Files.readString(file).replace("</body>", element));
-    var html = browser.render(file, state, directory);
+    var html = browser.render(PAGE, state, script, directory);
     return html.substring(html.indexOf("<main"), html.indexOf("</main>"));
   }
 

@@ -2,15 +2,14 @@ package org.pellucid.explain.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.pellucid.explain.view.AttentionTrial.TOLERANCE;
+import static org.pellucid.explain.view.AttentionTrial.assertLinks;
+import static org.pellucid.explain.view.AttentionTrial.assertMatrix;
+import static org.pellucid.explain.view.AttentionTrial.links;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,101 +28,18 @@ import org.pellucid.explain.view.AttentionLinks.Link;
  * Clicks through the attention page in a real browser and compares its numbers with the library's.
  */
 class AttentionPageTests {
-  // Weights have 16 bits; each of three summed heads of two forms errs by 1/131070 at most.
-  private static final double TOLERANCE = 6.0 / 131070 + 1e-6;
-
-  /** What a test's script may use: `say` hands a value to the test, the others find and click. */
-  private static final String HELP =
-      """
-      const said = {};
-      const say = (name, value) => { said[name] = value; };
-      const all = (selector) => [...document.querySelectorAll(selector)];
-      const one = (selector) => document.querySelector(selector);
-      const press = (text) => all('button').find((b) => b.textContent.trim() === text).click();
-      const key = (name) => document.body.dispatchEvent(new KeyboardEvent('keydown', {key: name, bubbles: true}));
-      const pick = (label, value) => {
-        const select = one(`select[aria-label="${label}"]`);
-        select.value = value;
-        select.dispatchEvent(new Event('change'));
-      };
-      const slide = (label, value) => {
-        const input = one(`input[aria-label="${label}"]`);
-        input.value = value;
-        input.dispatchEvent(new Event('input'));
-      };
-      const twice = (find) => { find().click(); find().click(); };
-      const special = () => one('input[type=checkbox]').click();
-      const links = () => all('details [data-q]').map((r) => [+r.dataset.q, +r.dataset.k, +r.dataset.value]);
-      const token = (side, index) => one(`.token[data-side="${side}"][data-index="${index}"]`);
-      const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-      while (!one('#page[data-ready]')) await wait(5);
-      """;
-
-  /**
-   * Without a window and under virtual time a browser gives animation frames when it likes, or not
-   * at all; a timeout comes for certain, and in order.
-   */
-  private static final String FRAMES =
-      "<script>requestAnimationFrame = (draw) => setTimeout(draw, 0, performance.now());</script>";
-
-  private static final String DONE =
-      """
-      const result = document.createElement('pre');
-      result.id = 'said';
-      result.textContent = JSON.stringify(said);
-      document.body.append(result);
-      """;
-
-  private Browser browser;
-
-  @TempDir Path directory;
+  private AttentionTrial trial;
 
   // Before each test, so that the build counts every one that is skipped.
   @BeforeEach
-  void findBrowser() {
-    var found = Browser.find();
-    assumeTrue(found.isPresent(), "no Chromium on the PATH; the page is not tried in a browser");
-    browser = found.get();
-  }
-
-  /** What a script says that runs in a page opened with a state. */
-  private JsonNode said(String html, String state, String script) throws Exception {
-    var file = directory.resolve("attention.html");
-    var element = "<script type=\"module\">%s%s%s</script></body>".formatted(HELP, script, DONE);
-    Files.writeString(file, html.replace("<head>", "<head>" + FRAMES).replace("</body>", element));
-    var page = browser.render(file, state, directory);
-    var open = "<pre id=\"said\">";
-    assertThat(page).as("the script ran to its end").contains(open);
-    var from = page.lastIndexOf(open) + open.length();
-    var text = page.substring(from, page.indexOf("</pre>", from));
-    return new JsonMapper()
-        .readTree(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"));
-  }
-
-  private JsonNode said(Page page, String state, String script) throws Exception {
-    var file = directory.resolve("plain.html");
-    Pages.write(page, file);
-    return said(Files.readString(file), state, script);
-  }
-
-  private static Map<Link, Double> links(JsonNode rows) {
-    var links = new HashMap<Link, Double>();
-    rows.forEach(
-        row -> links.put(new Link(row.get(0).asInt(), row.get(1).asInt()), row.get(2).asDouble()));
-    return links;
-  }
-
-  private static void assertLinks(JsonNode rows, Map<Link, Double> expected) {
-    var drawn = links(rows);
-    assertThat(drawn.keySet()).isEqualTo(expected.keySet());
-    expected.forEach(
-        (link, weight) -> assertThat(drawn.get(link)).isCloseTo(weight, within(TOLERANCE)));
+  void findBrowser(@TempDir Path directory) {
+    trial = new AttentionTrial(Browser.find(), directory);
   }
 
   @Test
   void drawsTheLinksOfTheChosenHeads() throws Exception {
     var said =
-        said(
+        trial.said(
             SamplePages.attention(),
             "layer=3&heads=0,4,11&mass=50&table=open",
             """
@@ -183,7 +99,7 @@ class AttentionPageTests {
   void goesThroughAllViewsByKeysAndClicksAndComesBackToAState() throws Exception {
     var page = SamplePages.attention();
     var said =
-        said(
+        trial.said(
             page,
             "",
             """
@@ -246,7 +162,7 @@ class AttentionPageTests {
         .contains("none with the positions 3 masked".replace("positions", "position"))
         .contains("pellucid text attention --model 'sample'", "--mask 3 --out DIR");
     var again =
-        said(
+        trial.said(
             page,
             said.get("hash").textValue(),
             "say('hash', location.hash.slice(1)); special(); special(); say('hash',"
@@ -310,7 +226,7 @@ class AttentionPageTests {
               explanations, tokens, List.of(2, 5), AttentionStudy.Scope.standard());
       assertThat(studies).hasSize(4);
       var said =
-          said(
+          trial.said(
               AttentionPage.of("tiny", tokens, studies),
               "layer=1&heads=2&mass=100&special=shown&table=open&show=gradient",
               """
@@ -358,143 +274,5 @@ class AttentionPageTests {
       // Token 3 is still pinned.
       assertThat(said.get("predicted").asInt()).isEqualTo(10);
     }
-  }
-
-  private interface Matrix {
-    double at(int query, int key);
-  }
-
-  /** Entries that are shown are right, and what is not shown is nothing. */
-  private static void assertMatrix(JsonNode rows, int size, Matrix expected, double tolerance) {
-    var drawn = links(rows);
-    assertThat(drawn).isNotEmpty();
-    for (var i = 0; i < size * size; i++) {
-      assertThat(drawn.getOrDefault(new Link(i / size, i % size), 0.0))
-          .isCloseTo(expected.at(i / size, i % size), within(tolerance));
-    }
-  }
-
-  @Test
-  void showsAnyTokenAsText() throws Exception {
-    var hostile = "</script><script>document.title='broken'</script><img src=x onerror=alert(1)>";
-    var tokens = List.of(hostile, "שלום", "😀", "果");
-    var variant = SamplePages.variant(hostile, tokens, 1, 1, 1);
-    var said =
-        said(
-            SamplePages.attention(hostile, variant),
-            "variant=7&layer=-1&mass=x&pairs=C&tab=none&from=99&least=7&compare=layer-9&table=open&sort=nothing",
-            """
-            say('tokens', all('.token.from').map((t) => t.textContent)); say('direction', one('.token').dir);
-            say('images', all('img').length); say('links', links()); say('title', document.title);
-            token(0, 0).click(); token(1, 0).click(); press('Queries and keys');
-            say('missing', one('.card').textContent);
-            """);
-    assertThat(said.get("tokens").toString())
-        .isEqualTo(new JsonMapper().writeValueAsString(tokens));
-    assertThat(said.get("direction").textValue()).isEqualTo("auto");
-    assertThat(said.get("images").asInt()).isZero();
-    assertThat(said.get("title").textValue()).isEqualTo(hostile);
-    assertLinks(
-        said.get("links"),
-        new AttentionLinks(SamplePages.maps(4, 1, 1, 1), tokens)
-            .strongest(0, List.of(0), Heads.SUM, 70, 0));
-    assertThat(said.get("missing").textValue())
-        .contains("holds the queries and keys of no layer", "--neurons 0");
-  }
-
-  @Test
-  void showsOneTokenAndFiveHundredAndTwelve() throws Exception {
-    var script =
-        """
-        say('links', links()); say('tokens', all('.token.from').length);
-        say('height', one('.columns canvas').getBoundingClientRect().height);
-        say('tall', one('.tall').getBoundingClientRect().height);
-        press('All'); key('Escape'); await wait(40); say('note', one('.note').textContent);
-        press('All layers and heads'); await wait(200); say('thumbnails', all('.thumbs button').length);
-        say('wide', Math.max(...all('.thumbs canvas').map((c) => c.width)));
-        """;
-    var single =
-        said(
-            SamplePages.attention("1", SamplePages.variant("1", List.of("a"), 1, 1, 1)),
-            "table=open",
-            script);
-    assertThat(links(single.get("links"))).containsExactly(Map.entry(new Link(0, 0), 1.0));
-    var tokens = IntStream.range(0, 512).mapToObj(i -> "word" + i).toList();
-    var variant = SamplePages.variant("512", tokens, 2, 2, 3);
-    var said =
-        said(
-            SamplePages.attention("512", variant),
-            "table=open&layer=1&heads=1&mass=90&from=77",
-            script);
-    assertThat(said.get("tokens").asInt()).isEqualTo(512);
-    assertThat(said.get("height").asDouble()).isLessThan(1000);
-    assertThat(said.get("tall").asDouble()).isGreaterThan(9000);
-    assertThat(said.get("note").textValue()).startsWith("The 3000 strongest of ");
-    assertThat(said.get("thumbnails").asInt()).isEqualTo(4);
-    assertThat(said.get("wide").asInt()).isLessThanOrEqualTo(72);
-    var maps = SamplePages.maps(512, 2, 2, 3);
-    assertThat(said.get("links")).hasSizeGreaterThan(30);
-    links(said.get("links"))
-        .forEach(
-            (link, value) ->
-                assertThat(value)
-                    .isCloseTo(
-                        maps.at(1, 1, link.query(), link.key()),
-                        within(variant.attention().error(value) + 1e-7)));
-  }
-
-  @Test
-  void asksTheServerForOtherTextsModelsAndMasks() throws Exception {
-    var live =
-        new LiveAccess(
-            "/api/text/attention",
-            List.of("sample", "other"),
-            Map.of("model", "sample", "text", "The text.", "pair", "", "masked", List.of()));
-    var other = SamplePages.variant("other", List.of("[CLS]", "hi", "[SEP]"), 2, 3, 9);
-    var answer = Pages.json(SamplePages.attention("Answer", other));
-    var html =
-        Pages.html(SamplePages.attention(), live)
-            .replace(
-                "</body>",
-                "<script type=\"application/json\" id=\"answer\">%s</script></body>"
-                    .formatted(answer));
-    var said =
-        said(
-            html,
-            "layer=9&heads=11",
-            """
-            let refuse = false;
-            const asked = [];
-            window.fetch = async (url, options) => {
-              asked.push([url, JSON.parse(options.body)]);
-              return refuse ? new Response('{"error": "The text is too long."}', {status: 400})
-                : new Response(one('#answer').textContent);
-            };
-            twice(() => token(0, 3)); await wait(100);
-            say('tokens', all('.token.from').map((t) => t.textContent)); say('layer', one('.layer output').textContent);
-            press('Queries and keys'); press('Compute those of layer 1'); await wait(100);
-            const word = one('input[aria-label="word for attention × gradient"]');
-            word.value = 'he'; word.dispatchEvent(new Event('change')); await wait(100);
-            one('textarea').value = 'Other'; press('Update'); await wait(100);
-            refuse = true;
-            one('textarea').dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true})); await wait(100);
-            pick('model', 'other'); await wait(100);
-            say('status', one('.status').textContent); say('asked', asked); say('busy', document.body.hasAttribute('aria-busy'));
-            """);
-    assertThat(said.get("tokens").toString()).isEqualTo("[\"[CLS]\",\"hi\",\"[SEP]\"]");
-    assertThat(said.get("layer").textValue()).isEqualTo("1");
-    assertThat(said.get("status").textValue()).isEqualTo("The text is too long.");
-    assertThat(said.get("busy").asBoolean()).isFalse();
-    var asked = said.get("asked");
-    assertThat(asked).hasSize(6);
-    assertThat(asked.get(0).get(0).textValue()).isEqualTo("/api/text/attention");
-    assertThat(asked.at("/0/1/masked").toString()).isEqualTo("[3,15]");
-    assertThat(asked.at("/0/1/text").textValue()).isEqualTo("The text.");
-    assertThat(asked.at("/3/1/text").textValue()).isEqualTo("Other");
-    assertThat(asked.at("/1/1/neurons").toString()).isEqualTo("[1]");
-    assertThat(asked.at("/2/1/target").textValue()).isEqualTo("he");
-    assertThat(asked.at("/3/1").has("target")).isFalse();
-    assertThat(asked.at("/3/1/masked").toString()).isEqualTo("[]");
-    assertThat(asked.at("/5/1/model").textValue()).isEqualTo("other");
   }
 }

@@ -1,5 +1,7 @@
 package org.pellucid.explain.view;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,14 +19,26 @@ record Browser(Path program) {
       List.of("chromium", "chromium-browser", "google-chrome");
   private static final int SECONDS = 60;
 
-  /** The first Chromium on the PATH. */
-  static Optional<Browser> find() {
+  /** The first Chromium on the PATH; without one the test is skipped. */
+  static Browser find() {
     var path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    return Arrays.stream(path.split(File.pathSeparator))
-        .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
-        .filter(Files::isExecutable)
-        .findFirst()
-        .map(Browser::new);
+    var found =
+        Arrays.stream(path.split(File.pathSeparator))
+            .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
+            .filter(Files::isExecutable)
+            .findFirst();
+    assumeTrue(found.isPresent(), "no Chromium on the PATH; the page is not tried in a browser");
+    return new Browser(found.get());
+  }
+
+  /** A page's document after it was opened with a state and a script has run in it. */
+  String render(Page page, String state, String script, Path scratch)
+      throws IOException, InterruptedException {
+    var file = scratch.resolve("page.html");
+    Pages.write(page, file);
+    var element = "<script type=\"module\">%s</script></body>".formatted(script);
+    Files.writeString(file, Files.readString(file).replace("</body>", element));
+    return render(file, state, scratch);
   }
 
   /** The page's document after its scripts have run, as HTML. */

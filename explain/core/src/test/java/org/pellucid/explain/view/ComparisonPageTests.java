@@ -2,9 +2,7 @@ package org.pellucid.explain.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -70,13 +68,7 @@ class ComparisonPageTests {
   }
 
   private String rendered(String state, String script) throws Exception {
-    var browser = Browser.find();
-    assumeTrue(browser.isPresent(), "no Chromium on the PATH; the page is not tried in a browser");
-    var file = directory.resolve("page.html");
-    Pages.write(page(), file);
-    var element = "<script type=\"module\">%s</script></body>".formatted(script);
-    Files.writeString(file, Files.readString(file).replace("</body>", element));
-    return browser.get().render(file, state, directory);
+    return Browser.find().render(page(), state, script, directory);
   }
 
   @Test

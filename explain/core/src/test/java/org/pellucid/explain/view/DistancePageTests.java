@@ -1,7 +1,6 @@
 package org.pellucid.explain.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,17 +25,11 @@ class DistancePageTests {
 
   @BeforeEach
   void findBrowser() {
-    var found = Browser.find();
-    assumeTrue(found.isPresent(), "no Chromium on the PATH; the page is not tried in a browser");
-    browser = found.get();
+    browser = Browser.find();
   }
 
   private String rendered(Page page, String state, String script) throws Exception {
-    var file = directory.resolve("page.html");
-    Pages.write(page, file);
-    var element = "<script type=\"module\">%s</script></body>".formatted(script);
-    Files.writeString(file, Files.readString(file).replace("</body>", element));
-    return browser.render(file, state, directory);
+    return browser.render(page, state, script, directory);
   }
 
   /** The page has scalar products only; the other numbers follow from them. */

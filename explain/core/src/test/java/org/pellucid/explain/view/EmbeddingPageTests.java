@@ -1,7 +1,6 @@
 package org.pellucid.explain.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -27,17 +26,11 @@ class EmbeddingPageTests {
 
   @BeforeEach
   void findBrowser() {
-    var found = Browser.find();
-    assumeTrue(found.isPresent(), "no Chromium on the PATH; the page is not tried in a browser");
-    browser = found.get();
+    browser = Browser.find();
   }
 
   private String rendered(Page page, String state, String script) throws Exception {
-    var file = directory.resolve("page.html");
-    Pages.write(page, file);
-    var element = "<script type=\"module\">%s</script></body>".formatted(script);
-    Files.writeString(file, Files.readString(file).replace("</body>", element));
-    return browser.render(file, state, directory);
+    return browser.render(page, state, script, directory);
   }
 
   /** Runs steps one after the other and returns what each says, in the order of the steps. */

@@ -3,7 +3,6 @@ package org.pellucid.explain.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.ByteBuffer;
@@ -118,8 +117,7 @@ class ImagePageTests {
 
   /** What a script noted in the page, one line for each. */
   private List<String> noted(String state, String script) throws Exception {
-    var found = Browser.find();
-    assumeTrue(found.isPresent(), "no Chromium on the PATH; the page is not tried in a browser");
+    var browser = Browser.find();
     var file = directory.resolve("page.html");
     Pages.write(page(), file);
     var element =
@@ -146,7 +144,7 @@ class ImagePageTests {
         """
             .formatted(WIDTH, HEIGHT, WIDTH, HEIGHT, script);
     Files.writeString(file, Files.readString(file) + element);
-    var html = found.get().render(file, state, directory);
+    var html = browser.render(file, state, directory);
     var from = html.lastIndexOf("<pre>") + 5;
     return html.substring(from, html.indexOf("</pre>", from)).lines().toList();
   }

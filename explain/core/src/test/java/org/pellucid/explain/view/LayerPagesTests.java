@@ -1,9 +1,7 @@
 package org.pellucid.explain.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,18 +15,12 @@ class LayerPagesTests {
 
   @BeforeEach
   void findBrowser() {
-    var found = Browser.find();
-    assumeTrue(found.isPresent(), "no Chromium on the PATH; the pages are not tried in a browser");
-    browser = found.get();
+    browser = Browser.find();
   }
 
   /** The page's document after it was opened with a state and a script has run in it. */
   private String rendered(Page page, String state, String script) throws Exception {
-    var file = directory.resolve("page.html");
-    Pages.write(page, file);
-    var element = "<script type=\"module\">%s</script></body>".formatted(script);
-    Files.writeString(file, Files.readString(file).replace("</body>", element));
-    return browser.render(file, state, directory);
+    return browser.render(page, state, script, directory);
   }
 
   private static String pressed(String key) {

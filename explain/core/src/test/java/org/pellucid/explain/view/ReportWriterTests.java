@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -72,18 +71,12 @@ class ReportWriterTests {
     return captions;
   }
 
-  private Browser browser() {
-    var found = Browser.find();
-    assumeTrue(found.isPresent(), "no Chromium on the PATH; the page is not tried in a browser");
-    return found.get();
-  }
-
   /** The document after scripts were added to the page. */
   private String rendered(String state, String script) throws Exception {
     var page = directory.resolve("report/scripted.html");
     var element = "<script type=\"module\">%s</script>".formatted(script);
     Files.writeString(page, Files.readString(file()) + element);
-    return browser().render(page, state, directory);
+    return Browser.find().render(page, state, directory);
   }
 
   /** What the page shows, without its scripts and data. */
@@ -102,7 +95,7 @@ class ReportWriterTests {
 
   @Test
   void keepsFiguresWithTheirImagesWhereAMethodIsMissing() throws Exception {
-    browser();
+    Browser.find();
     try (var report = new ReportWriter(file(), PAGE)) {
       report.add(entry("one", "saliency", "image"));
       report.add(entry("two", "image"));
@@ -136,7 +129,7 @@ class ReportWriterTests {
 
   @Test
   void showsManyImagesInPages() throws Exception {
-    browser();
+    Browser.find();
     try (var report = new ReportWriter(file(), PAGE)) {
       for (var i = 0; i < 500; i++) {
         report.add(entry("i" + i, "image", "saliency"));
@@ -193,7 +186,7 @@ class ReportWriterTests {
 
   @Test
   void choosesAndSortsImages() throws Exception {
-    browser();
+    Browser.find();
     try (var report = new ReportWriter(file(), PAGE)) {
       report.add(entry("b2", "Egg", "Egg", 0.9, 3, "image", "saliency"));
       report.add(entry("b10", "Egg", "Soup", 0.4, 1, "image", "saliency"));
@@ -242,7 +235,7 @@ class ReportWriterTests {
 
   @Test
   void enlargesFiguresAndGoesThroughThemByKeys() throws Exception {
-    browser();
+    Browser.find();
     try (var report = new ReportWriter(file(), PAGE)) {
       report.add(entry("one", "image", "saliency"));
       report.add(entry("two", "image", "saliency"));
@@ -296,7 +289,7 @@ class ReportWriterTests {
 
   @Test
   void showsWhatIsDoneWhileTheRunGoesOn() throws Exception {
-    browser();
+    Browser.find();
     var report = new ReportWriter(file(), PAGE);
     assertThat(rendered("", "")).contains("0 of 500 images", "No image yet");
     report.add(entry("one", "image", "saliency"));
@@ -306,7 +299,7 @@ class ReportWriterTests {
     // A process that was killed while it wrote leaves half an entry.
     var whole = Files.readString(file());
     Files.writeString(file(), whole + "<script type=\"application/json\" class=\"image\">{\"na");
-    assertThat(names(browser().render(file(), "", directory))).isEqualTo("one");
+    assertThat(names(Browser.find().render(file(), "", directory))).isEqualTo("one");
     Files.writeString(file(), whole);
     report.close();
     assertThat(names(rendered("", ""))).isEqualTo("one");

@@ -2,9 +2,7 @@ package org.pellucid.explain.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -38,17 +36,11 @@ class TuningPageTests {
 
   @Test
   void showsStepsAndEvaluations(@TempDir Path directory) throws Exception {
-    var found = Browser.find();
-    assumeTrue(found.isPresent(), "no Chromium on the PATH; the page is not tried in a browser");
-    var file = directory.resolve("page.html");
-    Pages.write(TuningPage.of(history()), file);
     var move =
         "const box = document.querySelector('.chart').getBoundingClientRect();"
             + "document.querySelector('.chart').dispatchEvent(new PointerEvent('pointermove',"
             + " {clientX: box.right - 20, clientY: box.top + 20}));";
-    var element = "<script type=\"module\">%s</script></body>".formatted(move);
-    Files.writeString(file, Files.readString(file).replace("</body>", element));
-    var html = found.get().render(file, "", directory);
+    var html = Browser.find().render(TuningPage.of(history()), "", move, directory);
     assertThat(html).contains("&lt;script&gt; · 3 steps of 8 examples");
     assertThat(html).contains("Loss over 3 steps: step from 4.50 to 0.125");
     assertThat(html).contains("Gradient norm over 3 steps: gradient norm from 2.25 to 7.75");

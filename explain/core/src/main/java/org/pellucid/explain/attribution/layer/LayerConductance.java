@@ -104,17 +104,7 @@ public record LayerConductance(
     var difference =
         evaluator.score(target, input) - evaluator.score(target, Values.of(origin, input.shape()));
     return found.end(
-        explanation
-            .quality(
-                "convergenceDelta",
-                found.sum() - difference,
-                "How far the attributions miss the score's difference; near 0 is good.")
-            .quality(
-                "scoreDifference",
-                difference,
-                "The score of the input minus that of the baseline."),
-        interpolation,
-        input.shape());
+        explanation.completeness(found.sum(), difference), interpolation, input.shape());
   }
 
   private LayerAttributions conductance(
