@@ -53,8 +53,7 @@ record PaddedRows(float[] values, int pitch) {
     return new PaddedRows(values, pitch);
   }
 
-  private static void copyMasked(
-      long from, Gate mask, long offset, float[] to, int at, int count) {
+  private static void copyMasked(long from, Gate mask, long offset, float[] to, int at, int count) {
     for (int i = 0; i < count; i += Lanes.COUNT) {
       var present = Lanes.first(count - i);
       var shift = offset + (long) i * Float.BYTES;

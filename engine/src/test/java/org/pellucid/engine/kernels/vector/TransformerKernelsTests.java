@@ -137,7 +137,16 @@ class TransformerKernelsTests {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 7, 32", "5, 33, 32", "6, 64, 96", "129, 48, 64", "13, 31, 7", "30, 64, 1000", "400, 3072, 32", "2, 16, 8200"})
+  @CsvSource({
+    "1, 7, 32",
+    "5, 33, 32",
+    "6, 64, 96",
+    "129, 48, 64",
+    "13, 31, 7",
+    "30, 64, 1000",
+    "400, 3072, 32",
+    "2, 16, 8200"
+  })
   void connectsFullyInBothDirections(int rows, int inputs, int outputs) {
     Computation layer =
         (kernels, type, in) -> {
@@ -165,7 +174,9 @@ class TransformerKernelsTests {
     assertThat(distance).isLessThan(2e-6);
   }
 
-  /** Outputs and inputs that fill panels, and that don't; rows are whole blocks of them, and not. */
+  /**
+   * Outputs and inputs that fill panels, and that don't; rows are whole blocks of them, and not.
+   */
   @ParameterizedTest
   @CsvSource({"64, 11", "1000, 96", "75, 1000"})
   void givesARowTheSameBitsInAnyCompany(int inputs, int outputs) {
