@@ -131,7 +131,14 @@ final class PanelledProducts {
               PanelProduct.panels(panels.columns()) * blocks,
               piece ->
                   scratches.with(
-                      own -> block(a, piece % blocks, panels, piece / blocks, bias, out, own)));
+                      own -> {
+                        var panel = piece / blocks;
+                        if ((panel + 1) * WIDTH <= panels.columns()) {
+                          block(a, piece % blocks, panels, panel, bias, out, own);
+                        } else {
+                          lastBlock(a, piece % blocks, panels, bias, out, own);
+                        }
+                      }));
         });
   }
 
@@ -152,7 +159,6 @@ final class PanelledProducts {
     var step = panels.columns() * 4L;
     var column = panel * WIDTH * 4L;
     var shift = bias == 0 ? 0 : bias + column;
-    var columns = panels.columns() - panel * WIDTH;
     for (int row = 0, rows; row < count; row += rows) {
       rows = Math.min(RUN, count - row);
       if (row == 0) {
@@ -181,13 +187,43 @@ final class PanelledProducts {
             0,
             WIDTH);
       }
-      var to = out + (first + row) * step + column;
-      if (columns >= WIDTH) {
-        add(products, rows, shift, to, step);
-      } else {
-        PanelOutput.store(products, 0, rows, columns, shift, Rectifier.NONE, to, step);
-      }
+      add(products, rows, shift, out + (first + row) * step + column, step);
     }
+  }
+
+  /** The columns of a block of rows in the last panel, of which some stand for nothing. */
+  private static void lastBlock(
+      Left left, int block, Panels panels, long bias, long out, Scratch own) {
+    var panel = panels.columns() / WIDTH;
+    var first = left.first(block);
+    var count = left.rowsOf(block);
+    var starts = own.starts(count);
+    for (var i = 0; i < count; i++) {
+      starts[i] = (first + i) * left.stride();
+    }
+    var products = own.products(count * WIDTH);
+    TwelveRows.multiplyFar(
+        left.values(),
+        0,
+        starts,
+        count,
+        left.shape(),
+        panels.values(),
+        panels.at(0, panel),
+        products,
+        0,
+        WIDTH);
+    var step = panels.columns() * 4L;
+    var column = panel * WIDTH * 4L;
+    PanelOutput.store(
+        products,
+        0,
+        count,
+        panels.columns() % WIDTH,
+        bias == 0 ? 0 : bias + column,
+        Rectifier.NONE,
+        out + first * step + column,
+        step);
   }
 
   /** Adds the bias on the way to the result. */
