@@ -1,5 +1,5 @@
 import {make} from './dom.js';
-import {loaded} from './image-maps.js';
+import {picture} from './image-maps.js';
 import {short} from './numbers.js';
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [560, 240, 62, 14, 12, 46];
@@ -52,12 +52,9 @@ export function curveView(curve) {
     [...shown.children].forEach((child, j) => child.classList.toggle('on', j === closest));
   }
 
-  curve.points.forEach(async (point, j) => {
-    const button = make('button', {onclick: () => choose(point), title: `${curve.x} ${short(positions[point])}`},
-      make('span', {}, short(positions[point])));
-    shown.append(button);
-    button.prepend(await loaded(curve.images[j]));
-  });
+  curve.points.forEach((point, j) => shown.append(
+    make('button', {onclick: () => choose(point), title: `${curve.x} ${short(positions[point])}`},
+      picture(curve.images[j]), make('span', {}, short(positions[point])))));
   choose(0);
   return make('div', {class: 'curve-view'}, make('p', {class: 'soft'}, curve.y), svg, readout, curve.points.length ? shown : '');
 }

@@ -129,9 +129,15 @@ export function canvasOf(image) {
 }
 
 /** Loads a PNG of the page's data. */
-export const loaded = async ({png}) => {
+export const loaded = (packed) => new Promise((done, failed) => {
+  const image = picture(packed);
+  image.onload = () => done(image);
+  image.onerror = failed;
+});
+
+/** An image that appears when it has been read. */
+export function picture({png}) {
   const image = new Image();
   image.src = `data:image/png;base64,${png}`;
-  await image.decode();
   return image;
-};
+}

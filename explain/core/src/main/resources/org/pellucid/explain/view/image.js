@@ -158,6 +158,7 @@ async function open() {
     detailPlace, outputs());
   document.querySelector('h1').dir = 'auto';
   update({});
+  document.getElementById('page').dataset.ready = 'true';
 }
 
 if (results.length) open();

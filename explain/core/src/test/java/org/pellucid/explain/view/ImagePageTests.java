@@ -138,7 +138,8 @@ class ImagePageTests {
         const pixel = (x, y) => [...one('canvas.large').getContext('2d').getImageData(
           (x + 0.5) / %d * one('canvas.large').width, (y + 0.5) / %d * one('canvas.large').height, 1, 1).data].slice(0, 3)
           .map((v) => v.toString(16).padStart(2, '0')).join('');
-        await new Promise((wait) => setTimeout(wait, 400));
+        // Images are decoded in real time, while the browser's clock jumps from one timer to the next.
+        while (!one('#page[data-ready]')) await new Promise((wait) => setTimeout(wait, 1));
         %s
         </script>
         """
