@@ -50,6 +50,15 @@ final class PanelledProducts {
     int rowsOf(int block) {
       return Math.min(blockRows, rows - first(block));
     }
+
+    /** The indices at which a block's rows begin. */
+    int[] starts(int block, Scratch own) {
+      var starts = own.starts(rowsOf(block));
+      for (var i = 0; i < rowsOf(block); i++) {
+        starts[i] = (first(block) + i) * stride;
+      }
+      return starts;
+    }
   }
 
   PanelledProducts(Workers workers) {
@@ -150,10 +159,7 @@ final class PanelledProducts {
       Left left, int block, Panels panels, int panel, long bias, long out, Scratch own) {
     var first = left.first(block);
     var count = left.rowsOf(block);
-    var starts = own.starts(count);
-    for (var i = 0; i < count; i++) {
-      starts[i] = (first + i) * left.stride();
-    }
+    var starts = left.starts(block, own);
     var products = own.products(RUN * WIDTH);
     var panelAt = panels.at(0, panel);
     var step = panels.columns() * 4L;
@@ -197,10 +203,7 @@ final class PanelledProducts {
     var panel = panels.columns() / WIDTH;
     var first = left.first(block);
     var count = left.rowsOf(block);
-    var starts = own.starts(count);
-    for (var i = 0; i < count; i++) {
-      starts[i] = (first + i) * left.stride();
-    }
+    var starts = left.starts(block, own);
     var products = own.products(count * WIDTH);
     TwelveRows.multiplyFar(
         left.values(),

@@ -107,20 +107,19 @@ final class VectorConvolutions implements ConvolutionKernels {
   private static boolean canTurn(SlidingWindow window) {
     return window.strideHeight() == 1
         && window.strideWidth() == 1
-        && window.paddingHeight() < window.spanHeight()
-        && window.paddingWidth() < window.spanWidth();
+        && window.paddingHeight() < window.height()
+        && window.paddingWidth() < window.width();
   }
 
-  /** The window of the gradient's convolution. */
+  /** The window of the gradient's convolution; one with gaps never comes here. */
   private static SlidingWindow turned(SlidingWindow window) {
     return new SlidingWindow(
-            window.height(),
-            window.width(),
-            1,
-            1,
-            window.spanHeight() - 1 - window.paddingHeight(),
-            window.spanWidth() - 1 - window.paddingWidth())
-        .dilated(window.dilationHeight(), window.dilationWidth());
+        window.height(),
+        window.width(),
+        1,
+        1,
+        window.height() - 1 - window.paddingHeight(),
+        window.width() - 1 - window.paddingWidth());
   }
 
   @Override
