@@ -144,7 +144,7 @@ final class WinogradConvolution {
             (int) ceil(input.size(1), tile.size()),
             (int) ceil(input.size(2), tile.size()),
             weights,
-            Rows.whole(weights.depth()));
+            Rows.chains(weights.depth()));
     var tiles = call.tiles(input.size(0));
     if (tiles <= FEW_TILES) {
       byPositions(call, tiles);
