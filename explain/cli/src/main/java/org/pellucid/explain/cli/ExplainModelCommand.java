@@ -97,7 +97,10 @@ final class ExplainModelCommand implements Callable<Integer> {
             var examples = examples(given);
             var tensors = tensors(model);
             for (var tensor : tensors) {
-              examples.stream().limit(1).map(one -> function(model, tensor, one)).forEach(this::check);
+              examples.stream()
+                  .limit(1)
+                  .map(one -> function(model, tensor, one))
+                  .forEach(this::check);
             }
             for (var tensor : tensors) {
               explain(model, examples, tensor);

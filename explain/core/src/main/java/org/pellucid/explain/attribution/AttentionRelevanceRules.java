@@ -32,12 +32,7 @@ record AttentionRelevanceRules(Optional<DoubleConsumer> absorbed) implements Bac
       List.of(Linear.class, Convolution2d.class);
   private static final List<Class<? extends Operation>> WITH_CONSTANT =
       List.of(
-          BatchNorm.class,
-          Normalise.class,
-          Add.class,
-          Concatenate.class,
-          Select.class,
-          Pad.class);
+          BatchNorm.class, Normalise.class, Add.class, Concatenate.class, Select.class, Pad.class);
 
   @Override
   public void install(Tape tape) {

@@ -45,7 +45,8 @@ public record DeepLift(Baseline baseline) implements BaselineMethod {
               new Guidance(
                   "How is the difference between the scores of the input and of a baseline shared,"
                       + " layer by layer?",
-                  "One forward and one backward pass of a batch of two, and two forward passes.",
+                  "A forward pass each of input and baseline, one backward pass, and two forward"
+                      + " passes more.",
                   "Values that equal the baseline get nothing, and two networks that compute the"
                       + " same can have different maps."),
               List.of(BASELINE),
