@@ -1,5 +1,6 @@
 package org.pellucid.engine.kernels;
 
+import java.util.List;
 import java.util.Optional;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -35,6 +36,17 @@ public interface ConvolutionKernels {
       SlidingWindow window,
       Rectifier rectifier,
       Tensor out);
+
+  /**
+   * Runs several convolutions one after the other, with the same bits as {@link #forward} gives,
+   * but without laying out whole what lies between them.
+   *
+   * @return whether it did; other layers, and images that would not gain by it, are left to the
+   *     caller
+   */
+  default boolean forwardInBands(Tensor input, List<ConvolutionLayer> layers, Tensor out) {
+    return false;
+  }
 
   /**
    * The gradient of {@link #forward} with respect to its input.

@@ -2,13 +2,18 @@ package org.pellucid.models.onnx;
 
 import static org.pellucid.engine.tensor.Shapes.check;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.pellucid.engine.kernels.ConvolutionLayer;
+import org.pellucid.engine.kernels.Rectifier;
+import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Concatenate;
 import org.pellucid.engine.ops.Convolution2d;
+import org.pellucid.engine.ops.ConvolutionChain;
 import org.pellucid.engine.ops.Pad;
 import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Slice;
@@ -34,9 +39,40 @@ final class ConvolutionOperators {
     table.put("ConvTranspose", Operator.single(ConvolutionOperators::transposed));
   }
 
+  /** Operators of nodes that {@link ConvolutionChainPattern} made. */
+  static void addChainTo(Map<String, Operator> table) {
+    table.put(ConvolutionChainPattern.OPERATION, Operator.single(ConvolutionOperators::chain));
+  }
+
   private static Value convolution(NodeCall call) {
-    var bias = bias(call, weightShape(call)[0]);
-    return convolution(Volume.of(call), weight(call), bias);
+    var bias = bias(call, 2, weightShape(call)[0]);
+    return convolution(Volume.of(call), weight(call, 1), bias);
+  }
+
+  /** The convolutions of a chain, of which the second has a window. */
+  private static Value chain(NodeCall call) {
+    var input = Volume.of(call);
+    var rectifiers = call.wholes(ConvolutionChainPattern.RECTIFIERS, 3, 0);
+    var layers = new ArrayList<ConvolutionLayer>();
+    for (var i = 0; i < rectifiers.length; i++) {
+      var position = 1 + 2 * i;
+      if (call.has(position)) {
+        var shape = call.input(position).shape();
+        var window = SlidingWindow.square(1, 1, 0);
+        if (i == 1) {
+          var moving = Window.of(call, input, Arrays.copyOfRange(shape, 2, shape.length));
+          moving.checkRoom(call, input, shape[0]);
+          window = moving.inSlice();
+        }
+        layers.add(
+            new ConvolutionLayer(
+                weight(call, position),
+                bias(call, position + 1, shape[0]),
+                window,
+                Rectifier.values()[(int) rectifiers[i]]));
+      }
+    }
+    return input.result(ConvolutionChain.apply(call.tape(), input.slices(), layers));
   }
 
   private static Value convolution(Volume input, Tensor weight, Tensor bias) {
@@ -154,11 +190,11 @@ final class ConvolutionOperators {
    * {@code [filters, channels, …]} as the engine's {@code [rows, columns, channels, filters]},
    * where a volume's slices stand before the channels.
    */
-  private static Tensor weight(NodeCall call) {
-    if (call.input(1) instanceof Known(var array)) {
+  private static Tensor weight(NodeCall call, int position) {
+    if (call.input(position) instanceof Known(var array)) {
       return call.constant(array, "convolution", ConvolutionOperators::turned);
     }
-    var given = call.tensor(1);
+    var given = call.tensor(position);
     var tape = call.tape();
     var split = call.use(Reshape.apply(tape, given, withAllAxes(given.shape())));
     var turned = call.use(Transpose.apply(tape, split, 3, 4, 2, 1, 0));
@@ -181,9 +217,9 @@ final class ConvolutionOperators {
     return new long[] {turned[0], turned[1], turned[2] * turned[3], turned[4]};
   }
 
-  private static Tensor bias(NodeCall call, long filters) {
-    return call.has(2)
-        ? call.tensor(2)
+  private static Tensor bias(NodeCall call, int position, long filters) {
+    return call.has(position)
+        ? call.tensor(position)
         : call.constant(
             call.fixed(
                 List.of("no bias", filters),
@@ -214,7 +250,7 @@ final class ConvolutionOperators {
         TransposedConvolution2d.apply(
             call.tape(),
             input.slices(),
-            weight(call),
+            weight(call, 1),
             window.inPaddedSlice(),
             groups,
             full[Window.ROWS],

@@ -42,15 +42,27 @@ final class Fusions {
 
   /** The nodes, some of them put together. */
   List<GraphNode> apply(List<GraphNode> nodes) {
-    var result = nodes;
-    List<BiFunction<NodePattern, GraphNode, Optional<Match>>> rules =
+    return apply(
         List.of(
             Fusions::gelu,
             AttentionPattern::find,
             Fusions::layerNormalisation,
             Fusions::bias,
             this::batchNormalisation,
-            Fusions::rectifier);
+            Fusions::rectifier),
+        nodes);
+  }
+
+  /** The nodes, with what only passes without gradients put together as well. */
+  List<GraphNode> applyForward(List<GraphNode> nodes) {
+    return apply(
+        List.of(ConvolutionChainPattern::separable, ConvolutionChainPattern::expanded),
+        apply(nodes));
+  }
+
+  private List<GraphNode> apply(
+      List<BiFunction<NodePattern, GraphNode, Optional<Match>>> rules, List<GraphNode> nodes) {
+    var result = nodes;
     for (var rule : rules) {
       result = apply(rule, result);
     }

@@ -188,7 +188,9 @@ final class GraphProgram implements AutoCloseable {
             .flatMap(step -> step.node().outputs().stream())
             .filter(name -> listener.hears(name))
             .collect(Collectors.toUnmodifiableSet());
-    var schedule = scheduled(given.keySet(), wanted, heard);
+    var isForwardOnly =
+        heard.isEmpty() && given.values().stream().noneMatch(value -> isRecorded(tape, value));
+    var schedule = scheduled(given.keySet(), wanted, heard, isForwardOnly);
     var values = new LiveValues(tape, given, known);
     for (var position = 0; position < schedule.steps().size(); position++) {
       var step = schedule.steps().get(position);
@@ -215,18 +217,25 @@ final class GraphProgram implements AutoCloseable {
     return results;
   }
 
-  /** The steps of a run to which nobody listens. */
-  Schedule scheduled(Set<String> given, Set<String> wanted) {
-    return scheduled(given, wanted, Set.of());
+  private static boolean isRecorded(Tape tape, Value value) {
+    return value instanceof Real(var tensor, _) && tape.tracks(tensor);
   }
 
-  private Schedule scheduled(Set<String> given, Set<String> wanted, Set<String> heard) {
+  /** The steps of a run to which nobody listens, and whose gradients may be wanted. */
+  Schedule scheduled(Set<String> given, Set<String> wanted) {
+    return scheduled(given, wanted, Set.of(), false);
+  }
+
+  private Schedule scheduled(
+      Set<String> given, Set<String> wanted, Set<String> heard, boolean isForwardOnly) {
     return schedules.computeIfAbsent(
-        List.of(Set.copyOf(given), Set.copyOf(wanted), heard), _ -> schedule(given, wanted, heard));
+        List.of(Set.copyOf(given), Set.copyOf(wanted), heard, isForwardOnly),
+        _ -> schedule(given, wanted, heard, isForwardOnly));
   }
 
   /** The steps that are needed, put together where nobody wants the values between them. */
-  private Schedule schedule(Set<String> given, Set<String> wanted, Set<String> heard) {
+  private Schedule schedule(
+      Set<String> given, Set<String> wanted, Set<String> heard, boolean isForwardOnly) {
     var kept = new HashSet<>(heard);
     kept.addAll(wanted);
     kept.addAll(given);
@@ -234,7 +243,7 @@ final class GraphProgram implements AutoCloseable {
     steps.forEach(step -> own.put(step.node(), step));
     var needed = Schedule.needed(steps.stream().map(Step::node).toList(), wanted, given);
     var fusions = new Fusions(this::constant, kept);
-    var nodes = fusions.apply(needed);
+    var nodes = isForwardOnly ? fusions.applyForward(needed) : fusions.apply(needed);
     fusions.constants().forEach(this::addKnown);
     return Schedule.of(
         nodes.stream()
@@ -327,7 +336,8 @@ final class GraphProgram implements AutoCloseable {
           .orElseThrow(
               () ->
                   new IllegalArgumentException(
-                      "The graph gives no value %s.".formatted(PrintableText.shortened(name))));
+                      "The graph gives no value %s; its values are listed by: model inspect --nodes"
+                          .formatted(PrintableText.shortened(name))));
     }
 
     void put(String name, Value value) {

@@ -17,6 +17,7 @@ final class Operators {
   private static Map<String, Operator> putTogether() {
     var table = new TreeMap<String, Operator>();
     AttentionOperator.addTo(table);
+    ConvolutionOperators.addChainTo(table);
     return Collections.unmodifiableMap(table);
   }
 

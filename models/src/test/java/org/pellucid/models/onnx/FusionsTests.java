@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.pellucid.engine.kernels.Rectifier;
+import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.onnx.Attribute;
 import org.pellucid.weights.onnx.GraphNode;
@@ -164,6 +166,73 @@ class FusionsTests {
     node("Relu", "c", "b");
     assertThat(operations("c")).containsExactly("Conv", "Relu");
     assertThat(operations("c", "a")).containsExactly("Conv", "Clip", "Relu");
+  }
+
+  private void weight(String name, long... shape) {
+    constants.put(
+        name, new NumericArray(DType.F32, shape, new double[(int) Shapes.elements(shape)]));
+  }
+
+  /** An inverted bottleneck, its depthwise convolution padded as given. */
+  private void bottleneck(Long... pads) {
+    weight("wide", 12, 2, 1, 1);
+    weight("each", 12, 1, 3, 3);
+    weight("narrow", 2, 12, 1, 1);
+    weight("shift", 12);
+    node("Conv", "a", "x", "wide");
+    node("Clip", bounds(0, 6), "b", "a");
+    node(
+        "Conv",
+        Map.of("group", new Attribute.Whole(12), "pads", new Attribute.Wholes(List.of(pads))),
+        "c",
+        "b",
+        "each",
+        "shift");
+    node("Relu", "d", "c");
+    node("Conv", "e", "d", "narrow");
+    node("Add", "f", "e", "x");
+  }
+
+  private List<GraphNode> forwardOnly(String... kept) {
+    return new Fusions(name -> Optional.ofNullable(constants.get(name)), Set.of(kept))
+        .applyForward(nodes);
+  }
+
+  @Test
+  void chainsTheConvolutionsOfABottleneck() {
+    bottleneck(1L, 1L, 1L, 1L);
+    assertThat(operations("f")).containsExactly("Conv", "Conv", "Conv", "Add");
+    var fused = forwardOnly("f");
+    assertThat(fused.stream().map(GraphNode::operation))
+        .containsExactly(ConvolutionChainPattern.OPERATION, "Add");
+    assertThat(fused.getFirst().inputs())
+        .containsExactly("x", "wide", "", "each", "shift", "narrow", "");
+    assertThat(fused.getFirst().attributes())
+        .containsEntry(
+            ConvolutionChainPattern.RECTIFIERS,
+            new Attribute.Wholes(
+                List.of(
+                    (long) Rectifier.RELU6.ordinal(),
+                    (long) Rectifier.RELU.ordinal(),
+                    (long) Rectifier.NONE.ordinal())));
+  }
+
+  @Test
+  void chainsNothingOverValuesThatAreWanted() {
+    bottleneck(1L, 1L, 1L, 1L);
+    assertThat(forwardOnly("f", "b").stream().map(GraphNode::operation))
+        .containsExactly("Conv", ConvolutionChainPattern.OPERATION, "Add");
+    assertThat(forwardOnly("f", "d").stream().map(GraphNode::operation))
+        .containsExactly(ConvolutionChainPattern.OPERATION, "Conv", "Add");
+    assertThat(forwardOnly("f", "b", "d").stream().map(GraphNode::operation))
+        .containsExactly("Conv", "Conv", "Conv", "Add");
+  }
+
+  @Test
+  void leavesDepthwiseConvolutionsThatArePaddedOnOneSide() {
+    bottleneck(0L, 0L, 1L, 1L);
+    assertThat(forwardOnly("f").stream().map(GraphNode::operation))
+        .containsExactly("Conv", "Conv", "Conv", "Add");
   }
 
   private static Map<String, Attribute> bounds(float least, float most) {

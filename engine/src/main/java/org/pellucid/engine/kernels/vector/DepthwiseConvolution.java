@@ -33,22 +33,25 @@ final class DepthwiseConvolution {
   private static final int BAND = 1 << 16;
 
   private static final int LANES = Lanes.COUNT;
-  private static final int PIXELS = 4;
+  static final int PIXELS = 4;
 
   private final Workers workers;
   private final Scratch.Pool scratches = new Scratch.Pool();
 
-  /** What a call reads and writes, and how lines and columns of results meet the source's. */
-  private record Call(
+  /**
+   * How lines of results are made of lines of the source.
+   *
+   * @param held lines of the source that memory has room for; line {@code y} takes the place of
+   *     {@code y − held}
+   */
+  record Lines(
       WindowReach rows,
       WindowReach columns,
-      long source,
-      Gate gate,
       long weights,
       long bias,
       Rectifier rectifier,
-      long results,
-      int channels) {
+      int channels,
+      int held) {
 
     long pixel() {
       return channels * 4L;
@@ -62,6 +65,9 @@ final class DepthwiseConvolution {
       return columns.results() * pixel();
     }
   }
+
+  /** What a call reads and writes. */
+  private record Call(Lines lines, long source, Gate gate, long results) {}
 
   DepthwiseConvolution(Workers workers) {
     this.workers = workers;
@@ -85,17 +91,21 @@ final class DepthwiseConvolution {
       long bias,
       Rectifier rectifier,
       Tensor out) {
-    run(
-        new Call(
+    var lines =
+        new Lines(
             WindowReach.rows(window, input.size(1), out.size(1)),
             WindowReach.columns(window, input.size(2), out.size(2)),
-            VectorKernels.address(input),
-            Gate.of(Optional.empty()),
             VectorKernels.address(weight),
             bias,
             rectifier,
-            VectorKernels.address(out),
-            (int) input.size(3)),
+            (int) input.size(3),
+            (int) input.size(1));
+    run(
+        new Call(
+            lines,
+            VectorKernels.address(input),
+            Gate.of(Optional.empty()),
+            VectorKernels.address(out)),
         out.size(0));
   }
 
@@ -106,56 +116,60 @@ final class DepthwiseConvolution {
       Tensor weight,
       SlidingWindow window,
       Tensor out) {
-    run(
-        new Call(
+    var lines =
+        new Lines(
             WindowReach.rows(window, out.size(1), gradient.size(1)).backward(),
             WindowReach.columns(window, out.size(2), gradient.size(2)).backward(),
-            VectorKernels.address(gradient),
-            Gate.of(rectified),
             VectorKernels.address(weight),
             0,
             Rectifier.NONE,
-            VectorKernels.address(out),
-            (int) out.size(3)),
+            (int) out.size(3),
+            (int) gradient.size(1));
+    run(
+        new Call(
+            lines, VectorKernels.address(gradient), Gate.of(rectified), VectorKernels.address(out)),
         out.size(0));
   }
 
   private void run(Call call, long images) {
-    var lines = call.rows().results();
-    var most = Math.max(1, BAND / Math.max(1, call.columns().sources() * call.channels()));
-    var bandLines = Math.clamp(call.rows().resultsOf(most), 1, lines);
-    var bands = Math.ceilDiv(lines, bandLines);
+    var rows = call.lines().rows();
+    var lineNumbers = call.lines().columns().sources() * call.lines().channels();
+    var most = Math.max(1, BAND / Math.max(1, lineNumbers));
+    var bandLines = Math.clamp(rows.resultsOf(most), 1, rows.results());
+    var bands = Math.ceilDiv(rows.results(), bandLines);
     workers.run(
         Math.toIntExact(images * bands),
         piece ->
             scratches.with(
                 own -> {
                   var first = piece % bands * bandLines;
-                  band(call, piece / bands, first, Math.min(lines, first + bandLines), own);
+                  var end = Math.min(rows.results(), first + bandLines);
+                  band(call, piece / bands, first, end, own);
                 }));
   }
 
   private static void band(Call call, int image, int first, int end, Scratch own) {
-    var rows = call.rows();
-    var offset = (long) image * rows.sources() * call.sourceLine();
+    var lines = call.lines();
+    var rows = lines.rows();
+    var offset = (long) image * rows.sources() * lines.sourceLine();
     var source = call.source() + offset;
     var from = rows.firstSource(first);
     var count = Math.max(0, rows.endSource(end - 1) - from);
-    var skipped = from * call.sourceLine();
+    var skipped = from * lines.sourceLine();
     if (!call.gate().isPresent()) {
-      Lanes.set(own.sink(4), touch(source + skipped, count * call.sourceLine()));
+      touch(source + skipped, count * lines.sourceLine(), own);
     } else {
-      var copy = own.gated(count * call.sourceLine());
+      var copy = own.gated(count * lines.sourceLine());
       pass(
           source + skipped,
           call.gate().plus(offset + skipped),
           copy,
-          count * call.columns().sources() * (long) call.channels());
+          count * lines.columns().sources() * (long) lines.channels());
       source = copy - skipped;
     }
-    var lines = (long) image * rows.results();
+    var before = (long) image * rows.results();
     for (var row = first; row < end; row++) {
-      line(call, source, row, call.results() + (lines + row) * call.resultLine(), own);
+      line(lines, source, row, call.results() + (before + row) * lines.resultLine(), own);
     }
   }
 
@@ -164,7 +178,7 @@ final class DepthwiseConvolution {
    * ahead of time; the kernel itself hops between pixels, which no prefetcher follows. The sum is
    * for nobody, but keeps the compiler from leaving the loads out.
    */
-  private static float touch(long from, long bytes) {
+  static void touch(long from, long bytes, Scratch own) {
     float sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
     long i = 0;
     for (; i + 256 <= bytes; i += 256) {
@@ -173,7 +187,7 @@ final class DepthwiseConvolution {
       sum2 += Lanes.get(from + i + 128);
       sum3 += Lanes.get(from + i + 192);
     }
-    return sum0 + sum1 + sum2 + sum3;
+    Lanes.set(own.sink(4), sum0 + sum1 + sum2 + sum3);
   }
 
   /** Copies what a gate lets through, and zeros. */
@@ -185,10 +199,14 @@ final class DepthwiseConvolution {
     }
   }
 
-  /** One line of results. */
-  private static void line(Call call, long source, int row, long results, Scratch own) {
-    var columns = call.columns();
-    var taps = call.rows().taps() * columns.taps();
+  /**
+   * One line of results.
+   *
+   * @param source the address of the image's first line
+   */
+  static void line(Lines lines, long source, int row, long results, Scratch own) {
+    var columns = lines.columns();
+    var taps = lines.rows().taps() * columns.taps();
     var sources = own.pixels(taps);
     var weights = own.masks(taps);
     for (var phase = 0; phase < columns.phases(); phase++) {
@@ -197,52 +215,49 @@ final class DepthwiseConvolution {
       var steps = columns.steps(phase);
       for (var step = 0; step < steps; step++) {
         if (step == inside && end - inside >= PIXELS) {
-          inside(call, source, row, phase, results, sources, weights);
+          inside(lines, source, row, phase, results, sources, weights);
           step = end - 1;
           continue;
         }
-        var count = list(call, source, row, columns.result(phase, step), sources, weights);
-        var to = results + columns.result(phase, step) * call.pixel();
-        onePixel(sources, weights, count, call.bias(), call.rectifier(), to, call.channels());
+        var count = list(lines, source, row, columns.result(phase, step), sources, weights);
+        var to = results + columns.result(phase, step) * lines.pixel();
+        onePixel(sources, weights, count, lines.bias(), lines.rectifier(), to, lines.channels());
       }
     }
   }
 
   /** The pixels of a line whose windows stay inside, four at a time. */
   private static void inside(
-      Call call, long source, int row, int phase, long results, long[] sources, long[] weights) {
-    var columns = call.columns();
+      Lines lines, long source, int row, int phase, long results, long[] sources, long[] weights) {
+    var columns = lines.columns();
     var first = columns.firstInside(phase);
     var end = columns.endInside(phase);
-    var count = list(call, source, row, columns.result(phase, first), sources, weights);
-    var apart = columns.sourceStep() * call.pixel();
-    for (var step = first; step < end; step += PIXELS) {
-      var begin = Math.min(step, end - PIXELS);
+    var count = list(lines, source, row, columns.result(phase, first), sources, weights);
+    var apart = columns.sourceStep() * lines.pixel();
+    var out = results + columns.result(phase, first) * lines.pixel();
+    if (SlidingPixels.fit(columns)) {
+      SlidingPixels.run(sources, weights, count / columns.taps(), end - first, lines, out);
+      return;
+    }
+    var outApart = columns.phases() * lines.pixel();
+    for (var pixel = 0; pixel < end - first; pixel += PIXELS) {
+      var begin = Math.min(pixel, end - first - PIXELS);
       fourPixels(
-          sources,
-          weights,
-          count,
-          (begin - first) * apart,
-          apart,
-          call.bias(),
-          call.rectifier(),
-          results + columns.result(phase, begin) * call.pixel(),
-          columns.phases() * call.pixel(),
-          call.channels());
+          sources, weights, count, begin * apart, apart, lines, out + begin * outApart, outApart);
     }
   }
 
   /** Lists where a pixel's sources and their weights lie; returns how many there are. */
   private static int list(
-      Call call, long source, int row, int column, long[] sources, long[] weights) {
+      Lines lines, long source, int row, int column, long[] sources, long[] weights) {
     var count = 0;
-    for (var i = 0; i < call.rows().taps(); i++) {
-      var y = call.rows().source(row, i);
-      for (var j = 0; j < call.columns().taps() && y >= 0; j++) {
-        var x = call.columns().source(column, j);
+    for (var i = 0; i < lines.rows().taps(); i++) {
+      var y = lines.rows().source(row, i);
+      for (var j = 0; j < lines.columns().taps() && y >= 0; j++) {
+        var x = lines.columns().source(column, j);
         if (x >= 0) {
-          sources[count] = source + y * call.sourceLine() + x * call.pixel();
-          weights[count++] = call.weights() + (i * call.columns().taps() + j) * call.pixel();
+          sources[count] = source + y % lines.held() * lines.sourceLine() + x * lines.pixel();
+          weights[count++] = lines.weights() + (i * lines.columns().taps() + j) * lines.pixel();
         }
       }
     }
@@ -255,11 +270,12 @@ final class DepthwiseConvolution {
       int count,
       long shift,
       long apart,
-      long bias,
-      Rectifier rectifier,
+      Lines lines,
       long out,
-      long outApart,
-      int channels) {
+      long outApart) {
+    var channels = lines.channels();
+    var bias = lines.bias();
+    var rectifier = lines.rectifier();
     var least = Lanes.broadcast(rectifier.least());
     var most = Lanes.broadcast(rectifier.most());
     for (int k = 0; k < channels; k += LANES) {

@@ -30,12 +30,6 @@ final class DirectConvolution {
   /** Pieces of work for each thread, so that they end together. */
   private static final int PIECES = 4;
 
-  /** Numbers of panels that stay in the first-level cache beside the pixels. */
-  private static final int NEAR = 6144;
-
-  /** Pixels that are multiplied with all of these panels before their results go out. */
-  private static final int FEW = 4 * PanelProduct.ROWS;
-
   private static final int LANES = Lanes.COUNT;
 
   private final Workers workers;
@@ -46,15 +40,12 @@ final class DirectConvolution {
       long input,
       Gate mask,
       long output,
-      long bias,
-      Rectifier rectifier,
       int height,
       int width,
       int channels,
       int rows,
       int columns,
-      int filters,
-      Panels weights) {}
+      PixelProducts products) {}
 
   DirectConvolution(Workers workers) {
     this.workers = workers;
@@ -104,20 +95,17 @@ final class DirectConvolution {
             VectorKernels.address(input),
             Gate.of(mask),
             VectorKernels.address(out),
-            bias,
-            rectifier,
             (int) input.size(1),
             (int) input.size(2),
             (int) input.size(3),
             (int) out.size(1),
             (int) out.size(2),
-            weights.columns(),
-            weights);
+            new PixelProducts(weights, bias, rectifier));
     var mostRows = Math.clamp(BAND / call.columns(), 1, call.rows());
     var bands = Math.ceilDiv(call.rows(), mostRows);
     var bandRows = Math.ceilDiv(call.rows(), bands);
     var batch = Math.toIntExact(out.size(0));
-    var panels = PanelProduct.panels(call.filters());
+    var panels = PanelProduct.panels(call.products().filters());
     var groups = Math.min(panels, Math.ceilDiv(PIECES * workers.threads(), batch * bands));
     workers.run(
         batch * bands * groups,
@@ -166,62 +154,15 @@ final class DirectConvolution {
     var left = copy.values();
     var rows = new Rows(window.height(), window.width() * call.channels(), copy.pitch());
     if (rows.length() < SHORT) {
-      var patches = own.patches(pixels * call.weights().depth() + LANES);
+      var depth = rows.segments() * rows.length();
+      var patches = own.patches(pixels * depth + LANES);
       layOut(left, starts, pixels, rows, patches);
       left = patches;
-      rows = Rows.whole(call.weights().depth());
+      rows = Rows.whole(depth);
     }
     var first = ((long) image * call.rows() + firstRow) * call.columns();
-    multiply(call, left, starts, pixels, rows, firstPanel, endPanel, first, own);
-  }
-
-  /**
-   * The products of a band's pixels with some panels. Panels that stay in the first-level cache
-   * together are used for a few pixels at a time, so that results go out as they lie in memory;
-   * others one after the other for all pixels.
-   */
-  private static void multiply(
-      Call call,
-      float[] left,
-      int[] starts,
-      int pixels,
-      Rows rows,
-      int firstPanel,
-      int endPanel,
-      long firstPixel,
-      Scratch own) {
-    var panels = endPanel - firstPanel;
-    var isSmall = panels * call.weights().depth() * PanelProduct.WIDTH <= NEAR;
-    var run = isSmall ? FEW : pixels;
-    var products = own.products(run * PanelProduct.WIDTH);
-    for (int pixel = 0, count; pixel < pixels; pixel += count) {
-      count = Math.min(run, pixels - pixel);
-      for (var panel = firstPanel; panel < endPanel; panel++) {
-        PanelProduct.multiply(
-            left,
-            0,
-            starts,
-            pixel,
-            count,
-            rows,
-            call.weights().values(),
-            call.weights().at(0, panel),
-            products,
-            0,
-            PanelProduct.WIDTH);
-        var filter = panel * PanelProduct.WIDTH;
-        var step = call.filters() * 4L;
-        PanelOutput.store(
-            products,
-            0,
-            count,
-            call.filters() - filter,
-            call.bias() == 0 ? 0 : call.bias() + filter * 4L,
-            call.rectifier(),
-            call.output() + (firstPixel + pixel) * step + filter * 4L,
-            step);
-      }
-    }
+    var out = call.output() + first * call.products().pixel();
+    call.products().multiply(left, starts, pixels, rows, firstPanel, endPanel, out, own);
   }
 
   /**

@@ -1,12 +1,16 @@
 package org.pellucid.engine.kernels.vector;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.pellucid.engine.kernels.ConvolutionKernels;
+import org.pellucid.engine.kernels.ConvolutionLayer;
 import org.pellucid.engine.kernels.Rectified;
 import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.Workspace;
+import org.pellucid.engine.kernels.vector.BottleneckConvolution.Pointwise;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -22,6 +26,7 @@ final class VectorConvolutions implements ConvolutionKernels {
    */
   private static final int FEWEST_TILES = 16;
 
+  private static final SlidingWindow ONE = SlidingWindow.square(1, 1, 0);
   private static final SlidingWindow THREE = SlidingWindow.square(3, 1, 1);
 
   /** How a convolution is computed. */
@@ -44,6 +49,7 @@ final class VectorConvolutions implements ConvolutionKernels {
   private final WeightGradient weightGradient;
   private final GroupedConvolution grouped;
   private final DepthwiseConvolution depthwise;
+  private final BottleneckConvolution bottleneck;
 
   VectorConvolutions(Workers workers) {
     this.workers = workers;
@@ -54,6 +60,7 @@ final class VectorConvolutions implements ConvolutionKernels {
     weightGradient = new WeightGradient(workers);
     grouped = new GroupedConvolution(workers);
     depthwise = new DepthwiseConvolution(workers);
+    bottleneck = new BottleneckConvolution(workers);
   }
 
   @Override
@@ -94,6 +101,47 @@ final class VectorConvolutions implements ConvolutionKernels {
     // lacks.
     var chosen = algorithm instanceof Algorithm.Colour ? new Algorithm.Direct() : algorithm;
     run(chosen, input, Optional.empty(), weight, false, window, shift, rectifier, out);
+  }
+
+  @Override
+  public boolean forwardInBands(Tensor input, List<ConvolutionLayer> layers, Tensor out) {
+    var channels = new long[layers.size()];
+    for (var i = 0; i < channels.length; i++) {
+      channels[i] = i == 0 ? input.size(3) : layers.get(i - 1).weight().size(3);
+    }
+    var position =
+        IntStream.range(0, channels.length)
+            .filter(i -> DepthwiseConvolution.fits(channels[i], layers.get(i).weight()))
+            .findFirst();
+    if (out.elements() == 0
+        || position.isEmpty()
+        || position.getAsInt() > 1
+        || channels.length > position.getAsInt() + 2
+        || !IntStream.range(0, channels.length)
+            .filter(i -> i != position.getAsInt())
+            .allMatch(i -> isPointwise(channels[i], layers.get(i)))) {
+      return false;
+    }
+    var at = position.getAsInt();
+    return bottleneck.run(
+        input,
+        pointwise(layers.subList(0, at)),
+        layers.get(at),
+        pointwise(layers.subList(at + 1, channels.length)),
+        out);
+  }
+
+  private static boolean isPointwise(long channels, ConvolutionLayer layer) {
+    return layer.window().equals(ONE) && layer.weight().size(2) == channels;
+  }
+
+  private static Optional<Pointwise> pointwise(List<ConvolutionLayer> layers) {
+    return layers.stream()
+        .map(
+            layer ->
+                new Pointwise(
+                    layer, laidOut(layer.weight(), new Layout(new Algorithm.Direct(), false))))
+        .findFirst();
   }
 
   /**
@@ -189,7 +237,7 @@ final class VectorConvolutions implements ConvolutionKernels {
         : new Algorithm.Direct();
   }
 
-  private static Panels laidOut(Tensor weight, Layout layout) {
+  private Panels laidOut(Tensor weight, Layout layout) {
     var taps = (int) (weight.size(0) * weight.size(1));
     var channels = (int) weight.size(2);
     var filters = (int) weight.size(3);
@@ -201,7 +249,7 @@ final class VectorConvolutions implements ConvolutionKernels {
           var values = weight.toFloats();
           return switch (layout.algorithm()) {
             case Algorithm.Winograd(var tile) ->
-                WinogradConvolution.transform(tile, values, channels, filters, turn);
+                WinogradWeights.transform(workers, tile, values, channels, filters, turn);
             case Algorithm.Colour() ->
                 ThreeChannelInputGradient.turned(values, taps, channels, filters);
             case Algorithm.Direct() ->

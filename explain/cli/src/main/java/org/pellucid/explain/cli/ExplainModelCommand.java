@@ -1,5 +1,7 @@
 package org.pellucid.explain.cli;
 
+import static org.pellucid.engine.tensor.Shapes.check;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.pellucid.engine.Engine;
+import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.explain.Methods;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.Target;
@@ -23,7 +26,6 @@ import org.pellucid.weights.numpy.Npy;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** Explains one number of an ONNX graph's output by its inputs or by values inside of it. */
@@ -44,8 +46,7 @@ final class ExplainModelCommand implements Callable<Integer> {
   @Mixin private GraphInputs inputs;
   @Mixin private RunChoice choice;
 
-  @Parameters(paramLabel = "FILE", description = "An ONNX file.")
-  private Path file;
+  @Mixin private GraphChoice graph;
 
   @Option(
       names = "--output",
@@ -90,7 +91,7 @@ final class ExplainModelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try (var model = OnnxModel.open(file)) {
+    try (var model = OnnxModel.open(graph.path())) {
       var given = inputs.read(model);
       RefusedInput.orResult(
           () -> {
@@ -135,9 +136,12 @@ final class ExplainModelCommand implements Callable<Integer> {
       var function = function(model, tensor, example);
       var evaluator = new Evaluator(engine(), function);
       var input = input(model, example, tensor);
+      var wanted = Target.parse(target);
+      var resolved =
+          wanted instanceof Target.Predicted ? wanted.resolve(evaluator.outputs(input)) : wanted;
       for (var method : methods(function)) {
         rows.computeIfAbsent(method.name(), _ -> new ArrayList<>())
-            .add(method.explain(evaluator, input, Target.parse(target), choice.options()));
+            .add(method.explain(evaluator, input, resolved, choice.options()));
       }
     }
     rows.forEach((method, explanations) -> write(tensor, method, explanations));
@@ -164,6 +168,7 @@ final class ExplainModelCommand implements Callable<Integer> {
             ? example.get(tensor)
             : model.values(engine(), example, List.of(tensor)).get(tensor);
     var shape = array.shape();
+    check(shape.length > 0, "%s is a single number; name others with --wrt", tensor);
     var own = new long[shape.length - 1];
     System.arraycopy(shape, 1, own, 0, own.length);
     return Values.of(array.values(), own);
@@ -174,17 +179,43 @@ final class ExplainModelCommand implements Callable<Integer> {
         .create(function);
   }
 
-  /** One example at a time of arrays that have a batch as their first axis. */
+  /**
+   * One example at a time of arrays that have a batch as their first axis; a single number or
+   * example belongs to each.
+   */
   private static List<Map<String, NumericArray>> examples(Map<String, NumericArray> given) {
-    var count = given.values().stream().mapToLong(array -> array.shape()[0]).max().orElse(1);
+    var count =
+        given.values().stream()
+            .map(NumericArray::shape)
+            .mapToLong(shape -> shape.length == 0 ? 1 : shape[0])
+            .max()
+            .orElse(1);
+    given.forEach((name, array) -> checkExamples(name, array.shape(), count));
     var all = new ArrayList<Map<String, NumericArray>>();
     for (var i = 0; i < count; i++) {
       var number = i;
       var one = new LinkedHashMap<String, NumericArray>();
-      given.forEach((name, array) -> one.put(name, array.example(number)));
+      given.forEach(
+          (name, array) ->
+              one.put(name, array.shape().length == 0 ? array : array.example(number)));
       all.add(one);
     }
     return all;
+  }
+
+  private static void checkExamples(String name, long[] shape, long count) {
+    check(
+        shape.length == 0 || shape[0] > 0,
+        "The array of the input %s has the shape %s, but its first axis counts examples and needs"
+            + " one",
+        name,
+        Shapes.text(shape));
+    check(
+        shape.length == 0 || shape[0] == 1 || shape[0] == count,
+        "The array of the input %s holds %d examples, but that of another input %d",
+        name,
+        shape.length == 0 ? 1 : shape[0],
+        count);
   }
 
   private void write(String tensor, String method, List<Explanation> explanations) {
