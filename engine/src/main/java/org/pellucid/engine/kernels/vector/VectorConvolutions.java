@@ -135,7 +135,7 @@ final class VectorConvolutions implements ConvolutionKernels {
     return layer.window().equals(ONE) && layer.weight().size(2) == channels;
   }
 
-  private static Optional<Pointwise> pointwise(List<ConvolutionLayer> layers) {
+  private Optional<Pointwise> pointwise(List<ConvolutionLayer> layers) {
     return layers.stream()
         .map(
             layer ->
