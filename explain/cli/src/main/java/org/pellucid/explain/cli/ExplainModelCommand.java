@@ -101,7 +101,7 @@ final class ExplainModelCommand implements Callable<Integer> {
               examples.stream()
                   .limit(1)
                   .map(one -> function(model, tensor, one))
-                  .forEach(this::check);
+                  .forEach(this::checkMethods);
             }
             for (var tensor : tensors) {
               explain(model, examples, tensor);
@@ -157,7 +157,7 @@ final class ExplainModelCommand implements Callable<Integer> {
   }
 
   /** Lets each method say what it has no rule for, before anything is explained. */
-  private void check(OnnxFunction function) {
+  private void checkMethods(OnnxFunction function) {
     var evaluator = new Evaluator(engine(), function);
     methods(function).forEach(method -> method.checkModel(evaluator));
   }
