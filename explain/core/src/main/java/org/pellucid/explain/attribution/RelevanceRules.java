@@ -31,10 +31,9 @@ import org.pellucid.explain.evaluation.BackwardRules;
  *   <li>Batch normalisation passes relevance on, and is folded into the layer whose output it
  *       normalises, so that the rule sees both as one layer; the normalisation of the image
  *       likewise, into the layer that takes the normalised image.
- *   <li>Activations pass relevance on; max pooling passes it to the winner, and joined outputs to
- *       where they came from.
- *   <li>Of a product of a signal and its gate, the signal gets all of it; of any other product of
- *       two values that depend on the input, each gets half ({@link ProductRules}).
+ *   <li>Activations, softmax, layer normalisation and products follow {@link PropagationRules}, the
+ *       list that AttnLRP has too. Of a signal and its gate, the signal gets all.
+ *   <li>Max pooling passes relevance to the winner, and joined outputs to where they came from.
  *   <li>Other linear operations share it in proportion, {@code x · Jᵀ(R / y)}.
  * </ul>
  *
