@@ -176,6 +176,44 @@ class BroughtGraphsTests {
         command("explain", graph, file("none.npy"), "--target=0", "--methods=gradient"));
   }
 
+  /** A method without a rule is named before the others explain anything. */
+  @Test
+  void refusesAMethodWithoutARuleBeforeAnythingIsExplained() throws IOException {
+    var level =
+        new GraphBytes(17)
+            .input("x", 0, 3)
+            .constant("W", new float[] {1, 0, 0, 1, -1, 1}, 3, 2)
+            .node("MatMul", List.of("x", "W"), "h")
+            .node("Floor", List.of("h"), "y")
+            .output("y", 0, 2)
+            .write(directory.resolve("level.onnx"));
+    checkRefused(
+        1,
+        "Layer-wise relevance propagation has no rule for the operation Floor in the layer 'y';"
+            + " explain this model by Integrated Gradients.",
+        command("explain", level, file("x.npy"), "--target=0", "--methods=gradient,lrp"));
+    assertThat(directory.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void tellsHowFarAttributionsMissTheirSum() {
+    var run =
+        CommandLineRun.of(
+            command(
+                "explain",
+                graph,
+                file("x.npy"),
+                "--target=0",
+                "--methods=deeplift,attn-lrp,integrated-gradients"));
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out().lines())
+        .contains(
+            "x.deeplift, example 1: misses the score's difference by 0.00",
+            "x.attn-lrp, example 1: misses the score by 0.00",
+            "x.attn-lrp, example 1: biases and constants keep 0.00 of the score")
+        .anyMatch(line -> line.startsWith("x.integrated-gradients, example 0: misses"));
+  }
+
   @Test
   void takesWholeNumbersWhereTheGraphDoes() throws IOException {
     var lookup =
