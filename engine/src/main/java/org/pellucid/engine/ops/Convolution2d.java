@@ -71,22 +71,7 @@ public final class Convolution2d implements Operation {
       int groups,
       Rectifier rectifier) {
     Shapes.checkRank("A convolution's input", x, 4);
-    Shapes.check(
-        groups > 0 && x.size(3) % groups == 0 && weight.size(-1) % groups == 0,
-        "A convolution from %d channels to %d can't have %d groups",
-        x.size(3),
-        weight.size(-1),
-        groups);
-    Shapes.checkShape(
-        "A convolution's weight",
-        weight,
-        window.height(),
-        window.width(),
-        x.size(3) / groups,
-        weight.size(-1));
-    Shapes.checkShape("A convolution's bias", bias, weight.size(-1));
-    window.outputHeight(x.size(1));
-    window.outputWidth(x.size(2));
+    outputShape(x.shape(), weight, bias, window, groups);
     if (isReplaced(tape, rectifier)) {
       var sums = tape.apply(new Convolution2d(window, groups, Rectifier.NONE), x, weight, bias);
       var y = rectifier == Rectifier.RELU6 ? Relu6.apply(tape, sums) : Relu.apply(tape, sums);
@@ -94,6 +79,31 @@ public final class Convolution2d implements Operation {
       return y;
     }
     return tape.apply(new Convolution2d(window, groups, rectifier), x, weight, bias);
+  }
+
+  /**
+   * The shape of what a convolution gives.
+   *
+   * @param x the shape of its input
+   * @throws IllegalArgumentException if the shapes don't fit
+   */
+  static long[] outputShape(
+      long[] x, Tensor weight, Tensor bias, SlidingWindow window, int groups) {
+    Shapes.check(
+        groups > 0 && x[3] % groups == 0 && weight.size(-1) % groups == 0,
+        "A convolution from %d channels to %d can't have %d groups",
+        x[3],
+        weight.size(-1),
+        groups);
+    Shapes.checkShape(
+        "A convolution's weight",
+        weight,
+        window.height(),
+        window.width(),
+        x[3] / groups,
+        weight.size(-1));
+    Shapes.checkShape("A convolution's bias", bias, weight.size(-1));
+    return new long[] {x[0], window.outputHeight(x[1]), window.outputWidth(x[2]), weight.size(-1)};
   }
 
   /** Whether the tape has another backward step for one of the two operations. */

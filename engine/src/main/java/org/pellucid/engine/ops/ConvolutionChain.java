@@ -3,6 +3,7 @@ package org.pellucid.engine.ops;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.kernels.ConvolutionLayer;
 import org.pellucid.engine.tensor.Shapes;
@@ -32,46 +33,41 @@ public final class ConvolutionChain {
   public static Tensor apply(Tape tape, Tensor x, List<ConvolutionLayer> layers) {
     Shapes.check(!layers.isEmpty(), "A chain of convolutions needs at least one");
     Shapes.checkRank("A chain's input", x, 4);
-    return inBands(tape, x, layers).orElseGet(() -> oneByOne(tape, x, layers));
-  }
-
-  private static Tensor oneByOne(Tape tape, Tensor x, List<ConvolutionLayer> layers) {
-    var y = x;
+    var shape = x.shape();
     for (var layer : layers) {
-      var before = y;
-      y = convolution(tape, before, layer);
-      if (before != x) {
-        tape.discard(before);
-      }
+      var groups = groups(shape[3], layer.weight());
+      shape =
+          Convolution2d.outputShape(shape, layer.weight(), layer.bias(), layer.window(), groups);
     }
-    return y;
+    var out =
+        layers.size() > 1 && layers.stream().noneMatch(layer -> isAlone(tape, x, layer))
+            ? inBands(tape, x, layers, shape)
+            : Optional.<Tensor>empty();
+    return out.orElseGet(() -> oneByOne(tape, x, layers));
   }
 
-  private static Tensor convolution(Tape tape, Tensor x, ConvolutionLayer layer) {
-    var weight = layer.weight();
+  private static int groups(long channels, Tensor weight) {
+    Shapes.checkRank("A convolution's weight", weight, 4);
     Shapes.check(
-        weight.size(2) > 0 && x.size(3) % weight.size(2) == 0,
+        weight.size(2) > 0 && channels % weight.size(2) == 0,
         "A convolution of %d channels can't take %d",
         weight.size(2),
-        x.size(3));
-    var groups = Math.toIntExact(x.size(3) / weight.size(2));
-    return Convolution2d.apply(
-        tape, x, weight, layer.bias(), layer.window(), groups, layer.rectifier());
+        channels);
+    return Math.toIntExact(channels / weight.size(2));
   }
 
-  private static Optional<Tensor> inBands(Tape tape, Tensor x, List<ConvolutionLayer> layers) {
-    if (layers.size() < 2 || isRecorded(tape, x, layers) || !fit(x, layers)) {
-      return Optional.empty();
-    }
-    var height = x.size(1);
-    var width = x.size(2);
-    for (var layer : layers) {
-      height = layer.window().outputHeight(height);
-      width = layer.window().outputWidth(width);
-    }
-    var out = tape.allocate(x.type(), x.size(0), height, width, layers.getLast().weight().size(3));
+  /** Whether a layer has to run as an operation, which is recorded or refuses another type. */
+  private static boolean isAlone(Tape tape, Tensor x, ConvolutionLayer layer) {
+    return Stream.of(x, layer.weight(), layer.bias())
+        .anyMatch(tensor -> tape.tracks(tensor) || tensor.type() != x.type());
+  }
+
+  private static Optional<Tensor> inBands(
+      Tape tape, Tensor x, List<ConvolutionLayer> layers, long[] shape) {
+    var out = tape.allocate(x.type(), shape);
     var kernels = tape.engine().kernels().forType(x.type()).convolutions();
     var done = kernels.forwardInBands(x, layers, out);
+    // Kernels know addresses alone, and the memory of what nobody refers to is used again.
     Reference.reachabilityFence(layers);
     Reference.reachabilityFence(x);
     if (!done) {
@@ -80,32 +76,23 @@ public final class ConvolutionChain {
     return Optional.of(out).filter(_ -> done);
   }
 
-  private static boolean isRecorded(Tape tape, Tensor x, List<ConvolutionLayer> layers) {
-    return tape.tracks(x)
-        || layers.stream().anyMatch(each -> tape.tracks(each.weight()) || tape.tracks(each.bias()));
-  }
-
-  /** Whether types and channels fit; what doesn't is left to the layer that says so. */
-  private static boolean fit(Tensor x, List<ConvolutionLayer> layers) {
-    var channels = x.size(3);
+  private static Tensor oneByOne(Tape tape, Tensor x, List<ConvolutionLayer> layers) {
+    var y = x;
     for (var layer : layers) {
-      var weight = layer.weight();
-      var window = layer.window();
-      var fits =
-          weight.rank() == 4
-              && weight.size(0) == window.height()
-              && weight.size(1) == window.width()
-              && weight.size(2) > 0
-              && channels % weight.size(2) == 0
-              && weight.size(3) % (channels / weight.size(2)) == 0
-              && layer.bias().elements() == weight.size(3)
-              && weight.type() == x.type()
-              && layer.bias().type() == x.type();
-      if (!fits) {
-        return false;
+      var before = y;
+      y =
+          Convolution2d.apply(
+              tape,
+              before,
+              layer.weight(),
+              layer.bias(),
+              layer.window(),
+              groups(before.size(3), layer.weight()),
+              layer.rectifier());
+      if (before != x) {
+        tape.discard(before);
       }
-      channels = weight.size(3);
     }
-    return true;
+    return y;
   }
 }

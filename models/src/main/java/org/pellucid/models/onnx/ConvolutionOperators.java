@@ -4,7 +4,6 @@ import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.pellucid.engine.kernels.ConvolutionLayer;
@@ -218,14 +217,7 @@ final class ConvolutionOperators {
   }
 
   private static Tensor bias(NodeCall call, int position, long filters) {
-    return call.has(position)
-        ? call.tensor(position)
-        : call.constant(
-            call.fixed(
-                List.of("no bias", filters),
-                () -> new NumericArray(DType.F64, new long[] {filters}, new double[(int) filters])),
-            "as it is",
-            array -> array);
+    return call.has(position) ? call.tensor(position) : ProductOperators.noBias(call, filters);
   }
 
   private static Value transposed(NodeCall call) {

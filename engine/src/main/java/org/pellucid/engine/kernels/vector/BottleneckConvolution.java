@@ -132,7 +132,8 @@ final class BottleneckConvolution {
     var rows = lines.rows();
     var input = call.input() + (long) image * rows.sources() * call.inputLine();
     var output = call.output() + (long) image * rows.results() * call.outputLine();
-    var source = call.expand().isPresent() ? own.gated(lines.held() * lines.sourceLine()) : input;
+    var source =
+        call.expand().isPresent() ? own.linesBefore(lines.held() * lines.sourceLine()) : input;
     var missing = rows.firstSource(first);
     for (int row = first, after; row < end; row = after) {
       after = Math.min(end, row + call.bandLines());
@@ -147,7 +148,7 @@ final class BottleneckConvolution {
       missing = met;
       var to = output + row * call.outputLine();
       var between =
-          call.project().isPresent() ? own.scores((after - row) * lines.resultLine()) : to;
+          call.project().isPresent() ? own.linesAfter((after - row) * lines.resultLine()) : to;
       for (var each = row; each < after; each++) {
         DepthwiseConvolution.line(
             lines, source, each, between + (each - row) * lines.resultLine(), own);

@@ -24,6 +24,8 @@ final class Scratch {
   private long[] masked = new long[0];
   private MemorySegment scores = MemorySegment.NULL;
   private MemorySegment gated = MemorySegment.NULL;
+  private MemorySegment before = MemorySegment.NULL;
+  private MemorySegment after = MemorySegment.NULL;
   private MemorySegment patch = MemorySegment.NULL;
   private MemorySegment zeros = MemorySegment.NULL;
   private MemorySegment sink = MemorySegment.NULL;
@@ -121,6 +123,18 @@ final class Scratch {
   long gated(long bytes) {
     gated = atLeast(gated, bytes);
     return gated.address();
+  }
+
+  /** The address of memory for lines before a convolution. */
+  long linesBefore(long bytes) {
+    before = atLeast(before, bytes);
+    return before.address();
+  }
+
+  /** The address of memory for lines after a convolution. */
+  long linesAfter(long bytes) {
+    after = atLeast(after, bytes);
+    return after.address();
   }
 
   /** The address of zeros. */

@@ -2,7 +2,6 @@ package org.pellucid.engine.kernels.vector;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.pellucid.engine.kernels.ConvolutionKernels;
 import org.pellucid.engine.kernels.ConvolutionLayer;
 import org.pellucid.engine.kernels.Rectified;
@@ -105,30 +104,20 @@ final class VectorConvolutions implements ConvolutionKernels {
 
   @Override
   public boolean forwardInBands(Tensor input, List<ConvolutionLayer> layers, Tensor out) {
-    var channels = new long[layers.size()];
-    for (var i = 0; i < channels.length; i++) {
-      channels[i] = i == 0 ? input.size(3) : layers.get(i - 1).weight().size(3);
-    }
-    var position =
-        IntStream.range(0, channels.length)
-            .filter(i -> DepthwiseConvolution.fits(channels[i], layers.get(i).weight()))
-            .findFirst();
+    var first = layers.getFirst().weight();
+    var at = DepthwiseConvolution.fits(input.size(3), first) ? 0 : 1;
+    var channels = at == 0 ? input.size(3) : first.size(3);
     if (out.elements() == 0
-        || position.isEmpty()
-        || position.getAsInt() > 1
-        || channels.length > position.getAsInt() + 2
-        || !IntStream.range(0, channels.length)
-            .filter(i -> i != position.getAsInt())
-            .allMatch(i -> isPointwise(channels[i], layers.get(i)))) {
+        || layers.size() <= at
+        || layers.size() > at + 2
+        || !DepthwiseConvolution.fits(channels, layers.get(at).weight())) {
       return false;
     }
-    var at = position.getAsInt();
-    return bottleneck.run(
-        input,
-        pointwise(layers.subList(0, at)),
-        layers.get(at),
-        pointwise(layers.subList(at + 1, channels.length)),
-        out);
+    var before = layers.subList(0, at);
+    var after = layers.subList(at + 1, layers.size());
+    return before.stream().allMatch(layer -> isPointwise(input.size(3), layer))
+        && after.stream().allMatch(layer -> isPointwise(channels, layer))
+        && bottleneck.run(input, pointwise(before), layers.get(at), pointwise(after), out);
   }
 
   private static boolean isPointwise(long channels, ConvolutionLayer layer) {
