@@ -98,10 +98,7 @@ final class ExplainModelCommand implements Callable<Integer> {
             var examples = examples(given);
             var tensors = tensors(model);
             for (var tensor : tensors) {
-              examples.stream()
-                  .limit(1)
-                  .map(one -> function(model, tensor, one))
-                  .forEach(this::checkMethods);
+              checkMethods(function(model, tensor, examples.getFirst()));
             }
             for (var tensor : tensors) {
               explain(model, examples, tensor);

@@ -68,14 +68,7 @@ record AttentionRelevanceRules(Optional<DoubleConsumer> absorbed) implements Bac
       return;
     }
     var shares = ProductRules.shares(product, step, false);
-    addAll(step, PropagationRules.own(step, step.gradient(), shares));
-  }
-
-  private static void addAll(Backward step, List<Optional<Tensor>> contributions) {
-    for (var index = 0; index < contributions.size(); index++) {
-      var position = index;
-      contributions.get(index).ifPresent(contribution -> step.add(position, contribution));
-    }
+    PropagationRules.addAll(step, PropagationRules.own(step, step.gradient(), shares));
   }
 
   /** The bias is the third input, one number for each of the output's last places. */
@@ -107,7 +100,7 @@ record AttentionRelevanceRules(Optional<DoubleConsumer> absorbed) implements Bac
           }
           receiver.accept(rest);
         });
-    addAll(step, own);
+    PropagationRules.addAll(step, own);
   }
 
   /** A mask may be infinite, and what it hides has no gradient. */

@@ -57,11 +57,7 @@ final class ProductRules {
 
   /** Adds the contributions that an operation itself makes of a gradient of its output. */
   static void addAll(Backward step, Tensor gradient) {
-    var own = step.own(gradient);
-    for (var index = 0; index < own.size(); index++) {
-      var position = index;
-      own.get(index).ifPresent(contribution -> step.add(position, contribution));
-    }
+    PropagationRules.addAll(step, step.own(gradient));
   }
 
   /**

@@ -243,6 +243,14 @@ final class PropagationRules {
     return scaled;
   }
 
+  /** Adds contributions to the gradients of a step's inputs, as far as there are any. */
+  static void addAll(Backward step, List<Optional<Tensor>> contributions) {
+    for (var index = 0; index < contributions.size(); index++) {
+      var position = index;
+      contributions.get(index).ifPresent(contribution -> step.add(position, contribution));
+    }
+  }
+
   private static Tensor scaled(Backward step, Tensor tensor, double factor) {
     if (factor == 1) {
       return tensor;

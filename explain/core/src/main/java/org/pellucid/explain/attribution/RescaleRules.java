@@ -3,32 +3,18 @@ package org.pellucid.explain.attribution;
 import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.pellucid.engine.autograd.Backward;
-import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.RecordedOperation;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.ops.Elu;
-import org.pellucid.engine.ops.Exp;
-import org.pellucid.engine.ops.Gelu;
-import org.pellucid.engine.ops.HardSigmoid;
-import org.pellucid.engine.ops.HardSwish;
 import org.pellucid.engine.ops.LayerNorm;
-import org.pellucid.engine.ops.LeakyRelu;
-import org.pellucid.engine.ops.Log;
 import org.pellucid.engine.ops.LogSoftmax;
 import org.pellucid.engine.ops.MaxPool2d;
-import org.pellucid.engine.ops.Relu;
-import org.pellucid.engine.ops.Relu6;
 import org.pellucid.engine.ops.Select;
-import org.pellucid.engine.ops.Sigmoid;
-import org.pellucid.engine.ops.Silu;
 import org.pellucid.engine.ops.Softmax;
 import org.pellucid.engine.ops.Take;
-import org.pellucid.engine.ops.Tanh;
-import org.pellucid.engine.ops.TanhGelu;
 import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.explain.attribution.PropagationRules.Rule;
 import org.pellucid.explain.evaluation.BackwardRules;
 
 /**
@@ -54,26 +40,14 @@ import org.pellucid.explain.evaluation.BackwardRules;
  */
 record RescaleRules(Tape baselines) implements BackwardRules {
   private static final double SMALLEST_DIFFERENCE = 1e-10;
-  private static final List<Class<? extends Operation>> ACTIVATIONS =
-      List.of(
-          Relu.class,
-          LeakyRelu.class,
-          Relu6.class,
-          Elu.class,
-          Gelu.class,
-          TanhGelu.class,
-          Silu.class,
-          HardSwish.class,
-          HardSigmoid.class,
-          Tanh.class,
-          Sigmoid.class,
-          Exp.class,
-          Log.class,
-          org.pellucid.engine.ops.Elementwise.class);
 
   @Override
   public void install(Tape tape) {
-    ACTIVATIONS.forEach(kind -> tape.replaceBackward(kind, (_, step) -> rescale(step)));
+    PropagationRules.THROUGH_ZERO.forEach(
+        kind -> tape.replaceBackward(kind, (_, step) -> rescale(step)));
+    PropagationRules.NOT_THROUGH_ZERO.forEach(
+        kind -> tape.replaceBackward(kind, (_, step) -> rescale(step)));
+    tape.replaceBackward(org.pellucid.engine.ops.Elementwise.class, (_, step) -> rescale(step));
     tape.replaceBackward(MaxPool2d.class, (_, step) -> pool(step));
     ProductRules.KINDS.forEach(kind -> tape.replaceBackward(kind, (_, step) -> average(step)));
     tape.replaceBackward(
@@ -92,18 +66,18 @@ record RescaleRules(Tape baselines) implements BackwardRules {
 
   /** What the baselines' pass has at the place of a step. */
   private RecordedOperation baseline(Backward step) {
+    var other =
+        Optional.of(step.position())
+            .filter(position -> position < baselines.recorded())
+            .map(baselines::recorded)
+            .filter(found -> found.inputs() == step.inputs())
+            .filter(found -> found.output().sameShape(step.output()));
     check(
-        step.position() < baselines.recorded(),
+        other.isPresent(),
         "DeepLIFT can't compare the layer '%s' with that of the baseline, which takes another way"
             + " through this model; explain it by Integrated Gradients",
         step.layer());
-    var other = baselines.recorded(step.position());
-    check(
-        other.inputs() == step.inputs() && other.output().sameShape(step.output()),
-        "DeepLIFT can't compare the layer '%s' with that of the baseline, which takes another way"
-            + " through this model; explain it by Integrated Gradients",
-        step.layer());
-    return other;
+    return other.orElseThrow();
   }
 
   private void rescale(Backward step) {
@@ -158,14 +132,9 @@ record RescaleRules(Tape baselines) implements BackwardRules {
     step.add(0, result);
   }
 
-  /** An operation's own backward step. */
-  private interface Own {
-    List<Optional<Tensor>> of(Tensor gradient);
-  }
-
   /** What the winners of a pass get of the gradient times a part of the outputs' difference. */
   private static Tensor shares(
-      Backward step, RecordedOperation other, Elementwise.Function part, Own own) {
+      Backward step, RecordedOperation other, Elementwise.Function part, Rule own) {
     var shares = step.allocate(step.gradient().shape());
     Elementwise.apply(
         step.engine(),
