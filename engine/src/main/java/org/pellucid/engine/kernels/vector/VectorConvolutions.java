@@ -43,6 +43,7 @@ final class VectorConvolutions implements ConvolutionKernels {
 
   private final Workers workers;
   private final StridedInputGradient strided;
+  private final StridedColourGradient stridedColour;
   private final WinogradConvolution winograd;
   private final DirectConvolution direct;
   private final ThreeChannelInputGradient colour;
@@ -54,6 +55,7 @@ final class VectorConvolutions implements ConvolutionKernels {
   VectorConvolutions(Workers workers) {
     this.workers = workers;
     strided = new StridedInputGradient(workers);
+    stridedColour = new StridedColourGradient(workers);
     winograd = new WinogradConvolution(workers);
     direct = new DirectConvolution(workers);
     colour = new ThreeChannelInputGradient(workers);
@@ -186,6 +188,10 @@ final class VectorConvolutions implements ConvolutionKernels {
       return;
     }
     if (out.elements() == 0) {
+      return;
+    }
+    if (!canTurn(window) && out.size(3) == StridedColourGradient.CHANNELS) {
+      stridedColour.run(gradient, rectified, weight, window, out);
       return;
     }
     if (!canTurn(window)) {
