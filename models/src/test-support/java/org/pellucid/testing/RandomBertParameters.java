@@ -10,14 +10,21 @@ import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.models.bert.BertConfig;
 import org.pellucid.models.nn.ParameterSource;
 
-/** The parameters of a BERT, of which each follows from its name at random. */
+/** The parameters of a BERT, of which each follows from its name and a seed at random. */
 public final class RandomBertParameters implements ParameterSource {
   private final Map<String, long[]> shapes = new LinkedHashMap<>();
   private final BertConfig config;
+  private final long seed;
+
+  /** The parameters of an encoder without heads, of the seed 0. */
+  public RandomBertParameters(BertConfig config) {
+    this(config, 0);
+  }
 
   /** The parameters of an encoder without heads. */
-  public RandomBertParameters(BertConfig config) {
+  public RandomBertParameters(BertConfig config, long seed) {
     this.config = config;
+    this.seed = seed;
     var hidden = config.hiddenSize();
     put("bert.embeddings.word_embeddings.weight", config.vocabularySize(), hidden);
     put("bert.embeddings.position_embeddings.weight", config.maximalPositions(), hidden);
@@ -75,7 +82,7 @@ public final class RandomBertParameters implements ParameterSource {
 
   @Override
   public float[] floats(String name) {
-    var random = new Random(name.hashCode());
+    var random = new Random(name.hashCode() + 31 * seed);
     var values = new float[Math.toIntExact(Shapes.elements(shape(name)))];
     for (var i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();

@@ -46,10 +46,11 @@ public interface WeightTensor {
       MemorySegment.copy(bytes(), layout, 0, floats, 0, floats.length);
       return floats;
     }
-    var doubles = toDoubles();
-    var floats = new float[doubles.length];
+    var dtype = info().dtype();
+    var data = bytes();
+    var floats = new float[Math.toIntExact(data.byteSize() / dtype.bytes())];
     for (var i = 0; i < floats.length; i++) {
-      floats[i] = (float) doubles[i];
+      floats[i] = (float) dtype.read(data, (long) i * dtype.bytes());
     }
     return floats;
   }

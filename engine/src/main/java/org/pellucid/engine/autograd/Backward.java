@@ -1,14 +1,11 @@
 package org.pellucid.engine.autograd;
 
-import static org.pellucid.engine.tensor.Shapes.check;
-
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.kernels.Kernels;
 import org.pellucid.engine.tensor.ElementType;
-import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
 /** What an operation, or a rule in its place, sees of its tape during the backward step. */
@@ -33,6 +30,11 @@ public final class Backward {
   /** The name of the layer that the operation belongs to, see {@link Tape#enterLayer}. */
   public String layer() {
     return node.layer();
+  }
+
+  /** How many operations the tape had recorded before this one. */
+  public int position() {
+    return node.position();
   }
 
   /**
@@ -147,19 +149,6 @@ public final class Backward {
    * @throws IllegalArgumentException if the gradient doesn't have the output's shape and type
    */
   public List<Optional<Tensor>> own(Tensor gradient) {
-    Shapes.checkShape("The gradient of " + name() + "'s output", gradient, node.output().shape());
-    check(
-        gradient.type() == node.output().type(),
-        "The gradient of %s's output is %s where %s is needed",
-        name(),
-        gradient.type(),
-        node.output().type());
-    var own = new OwnContributions(tape, node, contributions);
-    node.operation().backward(new Backward(tape, node, gradient, own));
-    return own.byPosition();
-  }
-
-  private String name() {
-    return node.operation().name();
+    return new RecordedOperation(tape, node).own(gradient, contributions::wants);
   }
 }

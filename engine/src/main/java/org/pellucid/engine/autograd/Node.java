@@ -11,6 +11,7 @@ final class Node {
   private final String layer;
   private final Optional<BackwardRules.Registration<?>> rule;
   private Tensor output;
+  private int position;
 
   Node(
       Operation operation,
@@ -49,6 +50,15 @@ final class Node {
 
   Tensor output() {
     return output;
+  }
+
+  /** How many calls were recorded before this one. */
+  int position() {
+    return position;
+  }
+
+  void position(int value) {
+    position = value;
   }
 
   void output(Tensor value) {

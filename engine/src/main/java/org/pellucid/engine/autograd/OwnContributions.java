@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -13,10 +14,10 @@ import org.pellucid.engine.tensor.Tensor;
 final class OwnContributions implements Contributions {
   private final Tape tape;
   private final Node node;
-  private final Contributions wanted;
+  private final IntPredicate wanted;
   private final List<Optional<Tensor>> byPosition;
 
-  OwnContributions(Tape tape, Node node, Contributions wanted) {
+  OwnContributions(Tape tape, Node node, IntPredicate wanted) {
     this.tape = tape;
     this.node = node;
     this.wanted = wanted;
@@ -25,7 +26,7 @@ final class OwnContributions implements Contributions {
 
   @Override
   public boolean wants(int index) {
-    return wanted.wants(index);
+    return wanted.test(index);
   }
 
   @Override

@@ -157,6 +157,7 @@ public final class Tape implements AutoCloseable {
     Reference.reachabilityFence(inputs);
     node.output(output);
     if (recorded) {
+      node.position(nodes.size());
       nodes.add(node);
       tracked.add(output);
       if (rule.isPresent()) {
@@ -267,16 +268,24 @@ public final class Tape implements AutoCloseable {
     }
   }
 
+  /** The number of operations that are recorded so far. */
+  public int recorded() {
+    return nodes.size();
+  }
+
+  /**
+   * The recorded operation at a position.
+   *
+   * @param position from 0, in the order in which they were applied
+   * @throws IndexOutOfBoundsException if so many weren't recorded
+   */
+  public RecordedOperation recorded(int position) {
+    return new RecordedOperation(this, nodes.get(position));
+  }
+
   boolean recordedBefore(Node node, Collection<Class<? extends Operation>> kinds) {
-    for (var earlier : nodes) {
-      if (earlier == node) {
-        return false;
-      }
-      if (kinds.contains(earlier.operation().getClass())) {
-        return true;
-      }
-    }
-    return false;
+    return nodes.subList(0, node.position()).stream()
+        .anyMatch(earlier -> kinds.contains(earlier.operation().getClass()));
   }
 
   Optional<Backward.Origin> origin(Tensor tensor) {

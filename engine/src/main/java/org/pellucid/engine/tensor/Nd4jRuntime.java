@@ -53,6 +53,14 @@ public final class Nd4jRuntime {
   }
 
   /**
+   * Begins to start ND4J on a thread of its own, for callers with something else to do before they
+   * need it. Whoever needs it waits, and hears of a problem.
+   */
+  public static void begin() {
+    Thread.ofPlatform().daemon().name("nd4j-start").start(() -> Start.RESULT.problem());
+  }
+
+  /**
    * Starts ND4J unless it was started before.
    *
    * @throws IllegalStateException if it can't be started, with what to do

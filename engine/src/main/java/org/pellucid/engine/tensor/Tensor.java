@@ -187,6 +187,11 @@ public final class Tensor implements AutoCloseable {
     check(values.length == elements, "%d values for %d elements", values.length, elements);
     if (type() == ElementType.FLOAT64 && Nd4jRuntime.onHost()) {
       MemorySegment.copy(values, 0, memory(), ValueLayout.JAVA_DOUBLE, 0, values.length);
+    } else if (type() == ElementType.FLOAT32 && Nd4jRuntime.onHost()) {
+      var memory = memory();
+      for (var i = 0; i < values.length; i++) {
+        memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) values[i]);
+      }
     } else if (elements > 0) {
       try (var flat = view(elements);
           var source = Nd4j.createFromArray(values)) {

@@ -4,12 +4,11 @@ import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.Arrays;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.ops.Exp;
+import org.pellucid.engine.kernels.ElementFunction;
+import org.pellucid.engine.ops.Elementwise;
 import org.pellucid.engine.ops.Linear;
-import org.pellucid.engine.ops.Log;
 import org.pellucid.engine.ops.Multiply;
 import org.pellucid.engine.ops.Reshape;
-import org.pellucid.engine.ops.Scale;
 import org.pellucid.engine.ops.Sum;
 import org.pellucid.engine.tensor.Tensor;
 
@@ -36,7 +35,7 @@ public record CosineSimilarity(double[] direction) {
   }
 
   /**
-   * {@code cos = (v · d) · exp(−½ ln Σ v²)} with the vectors {@code v} and the direction d.
+   * {@code cos = (v · d) / √(Σ v²)} with the vectors {@code v} and the direction d.
    *
    * @param vectors {@code [batch, size]}
    * @return {@code [batch, 1]}
@@ -48,7 +47,7 @@ public record CosineSimilarity(double[] direction) {
     none.set(new double[1]);
     var along = Linear.apply(tape, vectors, unit, none);
     var squares = Sum.apply(tape, Multiply.apply(tape, vectors, vectors), 1);
-    var inverse = Exp.apply(tape, Scale.apply(tape, Log.apply(tape, squares), -0.5));
+    var inverse = Elementwise.apply(tape, new ElementFunction.Power(-0.5), squares);
     return Multiply.apply(tape, along, Reshape.apply(tape, inverse, vectors.size(0), 1));
   }
 }

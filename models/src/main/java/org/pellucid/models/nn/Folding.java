@@ -24,8 +24,10 @@ final class Folding {
       scale[k] = gamma[k] / Math.sqrt(variance[k] + norm.epsilon());
       bias[k] = (bias[k] - mean[k]) * scale[k] + beta[k];
     }
-    for (var i = 0; i < weight.length; i++) {
-      weight[i] *= scale[i % filters];
+    for (var row = 0; row < weight.length; row += filters) {
+      for (var k = 0; k < filters; k++) {
+        weight[row + k] *= scale[k];
+      }
     }
     var type = convolution.weight().type();
     return new Layer.Convolution2d(

@@ -282,7 +282,7 @@ public final class NetworkBuilder {
   private Tensor permuted(float[] values, long[] shape) {
     var layout =
         PyTorchLayout.ofConvolution((int) shape[0], (int) shape[1], (int) (shape[2] * shape[3]));
-    return tensor(PyTorchLayout.read(values, layout), shape[2], shape[3], shape[1], shape[0]);
+    return tensor(layout.read(values), shape[2], shape[3], shape[1], shape[0]);
   }
 
   private Layer batchNorm(String layer, double epsilon, Place in) {
@@ -298,8 +298,7 @@ public final class NetworkBuilder {
   private Tensor features(String name, Place in) {
     var values = take(name, in.channels());
     return tensor(
-        in.flattened().map(image -> PyTorchLayout.read(values, image.layout(1))).orElse(values),
-        in.channels());
+        in.flattened().map(image -> image.layout(1).read(values)).orElse(values), in.channels());
   }
 
   private Layer linear(String layer, LayerKind.Linear kind, Place in) {
@@ -315,9 +314,7 @@ public final class NetworkBuilder {
     checkOutputs(layer, kind.outputs(), shape[0]);
     var values = take(name, shape);
     var weight =
-        in.flattened()
-            .map(image -> PyTorchLayout.read(values, image.layout((int) shape[0])))
-            .orElse(values);
+        in.flattened().map(image -> image.layout((int) shape[0]).read(values)).orElse(values);
     var biased = hasBias(layer, kind.bias());
     return new Layer.Linear(
         tensor(weight, shape),

@@ -107,11 +107,11 @@ public final class NetworkWriter {
     }
   }
 
-  private void add(String name, Tensor tensor, int[] layout, long... shape) {
+  private void add(String name, Tensor tensor, PyTorchLayout layout, long... shape) {
     parameters.add(
         WeightTensor.of(
             new TensorInfo(name, type, shape),
-            () -> WeightTensor.encode(PyTorchLayout.write(tensor.toDoubles(), layout), type)));
+            () -> WeightTensor.encode(layout.write(tensor.toDoubles()), type)));
   }
 
   private void addUnchanged(String name, Tensor tensor) {

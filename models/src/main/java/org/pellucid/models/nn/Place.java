@@ -42,7 +42,7 @@ record Place(long height, long width, long channels, boolean isImage, Optional<P
   }
 
   /** Where the numbers of weights over this image's features stand in PyTorch's order. */
-  int[] layout(int outputs) {
+  PyTorchLayout layout(int outputs) {
     return PyTorchLayout.ofFlattened(
         outputs, Math.toIntExact(channels), Math.toIntExact(height * width));
   }

@@ -2,51 +2,52 @@ package org.pellucid.models.nn;
 
 /**
  * Where the numbers of a weight stand in PyTorch's layout: PyTorch's images are channels-first, the
- * engine's channels-last. A layout maps each index in the engine's order to one in PyTorch's.
+ * engine's channels-last. In the engine's order a weight has three axes, each with a length and
+ * with the distance of its neighbours in PyTorch's order.
  */
-final class PyTorchLayout {
-  private PyTorchLayout() {}
+record PyTorchLayout(Axis outer, Axis middle, Axis inner) {
+
+  /** One axis of a weight in the engine's order. */
+  record Axis(int length, int distance) {}
 
   /** Of a weight {@code [filters, channels, height, width]}, here {@code [height, width, c, f]}. */
-  static int[] ofConvolution(int filters, int channels, int area) {
-    var layout = new int[filters * channels * area];
-    for (var k = 0; k < filters; k++) {
-      for (var c = 0; c < channels; c++) {
-        for (var p = 0; p < area; p++) {
-          layout[(p * channels + c) * filters + k] = (k * channels + c) * area + p;
-        }
-      }
-    }
-    return layout;
+  static PyTorchLayout ofConvolution(int filters, int channels, int area) {
+    return new PyTorchLayout(
+        new Axis(area, 1), new Axis(channels, area), new Axis(filters, channels * area));
   }
 
   /** Of a weight {@code [outputs, channels · pixels]} whose inputs are a flattened image. */
-  static int[] ofFlattened(int outputs, int channels, int pixels) {
-    var layout = new int[outputs * channels * pixels];
-    for (var o = 0; o < outputs; o++) {
-      for (var c = 0; c < channels; c++) {
-        for (var p = 0; p < pixels; p++) {
-          layout[(o * pixels + p) * channels + c] = (o * channels + c) * pixels + p;
-        }
-      }
-    }
-    return layout;
+  static PyTorchLayout ofFlattened(int outputs, int channels, int pixels) {
+    return new PyTorchLayout(
+        new Axis(outputs, channels * pixels), new Axis(pixels, 1), new Axis(channels, pixels));
   }
 
   /** PyTorch's numbers in the engine's order. */
-  static float[] read(float[] values, int[] layout) {
+  float[] read(float[] values) {
     var result = new float[values.length];
-    for (var i = 0; i < layout.length; i++) {
-      result[i] = values[layout[i]];
+    int to = 0;
+    for (int i = 0; i < outer.length(); i++) {
+      for (int j = 0; j < middle.length(); j++) {
+        int from = i * outer.distance() + j * middle.distance();
+        for (int k = 0; k < inner.length(); k++) {
+          result[to++] = values[from + k * inner.distance()];
+        }
+      }
     }
     return result;
   }
 
   /** The engine's numbers in PyTorch's order. */
-  static double[] write(double[] values, int[] layout) {
+  double[] write(double[] values) {
     var result = new double[values.length];
-    for (var i = 0; i < layout.length; i++) {
-      result[layout[i]] = values[i];
+    int from = 0;
+    for (int i = 0; i < outer.length(); i++) {
+      for (int j = 0; j < middle.length(); j++) {
+        int to = i * outer.distance() + j * middle.distance();
+        for (int k = 0; k < inner.length(); k++) {
+          result[to + k * inner.distance()] = values[from++];
+        }
+      }
     }
     return result;
   }

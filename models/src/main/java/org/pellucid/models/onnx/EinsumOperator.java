@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.pellucid.engine.ops.Linear;
 import org.pellucid.engine.ops.MatMul;
 import org.pellucid.engine.ops.Multiply;
 import org.pellucid.engine.ops.Reshape;
@@ -17,6 +18,7 @@ import org.pellucid.engine.ops.Sum;
 import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.models.onnx.Value.Known;
 import org.pellucid.models.onnx.Value.Real;
 
 /**
@@ -34,8 +36,16 @@ final class EinsumOperator {
     table.put("Einsum", Operator.single(EinsumOperator::apply));
   }
 
-  /** A tensor with a letter for each axis. */
-  private record Term(Tensor tensor, String letters) {
+  /**
+   * A tensor with a letter for each axis.
+   *
+   * @param constant whether it is the same in every run
+   */
+  private record Term(Tensor tensor, String letters, boolean constant) {
+    Term(Tensor tensor, String letters) {
+      this(tensor, letters, false);
+    }
+
     long size(char letter) {
       return tensor.size(letters.indexOf(letter));
     }
@@ -53,7 +63,9 @@ final class EinsumOperator {
       var dots = tensor.rank() - operands[i].replace("...", "").length();
       check(dots >= 0 && (dots == 0 || operands[i].contains("...")), "%s: %s", call, equation);
       hidden = Math.max(hidden, dots);
-      terms.add(diagonal(call, new Term(tensor, operands[i].replace("...", letters(dots)))));
+      var constant = call.input(i) instanceof Known;
+      terms.add(
+          diagonal(call, new Term(tensor, operands[i].replace("...", letters(dots)), constant)));
     }
     var result =
         sides.length > 1
@@ -125,7 +137,8 @@ final class EinsumOperator {
               }
               return source;
             });
-    return new Term(call.use(plan.apply(call.tape(), term.tensor())), letters.toString());
+    return new Term(
+        call.use(plan.apply(call.tape(), term.tensor())), letters.toString(), term.constant());
   }
 
   private static Term summed(NodeCall call, Term term, String kept) {
@@ -145,7 +158,10 @@ final class EinsumOperator {
     }
     var numbers = axes.stream().mapToInt(Integer::intValue).toArray();
     var sum = call.use(Sum.apply(call.tape(), term.tensor(), numbers));
-    return new Term(call.use(Reshape.apply(call.tape(), sum, wholes(shape))), letters.toString());
+    return new Term(
+        call.use(Reshape.apply(call.tape(), sum, wholes(shape))),
+        letters.toString(),
+        term.constant());
   }
 
   private static long[] wholes(List<Long> sizes) {
@@ -177,6 +193,9 @@ final class EinsumOperator {
     if (broadcast) {
       return elementwise(call, a, b);
     }
+    if (a.constant() && !b.constant()) {
+      return product(call, b, a, needed);
+    }
     var stack = new StringBuilder();
     var inner = new StringBuilder();
     var rows = new StringBuilder();
@@ -191,15 +210,26 @@ final class EinsumOperator {
       }
     }
     var left = matrices(call, a, stack, rows, inner);
-    var right = matrices(call, b, stack, inner, columns);
-    call.checkRoom(left.size(0), left.size(1), right.size(2));
-    var y = call.use(MatMul.apply(call.tape(), left, right));
+    call.checkRoom(left.size(0), left.size(1), size(b, columns));
+    var y =
+        b.constant() && stack.isEmpty()
+            ? withConstant(call, left, b, columns, inner)
+            : call.use(MatMul.apply(call.tape(), left, matrices(call, b, stack, inner, columns)));
     var letters = stack.toString() + rows + columns;
     var shape = new ArrayList<Long>();
     for (var letter : letters.toCharArray()) {
       shape.add(a.letters().indexOf(letter) >= 0 ? a.size(letter) : b.size(letter));
     }
     return new Term(call.use(Reshape.apply(call.tape(), y, wholes(shape))), letters);
+  }
+
+  /** Rows times a constant, which have the same bits in any batch. */
+  private static Tensor withConstant(
+      NodeCall call, Tensor rows, Term constant, CharSequence columns, CharSequence inner) {
+    var matrix = matrices(call, constant, "", columns, inner);
+    var weight = call.use(Reshape.apply(call.tape(), matrix, matrix.size(1), matrix.size(2)));
+    var none = ProductOperators.noBias(call, weight.size(0));
+    return call.use(Linear.apply(call.tape(), rows, weight, none));
   }
 
   private static String letters(Set<Character> all) {

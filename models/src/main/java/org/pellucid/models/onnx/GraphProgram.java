@@ -336,7 +336,8 @@ final class GraphProgram implements AutoCloseable {
           .orElseThrow(
               () ->
                   new IllegalArgumentException(
-                      "The graph gives no value %s.".formatted(PrintableText.shortened(name))));
+                      "The graph gives no value %s; its values are listed by: model inspect --nodes"
+                          .formatted(PrintableText.shortened(name))));
     }
 
     void put(String name, Value value) {

@@ -362,7 +362,12 @@ public final class OnnxModel implements AutoCloseable {
                 for (var i = 0; fits && i < axes.size(); i++) {
                   fits = axes.get(i).size().orElse(array.shape()[i]) == array.shape()[i];
                 }
-                check(fits, "The input %s can't be %s", input, Shapes.text(array.shape()));
+                check(
+                    fits,
+                    "The input %s can't be %s; give an array that has the axes and sizes of the"
+                        + " input",
+                    input,
+                    Shapes.text(array.shape()));
               });
     }
     return inputs;

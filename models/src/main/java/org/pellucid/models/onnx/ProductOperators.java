@@ -30,9 +30,9 @@ final class ProductOperators {
 
   private static Value matmul(NodeCall call) {
     if (call.input(1) instanceof Known(var weight)
-        && weight.shape().length == 2
-        && call.input(0).rank() >= 2) {
-      return linear(call, weight, false);
+        && call.input(0).rank() >= 2
+        && isOneMatrix(weight.shape())) {
+      return withConstant(call, weight);
     }
     var a = call.tensor(0);
     var b = call.tensor(1);
@@ -84,22 +84,41 @@ final class ProductOperators {
     return Arrays.equals(shape, x.shape()) ? x : call.use(Broadcast.apply(call.tape(), x, shape));
   }
 
-  /** A product with a constant matrix, which the engine keeps in the order that suits it. */
-  private static Value linear(NodeCall call, NumericArray weight, boolean isTransposed) {
-    var form = isTransposed ? weight.shape() : new long[] {weight.shape()[1], weight.shape()[0]};
-    var tensor =
-        call.constant(
-            weight,
-            List.of("weight", isTransposed),
-            given -> isTransposed ? given : HostMath.transpose(given, 1, 0));
-    var result = call.input(0).shape();
-    result[result.length - 1] = form[0];
-    call.checkRoom(result);
-    return new Real(
-        Linear.apply(call.tape(), call.tensor(0), tensor, noBias(call, form[0])), false);
+  /** A vector, a matrix, or a stack of a single one. */
+  private static boolean isOneMatrix(long[] shape) {
+    return shape.length >= 1
+        && Arrays.stream(shape).limit(Math.max(0, shape.length - 2)).allMatch(n -> n == 1);
   }
 
-  private static Tensor noBias(NodeCall call, long outputs) {
+  /**
+   * A product with a constant matrix, which the engine keeps in the order that suits it. So an
+   * example has the same bits in any batch, as it may not have by products of two matrices.
+   */
+  private static Value withConstant(NodeCall call, NumericArray matrix) {
+    var shape = matrix.shape();
+    var isVector = shape.length == 1;
+    var inputs = shape[Math.max(0, shape.length - 2)];
+    var outputs = isVector ? 1 : shape[shape.length - 1];
+    var weight =
+        call.constant(
+            matrix,
+            List.of("weight", false, 1.0),
+            given -> HostMath.transpose(given.reshaped(inputs, outputs), 1, 0));
+    var of = call.input(0).shape();
+    var result = Shapes.padded(of, Math.max(of.length, shape.length));
+    result[result.length - 1] = outputs;
+    call.checkRoom(result);
+    var product = Linear.apply(call.tape(), call.tensor(0), weight, noBias(call, outputs));
+    var kept = isVector ? Arrays.copyOf(result, result.length - 1) : result;
+    return new Real(
+        Arrays.equals(kept, product.shape())
+            ? product
+            : Reshape.apply(call.tape(), call.use(product), kept),
+        false);
+  }
+
+  /** A row of zeros. */
+  static Tensor noBias(NodeCall call, long outputs) {
     return call.constant(
         call.fixed(
             List.of("no bias", outputs),
@@ -114,12 +133,10 @@ final class ProductOperators {
     var beta = call.number("beta", 1);
     var transposeA = call.whole("transA", 0) != 0;
     var transposeB = call.whole("transB", 0) != 0;
-    if (alpha == 1
-        && beta == 1
-        && !transposeA
+    if (!transposeA
         && call.input(1) instanceof Known(var weight)
         && hasRowOfBiases(call, weight, transposeB)) {
-      return affine(call, weight, transposeB);
+      return affine(call, weight, transposeB, alpha, beta);
     }
     var tape = call.tape();
     checkMatrices(call);
@@ -149,20 +166,44 @@ final class ProductOperators {
     return weight.shape().length == 2
         && (!call.has(2)
             || call.input(2) instanceof Known(var bias)
-                && bias.elements() == outputs
-                && (bias.shape().length == 1 || bias.shape()[0] == 1));
+                && (bias.elements() == outputs || bias.elements() == 1)
+                && (bias.shape().length < 2 || bias.shape()[0] == 1));
   }
 
-  private static Value affine(NodeCall call, NumericArray weight, boolean transposeB) {
-    if (!call.has(2)) {
-      return linear(call, weight, transposeB);
-    }
+  private static Value affine(
+      NodeCall call, NumericArray weight, boolean transposeB, double alpha, double beta) {
+    var outputs = weight.shape()[transposeB ? 0 : 1];
     var tensor =
         call.constant(
             weight,
-            List.of("weight", transposeB),
-            given -> transposeB ? given : HostMath.transpose(given, 1, 0));
-    var bias = call.constant(call.known(2), "row", given -> given.reshaped(given.elements()));
+            List.of("weight", transposeB, alpha),
+            given -> scaled(transposeB ? given : HostMath.transpose(given, 1, 0), alpha));
+    var bias =
+        call.has(2)
+            ? call.constant(
+                call.known(2), List.of("row", outputs, beta), given -> row(given, outputs, beta))
+            : noBias(call, outputs);
+    var result = call.input(0).shape();
+    result[result.length - 1] = outputs;
+    call.checkRoom(result);
     return new Real(Linear.apply(call.tape(), call.tensor(0), tensor, bias), false);
+  }
+
+  private static NumericArray scaled(NumericArray array, double factor) {
+    return factor == 1
+        ? array
+        : new NumericArray(
+            DType.F64,
+            array.shape(),
+            Arrays.stream(array.values()).map(value -> factor * value).toArray());
+  }
+
+  /** A number for each output, or one for all. */
+  private static NumericArray row(NumericArray bias, long outputs, double factor) {
+    var whole =
+        bias.elements() == outputs
+            ? bias.reshaped(outputs)
+            : HostMath.broadcast(bias.reshaped(1), new long[] {outputs});
+    return scaled(whole, factor);
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.pellucid.engine.tensor.ElementType;
+import org.pellucid.engine.tensor.Nd4jRuntime;
 import org.pellucid.models.nn.ConvolutionalNetwork;
 import org.pellucid.models.nn.NetworkBuilder;
 import org.pellucid.models.nn.NetworkDescription;
@@ -120,6 +121,8 @@ final class ClassifierFiles {
 
   private Checkpoint checkpoint() {
     if (isBuiltIn()) {
+      // To inflate the weights takes a fifth of the time that ND4J takes to start.
+      Nd4jRuntime.begin();
       return BuiltInWeights.open("food.safetensors");
     }
     var standard = OpenOptions.standard();

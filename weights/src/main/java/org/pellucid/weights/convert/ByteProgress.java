@@ -24,10 +24,20 @@ final class ByteProgress {
    * @throws CancellationException if the owner was interrupted; its flag stays set
    */
   synchronized void add(long bytes) {
+    checkCancelled();
+    done += bytes;
+    listener.update(done, total);
+  }
+
+  /**
+   * Checks whether to go on. An owner that waits for other threads of a stream has no flag until
+   * they are done, so this belongs after such a wait too.
+   *
+   * @throws CancellationException if the owner was interrupted; its flag stays set
+   */
+  void checkCancelled() {
     if (owner.isInterrupted()) {
       throw new CancellationException("The conversion was cancelled.");
     }
-    done += bytes;
-    listener.update(done, total);
   }
 }

@@ -271,6 +271,7 @@ public final class Conversion {
       tensors.entrySet().parallelStream()
           .forEach(
               tensor -> compare(out, written.tensor(tensor.getKey()), tensor.getValue(), progress));
+      progress.checkCancelled();
     } catch (WeightsException e) {
       if (e.location().file().equals(temporary)) {
         throw new WeightsException(

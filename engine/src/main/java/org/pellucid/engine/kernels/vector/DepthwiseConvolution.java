@@ -33,7 +33,7 @@ final class DepthwiseConvolution {
   private static final int BAND = 1 << 16;
 
   private static final int LANES = Lanes.COUNT;
-  private static final int PIXELS = 4;
+  static final int PIXELS = 4;
 
   private final Workers workers;
   private final Scratch.Pool scratches = new Scratch.Pool();
@@ -234,19 +234,16 @@ final class DepthwiseConvolution {
     var end = columns.endInside(phase);
     var count = list(lines, source, row, columns.result(phase, first), sources, weights);
     var apart = columns.sourceStep() * lines.pixel();
-    for (var step = first; step < end; step += PIXELS) {
-      var begin = Math.min(step, end - PIXELS);
+    var out = results + columns.result(phase, first) * lines.pixel();
+    if (SlidingPixels.fit(columns)) {
+      SlidingPixels.run(sources, weights, count / columns.taps(), end - first, lines, out);
+      return;
+    }
+    var outApart = columns.phases() * lines.pixel();
+    for (var pixel = 0; pixel < end - first; pixel += PIXELS) {
+      var begin = Math.min(pixel, end - first - PIXELS);
       fourPixels(
-          sources,
-          weights,
-          count,
-          (begin - first) * apart,
-          apart,
-          lines.bias(),
-          lines.rectifier(),
-          results + columns.result(phase, begin) * lines.pixel(),
-          columns.phases() * lines.pixel(),
-          lines.channels());
+          sources, weights, count, begin * apart, apart, lines, out + begin * outApart, outApart);
     }
   }
 
@@ -273,11 +270,12 @@ final class DepthwiseConvolution {
       int count,
       long shift,
       long apart,
-      long bias,
-      Rectifier rectifier,
+      Lines lines,
       long out,
-      long outApart,
-      int channels) {
+      long outApart) {
+    var channels = lines.channels();
+    var bias = lines.bias();
+    var rectifier = lines.rectifier();
     var least = Lanes.broadcast(rectifier.least());
     var most = Lanes.broadcast(rectifier.most());
     for (int k = 0; k < channels; k += LANES) {

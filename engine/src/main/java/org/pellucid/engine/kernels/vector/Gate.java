@@ -37,7 +37,10 @@ record Gate(long address, float bound) {
 
   /** Where numbers of the output let the gradient pass; of zeros none does. */
   VectorMask<Float> open(FloatVector output) {
-    return output.compare(VectorOperators.GT, 0f).andNot(output.compare(VectorOperators.GE, bound));
+    var positive = output.compare(VectorOperators.GT, 0f);
+    return Float.isNaN(bound)
+        ? positive
+        : positive.andNot(output.compare(VectorOperators.GE, bound));
   }
 
   /** Whether one number of the output lets the gradient pass. */

@@ -54,12 +54,45 @@ final class Lanes {
     return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ORDER, mask);
   }
 
+  /**
+   * The first {@code count} numbers, or all if there are more. Without a mask where none is needed:
+   * before they are compiled, operations with masks take several times as long.
+   */
+  static FloatVector load(long address, long count) {
+    return count >= COUNT ? load(address) : load(address, first(count));
+  }
+
   static void store(FloatVector values, long address) {
     values.intoMemorySegment(MEMORY, address, ORDER);
   }
 
   static void store(FloatVector values, long address, VectorMask<Float> mask) {
     values.intoMemorySegment(MEMORY, address, ORDER, mask);
+  }
+
+  /** Stores the first {@code count} numbers, or all if there are more. */
+  static void store(FloatVector values, long address, long count) {
+    if (count >= COUNT) {
+      store(values, address);
+    } else {
+      store(values, address, first(count));
+    }
+  }
+
+  /** The first {@code count} integers, or all if there are more. */
+  static IntVector loadIntegers(long address, long count) {
+    return count >= COUNT
+        ? IntVector.fromMemorySegment(INTEGERS, MEMORY, address, ORDER)
+        : loadIntegers(address, INTEGERS.indexInRange(0, count));
+  }
+
+  /** Stores the first {@code count} integers, or all if there are more. */
+  static void store(IntVector values, long address, long count) {
+    if (count >= COUNT) {
+      values.intoMemorySegment(MEMORY, address, ORDER);
+    } else {
+      store(values, address, INTEGERS.indexInRange(0, count));
+    }
   }
 
   /** The integers that {@code mask} selects, and zeros; no other memory is read. */

@@ -45,6 +45,11 @@ final class PanelProduct {
     static Rows whole(int depth) {
       return new Rows(1, depth, 0);
     }
+
+    /** Rows in one piece as segments of one chain, whose sums are the same, where these fit. */
+    static Rows chains(int depth) {
+      return depth % CHAIN == 0 ? new Rows(depth / CHAIN, CHAIN, CHAIN) : whole(depth);
+    }
   }
 
   private PanelProduct() {}

@@ -137,7 +137,7 @@ final class VectorConvolutions implements ConvolutionKernels {
     return layer.window().equals(ONE) && layer.weight().size(2) == channels;
   }
 
-  private static Optional<Pointwise> pointwise(List<ConvolutionLayer> layers) {
+  private Optional<Pointwise> pointwise(List<ConvolutionLayer> layers) {
     return layers.stream()
         .map(
             layer ->
@@ -243,7 +243,7 @@ final class VectorConvolutions implements ConvolutionKernels {
         : new Algorithm.Direct();
   }
 
-  private static Panels laidOut(Tensor weight, Layout layout) {
+  private Panels laidOut(Tensor weight, Layout layout) {
     var taps = (int) (weight.size(0) * weight.size(1));
     var channels = (int) weight.size(2);
     var filters = (int) weight.size(3);
@@ -255,7 +255,7 @@ final class VectorConvolutions implements ConvolutionKernels {
           var values = weight.toFloats();
           return switch (layout.algorithm()) {
             case Algorithm.Winograd(var tile) ->
-                WinogradConvolution.transform(tile, values, channels, filters, turn);
+                WinogradWeights.transform(workers, tile, values, channels, filters, turn);
             case Algorithm.Colour() ->
                 ThreeChannelInputGradient.turned(values, taps, channels, filters);
             case Algorithm.Direct() ->

@@ -76,7 +76,7 @@ final class VectorPooling implements PoolingKernels {
     var firstColumn = Math.max(0, -left);
     var endColumn = Math.min(window.width(), call.width() - left);
     for (int c = 0; c < call.channels(); c += LANES) {
-      var channels = Lanes.first(call.channels() - c);
+      var channels = call.channels() - c;
       var offset = (long) c * Float.BYTES;
       var best = Lanes.broadcast(Float.NEGATIVE_INFINITY);
       var winner = IntVector.zero(Lanes.INTEGERS);
@@ -90,7 +90,7 @@ final class VectorPooling implements PoolingKernels {
         }
       }
       Lanes.store(best, out + offset, channels);
-      Lanes.store(winner, winners + offset, channels.cast(Lanes.INTEGERS));
+      Lanes.store(winner, winners + offset, channels);
     }
   }
 
@@ -124,7 +124,7 @@ final class VectorPooling implements PoolingKernels {
     var firstColumn = first(x + window.paddingWidth(), window.width(), window.strideWidth());
     var endColumn = end(x + window.paddingWidth(), window.strideWidth(), call.columns());
     for (int c = 0; c < call.channels(); c += LANES) {
-      var channels = Lanes.first(call.channels() - c);
+      var channels = call.channels() - c;
       var offset = (long) c * Float.BYTES;
       var sum = Lanes.zero();
       for (int row = firstRow; row < endRow; row++) {
@@ -140,8 +140,8 @@ final class VectorPooling implements PoolingKernels {
     }
   }
 
-  private static VectorMask<Float> won(long winners, int position, VectorMask<Float> channels) {
-    return Lanes.loadIntegers(winners, channels.cast(Lanes.INTEGERS))
+  private static VectorMask<Float> won(long winners, int position, int channels) {
+    return Lanes.loadIntegers(winners, channels)
         .compare(VectorOperators.EQ, position)
         .cast(Lanes.SPECIES);
   }
@@ -183,7 +183,7 @@ final class VectorPooling implements PoolingKernels {
     var endRow = Math.min(window.height(), call.height() - top);
     var endColumn = Math.min(window.width(), call.width() - left);
     for (int c = 0; c < call.channels(); c += LANES) {
-      var channels = Lanes.first(call.channels() - c);
+      var channels = call.channels() - c;
       var offset = (long) c * Float.BYTES;
       var sum = Lanes.zero();
       for (int i = Math.max(0, -top); i < endRow; i++) {
@@ -222,7 +222,7 @@ final class VectorPooling implements PoolingKernels {
     var firstColumn = first(x + window.paddingWidth(), window.width(), window.strideWidth());
     var endColumn = end(x + window.paddingWidth(), window.strideWidth(), call.columns());
     for (int c = 0; c < call.channels(); c += LANES) {
-      var channels = Lanes.first(call.channels() - c);
+      var channels = call.channels() - c;
       var offset = (long) c * Float.BYTES;
       var sum = Lanes.zero();
       var row = first(y + window.paddingHeight(), window.height(), window.strideHeight());

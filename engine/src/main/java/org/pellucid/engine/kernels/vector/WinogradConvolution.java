@@ -116,49 +116,6 @@ final class WinogradConvolution {
   }
 
   /**
-   * Weights {@code G g Gᵀ}, as panels for each position.
-   *
-   * @param weight {@code [3, 3, channels, filters]}
-   * @param forInputGradient whether the window is turned by half a turn and channels and filters
-   *     exchange their roles
-   */
-  static Panels transform(
-      WinogradTile tile, float[] weight, int channels, int filters, boolean forInputGradient) {
-    var depth = forInputGradient ? filters : channels;
-    var columns = forInputGradient ? channels : filters;
-    var panels = Panels.zeros(tile.positions(), depth, columns);
-    var g = tile.weightTransform();
-    var window = new double[9];
-    for (var c = 0; c < channels; c++) {
-      for (var k = 0; k < filters; k++) {
-        for (var p = 0; p < 9; p++) {
-          var tap = forInputGradient ? 8 - p : p;
-          window[p] = weight[(tap * channels + c) * filters + k];
-        }
-        setTransformed(panels, g, window, forInputGradient ? k : c, forInputGradient ? c : k);
-      }
-    }
-    return panels;
-  }
-
-  private static void setTransformed(
-      Panels panels, double[][] g, double[] window, int row, int column) {
-    var patch = g.length;
-    var half = new double[patch * 3];
-    for (var i = 0; i < patch; i++) {
-      for (var j = 0; j < 3; j++) {
-        half[i * 3 + j] = g[i][0] * window[j] + g[i][1] * window[3 + j] + g[i][2] * window[6 + j];
-      }
-    }
-    for (var i = 0; i < patch; i++) {
-      for (var j = 0; j < patch; j++) {
-        var sum = half[i * 3] * g[j][0] + half[i * 3 + 1] * g[j][1] + half[i * 3 + 2] * g[j][2];
-        panels.set(i * patch + j, row, column, (float) sum);
-      }
-    }
-  }
-
-  /**
    * Convolves {@code input} into {@code out}.
    *
    * @param mask where it is closed, the input counts as 0; of the shape of the input
@@ -187,7 +144,7 @@ final class WinogradConvolution {
             (int) ceil(input.size(1), tile.size()),
             (int) ceil(input.size(2), tile.size()),
             weights,
-            Rows.whole(weights.depth()));
+            Rows.chains(weights.depth()));
     var tiles = call.tiles(input.size(0));
     if (tiles <= FEW_TILES) {
       byPositions(call, tiles);

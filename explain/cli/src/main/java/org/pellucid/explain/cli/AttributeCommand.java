@@ -110,7 +110,7 @@ final class AttributeCommand implements Callable<Integer> {
       description =
           "The methods; the first one's numbers are attributions.npy. Default:"
               + " integrated-gradients, attn-lrp, input-x-gradient, occlusion; a contrast begins"
-              + " with attn-lrp, which ONNX graphs do without.")
+              + " with attn-lrp.")
   private List<String> methods = List.of();
 
   @Option(

@@ -184,6 +184,7 @@ final class EvaluateCommand implements Callable<Integer> {
             network, options.batchSize().orElseGet(() -> evaluator.batchSize(true)), true);
     var created = methodSelection(images.size()).create(network);
     var compared = isChosen() ? created : created.stream().filter(Comparison::attributes).toList();
+    compared.forEach(method -> method.checkModel(evaluator));
     return new Comparison(evaluator, compared, chosenMetrics(hasMasks()), explained, options);
   }
 

@@ -118,7 +118,13 @@ final class ExplainCommand implements Callable<Integer> {
           input.usage(
               () -> checked.options().batchSize().orElseGet(() -> evaluator.batchSize(true)));
       image.machine().estimateMemory(network, batch, true);
-      var methods = input.usage(() -> checked.methods().create(network));
+      var methods =
+          input.usage(
+              () -> {
+                var created = checked.methods().create(network);
+                created.forEach(method -> method.checkModel(evaluator));
+                return created;
+              });
       var run =
           new ExplanationRun(
               evaluator, methods, checked.metrics(), checked.target(), checked.options());

@@ -1,5 +1,7 @@
 package org.pellucid.explain.cli;
 
+import static org.pellucid.engine.tensor.Shapes.check;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.pellucid.engine.Engine;
+import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.explain.Methods;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.Target;
@@ -22,7 +26,6 @@ import org.pellucid.weights.numpy.Npy;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** Explains one number of an ONNX graph's output by its inputs or by values inside of it. */
@@ -30,12 +33,20 @@ import picocli.CommandLine.ParentCommand;
     name = "explain",
     description = "Writes which parts of an ONNX graph's inputs or inner values a score is due to.")
 final class ExplainModelCommand implements Callable<Integer> {
+  /** A figure of how well the attributions add up, with the line that tells it. */
+  private record Sum(String name, String line) {}
+
+  private static final List<Sum> SUMS =
+      List.of(
+          new Sum("convergenceDelta", "%s, example %d: misses the score's difference by %.3g"),
+          new Sum("conservation", "%s, example %d: misses the score by %.3g"),
+          new Sum("absorbed", "%s, example %d: biases and constants keep %.3g of the score"));
+
   @ParentCommand private ModelCommand parent;
   @Mixin private GraphInputs inputs;
   @Mixin private RunChoice choice;
 
-  @Parameters(paramLabel = "FILE", description = "An ONNX file.")
-  private Path file;
+  @Mixin private GraphChoice graph;
 
   @Option(
       names = "--output",
@@ -80,12 +91,20 @@ final class ExplainModelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try (var model = OnnxModel.open(file)) {
+    try (var model = OnnxModel.open(graph.path())) {
       var given = inputs.read(model);
       RefusedInput.orResult(
           () -> {
-            for (var tensor : tensors(model)) {
-              explain(model, given, tensor);
+            var examples = examples(given);
+            var tensors = tensors(model);
+            for (var tensor : tensors) {
+              examples.stream()
+                  .limit(1)
+                  .map(one -> function(model, tensor, one))
+                  .forEach(this::checkMethods);
+            }
+            for (var tensor : tensors) {
+              explain(model, examples, tensor);
             }
             return 0;
           });
@@ -111,30 +130,45 @@ final class ExplainModelCommand implements Callable<Integer> {
   }
 
   /** Explains the examples of a batch one by one, and writes the results as one array a method. */
-  private void explain(OnnxModel model, Map<String, NumericArray> given, String tensor) {
-    var examples = examples(given);
+  private void explain(OnnxModel model, List<Map<String, NumericArray>> examples, String tensor) {
     var rows = new LinkedHashMap<String, List<Explanation>>();
     for (var example : examples) {
-      var engine = parent.main().machine().engine();
-      var name = output.isEmpty() ? model.outputs().getFirst().name() : output;
-      var function = new OnnxFunction(model, engine, tensor, name, example);
-      var evaluator = new Evaluator(engine, function);
+      var function = function(model, tensor, example);
+      var evaluator = new Evaluator(engine(), function);
       var input = input(model, example, tensor);
+      var wanted = Target.parse(target);
+      var resolved =
+          wanted instanceof Target.Predicted ? wanted.resolve(evaluator.outputs(input)) : wanted;
       for (var method : methods(function)) {
         rows.computeIfAbsent(method.name(), _ -> new ArrayList<>())
-            .add(method.explain(evaluator, input, Target.parse(target), choice.options()));
+            .add(method.explain(evaluator, input, resolved, choice.options()));
       }
     }
     rows.forEach((method, explanations) -> write(tensor, method, explanations));
   }
 
+  private Engine engine() {
+    return parent.main().machine().engine();
+  }
+
+  private OnnxFunction function(OnnxModel model, String tensor, Map<String, NumericArray> example) {
+    var name = output.isEmpty() ? model.outputs().getFirst().name() : output;
+    return new OnnxFunction(model, engine(), tensor, name, example);
+  }
+
+  /** Lets each method say what it has no rule for, before anything is explained. */
+  private void checkMethods(OnnxFunction function) {
+    var evaluator = new Evaluator(engine(), function);
+    methods(function).forEach(method -> method.checkModel(evaluator));
+  }
+
   private Values input(OnnxModel model, Map<String, NumericArray> example, String tensor) {
-    var engine = parent.main().machine().engine();
     var array =
         example.containsKey(tensor)
             ? example.get(tensor)
-            : model.values(engine, example, List.of(tensor)).get(tensor);
+            : model.values(engine(), example, List.of(tensor)).get(tensor);
     var shape = array.shape();
+    check(shape.length > 0, "%s is a single number; name others with --wrt", tensor);
     var own = new long[shape.length - 1];
     System.arraycopy(shape, 1, own, 0, own.length);
     return Values.of(array.values(), own);
@@ -145,17 +179,43 @@ final class ExplainModelCommand implements Callable<Integer> {
         .create(function);
   }
 
-  /** One example at a time of arrays that have a batch as their first axis. */
+  /**
+   * One example at a time of arrays that have a batch as their first axis; a single number or
+   * example belongs to each.
+   */
   private static List<Map<String, NumericArray>> examples(Map<String, NumericArray> given) {
-    var count = given.values().stream().mapToLong(array -> array.shape()[0]).max().orElse(1);
+    var count =
+        given.values().stream()
+            .map(NumericArray::shape)
+            .mapToLong(shape -> shape.length == 0 ? 1 : shape[0])
+            .max()
+            .orElse(1);
+    given.forEach((name, array) -> checkExamples(name, array.shape(), count));
     var all = new ArrayList<Map<String, NumericArray>>();
     for (var i = 0; i < count; i++) {
       var number = i;
       var one = new LinkedHashMap<String, NumericArray>();
-      given.forEach((name, array) -> one.put(name, array.example(number)));
+      given.forEach(
+          (name, array) ->
+              one.put(name, array.shape().length == 0 ? array : array.example(number)));
       all.add(one);
     }
     return all;
+  }
+
+  private static void checkExamples(String name, long[] shape, long count) {
+    check(
+        shape.length == 0 || shape[0] > 0,
+        "The array of the input %s has the shape %s, but its first axis counts examples and needs"
+            + " one",
+        name,
+        Shapes.text(shape));
+    check(
+        shape.length == 0 || shape[0] == 1 || shape[0] == count,
+        "The array of the input %s holds %d examples, but that of another input %d",
+        name,
+        shape.length == 0 ? 1 : shape[0],
+        count);
   }
 
   private void write(String tensor, String method, List<Explanation> explanations) {
@@ -170,14 +230,14 @@ final class ExplainModelCommand implements Callable<Integer> {
     System.arraycopy(one.shape(), 0, shape, 1, one.rank());
     var name = "%s.%s".formatted(GraphInputs.fileName(tensor), method);
     Npy.write(out.resolve(name + ".npy"), values, shape);
+    var console = parent.main().console();
     for (var i = 0; i < explanations.size(); i++) {
-      var delta = explanations.get(i).quality("completeness-delta");
-      if (delta.isPresent()) {
-        parent
-            .main()
-            .console()
-            .print(
-                "%s, example %d: completeness delta %.3g".formatted(name, i, delta.getAsDouble()));
+      var number = i;
+      var found = explanations.get(i);
+      for (var figure : SUMS) {
+        found
+            .quality(figure.name())
+            .ifPresent(value -> console.print(figure.line().formatted(name, number, value)));
       }
     }
   }

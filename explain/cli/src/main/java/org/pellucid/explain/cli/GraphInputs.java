@@ -1,6 +1,10 @@
 package org.pellucid.explain.cli;
 
+import static org.pellucid.engine.tensor.Shapes.check;
+
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +35,10 @@ final class GraphInputs {
    * Reads the arrays.
    *
    * @throws org.pellucid.weights.WeightsException if a file can't be read
-   * @throws ParameterException if a name is not an input's or an input has no array
+   * @throws ParameterException if a name is not an input's or an input has no array, or two
+   * @throws RefusedInput if an array holds numbers that its input's type doesn't have
    */
-  Map<String, NumericArray> read(OnnxModel model) {
+  Map<String, NumericArray> read(OnnxModel model) throws IOException, InterruptedException {
     var types = new LinkedHashMap<String, DType>();
     model.inputs().forEach(input -> types.put(input.name(), input.type().orElse(DType.F32)));
     var arrays = new LinkedHashMap<String, NumericArray>();
@@ -47,8 +52,13 @@ final class GraphInputs {
       if (!types.containsKey(name)) {
         throw wrong("--input names %s, but the graph's inputs are %s", name, types.keySet());
       }
-      var array = Npy.read(Path.of(given.substring(equals + 1)));
-      arrays.put(name, new NumericArray(types.get(name), array.shape(), array.doubles()));
+      var file = given.substring(equals + 1);
+      if (file.isEmpty()) {
+        throw wrong("--input is %s, but must be NAME=FILE", given);
+      }
+      if (arrays.put(name, array(name, types.get(name), file)) != null) {
+        throw wrong("--input gives the graph's input %s two arrays; give one", name);
+      }
     }
     types
         .keySet()
@@ -59,6 +69,31 @@ final class GraphInputs {
               }
             });
     return arrays;
+  }
+
+  private static NumericArray array(String name, DType type, String file)
+      throws IOException, InterruptedException {
+    var array = Npy.read(Path.of(file));
+    var values = array.doubles();
+    return RefusedInput.orResult(
+        () -> {
+          var wrong = Arrays.stream(values).filter(value -> !fits(value, type)).findFirst();
+          check(
+              wrong.isEmpty(),
+              "%s holds %s, but the graph's input %s takes numbers of the type %s",
+              file,
+              wrong.orElse(0),
+              name,
+              type);
+          return new NumericArray(type, array.shape(), values);
+        });
+  }
+
+  /** Whole numbers have no fractions, and single precision ends at 3.4e38. */
+  private static boolean fits(double value, DType type) {
+    return type.isFloatingPoint()
+        ? type == DType.F64 || !Double.isFinite(value) || Float.isFinite((float) value)
+        : value == Math.rint(value);
   }
 
   ParameterException wrong(String message, Object... arguments) {

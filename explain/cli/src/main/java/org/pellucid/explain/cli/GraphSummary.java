@@ -20,6 +20,7 @@ import org.pellucid.weights.onnx.GraphValue;
  * What {@code model inspect} tells of a graph.
  *
  * @param operators how many nodes there are of each
+ * @param nodes as {@code OPERATOR (inputs) → outputs}; empty if they aren't asked for
  * @param parameters the numbers with fractions in its constants
  * @param unsupported what can't be run, with the nodes that ask for it
  * @param shapes of the inputs for which the work is counted; empty if it isn't
@@ -32,13 +33,18 @@ record GraphSummary(
     List<String> inputs,
     List<String> outputs,
     Map<String, Integer> operators,
+    List<String> nodes,
     long parameters,
     Map<String, List<String>> unsupported,
     Map<String, long[]> shapes,
     OptionalLong multiplyAdds) {
 
-  /** A graph's, without the work. */
-  static GraphSummary of(GraphFile graph) {
+  /**
+   * A graph's, without the work.
+   *
+   * @param hasNodes whether each node is told
+   */
+  static GraphSummary of(GraphFile graph, boolean hasNodes) {
     var operators = new TreeMap<String, Integer>();
     graph.nodes().forEach(node -> operators.merge(nameOf(node), 1, Integer::sum));
     return new GraphSummary(
@@ -48,6 +54,7 @@ record GraphSummary(
         graph.inputs().stream().map(GraphValue::toString).toList(),
         graph.outputs().stream().map(GraphValue::toString).toList(),
         operators,
+        hasNodes ? graph.nodes().stream().map(GraphSummary::text).toList() : List.of(),
         parameters(graph),
         OnnxModel.unsupported(graph),
         Map.of(),
@@ -56,6 +63,12 @@ record GraphSummary(
 
   private static String nameOf(GraphNode node) {
     return node.domain().isEmpty() ? node.operation() : node.domain() + "." + node.operation();
+  }
+
+  private static String text(GraphNode node) {
+    return "%s (%s) → %s"
+        .formatted(
+            nameOf(node), String.join(", ", node.inputs()), String.join(", ", node.outputs()));
   }
 
   private static long parameters(GraphFile graph) {
@@ -83,6 +96,7 @@ record GraphSummary(
         inputs,
         outputs,
         operators,
+        nodes,
         parameters,
         unsupported,
         ofInputs,
@@ -98,6 +112,9 @@ record GraphSummary(
     fields.put("inputs", inputs);
     fields.put("outputs", outputs);
     fields.put("operators", operators);
+    if (!nodes.isEmpty()) {
+      fields.put("nodes", nodes);
+    }
     fields.put("parameters", parameters);
     if (multiplyAdds.isPresent()) {
       fields.put("shapes", shapes);
@@ -124,13 +141,14 @@ record GraphSummary(
                     .map(entry -> entry.getKey() + " " + Arrays.toString(entry.getValue()))
                     .collect(Collectors.joining(", "))));
     operators.forEach((name, count) -> print(console, "%6d %s", count, name));
+    nodes.forEach(node -> print(console, "node   %s", node));
     unsupported.forEach(
-        (what, nodes) ->
+        (what, where) ->
             print(
                 console,
                 "not supported: %s%s",
                 what,
-                nodes.isEmpty() ? "" : " (" + String.join(", ", nodes) + ")"));
+                where.isEmpty() ? "" : " (" + String.join(", ", where) + ")"));
     if (unsupported.isEmpty()) {
       print(console, "Everything is supported.");
     }

@@ -1,7 +1,6 @@
 package org.pellucid.explain.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +11,10 @@ import org.pellucid.weights.OpenOptions;
 import org.pellucid.weights.onnx.GraphFile;
 import org.pellucid.weights.onnx.GraphValue;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -28,8 +27,7 @@ final class InspectModelCommand implements Callable<Integer> {
   @ParentCommand private ModelCommand parent;
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", description = "An ONNX file.")
-  private Path file;
+  @Mixin private GraphChoice graph;
 
   @Option(
       names = "--shape",
@@ -39,14 +37,19 @@ final class InspectModelCommand implements Callable<Integer> {
               + " name may be left out where there is one input.")
   private List<String> shapes = List.of();
 
+  @Option(
+      names = "--nodes",
+      description = "Lists the nodes too, by whose values --wrt and layers are named.")
+  private boolean nodes;
+
   @Option(names = "--json", description = "Prints JSON.")
   private boolean json;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try (var graph = GraphFile.open(file, OpenOptions.standard())) {
+    try (var file = GraphFile.open(graph.path(), OpenOptions.standard())) {
       var console = parent.main().console();
-      var summary = withWork(GraphSummary.of(graph), shapes(graph.inputs()));
+      var summary = withWork(GraphSummary.of(file, nodes), shapes(file.inputs()));
       if (json) {
         console.print(summary.json());
       } else {
@@ -62,7 +65,7 @@ final class InspectModelCommand implements Callable<Integer> {
     if (ofInputs.isEmpty() || !summary.unsupported().isEmpty()) {
       return summary;
     }
-    try (var model = OnnxModel.open(file)) {
+    try (var model = OnnxModel.open(graph.path())) {
       var engine = parent.main().machine().engine();
       var work = RefusedInput.orResult(() -> model.multiplyAdds(engine, ofInputs.get()));
       return summary.withWork(ofInputs.get(), work);

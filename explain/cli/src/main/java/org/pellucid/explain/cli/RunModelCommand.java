@@ -8,7 +8,6 @@ import org.pellucid.weights.numpy.Npy;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** Computes an ONNX graph's outputs. */
@@ -17,8 +16,7 @@ final class RunModelCommand implements Callable<Integer> {
   @ParentCommand private ModelCommand parent;
   @Mixin private GraphInputs inputs;
 
-  @Parameters(paramLabel = "FILE", description = "An ONNX file.")
-  private Path file;
+  @Mixin private GraphChoice graph;
 
   @Option(
       names = "--out",
@@ -29,7 +27,7 @@ final class RunModelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try (var model = OnnxModel.open(file)) {
+    try (var model = OnnxModel.open(graph.path())) {
       var given = inputs.read(model);
       var results = RefusedInput.orResult(() -> model.run(parent.main().machine().engine(), given));
       results.forEach(

@@ -44,7 +44,7 @@ class AttributeCommandTests {
     var json = new JsonMapper().readTree(Files.readString(out.resolve("attributions.json")));
     assertThat(json.at("/tokens").toString())
         .isEqualTo("[\"[CLS]\",\"a\",\"fine\",\"film\",\"[SEP]\"]");
-    assertThat(json.at("/methods")).hasSize(3);
+    assertThat(json.at("/methods")).hasSize(4);
   }
 
   @Test

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pellucid.weights.numpy.Npy;
@@ -21,24 +23,26 @@ class CompareCommandTests {
     return Files.writeString(directory.resolve("sentences.txt"), content).toString();
   }
 
-  @Test
-  void comparesLinesUnderTheirNumbers() throws IOException {
-    var file = sentences("the cat sat.\n\nthe tree, the cat.\n");
-    var out = directory.resolve("out");
-    var outcome =
-        CommandLineRun.of(
+  /** The comparison of a file's sentences with further options. */
+  private Object[] compare(String sentences, Object... options) {
+    var command =
+        List.<Object>of(
             "text",
             "compare",
             "--model",
             brought("more/m_plain"),
             "--sentences",
-            file,
-            "--word",
-            "cat",
-            "--layer",
-            "1",
+            sentences,
             "--out",
-            out.toString());
+            directory.resolve("out"));
+    return Stream.concat(command.stream(), Stream.of(options)).toArray();
+  }
+
+  @Test
+  void comparesLinesUnderTheirNumbers() throws IOException {
+    var file = sentences("the cat sat.\n\nthe tree, the cat.\n");
+    var out = directory.resolve("out");
+    var outcome = CommandLineRun.of(compare(file, "--word", "cat", "--layer", "1"));
     assertThat(outcome.err()).isEmpty();
     var table = Npy.read(out.resolve("distances.npy"));
     assertThat(table.shape()).containsExactly(3, 3);
@@ -59,20 +63,14 @@ class CompareCommandTests {
     var out = directory.resolve("out");
     var outcome =
         CommandLineRun.of(
-            "text",
-            "compare",
-            "--model",
-            brought("more/m_plain"),
-            "--sentences",
-            sentences("x\tthe cat sat.\ny\tthe tree.\nx\tthe tree, the cat.\n"),
-            "--groups",
-            "lines",
-            "--word",
-            "cat",
-            "--metric",
-            "dot",
-            "--out",
-            out.toString());
+            compare(
+                sentences("x\tthe cat sat.\ny\tthe tree.\nx\tthe tree, the cat.\n"),
+                "--groups",
+                "lines",
+                "--word",
+                "cat",
+                "--metric",
+                "dot"));
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err())
         .isEqualTo("pellucid: line 2: The sentence “the tree.” doesn't contain the word cat.\n");
@@ -89,94 +87,32 @@ class CompareCommandTests {
 
   @Test
   void comparesSpansByTheirOffsets() throws IOException {
-    var model = brought("more/m_plain");
     var file = sentences("the cat sat.\n\nthe tree, the cat.\n");
-    var byWord = directory.resolve("word");
-    var byOffsets = directory.resolve("offsets");
+    var compared = new ArrayList<byte[]>();
     for (var how : List.of(List.of("--word", "cat"), List.of("--offsets", "4-7,-,14-17"))) {
-      var out = how.getFirst().equals("--word") ? byWord : byOffsets;
       var outcome =
-          CommandLineRun.of(
-              "text",
-              "compare",
-              "--model",
-              model,
-              "--sentences",
-              file,
-              how.get(0),
-              how.get(1),
-              "--vector",
-              "mean",
-              "--out",
-              out.toString());
+          CommandLineRun.of(compare(file, how.getFirst(), how.getLast(), "--vector", "mean"));
       assertThat(outcome.err()).isEmpty();
+      compared.add(Files.readAllBytes(directory.resolve("out/distances.npy")));
     }
-    assertThat(byOffsets.resolve("distances.npy"))
-        .hasSameBinaryContentAs(byWord.resolve("distances.npy"));
-    checkRefused(
-        1,
-        "The span \"4\" of --offsets is not FROM-TO",
-        "text",
-        "compare",
-        "--model",
-        model,
-        "--sentences",
-        file,
-        "--offsets",
-        "4",
-        "--out",
-        byWord.toString());
+    assertThat(compared.getFirst()).isEqualTo(compared.getLast());
+    checkRefused(1, "The span \"4\" of --offsets is not FROM-TO", compare(file, "--offsets", "4"));
   }
 
   @Test
   void refusesGroupsThatDoNotFit() throws IOException {
-    var model = brought("more/m_plain");
     var file = sentences("the cat sat.\nthe tree, the cat.\n");
-    var out = directory.resolve("out").toString();
     checkRefused(
         1,
         "There are 3 groups for 2 sentences",
-        "text",
-        "compare",
-        "--model",
-        model,
-        "--sentences",
-        file,
-        "--word",
-        "cat",
-        "--groups",
-        "0,1,1",
-        "--out",
-        out);
+        compare(file, "--word", "cat", "--groups", "0,1,1"));
     checkRefused(
         1,
         "Line 1 of " + file + " has no tab",
-        "text",
-        "compare",
-        "--model",
-        model,
-        "--sentences",
-        file,
-        "--word",
-        "cat",
-        "--groups",
-        "lines",
-        "--out",
-        out);
+        compare(file, "--word", "cat", "--groups", "lines"));
     checkRefused(
         2,
         "--vector is last, but must be first or mean",
-        "text",
-        "compare",
-        "--model",
-        model,
-        "--sentences",
-        file,
-        "--word",
-        "cat",
-        "--vector",
-        "last",
-        "--out",
-        out);
+        compare(file, "--word", "cat", "--vector", "last"));
   }
 }

@@ -51,6 +51,11 @@ public record AttentionRelevance() implements GradientMethod {
   }
 
   @Override
+  public void checkModel(Evaluator evaluator) {
+    Rehearsal.of(this, evaluator);
+  }
+
+  @Override
   public void maps(
       Evaluator evaluator,
       int count,

@@ -36,6 +36,11 @@ public record Deconvolution() implements GradientMethod {
   }
 
   @Override
+  public void checkModel(Evaluator evaluator) {
+    Rehearsal.of(this, evaluator);
+  }
+
+  @Override
   public void maps(
       Evaluator evaluator,
       int count,

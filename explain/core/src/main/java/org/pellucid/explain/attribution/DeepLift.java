@@ -3,6 +3,7 @@ package org.pellucid.explain.attribution;
 import static org.pellucid.engine.tensor.Shapes.check;
 
 import java.util.List;
+import org.pellucid.engine.autograd.Tape;
 import org.pellucid.explain.evaluation.Evaluator;
 import org.pellucid.explain.evaluation.PreciseInputs;
 import org.pellucid.explain.evaluation.Progress;
@@ -18,9 +19,9 @@ import org.pellucid.explain.method.ParameterValues;
 /**
  * DeepLIFT with the rescale rule (Shrikumar, Greenside and Kundaje, 2017): the difference of the
  * outputs for an input and for a baseline is passed back through the network in one pass, by the
- * {@linkplain RescaleRules rules} that Captum has, and one for products, which it lacks. The
- * attributions sum to the difference of the two scores; how far they miss it is reported as {@code
- * convergenceDelta}.
+ * {@linkplain RescaleRules rules} that Captum has, and others for products, softmax and layer
+ * normalisation, where Captum's don't add up. The attributions sum to the difference of the two
+ * scores; how far they miss it is reported as {@code convergenceDelta}.
  *
  * <p>Explained are outputs, sums and differences of them, and channels; probabilities and losses
  * are refused.
@@ -29,26 +30,28 @@ import org.pellucid.explain.method.ParameterValues;
  */
 public record DeepLift(Baseline baseline) implements BaselineMethod {
   private static final Parameter<Baseline> BASELINE =
-      Parameter.of("baseline", Baseline.TYPE, Baseline.BLACK, "What differences are taken from.");
+      Parameter.of("baseline", Baseline.TYPE, Baseline.BLACK, "What differences are taken from.")
+          .texts(Baseline.PAD);
 
   /** The method with its parameters. */
   public static final MethodDescriptor DESCRIPTOR =
       new MethodDescriptor(
-          "deeplift",
-          "DeepLIFT",
-          "The difference to the score of a baseline, distributed over the image; red speaks for"
-              + " the class, blue against it.",
-          "A. Shrikumar, P. Greenside, A. Kundaje: Learning important features through propagating"
-              + " activation differences, 2017",
-          new Guidance(
-              "How is the difference between the scores of the image and of a baseline shared,"
-                  + " layer by layer?",
-              "One forward and one backward pass of a batch of two, and two forward passes.",
-              "Values that equal the baseline get nothing, and two networks that compute the same"
-                  + " can have different maps. It has no rules for the softmax and the"
-                  + " normalisation of attention's layers."),
-          List.of(BASELINE),
-          (values, model) -> List.of(new DeepLift(values.get(BASELINE).resolved(model))));
+              "deeplift",
+              "DeepLIFT",
+              "The difference to the score of a baseline, distributed over the input; red speaks"
+                  + " for the score, blue against it.",
+              "A. Shrikumar, P. Greenside, A. Kundaje: Learning important features through"
+                  + " propagating activation differences, 2017",
+              new Guidance(
+                  "How is the difference between the scores of the input and of a baseline shared,"
+                      + " layer by layer?",
+                  "A forward pass each of input and baseline, one backward pass, and two forward"
+                      + " passes more.",
+                  "Values that equal the baseline get nothing, and two networks that compute the"
+                      + " same can have different maps."),
+              List.of(BASELINE),
+              (values, model) -> List.of(new DeepLift(values.get(BASELINE).resolved(model))))
+          .texts(MethodDescriptor.TextInput.EMBEDDINGS);
 
   /** Differences from black. */
   public static DeepLift standard() {
@@ -71,6 +74,11 @@ public record DeepLift(Baseline baseline) implements BaselineMethod {
   }
 
   @Override
+  public void checkModel(Evaluator evaluator) {
+    Rehearsal.of(this, evaluator);
+  }
+
+  @Override
   public void maps(
       Evaluator evaluator,
       int count,
@@ -79,38 +87,63 @@ public record DeepLift(Baseline baseline) implements BaselineMethod {
       RunOptions options,
       Evaluator.Receiver receiver) {
     checkTarget(target);
-    check(
-        evaluator.model().largestBatch() > 1,
-        "DeepLIFT runs each input together with its baseline, but this model takes one input at a"
-            + " time; export the graph with an open batch axis, or explain it by Integrated"
-            + " Gradients");
+    var pairs =
+        Math.min(
+            evaluator.model().largestBatch(),
+            options.batchSize().orElseGet(() -> pairsAtATime(evaluator)));
+    for (var first = 0; first < count; first += pairs) {
+      options.progress().step(first, count);
+      pairs(evaluator, first, Math.min(pairs, count - first), inputs, target, options, receiver);
+    }
+    options.progress().step(count, count);
+  }
+
+  /** An input and its baseline take the memory of two inputs. */
+  private static int pairsAtATime(Evaluator evaluator) {
+    try (var none = new Tape(evaluator.engine())) {
+      return Math.max(1, evaluator.withRules(new RescaleRules(none)).batchSize(true) / 2);
+    }
+  }
+
+  /** The maps of one batch of inputs from a number on. */
+  private void pairs(
+      Evaluator evaluator,
+      int first,
+      int count,
+      Evaluator.Inputs inputs,
+      Target target,
+      RunOptions options,
+      Evaluator.Receiver receiver) {
+    var size = evaluator.inputSize();
     var shape = evaluator.model().inputShape();
-    var rescaling = evaluator.withRules(new RescaleRules());
-    var pairs = options.batchSize().orElseGet(() -> Math.max(1, rescaling.batchSize(true) / 2));
-    var map = new double[evaluator.inputSize()];
-    rescaling.gradients(
-        2 * count,
-        new PreciseInputs(
-            map.length,
-            (row, into) -> {
-              inputs.write(row / 2, into);
-              if (row % 2 == 1) {
+    try (var baselines = new Tape(evaluator.engine())) {
+      var rescaling = evaluator.withRules(new RescaleRules(baselines));
+      rescaling.record(
+          baselines,
+          count,
+          new PreciseInputs(
+              size,
+              (row, into) -> {
+                inputs.write(first + row, into);
                 var origin = baseline.of(into, shape, options.seed());
-                System.arraycopy(origin, 0, into, 0, into.length);
-              }
-            }),
-        target,
-        options.withBatchSize(2 * pairs),
-        (row, multipliers, offset) -> {
-          if (row % 2 == 0) {
-            inputs.write(row / 2, map);
+                System.arraycopy(origin, 0, into, 0, size);
+              }),
+          target);
+      var map = new double[size];
+      rescaling.gradients(
+          count,
+          new PreciseInputs(size, (row, into) -> inputs.write(first + row, into)),
+          target,
+          options.withBatchSize(count).withProgress(Progress.NONE),
+          (row, multipliers, offset) -> {
+            inputs.write(first + row, map);
             var origin = baseline.of(map, shape, options.seed());
-            for (var i = 0; i < map.length; i++) {
+            for (var i = 0; i < size; i++) {
               map[i] = multipliers[offset + i] * (map[i] - origin[i]);
             }
-            receiver.accept(row / 2, map, 0);
-          }
-        });
+            receiver.accept(first + row, map, 0);
+          });
+    }
   }
 
   private static void checkTarget(Target target) {

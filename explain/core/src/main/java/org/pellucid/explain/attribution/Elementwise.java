@@ -9,7 +9,7 @@ import org.pellucid.engine.tensor.Tensor;
 
 /**
  * Functions of tensors that a backward rule needs and the kernels lack, computed in double
- * precision part by part of a batch on the engine's threads.
+ * precision part by part on the engine's threads.
  */
 final class Elementwise {
   private Elementwise() {}
@@ -32,12 +32,18 @@ final class Elementwise {
     double of(double first, double second);
   }
 
+  /** Into how many parts of whole rows of the last axis a tensor is cut. */
+  static int parts(Tensor tensor) {
+    var parts = tensor.rank() < 2 ? 1 : tensor.size(0);
+    return Math.toIntExact(tensor.rank() < 3 ? parts : parts * tensor.size(1));
+  }
+
   /** {@code result = function(first, second)}, of tensors of one shape. */
   static void combine(
       Engine engine, Function function, Tensor first, Tensor second, Tensor result) {
     apply(
         engine,
-        Math.toIntExact(result.size(0)),
+        parts(result),
         (inputs, numbers) -> {
           for (var i = 0; i < numbers.length; i++) {
             numbers[i] = function.of(inputs[0][i], inputs[1][i]);
@@ -49,9 +55,9 @@ final class Elementwise {
   }
 
   /**
-   * Cuts the tensors into parts along their first axis and computes each part of the result.
+   * Cuts the tensors into parts in C order and computes each part of the result.
    *
-   * @param parts divides the size of every tensor's first axis
+   * @param parts divides the number of every tensor's elements
    */
   static void apply(Engine engine, int parts, Part function, Tensor result, Tensor... inputs) {
     var size = Math.toIntExact(result.elements() / parts);

@@ -37,6 +37,11 @@ public record GuidedBackprop() implements GradientMethod {
   }
 
   @Override
+  public void checkModel(Evaluator evaluator) {
+    Rehearsal.of(this, evaluator);
+  }
+
+  @Override
   public void maps(
       Evaluator evaluator,
       int count,

@@ -66,20 +66,21 @@ public record LayerwiseRelevance(
   /** What a product of two values that both depend on the input passes on. */
   public enum Products {
     /**
-     * All to the signal where the other one is a gate: a sigmoid, hard or not, a softmax or the
-     * inverse of a divisor; else half to each.
+     * All to the signal where elements are multiplied and one of the two is a gate: a sigmoid, hard
+     * or not, or a softmax; else half to each.
      */
     SIGNAL,
-    /** Half to each. */
+    /** Half to each, as AttnLRP does. */
     UNIFORM
   }
 
   private static final Parameter<Composite> COMPOSITE =
       Parameter.of(
-          "composite",
-          ParameterType.choice(Composite.class),
-          Composite.EPSILON_PLUS_FLAT,
-          "Which layer follows which rule.");
+              "composite",
+              ParameterType.choice(Composite.class),
+              Composite.EPSILON_PLUS_FLAT,
+              "Which layer follows which rule.")
+          .texts(Composite.EPSILON);
   private static final Parameter<Double> EPSILON =
       Parameter.of(
           "epsilon",
@@ -110,7 +111,8 @@ public record LayerwiseRelevance(
           ParameterType.choice(Products.class),
           Products.SIGNAL,
           "What a product of two computed values passes on: all to what a gate lets through, or"
-              + " half to each.");
+              + " half to each. Matrices always get half each, quotients pass all to the"
+              + " dividend.");
   private static final Parameter<Start> START =
       Parameter.of(
           "start",
@@ -121,30 +123,32 @@ public record LayerwiseRelevance(
   /** The method with its parameters. */
   public static final MethodDescriptor DESCRIPTOR =
       new MethodDescriptor(
-          "lrp",
-          "Layer-wise Relevance Propagation",
-          "The class's score, shared layer by layer down to the image; red speaks for the class,"
-              + " blue against it.",
-          "S. Bach et al.: On pixel-wise explanations for non-linear classifier decisions by"
-              + " layer-wise relevance propagation, 2015; G. Montavon et al.: Layer-wise relevance"
-              + " propagation: an overview, 2019",
-          new Guidance(
-              "Which parts of the image does the score come from if each layer shares it among its"
-                  + " inputs?",
-              "One forward and one backward pass, with about as much again for the rules.",
-              "The composite decides what is seen. Rules that keep only what speaks for an output,"
-                  + " such as z-plus, give nearly the same map for every class."),
-          List.of(COMPOSITE, EPSILON, GAMMA, LOWEST, HIGHEST, PRODUCTS, START),
-          (values, model) ->
-              List.of(
-                  new LayerwiseRelevance(
-                      values.get(COMPOSITE),
-                      values.get(EPSILON),
-                      values.get(GAMMA),
-                      values.get(LOWEST),
-                      values.get(HIGHEST),
-                      values.get(PRODUCTS),
-                      values.get(START))));
+              "lrp",
+              "Layer-wise Relevance Propagation",
+              "The score, shared layer by layer down to the input; red speaks for the score, blue"
+                  + " against it.",
+              "S. Bach et al.: On pixel-wise explanations for non-linear classifier decisions by"
+                  + " layer-wise relevance propagation, 2015; G. Montavon et al.: Layer-wise"
+                  + " relevance propagation: an overview, 2019",
+              new Guidance(
+                  "Which parts of the input does the score come from if each layer shares it among"
+                      + " its inputs?",
+                  "One forward and one backward pass, with about as much again for the rules.",
+                  "The composite decides what is seen. Rules that keep only what speaks for an"
+                      + " output, such as z-plus, give nearly the same map for every class. Biases,"
+                      + " and in attention softmax, keep a share: see conservation."),
+              List.of(COMPOSITE, EPSILON, GAMMA, LOWEST, HIGHEST, PRODUCTS, START),
+              (values, model) ->
+                  List.of(
+                      new LayerwiseRelevance(
+                          values.get(COMPOSITE),
+                          values.get(EPSILON),
+                          values.get(GAMMA),
+                          values.get(LOWEST),
+                          values.get(HIGHEST),
+                          values.get(PRODUCTS),
+                          values.get(START))))
+          .texts(MethodDescriptor.TextInput.EMBEDDINGS);
 
   /**
    * Checks the ranges.
@@ -218,6 +222,11 @@ public record LayerwiseRelevance(
   }
 
   @Override
+  public void checkModel(Evaluator evaluator) {
+    Rehearsal.of(this, evaluator);
+  }
+
+  @Override
   public void maps(
       Evaluator evaluator,
       int count,
@@ -259,7 +268,7 @@ public record LayerwiseRelevance(
             "conservation",
             arrived - started,
             "How much more relevance arrives at the input than starts at the target; near 0 is"
-                + " good, biases and epsilon absorb some.")
+                + " good, biases, epsilon and softmax absorb some.")
         .quality("startRelevance", started, "The relevance that starts at the target.")
         .end(Values.of(map, input.shape()));
   }

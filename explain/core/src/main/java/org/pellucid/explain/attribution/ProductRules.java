@@ -1,8 +1,8 @@
 package org.pellucid.explain.attribution;
 
-import static org.pellucid.engine.tensor.Shapes.check;
-
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.pellucid.engine.autograd.Backward;
 import org.pellucid.engine.autograd.Operation;
@@ -22,20 +22,26 @@ import org.pellucid.engine.tensor.Tensor;
 
 /**
  * What the backward rules do with products of two values that both depend on the input, such as the
- * gates of squeeze and excitation. Where one factor is constant, a product is linear.
+ * probabilities and the values of attention, or the gates of squeeze and excitation. Where one
+ * factor is constant, a product is linear.
+ *
+ * <p>DeepLIFT passes a factor the mean of its own gradients at the input and at the baseline. With
+ * {@code Δ} between an input and its baseline, {@code Δ(a · b) = Δa · (b + b₀) / 2 + (a + a₀) / 2 ·
+ * Δb} exactly: the Shapley values of the two factors, which is the mean of both orders in which
+ * they can change (H. Chen, S. M. Lundberg, S.-I. Lee: Explaining a series of models by propagating
+ * Shapley values, 2022).
+ *
+ * <p>Where relevance is propagated, see {@link #shares}:
  *
  * <ul>
- *   <li>{@link #average}: DeepLIFT's. With {@code Δ} between an input and its baseline, {@code Δ(a
- *       · b) = Δa · (b + b₀) / 2 + (a + a₀) / 2 · Δb} exactly: the Shapley values of the two
- *       factors, which is the mean of both orders in which they can change (H. Chen, S. M.
- *       Lundberg, S.-I. Lee: Explaining a series of models by propagating Shapley values, 2022). A
- *       factor's gradient is the mean of its own gradients at the input and at the baseline.
- *   <li>{@link #signal}: one factor is a gate, which lets through what the other one, the signal,
- *       says. All relevance is the signal's (L. Arras et al.: Explaining recurrent neural network
- *       predictions in sentiment analysis, 2017). So {@code x · sigmoid(x)} passes on what {@code
- *       Silu} does.
- *   <li>{@link #halve}: half of the gradient, and so half of the relevance, to each (R. Achtibat et
- *       al.: AttnLRP, 2024; the uniform rule).
+ *   <li>A function of each element that is written out as a product of {@code x} and another
+ *       function of {@code x}, as GELU is, passes all on by {@code x}, as the function itself does.
+ *   <li>A quotient passes all on by its dividend: what normalises counts as a constant (R. Achtibat
+ *       et al.: AttnLRP, 2024; the identity rule).
+ *   <li>Where elements are multiplied, one factor may be a gate, which lets through what the other
+ *       one, the signal, says. All relevance is the signal's (L. Arras et al.: Explaining recurrent
+ *       neural network predictions in sentiment analysis, 2017). AttnLRP knows no gates.
+ *   <li>Else half goes to each factor (AttnLRP; the uniform rule).
  * </ul>
  */
 final class ProductRules {
@@ -49,17 +55,6 @@ final class ProductRules {
     return step.wants(0) && step.wants(1);
   }
 
-  /** Passes half of its own gradient to each factor, or all of it to the only one. */
-  static void halve(Backward step) {
-    if (!isOfTwo(step)) {
-      addAll(step, step.gradient());
-      return;
-    }
-    var half = step.allocate(step.gradient().shape());
-    step.kernels().arithmetic().scale(step.gradient(), 0.5, half);
-    addAll(step, half);
-  }
-
   /** Adds the contributions that an operation itself makes of a gradient of its output. */
   static void addAll(Backward step, Tensor gradient) {
     var own = step.own(gradient);
@@ -70,69 +65,112 @@ final class ProductRules {
   }
 
   /**
-   * Passes each factor the mean of its gradients at the input and at the baseline, in batches in
-   * which every input is followed by its baseline.
+   * The part of the relevance that each of two factors gets, which sum to 1.
+   *
+   * @param gates whether a gate gets nothing
    */
-  static void average(Backward step) {
-    if (!isOfTwo(step)) {
-      addAll(step, step.gradient());
-      return;
+  static double[] shares(Operation product, Backward step, boolean gates) {
+    var signal = product instanceof Multiply ? signal(step, gates) : OptionalInt.empty();
+    return signal.isEmpty()
+        ? new double[] {0.5, 0.5}
+        : new double[] {1 - signal.getAsInt(), signal.getAsInt()};
+  }
+
+  private static OptionalInt signal(Backward step, boolean gates) {
+    var activated = activated(step);
+    if (activated.isPresent()) {
+      return activated;
     }
-    var own = step.own(ofInputs(step));
-    for (var index = 0; index < own.size(); index++) {
-      var factor = own.get(index).orElseThrow();
-      checkRows(step, factor);
-      var mean = step.allocate(factor.shape());
-      Elementwise.apply(
-          step.engine(),
-          pairs(factor),
-          (inputs, multipliers) -> {
-            var size = multipliers.length / 2;
-            for (var i = 0; i < size; i++) {
-              multipliers[i] = (inputs[0][i] + inputs[0][size + i]) / 2;
-            }
-          },
-          mean,
-          factor);
-      step.add(index, mean);
+    var first = isInverse(step, step.input(0));
+    var second = isInverse(step, step.input(1));
+    if (first != second) {
+      return OptionalInt.of(first ? 1 : 0);
     }
+    return gates ? gated(step) : OptionalInt.empty();
   }
 
-  /** The gradient of each input's output, once more in the place of its baseline's. */
-  private static Tensor ofInputs(Backward step) {
-    var gradient = step.gradient();
-    var twice = step.allocate(gradient.shape());
-    Elementwise.apply(
-        step.engine(),
-        pairs(gradient),
-        (inputs, numbers) -> {
-          var size = numbers.length / 2;
-          System.arraycopy(inputs[0], 0, numbers, 0, size);
-          System.arraycopy(inputs[0], 0, numbers, size, size);
-        },
-        twice,
-        gradient);
-    return twice;
+  /** The position of the factor of which the other one is a function of each element. */
+  private static OptionalInt activated(Backward step) {
+    var second = isFunction(step, step.input(1), multiplied(step, step.input(0)));
+    var first = isFunction(step, step.input(0), multiplied(step, step.input(1)));
+    return first == second ? OptionalInt.empty() : OptionalInt.of(second ? 0 : 1);
   }
 
-  private static int pairs(Tensor tensor) {
-    return Math.toIntExact(tensor.size(0) / 2);
+  /** What a tensor is a constant multiple of. */
+  private static Tensor multiplied(Backward step, Tensor tensor) {
+    var origin = step.origin(tensor);
+    if (origin.isEmpty()) {
+      return tensor;
+    }
+    var computed = origin.get().inputs().stream().filter(step::tracks).toList();
+    return switch (origin.get().operation()) {
+      case Scale _, Reshape _, Transpose _ -> multiplied(step, computed.getFirst());
+      case Multiply _ when computed.size() == 1 -> multiplied(step, computed.getFirst());
+      default -> tensor;
+    };
   }
 
-  private static void checkRows(Backward step, Tensor factor) {
-    check(
-        factor.rank() > 0 && factor.size(0) == step.gradient().size(0),
-        "DeepLIFT has no rule for the product in the layer '%s', one of whose factors has no axis"
-            + " of examples; explain this model by Integrated Gradients",
-        step.layer());
+  private static boolean isFunction(Backward step, Tensor tensor, Tensor of) {
+    return isFunction(step, tensor, of, new IdentityHashMap<>());
   }
 
   /**
-   * The position of the factor that another one gates. A gate is a sigmoid, hard or not, a softmax,
-   * or the inverse of a divisor; where both are, the one that is spread over more elements. Nothing
-   * if no factor is a gate, or both are alike.
+   * Whether a tensor is made of another one element by element, with constants.
+   *
+   * @param known what was found out so far
    */
-  static OptionalInt signal(Backward step) {
+  private static boolean isFunction(
+      Backward step, Tensor tensor, Tensor of, Map<Tensor, Boolean> known) {
+    if (tensor == of) {
+      return true;
+    }
+    var before = known.get(tensor);
+    if (before != null) {
+      return before;
+    }
+    var origin = step.origin(tensor).filter(found -> isOfEachElement(found.operation()));
+    var found =
+        origin.isPresent()
+            && origin.get().inputs().stream()
+                .filter(step::tracks)
+                .allMatch(input -> isFunction(step, input, of, known));
+    known.put(tensor, found);
+    return found;
+  }
+
+  private static boolean isOfEachElement(Operation operation) {
+    return switch (operation) {
+      case Add _, Multiply _, Scale _, Reshape _, Transpose _ -> true;
+      default -> PropagationRules.isFunctionOfEachElement(operation);
+    };
+  }
+
+  /** Whether a tensor is the inverse of another one, perhaps moved or scaled afterwards. */
+  private static boolean isInverse(Backward step, Tensor tensor) {
+    var origin = step.origin(tensor);
+    if (origin.isEmpty()) {
+      return false;
+    }
+    var inputs = origin.get().inputs();
+    return switch (origin.get().operation()) {
+      case org.pellucid.engine.ops.Elementwise function ->
+          function.function() instanceof ElementFunction.Reciprocal
+              || function.function() instanceof ElementFunction.Power(var exponent) && exponent < 0;
+      case Reshape _, Transpose _, Broadcast _, Scale _ -> isInverse(step, inputs.getFirst());
+      case Multiply _ -> {
+        var computed = inputs.stream().filter(step::tracks).toList();
+        yield computed.size() == 1 && isInverse(step, computed.getFirst());
+      }
+      default -> false;
+    };
+  }
+
+  /**
+   * The position of the factor that another one gates. A gate is a sigmoid, hard or not, or a
+   * softmax; where both are, the one that is spread over more elements. Nothing if no factor is a
+   * gate, or both are alike.
+   */
+  private static OptionalInt gated(Backward step) {
     var first = isGate(step, step.input(0));
     var second = isGate(step, step.input(1));
     var longer = Long.compare(step.input(0).elements(), step.input(1).elements());
@@ -153,12 +191,10 @@ final class ProductRules {
       case Sigmoid _, HardSigmoid _, Softmax _ -> true;
       case Relu6 _ -> isShifted(step, inputs.getFirst());
       case org.pellucid.engine.ops.Elementwise function ->
-          switch (function.function()) {
-            case ElementFunction.Reciprocal _ -> true;
-            case ElementFunction.Clip(var low, var high) ->
-                Double.isFinite(low) && Double.isFinite(high) && isShifted(step, inputs.getFirst());
-            default -> false;
-          };
+          function.function() instanceof ElementFunction.Clip(var low, var high)
+              && Double.isFinite(low)
+              && Double.isFinite(high)
+              && isShifted(step, inputs.getFirst());
       case Reshape _, Transpose _, Broadcast _, Scale _ -> isGate(step, inputs.getFirst());
       case Add _, Multiply _ -> {
         var computed = inputs.stream().filter(step::tracks).toList();

@@ -307,6 +307,20 @@ public final class Evaluator {
   }
 
   /**
+   * Runs the model forward for a target on a tape of the caller's, by this evaluator's rules, so
+   * that the rules of another pass can compare with what the tape recorded.
+   *
+   * @param count of the inputs, which are one batch
+   * @throws IllegalArgumentException if the model has no such target
+   */
+  public void record(Tape tape, int count, Inputs inputs, Target target) {
+    checkTarget(target);
+    rules.install(tape);
+    var x = Batches.tensor(this, tape, inputs, 0, count, Batches.singles(this, count));
+    TargetValues.of(this, tape, tape.watch(x), target, Taps.NONE);
+  }
+
+  /**
    * The outputs for many inputs, batch by batch; the receiver gets a row {@code [outputs]} each.
    *
    * @throws IllegalArgumentException if the engine's memory budget is too small for one input

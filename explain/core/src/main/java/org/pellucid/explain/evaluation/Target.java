@@ -134,7 +134,7 @@ public sealed interface Target {
 
   private static IllegalArgumentException unreadable(String text) {
     return new IllegalArgumentException(
-        "The target %s is not predicted, a number, or one of probability:N, loss:N, difference:N:M, sum:N:M and channel:LAYER:N."
+        "The target %s is not predicted, a number from 0 on, or one of probability:N, loss:N, difference:N:M, sum:N:M and channel:LAYER:N."
             .formatted(text));
   }
 

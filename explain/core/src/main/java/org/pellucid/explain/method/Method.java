@@ -44,6 +44,15 @@ public interface Method {
   }
 
   /**
+   * Finds out whether it can explain a model at all, before it explains any input. A method that
+   * has rules for a model's operations runs a pass for that; others can explain any model.
+   *
+   * @throws IllegalArgumentException if it can't; one sentence names what it has no rule for
+   * @throws CancellationException if the thread is interrupted
+   */
+  default void checkModel(Evaluator evaluator) {}
+
+  /**
    * Explains one input. Begin with {@link Explanation#begin}, which checks the arguments.
    *
    * @throws IllegalArgumentException if the input or the target doesn't fit the model

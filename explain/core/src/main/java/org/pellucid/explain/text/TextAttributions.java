@@ -96,14 +96,10 @@ public final class TextAttributions {
     var settings = Settings.of(request.settings());
     var asked = finder.of(request.question());
     var names = request.methods().isEmpty() ? usual(asked) : request.methods();
-    checkApply(names, asked.scores());
     var run = new Run(asked, settings, request, progress);
-    var results = new ArrayList<TextAttribution.Result>();
-    for (var chosen : selection(names, settings).values().entrySet()) {
-      for (var method : chosen.getKey().factory().create(chosen.getValue(), asked.scores())) {
-        results.add(run.result(method));
-      }
-    }
+    var methods = selection(names, settings).create(asked.scores());
+    methods.forEach(method -> method.checkModel(run.evaluator));
+    var results = methods.stream().map(run::result).toList();
     return new TextAttribution(
         asked.scores().tokens(),
         asked.target().text(),
@@ -116,7 +112,7 @@ public final class TextAttributions {
                     new TextAttribution.WordTokens(
                         word.text(), word.before(), word.tokens(), word.source()))
             .toList(),
-        List.copyOf(results),
+        results,
         request.layers() ? Optional.of(run.layers()) : Optional.empty(),
         weights);
   }
@@ -138,9 +134,6 @@ public final class TextAttributions {
    * what two words' scores differ by in a text without words is no part of the question.
    */
   private static List<String> usual(AskedScore asked) {
-    if (!(asked.scores() instanceof TextScores)) {
-      return USUAL.stream().filter(name -> !name.equals(RELEVANCE)).toList();
-    }
     return switch (asked.target()) {
       case Target.Probability _ -> USUAL.stream().filter(name -> !name.equals(RELEVANCE)).toList();
       case Target.Difference _ ->
@@ -159,16 +152,6 @@ public final class TextAttributions {
           name,
           String.join(", ", known));
     }
-  }
-
-  /** Its rules are for BERT's operations; a graph's are others, by which relevance gets lost. */
-  private static void checkApply(List<String> names, TextFunction scores) {
-    Shapes.check(
-        scores instanceof TextScores || !names.contains(RELEVANCE),
-        "%s has rules for BERT's operations alone, but this model is an ONNX graph; choose another"
-            + " method, such as %s",
-        RELEVANCE,
-        INTEGRATED);
   }
 
   private static MethodSelection selection(List<String> names, Settings settings) {

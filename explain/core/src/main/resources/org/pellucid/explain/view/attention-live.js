@@ -30,15 +30,25 @@ export async function ask(changes, onData) {
   }
 }
 
+/** Counts the masks of further requests in the tokens that are shown now. */
+export function countMasksIn(data) {
+  if (isLive) live.request = {...live.request, masked: data.variants[0].masked, earlier: undefined};
+}
+
 /** A button that asks for the queries and keys of a layer which the page doesn't hold. */
 export const neuronButton = (layer, onData) => make('button', {
   onclick: () => ask({neurons: [layer]}, onData),
 }, `Compute those of layer ${layer}`);
 
-/** The boxes for text and pair, the choice of the model, and the word whose score is explained. */
-export function editor(data, onData) {
+/**
+ * The boxes for text and pair, the choice of the model, and the word whose score is explained.
+ * `shown` gives the data that the page shows; its last variant is the text as written. Masks stay
+ * with the tokens that an edit leaves.
+ */
+export function editor(shown, onData) {
+  const data = shown();
   const send = () => ask({
-    model: model.value, text: text.value, pair: pair.value, masked: [], target: undefined, neurons: undefined,
+    model: model.value, text: text.value, pair: pair.value, earlier: shown().variants.at(-1).tokens, target: undefined, neurons: undefined,
   }, onData);
   const box = (label, value) => make('textarea', {
     'aria-label': label, rows: value.length > 160 ? 4 : 2, dir: 'auto', placeholder: label,

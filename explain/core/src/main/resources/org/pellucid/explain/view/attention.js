@@ -7,7 +7,7 @@ import {exportBar} from './attention-export.js';
 import {headGrid} from './attention-grid.js';
 import {onKeys} from './attention-keys.js';
 import {legend} from './attention-legend.js';
-import {editor, isLive, liveStatus, neuronButton, tellStatus} from './attention-live.js';
+import {countMasksIn, editor, isLive, liveStatus, neuronButton, tellStatus} from './attention-live.js';
 import {command, toggleMask} from './attention-mask.js';
 import {matrixView} from './attention-matrix.js';
 import {neuronView} from './attention-neurons.js';
@@ -118,6 +118,7 @@ function keys() {
 /** Shows other data, keeping what is chosen where it fits. */
 async function load(next) {
   current = next;
+  countMasksIn(current);
   variants = await decodedAll(current);
   const {layers: count, heads} = variants[0];
   if (view) {
@@ -136,7 +137,7 @@ async function load(next) {
 
 keys();
 show(parts.head,
-  isLive ? make('section', {class: 'card'}, editor(data, load)) : '', liveStatus,
+  isLive ? make('section', {class: 'card'}, editor(() => current, load)) : '', liveStatus,
   make('section', {class: 'card'}, parts.controls, parts.caption, parts.body, parts.legend),
   make('section', {class: 'card'}, make('h2', {}, 'What each head does'), parts.heads), parts.cards);
 parts.cards.className = 'cards';

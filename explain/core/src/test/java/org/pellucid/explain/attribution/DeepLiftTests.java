@@ -10,11 +10,17 @@ import static org.pellucid.explain.attribution.SmallNetworks.maps;
 import static org.pellucid.explain.attribution.SmallNetworks.network;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.engine.ops.LayerNorm;
 import org.pellucid.engine.ops.Linear;
+import org.pellucid.engine.ops.LogSoftmax;
+import org.pellucid.engine.ops.Scale;
+import org.pellucid.engine.ops.Select;
 import org.pellucid.engine.ops.Sigmoid;
 import org.pellucid.engine.ops.Softmax;
 import org.pellucid.engine.tensor.ElementType;
@@ -120,14 +126,112 @@ class DeepLiftTests {
     }
   }
 
+  private static double[] between(
+      SmallNetworks.Function.Body body, int outputs, float[] from, float[] to, Target target) {
+    var model = new SmallNetworks.Function(FLOAT64, from.length, outputs, body);
+    var method = new DeepLift(new Baseline.Given(Values.of(from, from.length)));
+    var found = method.explain(evaluator(model), Values.of(to, to.length), target, RUN);
+    assertThat(found.quality("convergenceDelta").orElseThrow()).isCloseTo(0, within(1e-12));
+    var numbers = found.values().toDoubles();
+    for (var i = 0; i < numbers.length; i++) {
+      numbers[i] /= to[i] - from[i];
+    }
+    return numbers;
+  }
+
+  /**
+   * With probabilities (0.8, 0.2) and (0.5, 0.5), the logarithmic means are a = 0.3 / ln 1.6 and b
+   * = 0.3 / ln 2.5, and the multipliers ±a · b / (a + b), whatever was added to both.
+   */
   @Test
-  void refusesOperationsWithoutARule() {
-    var model = new SmallNetworks.Function(FLOAT64, 3, 3, Softmax::apply);
-    assertThatThrownBy(
-            () ->
-                DeepLift.standard()
-                    .explain(evaluator(model), Values.of(new float[3], 3), TARGET, RUN))
+  void sharesTheDifferenceOfASoftmaxByLogarithmicMeans() {
+    var a = 0.3 / Math.log(1.6);
+    var b = 0.3 / Math.log(2.5);
+    var apart = (float) Math.log(4);
+    for (var shift : new float[] {0.5f, 3, -2}) {
+      var found =
+          between(
+              Softmax::apply,
+              2,
+              new float[] {1, 1},
+              new float[] {apart + shift, shift},
+              Target.output(0));
+      // The inputs are of single precision.
+      assertThat(found)
+          .containsExactly(new double[] {a * b / (a + b), -a * b / (a + b)}, within(1e-6));
+    }
+  }
+
+  /**
+   * Probabilities of 0 or nearly so leave nothing out, and nothing is divided by a small number.
+   */
+  @Test
+  void sharesTheDifferenceOfAttentionFarApart() {
+    var mask = Tensor.of(new double[] {0, 0, Double.NEGATIVE_INFINITY, 0}, 1, 4);
+    var found =
+        between(
+            (tape, x) -> Softmax.apply(tape, x, 2, Optional.of(mask)),
+            4,
+            new float[] {90, -300, 5, 2},
+            new float[] {-80, 300, 7, 2.0001f},
+            Target.output(1));
+    assertThat(found[1]).isPositive();
+    assertThat(found[2]).isZero();
+    assertThat(Arrays.stream(found).map(Math::abs).max().orElseThrow()).isLessThan(1);
+    var logarithms =
+        between(
+            LogSoftmax::apply,
+            3,
+            new float[] {90, -300, 5},
+            new float[] {-80, 300, 7},
+            new Target.Sum(List.of(0, 1)));
+    // Rounded to single precision after the difference was shared.
+    assertThat(Arrays.stream(logarithms).sum()).isCloseTo(0, within(1e-7));
+  }
+
+  /** Where nothing differs but a little, multipliers are gradients. */
+  @Test
+  void sharesSmallDifferencesByGradients() {
+    float[] from = {0.5f, -1, 2, 0.25f};
+    float[] to = {0.5001f, -1.0001f, 2.0001f, 0.2501f};
+    var gamma = Tensor.of(new double[] {1, -0.5, 2, 0.3}, 4);
+    var beta = Tensor.of(new double[] {0.2, 0, -0.4, 1}, 4);
+    for (SmallNetworks.Function.Body body :
+        List.<SmallNetworks.Function.Body>of(
+            Softmax::apply,
+            LogSoftmax::apply,
+            (tape, x) -> LayerNorm.apply(tape, x, gamma, beta, 0.01))) {
+      var model = new SmallNetworks.Function(FLOAT64, 4, 4, body);
+      var gradient = new double[4];
+      evaluator(model)
+          .gradients(
+              1,
+              (_, into, offset) -> System.arraycopy(from, 0, into, offset, 4),
+              TARGET,
+              RUN,
+              (_, row, offset) -> System.arraycopy(row, offset, gradient, 0, 4));
+      // Second derivatives times 1e-4.
+      assertThat(between(body, 4, from, to, TARGET)).containsExactly(gradient, within(1e-3));
+    }
+  }
+
+  @Test
+  void refusesAChoiceThatTheBaselineMakesOtherwise() {
+    var model =
+        new SmallNetworks.Function(
+            FLOAT64,
+            3,
+            3,
+            (tape, x) -> {
+              var positive = Arrays.stream(x.toDoubles()).mapToInt(v -> v > 0 ? 1 : 0).toArray();
+              return Select.apply(tape, positive, x, Scale.apply(tape, x, 2));
+            });
+    var input = Values.of(new float[] {1, 2, -1}, 3);
+    assertThatThrownBy(() -> DeepLift.standard().explain(evaluator(model), input, TARGET, RUN))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("no rule for the operation Softmax");
+        .hasMessageContaining("chooses other elements for the input than for the baseline");
+    var other = new DeepLift(new Baseline.Given(Values.of(new float[] {2, 5, -3}, 3)));
+    assertThat(other.explain(evaluator(model), input, TARGET, RUN).quality("convergenceDelta"))
+        .hasValue(0);
   }
 }

@@ -17,12 +17,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.engine.Engine;
+import org.pellucid.engine.kernels.ElementFunction;
 import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.ops.Add;
+import org.pellucid.engine.ops.Elementwise;
+import org.pellucid.engine.ops.LayerNorm;
 import org.pellucid.engine.ops.Linear;
 import org.pellucid.engine.ops.Relu;
-import org.pellucid.engine.ops.Softmax;
 import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.explain.attribution.LayerwiseRelevance.Composite;
@@ -231,14 +233,44 @@ class LayerwiseRelevanceTests {
   }
 
   @Test
-  void refusesOperationsWithoutARule() {
-    var model = new SmallNetworks.Function(FLOAT64, 3, 3, Softmax::apply);
-    assertThatThrownBy(
-            () ->
-                LayerwiseRelevance.standard()
-                    .explain(evaluator(model), Values.of(new float[3], 3), TARGET, RUN))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("no rule for the operation Softmax");
+  void refusesOperationsWithoutARuleBeforeAnyInput() {
+    for (var function :
+        List.of(
+            new ElementFunction.Floor(),
+            new ElementFunction.Reciprocal(),
+            new ElementFunction.Power(-2))) {
+      var model =
+          new SmallNetworks.Function(
+              FLOAT64, 3, 3, (tape, x) -> Elementwise.apply(tape, function, x));
+      for (var method : List.of(LayerwiseRelevance.standard(), new AttentionRelevance())) {
+        assertThatThrownBy(() -> method.checkModel(evaluator(model)))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining(
+                "has no rule for the operation " + function.getClass().getSimpleName());
+      }
+      DeepLift.standard().checkModel(evaluator(model));
+    }
+  }
+
+  /** A layer behind a normalisation isn't the first, which takes what the input's box is of. */
+  @Test
+  void takesOnlyALayerOfTheInputForTheFirst() {
+    var weight = random(FLOAT64, 8, 1, 4, 4);
+    var zeros = Tensor.zeros(FLOAT64, 4);
+    var ones = Tensor.of(new double[] {1, 1, 1, 1}, 4);
+    var model =
+        new SmallNetworks.Function(
+            FLOAT64,
+            4,
+            4,
+            (tape, x) ->
+                Linear.apply(tape, LayerNorm.apply(tape, x, ones, zeros, 0.01), weight, zeros));
+    var input = Values.of(new float[] {0.5f, -1, 2, 0.1f}, 4);
+    var expected =
+        LayerwiseRelevance.composite(Composite.EPSILON)
+            .explain(evaluator(model), input, TARGET, RUN);
+    assertThat(LayerwiseRelevance.standard().explain(evaluator(model), input, TARGET, RUN).values())
+        .isEqualTo(expected.values());
   }
 
   @Test
@@ -259,7 +291,7 @@ class LayerwiseRelevanceTests {
       try (var engine = Engine.builder().memoryBudget(memory.fixed() + 7 * input).build()) {
         var evaluator = new Evaluator(engine, network);
         assertThat(evaluator.batchSize(true)).isEqualTo(7);
-        assertThat(evaluator.withRules(new RescaleRules()).batchSize(true)).isEqualTo(1);
+        assertThat(evaluator.withRules(_ -> {}).batchSize(true)).isEqualTo(1);
       }
       try (var engine = Engine.builder().memoryBudget(memory.fixed() + 2 * input).build()) {
         assertThatThrownBy(

@@ -1,13 +1,15 @@
 package org.pellucid.explain.attribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 import static org.pellucid.engine.tensor.ElementType.FLOAT64;
 import static org.pellucid.explain.attribution.SmallNetworks.evaluator;
 import static org.pellucid.explain.attribution.SmallNetworks.random;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -15,7 +17,9 @@ import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.kernels.ElementFunction;
 import org.pellucid.engine.ops.Add;
 import org.pellucid.engine.ops.Elementwise;
+import org.pellucid.engine.ops.Gelu;
 import org.pellucid.engine.ops.HardSigmoid;
+import org.pellucid.engine.ops.LayerNorm;
 import org.pellucid.engine.ops.Linear;
 import org.pellucid.engine.ops.MatMul;
 import org.pellucid.engine.ops.Mean;
@@ -28,6 +32,7 @@ import org.pellucid.engine.ops.Sigmoid;
 import org.pellucid.engine.ops.Silu;
 import org.pellucid.engine.ops.Softmax;
 import org.pellucid.engine.ops.Sum;
+import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.explain.attribution.LayerwiseRelevance.Composite;
 import org.pellucid.explain.attribution.LayerwiseRelevance.Products;
@@ -216,36 +221,135 @@ class ProductRulesTests {
         .containsExactly(new double[] {score, 0}, within(1e-5 * score));
   }
 
-  /** Weights that a softmax gives are gates, whose relevance doesn't reach the softmax. */
+  private static Tensor weightedMean(Tape tape, Tensor x, Tensor weights) {
+    var values = linear(tape, x, random(FLOAT64, 4, 1, 6));
+    var mean =
+        MatMul.apply(
+            tape,
+            Reshape.apply(tape, weights, x.size(0), 1, 3),
+            Reshape.apply(tape, values, x.size(0), 3, 1));
+    return Reshape.apply(tape, mean, x.size(0), 1);
+  }
+
+  /**
+   * A product of matrices gives half to each, and softmax passes on what its expansion at the input
+   * has of it: {@code x · (R − p · Σ R)}.
+   */
   @Test
-  void sharesAWeightedMeanAmongWhatIsWeighted() {
+  void sharesAWeightedMeanAmongWeightsAndWhatIsWeighted() {
+    var scores = random(FLOAT64, 3, 1, 6);
     BiFunction<Tape, Tensor, Tensor> body =
+        (tape, x) -> weightedMean(tape, x, Softmax.apply(tape, linear(tape, x, scores)));
+    float[] input = {1.5f, 0.8f};
+    double[] x = {1.5, 0.8f};
+    var values = rows(random(FLOAT64, 4, 1, 6).toDoubles(), x);
+    var exponents = rows(scores.toDoubles(), x);
+    var total = Arrays.stream(exponents).map(Math::exp).sum();
+    var p = Arrays.stream(exponents).map(z -> Math.exp(z) / total).toArray();
+    var score = 0.0;
+    for (var i = 0; i < 3; i++) {
+      score += p[i] * values[i];
+    }
+    var expected = new double[2];
+    for (var i = 0; i < 3; i++) {
+      var ofValue = p[i] * values[i] / 2;
+      var ofScore = exponents[i] * (p[i] * values[i] / 2 - p[i] * score / 2);
+      for (var k = 0; k < 2; k++) {
+        expected[k] += ofValue * x[k] * random(FLOAT64, 4, 1, 6).toDoubles()[2 * i + k] / values[i];
+        expected[k] += ofScore * x[k] * scores.toDoubles()[2 * i + k] / exponents[i];
+      }
+    }
+    // Gates are factors of elements, not of matrices. LRP's epsilon stands beside its divisors.
+    for (var method : List.of(EPSILON, HALVES, new AttentionRelevance())) {
+      assertThat(map(method, body, input)).containsExactly(expected, within(1e-4));
+    }
+  }
+
+  private static double[] rows(double[] weights, double[] x) {
+    return IntStream.range(0, weights.length / 2)
+        .mapToDouble(i -> weights[2 * i] * x[0] + weights[2 * i + 1] * x[1])
+        .toArray();
+  }
+
+  /** GELU as a product, the bias of its argument being added before. */
+  @Test
+  void explainsAnActivationThatIsWrittenOutAsItself() {
+    BiFunction<Tape, Tensor, Tensor> argument =
+        (tape, x) ->
+            Add.apply(
+                tape, linear(tape, x, 1, -2, 0.5, 3), Tensor.of(new double[] {0.25, -0.5}, 2));
+    BiFunction<Tape, Tensor, Tensor> product =
         (tape, x) -> {
-          var weights = Softmax.apply(tape, linear(tape, x, random(FLOAT64, 3, 1, 6)));
-          var values = linear(tape, x, random(FLOAT64, 4, 1, 6));
-          var mean =
-              MatMul.apply(
-                  tape,
-                  Reshape.apply(tape, weights, x.size(0), 1, 3),
-                  Reshape.apply(tape, values, x.size(0), 3, 1));
-          return Reshape.apply(tape, mean, x.size(0), 1);
+          var inner = argument.apply(tape, x);
+          var scaled = Scale.apply(tape, inner, Math.sqrt(0.5));
+          var erf = Elementwise.apply(tape, new ElementFunction.ErrorFunction(), scaled);
+          var moved = Add.apply(tape, erf, Tensor.of(new double[] {1}, 1));
+          var doubled = Multiply.apply(tape, Scale.apply(tape, inner, 0.5), moved);
+          return linear(tape, doubled, 1, -1);
         };
-    var found = explained(EPSILON, body, 1.5f, 0.8f);
-    var started = found.quality("startRelevance").orElseThrow();
-    assertThat(started).isNotCloseTo(0, within(0.1));
-    assertThat(found.quality("conservation").orElseThrow() / started).isCloseTo(0, within(1e-4));
+    BiFunction<Tape, Tensor, Tensor> gelu =
+        (tape, x) -> linear(tape, Gelu.apply(tape, argument.apply(tape, x)), 1, -1);
+    for (var method : List.of(EPSILON, HALVES, new AttentionRelevance(), DeepLift.standard())) {
+      // LRP's epsilon beside the divisor of one scaling more.
+      assertThat(map(method, product, 0.7f, -0.4f))
+          .containsExactly(map(method, gelu, 0.7f, -0.4f), within(1e-5));
+    }
+  }
+
+  /** Layer normalisation of nodes, by whatever divides: its deviation is a constant for LRP. */
+  @Test
+  void explainsANormalisationThatIsWrittenOutAsItself() {
+    var gamma = Tensor.of(new double[] {1, -0.5, 2, 0.3}, 4);
+    var beta = Tensor.of(new double[] {0.2, 0, -0.4, 1}, 4);
+    BiFunction<Tape, Tensor, Tensor> inner =
+        (tape, x) -> linear(tape, x, 1, -2, 0.5, 3, -1, 1, 2, 0.7);
+    BiFunction<Tape, Tensor, Tensor> apart =
+        (tape, x) -> {
+          var h = inner.apply(tape, x);
+          var centred = Add.apply(tape, h, Scale.apply(tape, Mean.apply(tape, h, 1), -1));
+          var squares = Elementwise.apply(tape, new ElementFunction.Power(2), centred);
+          var moved =
+              Add.apply(tape, Mean.apply(tape, squares, 1), Tensor.of(new double[] {0.01}, 1));
+          var root = Elementwise.apply(tape, new ElementFunction.SquareRoot(), moved);
+          var inverse = Elementwise.apply(tape, new ElementFunction.Reciprocal(), root);
+          var scaled = Multiply.apply(tape, Multiply.apply(tape, centred, inverse), gamma);
+          return linear(tape, Add.apply(tape, scaled, beta), 1, -1, 0.5, 2);
+        };
+    BiFunction<Tape, Tensor, Tensor> together =
+        (tape, x) ->
+            linear(
+                tape,
+                LayerNorm.apply(tape, inner.apply(tape, x), gamma, beta, 0.01),
+                1,
+                -1,
+                0.5,
+                2);
+    for (var method : List.of(EPSILON, HALVES, new AttentionRelevance(), DeepLift.standard())) {
+      // LRP's epsilon beside the divisors of several steps.
+      assertThat(map(method, apart, 0.7f, -0.4f))
+          .containsExactly(map(method, together, 0.7f, -0.4f), within(1e-4));
+    }
   }
 
   private static Tensor linear(Tape tape, Tensor x, Tensor weights) {
     return linear(tape, x, weights.toDoubles());
   }
 
+  /** Two passes are compared, so that the examples may lie along any axis. */
   @Test
-  void refusesAFactorThatMixesExamples() {
-    BiFunction<Tape, Tensor, Tensor> body =
-        (tape, x) -> linear(tape, Multiply.apply(tape, x, Sum.apply(tape, x, 0)), 1, 1);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> explained(DeepLift.standard(), body, 1.5f, 0.8f))
-        .withMessageContaining("one of whose factors has no axis of examples");
+  void sharesTheDifferenceWhateverTheAxisOfExamples() {
+    var origin = new Baseline.Given(Values.of(new float[] {1, 1}, 2));
+    var found =
+        explained(
+            new DeepLift(origin),
+            (tape, x) -> {
+              var columns = Transpose.apply(tape, x, 1, 0);
+              var product = Multiply.apply(tape, columns, Sum.apply(tape, columns, 0));
+              return Reshape.apply(tape, Sum.apply(tape, product, 0), x.size(0), 1);
+            },
+            2,
+            5);
+    // The score is (x + y)², from 4 to 49.
+    assertThat(found.values().toDoubles()).containsExactly(new double[] {9, 36}, within(1e-5));
   }
 }

@@ -61,10 +61,7 @@ class GraphAttributionsTests {
   }
 
   static List<String> methods() {
-    return Methods.ofTexts().stream()
-        .map(MethodDescriptor::name)
-        .filter(name -> !name.equals("attn-lrp"))
-        .toList();
+    return Methods.ofTexts().stream().map(MethodDescriptor::name).toList();
   }
 
   @ParameterizedTest
@@ -100,10 +97,10 @@ class GraphAttributionsTests {
   }
 
   @Test
-  void beginsWithMethodsThatNeedNoBert() throws IOException {
+  void beginsWithTheMethodsThatExplainABert() throws IOException {
     assertThat(found(Head.HIDDEN, AttributionRequest.of(LIKENESS)).results())
         .extracting(TextAttribution.Result::method)
-        .containsExactly("integrated-gradients", "input-x-gradient", "occlusion");
+        .containsExactly("integrated-gradients", "attn-lrp", "input-x-gradient", "occlusion");
   }
 
   @Test
@@ -148,7 +145,7 @@ class GraphAttributionsTests {
 
   /** By the embeddings' gradients and by hiding words, whose models are of different kinds. */
   @ParameterizedTest
-  @ValueSource(strings = {"input-x-gradient", "occlusion"})
+  @ValueSource(strings = {"input-x-gradient", "occlusion", "attn-lrp", "deeplift"})
   void comparesWithModelsWhoseLayersAreRandom(String method) throws IOException {
     var request =
         new AttributionRequest(
@@ -170,8 +167,6 @@ class GraphAttributionsTests {
   @Test
   void refusesWhatNeedsABert() {
     var request = AttributionRequest.of(LIKENESS);
-    checkRefused(
-        Head.HIDDEN, request.withMethods(List.of("attn-lrp")), "rules for BERT's operations alone");
     checkRefused(
         Head.HIDDEN,
         new AttributionRequest(LIKENESS, List.of(), List.of(), List.of(), true, 0),

@@ -1,8 +1,14 @@
 package org.pellucid.explain.search;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.pellucid.engine.Engine;
@@ -19,6 +25,9 @@ import org.pellucid.models.bert.Tokens;
  * sentences that were found: the attention of a whole corpus would take more room than its vectors.
  */
 final class AttendedSentences {
+  /** Tokens of a batch: their attention takes 25 MB in BERT-base at 512 tokens a sentence. */
+  private static final int BATCH_POSITIONS = 1 << 10;
+
   private final Engine engine;
   private final BertModel model;
   private final int layer;
@@ -37,15 +46,72 @@ final class AttendedSentences {
   }
 
   /**
-   * A sentence as it is shown.
+   * A token that is shown in its sentence.
    *
+   * @param position of the token, where 0 is {@code [CLS]}
+   * @param similarity cosine to the query, −1..1
+   * @param sentence its number in the corpus; −1 for the query
    * @param tags the part of speech at an index of the text
    */
-  Hit hit(Tokens tokens, int position, double similarity, long sentence, IntFunction<String> tags) {
-    var attention = attention(tokens, position);
+  record Match(
+      Tokens tokens, int position, double similarity, long sentence, IntFunction<String> tags) {}
+
+  /**
+   * Sentences as they are shown, in the order of the matches.
+   *
+   * @throws CancellationException if the thread is interrupted
+   */
+  List<Hit> hits(List<Match> matches) {
+    var attention = attention(matches);
+    return IntStream.range(0, matches.size())
+        .mapToObj(i -> hit(matches.get(i), attention[i]))
+        .toList();
+  }
+
+  /**
+   * What the heads pay on average from each match to the tokens of its sentence, {@code
+   * [match][token]}. Sentences of one length run together, so that none is padded and each has the
+   * same numbers in any batch; a sentence with several matches runs once.
+   */
+  private double[][] attention(List<Match> matches) {
+    var bySize = new TreeMap<Integer, SequencedMap<Tokens, List<Integer>>>();
+    for (var i = 0; i < matches.size(); i++) {
+      var tokens = matches.get(i).tokens();
+      bySize
+          .computeIfAbsent(tokens.size(), _ -> new LinkedHashMap<>())
+          .computeIfAbsent(tokens, _ -> new ArrayList<>())
+          .add(i);
+    }
+    var attention = new double[matches.size()][];
+    for (var alike : bySize.values()) {
+      var sentences = List.copyOf(alike.keySet());
+      var most = Math.max(1, BATCH_POSITIONS / sentences.getFirst().size());
+      for (var from = 0; from < sentences.size(); from += most) {
+        checkCancelled();
+        var batch = sentences.subList(from, Math.min(sentences.size(), from + most));
+        var values = probabilities(batch);
+        for (var row = 0; row < batch.size(); row++) {
+          for (int i : alike.get(batch.get(row))) {
+            attention[i] = mean(values, row, batch.get(row).size(), matches.get(i).position());
+          }
+        }
+      }
+    }
+    return attention;
+  }
+
+  private static void checkCancelled() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("The search was cancelled.");
+    }
+  }
+
+  private static Hit hit(Match match, double[] attention) {
+    var tokens = match.tokens();
+    var position = match.position();
     var words = new ArrayList<Word>();
     var special = 0.0;
-    var match = 0;
+    var matched = 0;
     var end = 0;
     for (var i = 0; i < tokens.size(); ) {
       var token = tokens.list().get(i);
@@ -55,20 +121,28 @@ final class AttendedSentences {
       }
       var next = afterWord(tokens, i);
       if (i <= position && position < next) {
-        match = words.size();
+        matched = words.size();
       }
       var until = tokens.list().get(next - 1).end();
       words.add(
           new Word(
               written(tokens, i, next),
               tokens.first().substring(Math.min(end, token.start()), token.start()),
-              tags.apply(token.start()),
+              match.tags().apply(token.start()),
               IntStream.range(i, next).mapToDouble(j -> attention[j]).sum()));
       end = until;
       i = next;
     }
     var piece = tokens.list().get(position).piece();
-    return new Hit(similarity, sentence, position, piece, words, match, strongest(words), special);
+    return new Hit(
+        match.similarity(),
+        match.sentence(),
+        position,
+        piece,
+        words,
+        matched,
+        strongest(words),
+        special);
   }
 
   private static int afterWord(Tokens tokens, int first) {
@@ -116,24 +190,36 @@ final class AttendedSentences {
     }
   }
 
-  /** What the heads pay on average from one token to each, {@code [tokens]}. */
-  private double[] attention(Tokens tokens, int position) {
-    var size = tokens.size();
+  /** The layer's attention in sentences of one length, {@code [sentences, heads, query, key]}. */
+  private float[] probabilities(List<Tokens> sentences) {
+    var size = sentences.getFirst().size();
+    var count = sentences.size();
     var name = BertModel.probabilitiesLayer(layer);
     try (var tape = new Tape(engine);
-        var ids = Tensor.of(tokens.ids(), 1, size);
-        var segments = Tensor.of(tokens.segmentIds(), 1, size)) {
+        var ids = Tensor.of(joined(sentences, Tokens::ids), count, size);
+        var segments = Tensor.of(joined(sentences, Tokens::segmentIds), count, size)) {
       var until = new Until(name, LayerOutputs.of(name));
       var embeddings = model.wordEmbeddings(tape, ids);
       model.encode(tape, embeddings, segments, Optional.empty(), until);
-      var values = until.outputs().get(name).toFloats();
-      var mean = new double[size];
-      for (int head : heads) {
-        for (var i = 0; i < size; i++) {
-          mean[i] += values[(head * size + position) * size + i] / (double) heads.size();
-        }
-      }
-      return mean;
+      return until.outputs().get(name).toFloats();
     }
+  }
+
+  private static int[] joined(List<Tokens> sentences, Function<Tokens, int[]> numbers) {
+    return sentences.stream().map(numbers).flatMapToInt(Arrays::stream).toArray();
+  }
+
+  /** What the chosen heads pay on average from one token of a sentence, {@code [tokens]}. */
+  private double[] mean(float[] probabilities, int sentence, int size, int position) {
+    var all = model.config().heads();
+    var mean = new double[size];
+    for (int head : heads) {
+      for (var i = 0; i < size; i++) {
+        mean[i] +=
+            probabilities[((sentence * all + head) * size + position) * size + i]
+                / (double) heads.size();
+      }
+    }
+    return mean;
   }
 }

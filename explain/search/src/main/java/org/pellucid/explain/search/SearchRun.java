@@ -12,6 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.pellucid.engine.Engine;
+import org.pellucid.explain.search.AttendedSentences.Match;
 import org.pellucid.explain.search.CorpusIndex.Neighbour;
 import org.pellucid.explain.search.SearchResult.LayerTags;
 import org.pellucid.models.bert.Token;
@@ -106,18 +107,18 @@ final class SearchRun {
   SearchResult result() {
     var found = nearest(request.layer());
     var shown = new AttendedSentences(engine, loaded.model(), request.layer(), heads);
-    var asked = shown.hit(tokens, request.position(), 1, -1, tags(original.first()));
-    var hits = new ArrayList<Hit>();
+    var matches = new ArrayList<Match>();
+    matches.add(new Match(tokens, request.position(), 1, -1, tags(original.first())));
     for (var neighbour : found) {
-      checkCancelled();
-      hits.add(
-          shown.hit(
+      matches.add(
+          new Match(
               tokens(neighbour.text()),
               neighbour.position(),
               neighbour.score(),
               neighbour.sentence(),
               tags(neighbour.text())));
     }
+    var hits = shown.hits(matches);
     return new SearchResult(
         request,
         loaded.name(),
@@ -125,8 +126,8 @@ final class SearchRun {
         request.exact() || request.by() == SearchBy.CONTEXT || !index.description().graph(),
         tokens.pieces(),
         original.pieces(),
-        asked,
-        hits,
+        hits.getFirst(),
+        hits.subList(1, hits.size()),
         layers.stream().map(layer -> tags(layer, nearest(layer))).toList());
   }
 

@@ -40,19 +40,19 @@ const select = (label, names, current, onChoose) => make('label', {}, make('span
 
 /** Asks the server for another text, token, layer or choice of heads; `onAnswer` gets its data. */
 export function searchForm(result, index, onAnswer) {
-  const {word, ...asked} = live.request; // the answer tells the word's position
+  const {word, earlier, ...asked} = live.request; // the answer tells the word's position, and where earlier ones are now
   const {text, position, masked, layer, by, heads} = result.request;
   const request = {...asked, text, position, masked, layer, by, heads};
   const form = make('form', {class: 'search', onsubmit: (event) => { event.preventDefault(); send(); }});
   const problem = make('p', {class: 'problem', role: 'alert'});
-  const input = make('input', {type: 'text', value: text, 'aria-label': 'text', class: 'text', dir: 'auto', oninput: () => { request.text = input.value; forgetTokens(); }});
+  const input = make('input', {type: 'text', value: text, 'aria-label': 'text', class: 'text', dir: 'auto', oninput: () => { request.text = input.value; draw(); }});
   const choices = make('div');
 
   async function send() {
     problem.textContent = '';
     form.setAttribute('aria-busy', 'true');
     try {
-      onAnswer(await recompute(request));
+      onAnswer(await recompute(isShown() ? request : {...request, earlier: result.written}));
     } catch (error) {
       if (error.name !== 'AbortError') problem.textContent = error.message;
     } finally {
@@ -60,25 +60,21 @@ export function searchForm(result, index, onAnswer) {
     }
   }
 
-  /** Positions belong to one text and one tokenizer. */
-  function forgetTokens() {
-    delete request.position;
-    request.masked = [];
-    draw();
-  }
-
   function chooseIndex(name) {
     Object.assign(request, {index: name, heads: []});
     delete request.layer;
-    forgetTokens();
+    draw();
   }
 
   const isOtherIndex = () => request.index !== asked.index;
 
+  /** Whether the tokens are still those of the text and the index's model. */
+  const isShown = () => request.text === text && !isOtherIndex();
+
   function tokens() {
-    return request.position === undefined
-      ? make('span', {class: 'soft'}, 'Search shows the tokens to choose from, and looks for the first.')
-      : tokenChips(result, request, draw);
+    return isShown()
+      ? tokenChips(result, request, draw)
+      : make('span', {class: 'soft'}, 'Search shows the tokens anew. What is masked or looked for stays with its word; if that is gone, the first is looked for.');
   }
 
   function layers() {

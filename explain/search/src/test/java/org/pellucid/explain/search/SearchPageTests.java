@@ -1,27 +1,20 @@
 package org.pellucid.explain.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pellucid.explain.view.LiveAccess;
 import org.pellucid.explain.view.Pages;
+import org.pellucid.testing.Chromium;
 
 /** Reads what the page of a search draws in a real browser, before and after clicks. */
 class SearchPageTests {
-  private static final List<String> NAMES =
-      List.of("chromium", "chromium-browser", "google-chrome");
-  private static final int SECONDS = 60;
-
   @TempDir Path directory;
 
   private static Hit hit(double similarity, int match, int strongest, String... wordsAndTags) {
@@ -67,40 +60,10 @@ class SearchPageTests {
 
   /** The page's document after it was opened with a state and a script has run in it. */
   private String rendered(String html, String state, String script) throws Exception {
-    var browser =
-        Arrays.stream(
-                Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
-            .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
-            .filter(Files::isExecutable)
-            .findFirst();
-    assumeTrue(browser.isPresent(), "no Chromium on the PATH; the page is not tried in a browser");
     var element = "<script type=\"module\">%s</script></body>".formatted(script);
     var file = Files.writeString(directory.resolve("page.html"), html.replace("</body>", element));
-    var output = directory.resolve("document.html");
-    var process =
-        new ProcessBuilder(
-                browser.get().toString(),
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--disable-dev-shm-usage",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--user-data-dir=" + directory.resolve("profile"),
-                "--virtual-time-budget=2000",
-                "--dump-dom",
-                file.toUri() + "#" + state)
-            .redirectOutput(output.toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-    }
-    return Files.readString(output).replaceAll("(?s)<script.*?</script>", "");
+    var document = Chromium.findOrSkip().document(file.toUri() + "#" + state, directory);
+    return document.replaceAll("(?s)<script.*?</script>", "");
   }
 
   private String file() throws Exception {

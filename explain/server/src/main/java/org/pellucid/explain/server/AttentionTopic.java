@@ -28,7 +28,8 @@ final class AttentionTopic {
               Field.optional(
                   "neurons",
                   Type.NUMBERS,
-                  "Layers whose queries and keys are given; default: all of a short text.")),
+                  "Layers whose queries and keys are given; default: all of a short text."),
+              KeptPositions.FIELD),
           Map.of(
               "text",
               "The nurse examined the farmer for injuries because she was caring.",
@@ -53,7 +54,7 @@ final class AttentionTopic {
             given.optionalText("target"),
             Arrays.stream(given.numbers("neurons")).boxed().toList(),
             false);
-    var masked = Arrays.stream(given.numbers("masked")).boxed().toList();
+    var masked = KeptPositions.of(given, tokens).now(given.numbers("masked"));
     return AttentionPage.of(session.name(), session.explanations(), tokens, masked, scope);
   }
 }

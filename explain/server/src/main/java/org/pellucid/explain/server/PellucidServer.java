@@ -108,7 +108,7 @@ public final class PellucidServer implements AutoCloseable {
         computation.queue().result(() -> isWarm(first));
       }
       ready.set(true);
-    } catch (CancellationException | Refusal _) {
+    } catch (CancellationException | InterruptedException | Refusal _) {
       // The server is stopping.
     } catch (Exception e) {
       LOG.error("the first model can't be opened", e);

@@ -42,7 +42,8 @@ final class SearchTopic {
               Type.NUMBER,
               "Hits, 1 to 1000; default: %d.".formatted(SearchRequest.STANDARD_BEST)),
           Field.optional(
-              "exact", Type.FLAG, "Compares all vectors; else a graph finds most of them."));
+              "exact", Type.FLAG, "Compares all vectors; else a graph finds most of them."),
+          KeptPositions.FIELD);
 
   private SearchTopic() {}
 
@@ -69,7 +70,9 @@ final class SearchTopic {
     var description = search.index().description();
     var loaded = session.loaded();
     try {
-      var found = search.search(loaded, question(given).to(description, loaded.tokenizer()));
+      var kept = KeptPositions.of(given, loaded.tokenizer().encode(given.text("text")));
+      var question = question(given, kept);
+      var found = search.search(loaded, question.to(description, loaded.tokenizer()));
       return SearchPage.of(found.withModel(session.name()), description);
     } catch (CorpusException e) {
       LOG.error("the index {} can't be searched any more", given.text("index"), e);
@@ -78,12 +81,13 @@ final class SearchTopic {
     }
   }
 
-  private static SearchQuestion question(Given given) {
+  private static SearchQuestion question(Given given, KeptPositions kept) {
+    var position = given.optionalNumber("position");
     return new SearchQuestion(
         given.text("text"),
-        given.optionalNumber("position"),
+        position.isPresent() ? kept.now(position.getAsInt()) : position,
         given.optionalText("word"),
-        Arrays.stream(given.numbers("masked")).boxed().toList(),
+        kept.now(given.numbers("masked")),
         given.optionalNumber("layer"),
         by(given.optionalText("by").orElse(SearchBy.EMBEDDING.text())),
         Arrays.stream(given.numbers("heads")).boxed().toList(),

@@ -143,22 +143,4 @@ public record ServerOptions(
         imageBytes,
         requestLog);
   }
-
-  /** These options with other bounds of the work. */
-  public ServerOptions withWork(int otherWorkers, int otherWaiting, Duration otherLongest) {
-    return new ServerOptions(
-        host,
-        port,
-        allowedHosts,
-        textModels,
-        indexes,
-        imageModels,
-        modelMemory,
-        otherWorkers,
-        otherWaiting,
-        otherLongest,
-        textBytes,
-        imageBytes,
-        requestLog);
-  }
 }

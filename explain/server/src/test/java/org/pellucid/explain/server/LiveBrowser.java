@@ -2,9 +2,7 @@ package org.pellucid.explain.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,7 +10,6 @@ import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,12 +17,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import org.pellucid.testing.Chromium;
 
 /** A Chromium without a window that is led from outside, over its DevTools protocol. */
 final class LiveBrowser implements AutoCloseable {
-  private static final List<String> NAMES =
-      List.of("chromium", "chromium-browser", "google-chrome");
   private static final int SECONDS = 60;
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -35,38 +30,18 @@ final class LiveBrowser implements AutoCloseable {
   private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
   private int number;
 
-  private LiveBrowser(Path program) throws IOException, InterruptedException {
+  private LiveBrowser(Chromium chromium) throws IOException, InterruptedException {
     profile = Files.createTempDirectory("chromium");
     process =
-        new ProcessBuilder(
-                program.toString(),
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--disable-dev-shm-usage",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--remote-debugging-port=0",
-                "--user-data-dir=" + profile,
-                "about:blank")
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        chromium.start(
+            profile, ProcessBuilder.Redirect.DISCARD, "--remote-debugging-port=0", "about:blank");
     socket = connect();
     ask("Runtime.enable", Map.of());
   }
 
   /** The first Chromium on the PATH, started. */
   static Optional<LiveBrowser> start() throws IOException, InterruptedException {
-    var path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    var found =
-        Arrays.stream(path.split(File.pathSeparator))
-            .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
-            .filter(Files::isExecutable)
-            .findFirst();
+    var found = Chromium.find();
     return found.isPresent() ? Optional.of(new LiveBrowser(found.get())) : Optional.empty();
   }
 
@@ -179,14 +154,7 @@ final class LiveBrowser implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
-    try (Stream<Path> files = Files.walk(profile)) {
-      for (var file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-        file.toFile().delete();
-      }
-    } catch (UncheckedIOException _) {
-      profile.toFile().deleteOnExit();
-    }
+    Chromium.kill(process);
+    Chromium.deleteProfile(profile);
   }
 }

@@ -81,10 +81,12 @@ class LivePagesTests {
         })()\
         """);
     browser.await("document.querySelector('[aria-label=\"from nurse, position 4\"]')");
-    browser.value(
-        """
-        [1, 2].forEach(() => document.querySelector('[data-side="0"][data-index="4"]').click())\
-        """);
+    // The masked word of the first text stays masked.
+    browser.await("document.querySelector('[aria-label=\"from [MASK], position 1\"]')");
+    assertPredicted(expected("tiny", "she was the nurse", 1));
+    doubleClickToken(1);
+    browser.await("document.querySelector('[aria-label=\"from she, position 1\"]')");
+    doubleClickToken(4);
     browser.await("document.querySelector('[aria-label=\"from [MASK], position 4\"]')");
     assertPredicted(expected("tiny", "she was the nurse", 4));
     browser.value(
@@ -96,13 +98,15 @@ class LivePagesTests {
         })()\
         """);
     browser.await("document.querySelector('header.top p').textContent.startsWith('other')");
-    browser.value(
-        """
-        [1, 2].forEach(() => document.querySelector('[data-side="0"][data-index="4"]').click())\
-        """);
     browser.await("document.querySelector('[aria-label=\"from [MASK], position 4\"]')");
     assertPredicted(expected("other", "she was the nurse", 4));
     assertThat(browser.value("window.opened").asBoolean()).as("it is the same page").isTrue();
+  }
+
+  private void doubleClickToken(int position) throws Exception {
+    browser.value(
+        "[1, 2].forEach(() => document.querySelector('[data-side=\"0\"][data-index=\"%d\"]').click())"
+            .formatted(position));
   }
 
   /** Percentages have at least one decimal. */

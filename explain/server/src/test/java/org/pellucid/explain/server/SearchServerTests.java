@@ -132,6 +132,7 @@ class SearchServerTests {
         "{\"text\":\"a\",\"word\":\"a\",\"position\":1} | 422 | give one of them",
         "{\"text\":\"a\",\"position\":2}         | 422 | this text's words stand at 1..1",
         "{\"text\":\"a\",\"masked\":[9]}         | 422 | Position 9 is outside",
+        "{\"text\":\"a\",\"masked\":[9],\"earlier\":[\"[CLS]\"]} | 422 | position is 9",
         "{\"text\":\"a\",\"layer\":3}            | 422 | but of the layers [0, 1, 2]",
         "{\"text\":\"a\",\"by\":\"neck\"}        | 422 | by embedding or context",
         "{\"text\":\"a\",\"heads\":[2]}          | 422 | heads are 0..1",
@@ -236,12 +237,22 @@ class SearchServerTests {
       type(browser, TEXT);
       choose(browser, "index", "poems");
       search(browser, "poems.txt");
-      assertShown(browser, expected("poems", question(TEXT, 1, List.of(), 1, SearchBy.CONTEXT)));
+      assertShown(browser, expected("poems", question(TEXT, 1, List.of(1), 1, SearchBy.CONTEXT)));
       assertThat(
               browser
                   .value("document.querySelectorAll('[aria-label^=\"token\"] button').length")
                   .asInt())
           .isEqualTo(9);
+
+      // Of two masked words, the one that the edit leaves is masked and looked for at its new
+      // place.
+      click(browser, "[aria-label^=\"token\"] button:nth-of-type(4)");
+      click(browser, "[aria-label^=\"token\"] input[type=checkbox]");
+      type(browser, "a nurse was the wolf.");
+      search(browser, "[MASK] was the wolf");
+      assertShown(
+          browser,
+          expected("poems", question("a nurse was the wolf.", 2, List.of(2), 1, SearchBy.CONTEXT)));
 
       type(browser, "she ".repeat(100));
       search(browser, "102 tokens");

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import org.pellucid.engine.tensor.Shapes;
+import java.util.stream.IntStream;
+import org.pellucid.models.bert.BertConfig;
+import org.pellucid.models.nn.ParameterSource;
+import org.pellucid.testing.RandomBertParameters;
 import org.pellucid.weights.DType;
 import org.pellucid.weights.TensorInfo;
 import org.pellucid.weights.WeightTensor;
@@ -22,14 +24,10 @@ final class TinyModel {
   private static final int HIDDEN = 16;
   private static final int INNER = 24;
   private static final int LAYERS = 2;
+  private static final int HEADS = 2;
   private static final int POSITIONS = 64;
 
-  private final List<WeightTensor> tensors = new ArrayList<>();
-  private final Random random;
-
-  private TinyModel(long seed) {
-    random = new Random(seed);
-  }
+  private TinyModel() {}
 
   /**
    * Writes a model.
@@ -52,7 +50,7 @@ final class TinyModel {
             "num_hidden_layers",
             LAYERS,
             "num_attention_heads",
-            2,
+            HEADS,
             "intermediate_size",
             INNER,
             "max_position_embeddings",
@@ -61,10 +59,25 @@ final class TinyModel {
             2);
     Files.write(folder.resolve("config.json"), new JsonMapper().writeValueAsBytes(config));
     Files.writeString(folder.resolve("tokenizer_config.json"), "{\"do_lower_case\": true}");
-    var model = new TinyModel(seed);
-    model.addAll(pieces.size());
-    SafetensorsWriter.write(folder.resolve("model.safetensors"), model.tensors, Map.of());
+    SafetensorsWriter.write(
+        folder.resolve("model.safetensors"), tensors(pieces.size(), seed), Map.of());
     return folder;
+  }
+
+  private static List<WeightTensor> tensors(int vocabulary, long seed) {
+    var config =
+        new BertConfig(
+            vocabulary, HIDDEN, LAYERS, HEADS, INNER, POSITIONS, 2, 1e-12, "gelu", 0, List.of());
+    var parameters = new RandomBertParameters(config, seed).predicting().answering();
+    return parameters.names().stream().map(name -> tensor(parameters, name)).toList();
+  }
+
+  private static WeightTensor tensor(ParameterSource parameters, String name) {
+    var values = parameters.floats(name);
+    var bytes =
+        WeightTensor.encode(
+            IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray(), DType.F32);
+    return WeightTensor.of(new TensorInfo(name, DType.F32, parameters.shape(name)), () -> bytes);
   }
 
   private static void addWords(String line, List<String> pieces) {
@@ -73,42 +86,5 @@ final class TinyModel {
         pieces.add(word);
       }
     }
-  }
-
-  private void addAll(int vocabulary) {
-    add("bert.embeddings.word_embeddings.weight", vocabulary, HIDDEN);
-    add("bert.embeddings.position_embeddings.weight", POSITIONS, HIDDEN);
-    add("bert.embeddings.token_type_embeddings.weight", 2, HIDDEN);
-    norm("bert.embeddings.LayerNorm");
-    for (var layer = 0; layer < LAYERS; layer++) {
-      var name = "bert.encoder.layer." + layer;
-      for (var part : List.of("self.query", "self.key", "self.value", "output.dense")) {
-        linear(name + ".attention." + part, HIDDEN, HIDDEN);
-      }
-      norm(name + ".attention.output.LayerNorm");
-      linear(name + ".intermediate.dense", INNER, HIDDEN);
-      linear(name + ".output.dense", HIDDEN, INNER);
-      norm(name + ".output.LayerNorm");
-    }
-    linear("cls.predictions.transform.dense", HIDDEN, HIDDEN);
-    norm("cls.predictions.transform.LayerNorm");
-    add("cls.predictions.bias", vocabulary);
-    linear("qa_outputs", 2, HIDDEN);
-  }
-
-  private void linear(String name, int outputs, int inputs) {
-    add(name + ".weight", outputs, inputs);
-    add(name + ".bias", outputs);
-  }
-
-  private void norm(String name) {
-    add(name + ".weight", HIDDEN);
-    add(name + ".bias", HIDDEN);
-  }
-
-  private void add(String name, long... shape) {
-    var values = random.doubles(Shapes.elements(shape), -1, 1).toArray();
-    var bytes = WeightTensor.encode(values, DType.F32);
-    tensors.add(WeightTensor.of(new TensorInfo(name, DType.F32, shape), () -> bytes));
   }
 }

@@ -70,6 +70,11 @@ public record GuidedGradCam(CamSettings settings) implements GradientMethod {
   }
 
   @Override
+  public void checkModel(Evaluator evaluator) {
+    new GuidedBackprop().checkModel(evaluator);
+  }
+
+  @Override
   public void maps(
       Evaluator evaluator,
       int count,
