@@ -31,7 +31,7 @@ final class StridedColourGradient {
   /** The number of channels. */
   static final int CHANNELS = 3;
 
-  /** Steps below which a band only exists to give each thread one. */
+  /** The fewest steps in a band, since each lays out lines that the one before has laid out too. */
   private static final int FEW = 8;
 
   /** Pieces of work for each thread, so that they end together. */

@@ -260,7 +260,12 @@ class ConvolutionTests {
   }
 
   @ParameterizedTest
-  @CsvSource({"15, 13, 3, 32, 7, 2, 3", "12, 12, 40, 33, 3, 2, 1", "9, 9, 16, 70, 1, 2, 0"})
+  @CsvSource({
+    "15, 13, 3, 32, 7, 2, 3",
+    "40, 141, 3, 20, 5, 2, 2",
+    "12, 12, 40, 33, 3, 2, 1",
+    "9, 9, 16, 70, 1, 2, 0"
+  })
   void stridesGiveTheSameBitsInAnyCompanyAndWithAnyThreads(
       int height, int width, int channels, int filters, int size, int stride, int padding) {
     var window = SlidingWindow.square(size, stride, padding);
