@@ -15,8 +15,8 @@ import org.pellucid.engine.tensor.Tensor;
  * <p>Pixels whose rows and columns have the same remainders by the strides, a phase, meet the
  * gradient by the same positions of the window, and neighbours in a phase meet neighbours there. So
  * each phase is a convolution of the gradient with stride 1 and a part of the window, and is
- * computed as {@link DirectConvolution} does, or {@link ThreeChannelInputGradient} on the way to an
- * image's colours; its results go out a stride apart. A phase without positions is zero.
+ * computed as {@link DirectConvolution} does; its results go out a stride apart. A phase without
+ * positions is zero. On the way to an image's colours {@link StridedColourGradient} does the same.
  */
 final class StridedInputGradient {
   /** Pixels in a band, about. */
@@ -50,8 +50,7 @@ final class StridedInputGradient {
   }
 
   /** A phase's part of the window and its weights, which are laid out once. */
-  private record Phase(
-      int row, int column, int[] rowTaps, int[] columnTaps, boolean isColour, Panels weights) {
+  private record Phase(int row, int column, int[] rowTaps, int[] columnTaps, Panels weights) {
 
     boolean isEmpty() {
       return rowTaps.length == 0 || columnTaps.length == 0;
@@ -119,8 +118,6 @@ final class StridedInputGradient {
     var columns = call.columns();
     var rowTaps = rows.tapsOf(row);
     var columnTaps = columns.tapsOf(column);
-    var isColour =
-        call.channels() == ThreeChannelInputGradient.FILTERS && call.filters() % Lanes.COUNT == 0;
     var key =
         new Layout(
             rowTaps.length == 0 ? -1 : rowTaps[0],
@@ -128,31 +125,22 @@ final class StridedInputGradient {
             rows.stride(),
             columns.stride());
     var weights =
-        weight.derived(
-            Panels.class, key, () -> lay(weight, rowTaps, columnTaps, columns, isColour));
-    return new Phase(row, column, rowTaps, columnTaps, isColour, weights);
+        weight.derived(Panels.class, key, () -> lay(weight, rowTaps, columnTaps, columns));
+    return new Phase(row, column, rowTaps, columnTaps, weights);
   }
 
-  private static Panels lay(
-      Tensor weight, int[] rowTaps, int[] columnTaps, WindowReach columns, boolean isColour) {
+  private static Panels lay(Tensor weight, int[] rowTaps, int[] columnTaps, WindowReach columns) {
     var channels = (int) weight.size(2);
     var filters = (int) weight.size(3);
     var depth = rowTaps.length * columnTaps.length * filters;
     var values = weight.toFloats();
-    var panels =
-        isColour
-            ? new Panels(new float[channels * depth], depth, channels)
-            : Panels.zeros(1, depth, channels);
+    var panels = Panels.zeros(1, depth, channels);
     for (var at = 0; at < depth; at++) {
       var i = rowTaps[at / filters / columnTaps.length];
       var j = columnTaps[at / filters % columnTaps.length];
       for (var c = 0; c < channels; c++) {
-        var value = values[((i * columns.taps() + j) * channels + c) * filters + at % filters];
-        if (isColour) {
-          panels.values()[c * depth + at] = value;
-        } else {
-          panels.set(0, at, c, value);
-        }
+        panels.set(
+            0, at, c, values[((i * columns.taps() + j) * channels + c) * filters + at % filters]);
       }
     }
     return panels;
@@ -200,12 +188,6 @@ final class StridedInputGradient {
             own);
     var begin = (firstColumn + left) * call.filters();
     var length = phase.columnTaps().length * call.filters();
-    if (phase.isColour()) {
-      if (firstPanel == 0) {
-        colours(call, phase, copy, begin, length, first, end, out, own);
-      }
-      return;
-    }
     var shape = new Rows(phase.rowTaps().length, length, copy.pitch());
     var starts = own.starts((end - first) * steps);
     for (int row = 0, i = 0; row < end - first; row++) {
@@ -254,31 +236,6 @@ final class StridedInputGradient {
           0,
           Rectifier.NONE,
           line(call, phase, step, out) + channel * 4L,
-          call.columns().phases() * call.pixel());
-    }
-  }
-
-  private static void colours(
-      Call call,
-      Phase phase,
-      PaddedRows copy,
-      int begin,
-      int length,
-      int first,
-      int end,
-      long out,
-      Scratch own) {
-    for (var step = first; step < end; step++) {
-      ThreeChannelInputGradient.pixels(
-          copy,
-          begin + (step - first) * copy.pitch(),
-          call.columns().steps(phase.column()),
-          call.filters(),
-          phase.rowTaps().length,
-          length,
-          phase.weights().values(),
-          own.tile(ThreeChannelInputGradient.SUMS),
-          line(call, phase, step, out),
           call.columns().phases() * call.pixel());
     }
   }

@@ -42,6 +42,7 @@ final class VectorConvolutions implements ConvolutionKernels {
 
   private final Workers workers;
   private final StridedInputGradient strided;
+  private final StridedColourGradient stridedColour;
   private final WinogradConvolution winograd;
   private final DirectConvolution direct;
   private final ThreeChannelInputGradient colour;
@@ -53,6 +54,7 @@ final class VectorConvolutions implements ConvolutionKernels {
   VectorConvolutions(Workers workers) {
     this.workers = workers;
     strided = new StridedInputGradient(workers);
+    stridedColour = new StridedColourGradient(workers);
     winograd = new WinogradConvolution(workers);
     direct = new DirectConvolution(workers);
     colour = new ThreeChannelInputGradient(workers);
@@ -175,6 +177,10 @@ final class VectorConvolutions implements ConvolutionKernels {
       return;
     }
     if (out.elements() == 0) {
+      return;
+    }
+    if (!canTurn(window) && out.size(3) == StridedColourGradient.CHANNELS) {
+      stridedColour.run(gradient, rectified, weight, window, out);
       return;
     }
     if (!canTurn(window)) {

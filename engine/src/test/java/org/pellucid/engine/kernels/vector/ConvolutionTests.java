@@ -142,6 +142,10 @@ class ConvolutionTests {
     "1, 9, 11, 8, 8, 5, 1, 2",
     "2, 6, 7, 4, 6, 2, 2, 0",
     "1, 15, 14, 3, 64, 7, 2, 3",
+    "1, 19, 141, 3, 40, 7, 2, 3",
+    "2, 50, 39, 3, 70, 11, 4, 2",
+    "1, 9, 300, 3, 16, 2, 3, 0",
+    "1, 7, 7, 3, 12, 1, 2, 0",
     "2, 10, 11, 3, 6, 3, 2, 1",
     "2, 12, 13, 32, 64, 3, 2, 1",
     "1, 9, 9, 40, 33, 1, 2, 0",
@@ -256,7 +260,12 @@ class ConvolutionTests {
   }
 
   @ParameterizedTest
-  @CsvSource({"15, 13, 3, 32, 7, 2, 3", "12, 12, 40, 33, 3, 2, 1", "9, 9, 16, 70, 1, 2, 0"})
+  @CsvSource({
+    "15, 13, 3, 32, 7, 2, 3",
+    "40, 141, 3, 20, 5, 2, 2",
+    "12, 12, 40, 33, 3, 2, 1",
+    "9, 9, 16, 70, 1, 2, 0"
+  })
   void stridesGiveTheSameBitsInAnyCompanyAndWithAnyThreads(
       int height, int width, int channels, int filters, int size, int stride, int padding) {
     var window = SlidingWindow.square(size, stride, padding);

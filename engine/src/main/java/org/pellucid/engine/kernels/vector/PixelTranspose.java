@@ -1,0 +1,98 @@
+package org.pellucid.engine.kernels.vector;
+
+import static org.pellucid.engine.kernels.vector.Lanes.SPECIES;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+
+/**
+ * Lays pixels {@code [pixels][channels]} out channel by channel, {@code [channels][pixels]}.
+ *
+ * <p>Squares of as many pixels as a vector has lanes are turned in memory near the processor. A
+ * square's halves change places off the diagonal, then the halves of its quarters, and so on: each
+ * step takes two rows apart and together again with two moves of lanes, where number by number
+ * every one of them would take a load and a store.
+ */
+final class PixelTranspose {
+  private static final int LANES = Lanes.COUNT;
+
+  /** Numbers that the squares need. */
+  static final int SQUARE = LANES * LANES;
+
+  private static final List<Step> STEPS =
+      IntStream.iterate(LANES / 2, half -> half > 0, half -> half / 2).mapToObj(Step::of).toList();
+
+  /**
+   * One of the steps that turn a square.
+   *
+   * @param upper lanes that belong to the second half
+   */
+  private record Step(
+      int half,
+      VectorShuffle<Float> up,
+      VectorShuffle<Float> down,
+      VectorMask<Float> upper,
+      VectorMask<Float> lower) {
+
+    static Step of(int half) {
+      var lanes = new boolean[LANES];
+      for (var lane = 0; lane < LANES; lane++) {
+        lanes[lane] = (lane & half) != 0;
+      }
+      var upper = VectorMask.fromArray(SPECIES, lanes, 0);
+      return new Step(
+          half,
+          VectorShuffle.fromOp(SPECIES, lane -> (lane + LANES - half) % LANES),
+          VectorShuffle.fromOp(SPECIES, lane -> (lane + half) % LANES),
+          upper,
+          upper.not());
+    }
+  }
+
+  private PixelTranspose() {}
+
+  /**
+   * Turns a row of pixels.
+   *
+   * @param from holds the pixels from its beginning on, and after them room for one vector
+   * @param out receives the first channel from index {@code at} on and each other one {@code pitch}
+   *     further, with zeros behind the pixels up to a whole vector
+   * @param square room for {@link #SQUARE} numbers
+   */
+  static void run(
+      float[] from, int pixels, int channels, float[] out, int at, int pitch, float[] square) {
+    for (int x = 0; x < pixels; x += LANES) {
+      int rows = Math.min(LANES, pixels - x);
+      for (int c = 0; c < channels; c += LANES) {
+        for (int i = 0; i < rows; i++) {
+          FloatVector.fromArray(SPECIES, from, (x + i) * channels + c).intoArray(square, i * LANES);
+        }
+        Arrays.fill(square, rows * LANES, SQUARE, 0);
+        turn(square);
+        int count = Math.min(LANES, channels - c);
+        for (int i = 0; i < count; i++) {
+          FloatVector.fromArray(SPECIES, square, i * LANES)
+              .intoArray(out, at + (c + i) * pitch + x);
+        }
+      }
+    }
+  }
+
+  private static void turn(float[] square) {
+    for (var step : STEPS) {
+      for (int first = 0; first < LANES; first += 2 * step.half()) {
+        for (int i = first; i < first + step.half(); i++) {
+          int j = i + step.half();
+          var a = FloatVector.fromArray(SPECIES, square, i * LANES);
+          var b = FloatVector.fromArray(SPECIES, square, j * LANES);
+          a.blend(b.rearrange(step.up()), step.upper()).intoArray(square, i * LANES);
+          b.blend(a.rearrange(step.down()), step.lower()).intoArray(square, j * LANES);
+        }
+      }
+    }
+  }
+}
