@@ -3,7 +3,7 @@ package org.pellucid.engine.kernels.vector;
 import jdk.incubator.vector.FloatVector;
 import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.Workers;
-import org.pellucid.engine.tensor.Tensor;
+import org.pellucid.engine.kernels.vector.RightMatrix.Panel;
 
 /**
  * Products of a matrix of activations with one of weights.
@@ -21,20 +21,11 @@ final class PanelledProducts {
 
   private static final int WIDTH = PanelProduct.WIDTH;
 
-  /** Columns up to which the last panel may be filled up with zeros; vocabularies have more. */
-  private static final long FILLED = 8192;
-
   /** Rows that are written at a time. */
   private static final int RUN = 4 * PanelProduct.ROWS;
 
   private final Workers workers;
   private final Scratch.Pool scratches = new Scratch.Pool();
-
-  /** Which way a weight is read. */
-  private enum Reading {
-    FORWARD,
-    BACKWARD
-  }
 
   /** The left matrix on the heap, and the blocks that its rows are cut into. */
   private record Left(
@@ -66,104 +57,67 @@ final class PanelledProducts {
   }
 
   /**
-   * Whether a right matrix with so many columns is multiplied here. A vocabulary's isn't, whose
-   * panels would take as much memory as the table of words once more.
-   */
-  static boolean fits(long columns) {
-    return columns % WIDTH == 0 || columns <= FILLED;
-  }
-
-  /** {@code weightᵀ} of {@code weight[columns, depth]} cut into panels, which is done once. */
-  Panels transposed(Tensor weight) {
-    var columns = (int) weight.size(0);
-    var depth = (int) weight.size(1);
-    return weight.derived(
-        Panels.class,
-        Reading.FORWARD,
-        () -> {
-          var panels = Panels.zeros(1, depth, columns);
-          workers.run(
-              PanelProduct.panels(columns),
-              panel -> packTransposed(VectorKernels.address(weight), panels, panel));
-          return panels;
-        });
-  }
-
-  private static void packTransposed(long weight, Panels panels, int panel) {
-    var depth = panels.depth();
-    var row = new float[depth];
-    var columns = Math.min(WIDTH, panels.columns() - panel * WIDTH);
-    for (var column = 0; column < columns; column++) {
-      Lanes.copy(weight + ((long) panel * WIDTH + column) * depth * 4, row, 0, depth);
-      var at = panels.at(0, panel) + column;
-      for (var k = 0; k < depth; k++) {
-        panels.values()[at + k * WIDTH] = row[k];
-      }
-    }
-  }
-
-  /** {@code weight[depth, columns]} itself cut into panels, which is done once. */
-  Panels plain(Tensor weight) {
-    var depth = (int) weight.size(0);
-    var columns = (int) weight.size(1);
-    return weight.derived(
-        Panels.class,
-        Reading.BACKWARD,
-        () -> {
-          var panels = Panels.zeros(1, depth, columns);
-          workers.run(
-              PanelProduct.panels(columns),
-              panel -> packPlain(VectorKernels.address(weight), panels, panel));
-          return panels;
-        });
-  }
-
-  private static void packPlain(long weight, Panels panels, int panel) {
-    var columns = Math.min(WIDTH, panels.columns() - panel * WIDTH);
-    for (var k = 0; k < panels.depth(); k++) {
-      var from = weight + ((long) k * panels.columns() + (long) panel * WIDTH) * 4;
-      Lanes.copy(from, panels.values(), panels.at(0, panel) + k * WIDTH, columns);
-    }
-  }
-
-  /**
-   * {@code out[rows, columns] = left[rows, depth] · panels + bias}.
+   * {@code out[rows, columns] = left[rows, depth] · right + bias}.
    *
    * @param bias the address of one number a column, or 0 for none
    */
-  void multiply(long left, long rows, Panels panels, long bias, long out) {
+  void multiply(long left, long rows, RightMatrix right, long bias, long out) {
     scratches.with(
         shared -> {
-          var a = left(left, Math.toIntExact(rows), panels.depth(), shared);
-          var blocks = a.blocks();
-          workers.run(
-              PanelProduct.panels(panels.columns()) * blocks,
-              piece ->
-                  scratches.with(
-                      own -> {
-                        var panel = piece / blocks;
-                        if ((panel + 1) * WIDTH <= panels.columns()) {
-                          block(a, piece % blocks, panels, panel, bias, out, own);
-                        } else {
-                          lastBlock(a, piece % blocks, panels, bias, out, own);
-                        }
-                      }));
+          var a = left(left, Math.toIntExact(rows), right.depth(), shared);
+          if (right.isKept()) {
+            multiply(a, right.kept(workers), bias, out);
+          } else {
+            multiply(a, right, bias, out);
+          }
         });
+  }
+
+  private void multiply(Left left, Panels panels, long bias, long out) {
+    var blocks = left.blocks();
+    workers.run(
+        PanelProduct.panels(panels.columns()) * blocks,
+        piece -> {
+          var index = piece / blocks;
+          var panel = new Panel(panels.values(), panels.at(0, index), index, panels.columns());
+          scratches.with(own -> block(left, piece % blocks, panel, bias, out, own));
+        });
+  }
+
+  /** By panels that are cut on the way, each once for all rows. */
+  private void multiply(Left left, RightMatrix right, long bias, long out) {
+    workers.run(
+        right.panels(),
+        index ->
+            scratches.with(
+                own -> {
+                  var panel = right.panel(index, own);
+                  for (var block = 0; block < left.blocks(); block++) {
+                    block(left, block, panel, bias, out, own);
+                  }
+                }));
+  }
+
+  private static void block(Left left, int block, Panel panel, long bias, long out, Scratch own) {
+    if (panel.width() == WIDTH) {
+      wholeBlock(left, block, panel, bias, out, own);
+    } else {
+      lastBlock(left, block, panel, bias, out, own);
+    }
   }
 
   /**
    * One panel's columns of a block of rows, written a few rows at a time: the processor stores them
    * while it multiplies the next ones.
    */
-  private static void block(
-      Left left, int block, Panels panels, int panel, long bias, long out, Scratch own) {
+  private static void wholeBlock(
+      Left left, int block, Panel panel, long bias, long out, Scratch own) {
     var first = left.first(block);
     var count = left.rowsOf(block);
     var starts = left.starts(block, own);
     var products = own.products(RUN * WIDTH);
-    var panelAt = panels.at(0, panel);
-    var step = panels.columns() * 4L;
-    var column = panel * WIDTH * 4L;
+    var step = panel.columns() * 4L;
+    var column = panel.column() * 4L;
     var shift = bias == 0 ? 0 : bias + column;
     for (int row = 0, rows; row < count; row += rows) {
       rows = Math.min(RUN, count - row);
@@ -174,8 +128,8 @@ final class PanelledProducts {
             starts,
             rows,
             left.shape(),
-            panels.values(),
-            panelAt,
+            panel.values(),
+            panel.at(),
             products,
             0,
             WIDTH);
@@ -187,8 +141,8 @@ final class PanelledProducts {
             row,
             rows,
             left.shape(),
-            panels.values(),
-            panelAt,
+            panel.values(),
+            panel.at(),
             products,
             0,
             WIDTH);
@@ -199,8 +153,7 @@ final class PanelledProducts {
 
   /** The columns of a block of rows in the last panel, of which some stand for nothing. */
   private static void lastBlock(
-      Left left, int block, Panels panels, long bias, long out, Scratch own) {
-    var panel = panels.columns() / WIDTH;
+      Left left, int block, Panel panel, long bias, long out, Scratch own) {
     var first = left.first(block);
     var count = left.rowsOf(block);
     var starts = left.starts(block, own);
@@ -211,18 +164,18 @@ final class PanelledProducts {
         starts,
         count,
         left.shape(),
-        panels.values(),
-        panels.at(0, panel),
+        panel.values(),
+        panel.at(),
         products,
         0,
         WIDTH);
-    var step = panels.columns() * 4L;
-    var column = panel * WIDTH * 4L;
+    var step = panel.columns() * 4L;
+    var column = panel.column() * 4L;
     PanelOutput.store(
         products,
         0,
         count,
-        panels.columns() % WIDTH,
+        panel.width(),
         bias == 0 ? 0 : bias + column,
         Rectifier.NONE,
         out + first * step + column,

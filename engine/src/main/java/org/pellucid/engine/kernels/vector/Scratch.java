@@ -15,6 +15,7 @@ final class Scratch {
 
   private float[] rows = new float[0];
   private float[] patches = new float[0];
+  private float[] panel = new float[0];
   private float[] products = new float[0];
   private float[] tile = new float[0];
   private float[] sums = new float[0];
@@ -65,6 +66,12 @@ final class Scratch {
   float[] patches(int size) {
     patches = patches.length < size ? new float[size] : patches;
     return patches;
+  }
+
+  /** An array for a panel of a matrix. */
+  float[] panel(int size) {
+    panel = panel.length < size ? new float[size] : panel;
+    return panel;
   }
 
   /** A small array for a transform under way. */

@@ -6,11 +6,11 @@ import org.pellucid.engine.kernels.ProductKernels;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.Workspace;
 import org.pellucid.engine.kernels.vector.Blas.Matrix;
+import org.pellucid.engine.kernels.vector.RightMatrix.Reading;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
- * Matrix products: those with weights through {@link PanelledProducts} but for vocabularies, all
- * others by BLAS.
+ * Matrix products: those with weights through {@link PanelledProducts}, all others by BLAS.
  *
  * <p>For BLAS the result is cut into blocks by its shape alone, one call each. Since neither the
  * number of threads nor other callers move a block's borders, they don't change the result's bits.
@@ -40,7 +40,7 @@ final class VectorProducts implements ProductKernels {
 
   /** Numbers in the panels of a right matrix. */
   private static long panels(long columns, long depth) {
-    return PanelledProducts.fits(columns)
+    return RightMatrix.isKept(columns)
         ? depth * PanelProduct.panels((int) columns) * PanelProduct.WIDTH
         : 0;
   }
@@ -83,36 +83,12 @@ final class VectorProducts implements ProductKernels {
       portable.linear(x, weight, bias, out);
       return;
     }
-    var n = weight.size(0);
-    var k = weight.size(1);
-    var m = out.elements() / n;
-    var a = VectorKernels.address(x);
-    var b = VectorKernels.address(weight);
-    var c = VectorKernels.address(out);
-    var shift = bias.map(VectorKernels::address).orElse(0L);
-    if (PanelledProducts.fits(n)) {
-      panelled.multiply(a, m, panelled.transposed(weight), shift, c);
-      return;
-    }
-    inBlocks(
-        1,
-        m,
-        n,
-        (_, block) -> {
-          var target = part(c, false, block.row(), block.column(), m, n);
-          Blas.multiply(
-              part(a, false, block.row(), 0, m, k),
-              part(b, true, 0, block.column(), k, n),
-              0,
-              target,
-              block.rows(),
-              block.columns(),
-              k);
-          for (var i = 0; i < block.rows() && shift != 0; i++) {
-            var line = target.address() + i * n * 4;
-            VectorArithmetic.add(line, shift + block.column() * 4, line, block.columns());
-          }
-        });
+    panelled.multiply(
+        VectorKernels.address(x),
+        out.elements() / weight.size(0),
+        new RightMatrix(weight, Reading.TRANSPOSED),
+        bias.map(VectorKernels::address).orElse(0L),
+        VectorKernels.address(out));
   }
 
   @Override
@@ -125,16 +101,14 @@ final class VectorProducts implements ProductKernels {
   public void linearInputGradient(Tensor gradient, Tensor weight, Tensor out) {
     if (out.elements() == 0) {
       portable.linearInputGradient(gradient, weight, out);
-    } else if (PanelledProducts.fits(weight.size(1))) {
-      panelled.multiply(
-          VectorKernels.address(gradient),
-          out.elements() / weight.size(1),
-          panelled.plain(weight),
-          0,
-          VectorKernels.address(out));
-    } else {
-      matmul(gradient, false, weight, false, out);
+      return;
     }
+    panelled.multiply(
+        VectorKernels.address(gradient),
+        out.elements() / weight.size(1),
+        new RightMatrix(weight, Reading.PLAIN),
+        0,
+        VectorKernels.address(out));
   }
 
   /** A part of a result that one thread computes. */

@@ -175,10 +175,11 @@ class TransformerKernelsTests {
   }
 
   /**
-   * Outputs and inputs that fill panels, and that don't; rows are whole blocks of them, and not.
+   * Outputs and inputs that fill panels, and that don't, and more than are kept in panels; rows are
+   * whole blocks of them, and not.
    */
   @ParameterizedTest
-  @CsvSource({"64, 11", "1000, 96", "75, 1000"})
+  @CsvSource({"64, 11", "1000, 96", "75, 1000", "16, 9001", "9001, 16"})
   void givesARowTheSameBitsInAnyCompany(int inputs, int outputs) {
     var kernels = new VectorKernels(2);
     var weight = numbers(outputs, inputs).as(ElementType.FLOAT32);
@@ -202,6 +203,31 @@ class TransformerKernelsTests {
     }
     weight.close();
     bias.close();
+  }
+
+  /** Panels that are cut on the way give what kept ones do, over several blocks of rows. */
+  @Test
+  void multipliesByMoreColumnsThanAreKeptAsByFewer() {
+    var kernels = new VectorKernels(2);
+    int rows = 1100, inputs = 1000, outputs = 8193, fewer = 64;
+    var weight = numbers(outputs, inputs);
+    try (var x = numbers(rows, inputs).as(ElementType.FLOAT32);
+        var wide = weight.as(ElementType.FLOAT32);
+        var narrow = first(weight, fewer, inputs);
+        var out = Tensor.uninitialised(ElementType.FLOAT32, rows, outputs);
+        var expected = Tensor.uninitialised(ElementType.FLOAT32, rows, fewer)) {
+      kernels.products().linear(x, wide, Optional.empty(), out);
+      kernels.products().linear(x, narrow, Optional.empty(), expected);
+      var all = out.toFloats();
+      var some = expected.toFloats();
+      for (var row = 0; row < rows; row++) {
+        var at = row * outputs;
+        var from = row * fewer;
+        assertThat(Arrays.mismatch(all, at, at + fewer, some, from, from + fewer))
+            .as("row %d", row)
+            .isEqualTo(-1);
+      }
+    }
   }
 
   private static Tensor first(Input input, int rows, int width) {
