@@ -34,6 +34,10 @@ final class BackwardRules {
     registrations.addFirst(new Registration<>(layers, kind, rule));
   }
 
+  boolean isEmpty() {
+    return registrations.isEmpty();
+  }
+
   Optional<Registration<?>> find(String layer, Class<? extends Operation> kind) {
     for (var registration : registrations) {
       if (registration.concerns(layer, kind)) {

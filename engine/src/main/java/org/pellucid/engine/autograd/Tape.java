@@ -118,6 +118,11 @@ public final class Tape implements AutoCloseable {
     rules.add(layers, kind, rule);
   }
 
+  /** Whether a rule concerns any operations in any layer. */
+  public boolean replacesBackward() {
+    return !rules.isEmpty();
+  }
+
   /** Whether a rule concerns operations of a kind that are applied now, in the current layer. */
   public boolean replacesBackward(Class<? extends Operation> kind) {
     return replacesBackward(layer, kind);

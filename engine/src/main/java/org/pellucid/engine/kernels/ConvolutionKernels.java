@@ -38,14 +38,13 @@ public interface ConvolutionKernels {
       Tensor out);
 
   /**
-   * Runs several convolutions one after the other, with the same bits as {@link #forward} gives,
-   * but without laying out whole what lies between them.
+   * A way to run several convolutions one after the other without laying out whole what lies
+   * between them; empty where there is none, or images of the shape would not gain by it.
    *
-   * @return whether it did; other layers, and images that would not gain by it, are left to the
-   *     caller
+   * @param shape {@code [batch, height, width, channels]} of the first one's input
    */
-  default boolean forwardInBands(Tensor input, List<ConvolutionLayer> layers, Tensor out) {
-    return false;
+  default Optional<ConvolutionBands> inBands(long[] shape, List<ConvolutionLayer> layers) {
+    return Optional.empty();
   }
 
   /**

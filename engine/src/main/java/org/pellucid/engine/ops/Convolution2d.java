@@ -107,7 +107,7 @@ public final class Convolution2d implements Operation {
   }
 
   /** Whether the tape has another backward step for one of the two operations. */
-  private static boolean isReplaced(Tape tape, Rectifier rectifier) {
+  static boolean isReplaced(Tape tape, Rectifier rectifier) {
     return switch (rectifier) {
       case NONE -> false;
       case RELU -> tape.replacesBackward(Convolution2d.class) || tape.replacesBackward(Relu.class);

@@ -1,29 +1,54 @@
 package org.pellucid.engine.ops;
 
-import java.lang.ref.Reference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.pellucid.engine.autograd.Backward;
+import org.pellucid.engine.autograd.Forward;
+import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.ConvolutionBands;
 import org.pellucid.engine.kernels.ConvolutionLayer;
+import org.pellucid.engine.kernels.Rectified;
+import org.pellucid.engine.kernels.Rectifier;
+import org.pellucid.engine.kernels.SlidingWindow;
+import org.pellucid.engine.tensor.ElementType;
 import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
  * Several convolutions {@code xᵢ₊₁ = ρᵢ(xᵢ ⋆ Wᵢ + bᵢ)} one after the other, each with its rectifier
- * {@code ρ}; the gradients are those of each {@link Convolution2d}.
+ * {@code ρ}. {@code dL/dxᵢ = (dL/dxᵢ₊₁ ⊙ ρᵢ') ⋆ Wᵢ} rotated by half a turn with its channels
+ * exchanged, as in {@link Convolution2d}.
  *
- * <p>Where the tape records none of them, kernels may compute all of them for a band of the image
- * after the other, with the same bits, so that what lies between them needs no memory of the tape:
- * the inverted bottlenecks of MobileNetV2 (Sandler et al., 2018), whose inner images are six times
- * as wide as the outer ones, and the depthwise separable convolutions of MobileNetV1 (Howard et
- * al., 2017).
+ * <p>Kernels may compute all of them for a band of the image after the other, with the same bits,
+ * so that what lies between them needs no memory; the tape keeps a bit for each number that a
+ * rectifier gave. Such are the inverted bottlenecks of MobileNetV2 (Sandler et al., 2018), whose
+ * inner images are six times as wide as the outer ones, and the depthwise separable convolutions of
+ * MobileNetV1 (Howard et al., 2017). The gradient is the image's alone: convolutions whose weights
+ * want one are operations of their own.
  */
-public final class ConvolutionChain {
-  private ConvolutionChain() {}
+public final class ConvolutionChain implements Operation {
+  private final List<Step> steps;
+  private Optional<InBands> inBands = Optional.empty();
+  private final List<Tensor> outputs = new ArrayList<>();
+
+  /** A convolution without its weights. */
+  private record Step(SlidingWindow window, Rectifier rectifier) {}
+
+  /** How kernels ran all of them together, and what they noted for the gradient. */
+  private record InBands(ConvolutionBands bands, Optional<Tensor> gates) {}
+
+  private ConvolutionChain(List<Step> steps) {
+    this.steps = steps;
+  }
 
   /**
-   * Applies the layers to an image.
+   * Applies the layers to an image. Each is an operation of its own where the tape replaces the
+   * backward step of one of them or of a rectifier, and where it tracks their weights.
    *
    * @param x {@code [batch, height, width, channels]}
    * @param layers the first one's channels, or those of its groups, divide the image's
@@ -33,17 +58,25 @@ public final class ConvolutionChain {
   public static Tensor apply(Tape tape, Tensor x, List<ConvolutionLayer> layers) {
     Shapes.check(!layers.isEmpty(), "A chain of convolutions needs at least one");
     Shapes.checkRank("A chain's input", x, 4);
-    var shape = x.shape();
+    outputShape(x.shape(), layers);
+    if (layers.size() == 1 || layers.stream().anyMatch(layer -> isAlone(tape, x, layer))) {
+      return oneByOne(tape, x, layers);
+    }
+    var inputs = new ArrayList<Tensor>();
+    inputs.add(x);
+    layers.forEach(layer -> inputs.addAll(List.of(layer.weight(), layer.bias())));
+    var steps = layers.stream().map(layer -> new Step(layer.window(), layer.rectifier())).toList();
+    return tape.apply(new ConvolutionChain(steps), inputs.toArray(Tensor[]::new));
+  }
+
+  private static long[] outputShape(long[] x, List<ConvolutionLayer> layers) {
+    var shape = x;
     for (var layer : layers) {
       var groups = groups(shape[3], layer.weight());
       shape =
           Convolution2d.outputShape(shape, layer.weight(), layer.bias(), layer.window(), groups);
     }
-    var out =
-        layers.size() > 1 && layers.stream().noneMatch(layer -> isAlone(tape, x, layer))
-            ? inBands(tape, x, layers, shape)
-            : Optional.<Tensor>empty();
-    return out.orElseGet(() -> oneByOne(tape, x, layers));
+    return shape;
   }
 
   private static int groups(long channels, Tensor weight) {
@@ -56,24 +89,12 @@ public final class ConvolutionChain {
     return Math.toIntExact(channels / weight.size(2));
   }
 
-  /** Whether a layer has to run as an operation, which is recorded or refuses another type. */
+  /** Whether a layer has to run as an operation of its own. */
   private static boolean isAlone(Tape tape, Tensor x, ConvolutionLayer layer) {
-    return Stream.of(x, layer.weight(), layer.bias())
-        .anyMatch(tensor -> tape.tracks(tensor) || tensor.type() != x.type());
-  }
-
-  private static Optional<Tensor> inBands(
-      Tape tape, Tensor x, List<ConvolutionLayer> layers, long[] shape) {
-    var out = tape.allocate(x.type(), shape);
-    var kernels = tape.engine().kernels().forType(x.type()).convolutions();
-    var done = kernels.forwardInBands(x, layers, out);
-    // Kernels know addresses alone, and the memory of what nobody refers to is used again.
-    Reference.reachabilityFence(layers);
-    Reference.reachabilityFence(x);
-    if (!done) {
-      tape.discard(out);
-    }
-    return Optional.of(out).filter(_ -> done);
+    return tape.replacesBackward(Convolution2d.class)
+        || Convolution2d.isReplaced(tape, layer.rectifier())
+        || Stream.of(layer.weight(), layer.bias())
+            .anyMatch(tensor -> tape.tracks(tensor) || tensor.type() != x.type());
   }
 
   private static Tensor oneByOne(Tape tape, Tensor x, List<ConvolutionLayer> layers) {
@@ -94,5 +115,105 @@ public final class ConvolutionChain {
       }
     }
     return y;
+  }
+
+  /** The number of convolutions. */
+  public int layers() {
+    return steps.size();
+  }
+
+  @Override
+  public ConvolutionChain again() {
+    return new ConvolutionChain(steps);
+  }
+
+  private List<ConvolutionLayer> layers(IntFunction<Tensor> inputs) {
+    return IntStream.range(0, steps.size())
+        .mapToObj(
+            i ->
+                new ConvolutionLayer(
+                    inputs.apply(1 + 2 * i),
+                    inputs.apply(2 + 2 * i),
+                    steps.get(i).window(),
+                    steps.get(i).rectifier()))
+        .toList();
+  }
+
+  @Override
+  public Tensor forward(Forward forward) {
+    var x = forward.input(0);
+    var layers = layers(forward::input);
+    layers.forEach(layer -> forward.saveFor(0, layer.weight()));
+    return forward
+        .kernels()
+        .convolutions()
+        .inBands(x.shape(), layers)
+        .map(bands -> inBands(forward, bands, outputShape(x.shape(), layers)))
+        .orElseGet(() -> oneByOne(forward, layers));
+  }
+
+  private Tensor inBands(Forward forward, ConvolutionBands bands, long[] shape) {
+    var gates =
+        forward.wants(0)
+            ? Optional.of(forward.save(forward.allocate(ElementType.INT32, bands.gates())))
+            : Optional.<Tensor>empty();
+    inBands = Optional.of(new InBands(bands, gates));
+    var y = forward.allocate(shape);
+    bands.forward(forward.input(0), gates, y);
+    return y;
+  }
+
+  private Tensor oneByOne(Forward forward, List<ConvolutionLayer> layers) {
+    var y = forward.input(0);
+    for (var layer : layers) {
+      var before = y;
+      y = forward.allocate(outputShape(before.shape(), List.of(layer)));
+      var bias = Optional.of(layer.bias());
+      forward
+          .kernels()
+          .convolutions()
+          .forward(before, layer.weight(), bias, layer.window(), layer.rectifier(), y);
+      outputs.add(layer.rectifier().isPresent() ? forward.save(y) : y);
+      if (before != forward.input(0)) {
+        forward.discard(before);
+      }
+    }
+    return y;
+  }
+
+  @Override
+  public void backward(Backward backward) {
+    if (!backward.wants(0)) {
+      return;
+    }
+    if (inBands.isEmpty()) {
+      backward.add(0, oneByOne(backward));
+      return;
+    }
+    var gradient = backward.allocate(backward.input(0).shape());
+    var gates = inBands.get().gates().orElseThrow();
+    inBands.get().bands().inputGradient(backward.gradient(), gates, gradient);
+    backward.add(0, gradient);
+  }
+
+  private Tensor oneByOne(Backward backward) {
+    var layers = layers(backward::input);
+    var gradient = backward.gradient();
+    for (var i = layers.size() - 1; i >= 0; i--) {
+      var after = gradient;
+      var layer = layers.get(i);
+      gradient = backward.allocate((i > 0 ? outputs.get(i - 1) : backward.input(0)).shape());
+      var rectified =
+          Optional.of(new Rectified(outputs.get(i), layer.rectifier()))
+              .filter(_ -> layer.rectifier().isPresent());
+      backward
+          .kernels()
+          .convolutions()
+          .inputGradient(after, rectified, layer.weight(), layer.window(), gradient);
+      if (after != backward.gradient()) {
+        backward.discard(after);
+      }
+    }
+    return gradient;
   }
 }

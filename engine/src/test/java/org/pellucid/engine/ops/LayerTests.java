@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
+import org.pellucid.engine.kernels.ConvolutionLayer;
 import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.tensor.Tensor;
@@ -117,6 +120,33 @@ class LayerTests {
         .input(height, width, 3, 2)
         .input(2)
         .givesValues(in -> Reference.convolution(in, 2, 5, 4, 3, 2, window, rectifier))
+        .hasTrueGradients();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void convolvesSeveralTimes(Rectifier last) {
+    var first = SlidingWindow.square(3, 2, 1);
+    var second = SlidingWindow.square(2, 1, 0);
+    OperationCheck.of(
+            (tape, in) ->
+                ConvolutionChain.apply(
+                    tape,
+                    in[0],
+                    List.of(
+                        new ConvolutionLayer(in[1], in[2], first, Rectifier.RELU6),
+                        new ConvolutionLayer(in[3], in[4], second, last))))
+        .input(2, 5, 4, 3)
+        .input(3, 3, 3, 4)
+        .input(4)
+        .input(2, 2, 4, 2)
+        .input(2)
+        .givesValues(
+            in -> {
+              var between = Reference.convolution(in, 2, 5, 4, 3, 4, first, Rectifier.RELU6);
+              var rest = new double[][] {between, in[3], in[4]};
+              return Reference.convolution(rest, 2, 3, 2, 4, 2, second, last);
+            })
         .hasTrueGradients();
   }
 

@@ -12,7 +12,7 @@ import org.pellucid.weights.onnx.GraphNode;
 
 /**
  * Finds depthwise convolutions of images with a 1×1 convolution before them, after them or both,
- * which the engine computes band by band where nobody wants a gradient or the images between.
+ * which the engine computes band by band where nobody wants the images between.
  *
  * <p>The node that takes their place has the depthwise convolution's attributes, and as inputs the
  * image and then a weight and a bias for each of three convolutions, empty names for those that

@@ -53,8 +53,8 @@ final class Fusions {
         nodes);
   }
 
-  /** The nodes, with what only passes without gradients put together as well. */
-  List<GraphNode> applyForward(List<GraphNode> nodes) {
+  /** The nodes, with convolutions put together as well, of which no rule can concern one alone. */
+  List<GraphNode> applyWithChains(List<GraphNode> nodes) {
     return apply(
         List.of(ConvolutionChainPattern::separable, ConvolutionChainPattern::expanded),
         apply(nodes));

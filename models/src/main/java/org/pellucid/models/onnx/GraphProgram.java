@@ -188,9 +188,7 @@ final class GraphProgram implements AutoCloseable {
             .flatMap(step -> step.node().outputs().stream())
             .filter(name -> listener.hears(name))
             .collect(Collectors.toUnmodifiableSet());
-    var isForwardOnly =
-        heard.isEmpty() && given.values().stream().noneMatch(value -> isRecorded(tape, value));
-    var schedule = scheduled(given.keySet(), wanted, heard, isForwardOnly);
+    var schedule = scheduled(given.keySet(), wanted, heard, !tape.replacesBackward());
     var values = new LiveValues(tape, given, known);
     for (var position = 0; position < schedule.steps().size(); position++) {
       var step = schedule.steps().get(position);
@@ -217,25 +215,21 @@ final class GraphProgram implements AutoCloseable {
     return results;
   }
 
-  private static boolean isRecorded(Tape tape, Value value) {
-    return value instanceof Real(var tensor, _) && tape.tracks(tensor);
-  }
-
-  /** The steps of a run to which nobody listens, and whose gradients may be wanted. */
+  /** The steps of a run to which nobody listens, one for each operation that a rule may concern. */
   Schedule scheduled(Set<String> given, Set<String> wanted) {
     return scheduled(given, wanted, Set.of(), false);
   }
 
   private Schedule scheduled(
-      Set<String> given, Set<String> wanted, Set<String> heard, boolean isForwardOnly) {
+      Set<String> given, Set<String> wanted, Set<String> heard, boolean chains) {
     return schedules.computeIfAbsent(
-        List.of(Set.copyOf(given), Set.copyOf(wanted), heard, isForwardOnly),
-        _ -> schedule(given, wanted, heard, isForwardOnly));
+        List.of(Set.copyOf(given), Set.copyOf(wanted), heard, chains),
+        _ -> schedule(given, wanted, heard, chains));
   }
 
   /** The steps that are needed, put together where nobody wants the values between them. */
   private Schedule schedule(
-      Set<String> given, Set<String> wanted, Set<String> heard, boolean isForwardOnly) {
+      Set<String> given, Set<String> wanted, Set<String> heard, boolean chains) {
     var kept = new HashSet<>(heard);
     kept.addAll(wanted);
     kept.addAll(given);
@@ -243,7 +237,7 @@ final class GraphProgram implements AutoCloseable {
     steps.forEach(step -> own.put(step.node(), step));
     var needed = Schedule.needed(steps.stream().map(Step::node).toList(), wanted, given);
     var fusions = new Fusions(this::constant, kept);
-    var nodes = isForwardOnly ? fusions.applyForward(needed) : fusions.apply(needed);
+    var nodes = chains ? fusions.applyWithChains(needed) : fusions.apply(needed);
     fusions.constants().forEach(this::addKnown);
     return Schedule.of(
         nodes.stream()

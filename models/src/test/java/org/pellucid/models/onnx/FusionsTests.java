@@ -193,16 +193,16 @@ class FusionsTests {
     node("Add", "f", "e", "x");
   }
 
-  private List<GraphNode> forwardOnly(String... kept) {
+  private List<GraphNode> chained(String... kept) {
     return new Fusions(name -> Optional.ofNullable(constants.get(name)), Set.of(kept))
-        .applyForward(nodes);
+        .applyWithChains(nodes);
   }
 
   @Test
   void chainsTheConvolutionsOfABottleneck() {
     bottleneck(1L, 1L, 1L, 1L);
     assertThat(operations("f")).containsExactly("Conv", "Conv", "Conv", "Add");
-    var fused = forwardOnly("f");
+    var fused = chained("f");
     assertThat(fused.stream().map(GraphNode::operation))
         .containsExactly(ConvolutionChainPattern.OPERATION, "Add");
     assertThat(fused.getFirst().inputs())
@@ -220,18 +220,18 @@ class FusionsTests {
   @Test
   void chainsNothingOverValuesThatAreWanted() {
     bottleneck(1L, 1L, 1L, 1L);
-    assertThat(forwardOnly("f", "b").stream().map(GraphNode::operation))
+    assertThat(chained("f", "b").stream().map(GraphNode::operation))
         .containsExactly("Conv", ConvolutionChainPattern.OPERATION, "Add");
-    assertThat(forwardOnly("f", "d").stream().map(GraphNode::operation))
+    assertThat(chained("f", "d").stream().map(GraphNode::operation))
         .containsExactly(ConvolutionChainPattern.OPERATION, "Conv", "Add");
-    assertThat(forwardOnly("f", "b", "d").stream().map(GraphNode::operation))
+    assertThat(chained("f", "b", "d").stream().map(GraphNode::operation))
         .containsExactly("Conv", "Conv", "Conv", "Add");
   }
 
   @Test
   void leavesDepthwiseConvolutionsThatArePaddedOnOneSide() {
     bottleneck(0L, 0L, 1L, 1L);
-    assertThat(forwardOnly("f").stream().map(GraphNode::operation))
+    assertThat(chained("f").stream().map(GraphNode::operation))
         .containsExactly("Conv", "Conv", "Conv", "Add");
   }
 

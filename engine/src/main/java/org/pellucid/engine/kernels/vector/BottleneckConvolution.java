@@ -1,7 +1,6 @@
 package org.pellucid.engine.kernels.vector;
 
 import java.util.Optional;
-import org.pellucid.engine.kernels.ConvolutionLayer;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.vector.DepthwiseConvolution.Lines;
 import org.pellucid.engine.kernels.vector.PanelProduct.Rows;
@@ -36,29 +35,49 @@ final class BottleneckConvolution {
   private final Workers workers;
   private final Scratch.Pool scratches = new Scratch.Pool();
 
-  /** The weights of a 1×1 convolution in panels. */
-  record Pointwise(ConvolutionLayer layer, Panels weights) {
-    private PixelProducts products() {
-      return new PixelProducts(weights, VectorKernels.address(layer.bias()), layer.rectifier());
+  /**
+   * One of the convolutions, forward or backward.
+   *
+   * @param noted where it is noted which of its results a gradient will pass
+   * @param passed which of its results are let through on the way back
+   */
+  record Stage<T>(T convolution, Optional<GateBits> noted, Optional<GateBits> passed) {
+
+    /** What follows once a line has been computed. */
+    void finish(long line, long numbers) {
+      noted.ifPresent(bits -> bits.note(line, numbers));
+      passed.ifPresent(bits -> bits.pass(line, numbers, numbers));
+    }
+  }
+
+  /**
+   * The convolutions of a chain.
+   *
+   * @param entering which numbers of the input count, the others are zeros
+   */
+  record Chain(
+      Optional<GateBits> entering,
+      Optional<Stage<PixelProducts>> expand,
+      Stage<Lines> depthwise,
+      Optional<Stage<PixelProducts>> project) {
+
+    /** Whether the depthwise convolution reads the input where it lies. */
+    boolean isDirect() {
+      return expand.isEmpty() && entering.isEmpty();
     }
   }
 
   /** What a call reads and writes, and how lines of results fall into bands. */
   private record Call(
-      long input,
-      long inputPixel,
-      Optional<PixelProducts> expand,
-      Lines lines,
-      Optional<PixelProducts> project,
-      int bandLines,
-      long output) {
+      long input, long inputPixel, Chain chain, Lines lines, int bandLines, long output) {
 
     long inputLine() {
       return lines.columns().sources() * inputPixel;
     }
 
     long outputLine() {
-      return lines.columns().results() * project.map(PixelProducts::pixel).orElse(lines.pixel());
+      return lines.columns().results()
+          * chain.project().map(stage -> stage.convolution().pixel()).orElse(lines.pixel());
     }
   }
 
@@ -66,65 +85,65 @@ final class BottleneckConvolution {
     this.workers = workers;
   }
 
-  /**
-   * Runs the convolutions if that is likely to take less time than one after the other.
-   *
-   * @param depthwise a convolution that {@link DepthwiseConvolution} can do
-   * @return whether it did
-   */
-  boolean run(
-      Tensor input,
-      Optional<Pointwise> expand,
-      ConvolutionLayer depthwise,
-      Optional<Pointwise> project,
-      Tensor out) {
-    var rows = WindowReach.rows(depthwise.window(), input.size(1), out.size(1));
-    var columns = WindowReach.columns(depthwise.window(), input.size(2), out.size(2));
-    var parts = parts(rows.results(), Math.toIntExact(out.size(0)));
-    var twice = (parts - 1) * Math.max(0, rows.endSource(0) + rows.padding() - rows.stride());
-    if (expand.isPresent() && twice * MOST_TWICE > rows.sources()) {
-      return false;
-    }
-    var channels = (int) depthwise.weight().size(3);
-    var span = (rows.taps() - 1) * rows.dilation() + 1;
-    var fixed = (long) Math.max(0, span - rows.stride()) * columns.sources() * channels;
-    var line = ((long) rows.stride() * columns.sources() + 2L * columns.results()) * channels;
-    var bandLines = (int) Math.clamp((BAND - fixed) / line, 1, rows.results());
-    var lines =
-        new Lines(
-            rows,
-            columns,
-            VectorKernels.address(depthwise.weight()),
-            VectorKernels.address(depthwise.bias()),
-            depthwise.rectifier(),
-            channels,
-            expand.isPresent()
-                ? Math.min(rows.sources(), (bandLines - 1) * rows.stride() + span)
-                : rows.sources());
+  /** Runs a chain on images {@code [batch, height, width, channels]}. */
+  void run(Tensor input, Chain chain, Tensor out) {
+    var whole = chain.depthwise().convolution();
+    var rows = whole.rows();
+    var bandLines = bandLines(whole);
+    var lines = chain.isDirect() ? whole : whole.holding(rows.sourcesOf(bandLines));
     var call =
         new Call(
             VectorKernels.address(input),
             input.size(3) * 4,
-            expand.map(Pointwise::products),
+            chain,
             lines,
-            project.map(Pointwise::products),
             bandLines,
             VectorKernels.address(out));
+    var parts = parts(rows.results(), out.size(0));
     workers.run(
         Math.toIntExact(out.size(0) * parts),
         piece -> {
-          var part = piece % parts;
-          var first = (int) ((long) rows.results() * part / parts);
-          var end = (int) ((long) rows.results() * (part + 1) / parts);
+          var first = first(rows, piece % parts, parts);
+          var end = first(rows, piece % parts + 1, parts);
           scratches.with(own -> part(call, piece / parts, first, end, own));
         });
-    return true;
   }
 
-  private int parts(int lines, int images) {
+  /** The first line of a part of an image. */
+  private static int first(WindowReach rows, int part, int parts) {
+    return (int) ((long) rows.results() * part / parts);
+  }
+
+  /** Whether few enough lines are computed twice because two parts of an image meet them. */
+  boolean isWorthwhile(WindowReach rows, long images) {
+    var parts = parts(rows.results(), images);
+    var twice = 0;
+    for (var part = 1; part < parts; part++) {
+      var first = first(rows, part, parts);
+      twice += Math.max(0, rows.endSource(first - 1) - rows.firstSource(first));
+    }
+    return twice * MOST_TWICE <= rows.sources();
+  }
+
+  private int parts(int lines, long images) {
     var wanted = Math.ceilDiv(PARTS * workers.threads(), images);
     var least = Math.ceilDiv(workers.threads(), images);
-    return Math.clamp(Math.max(least, Math.min(wanted, lines / FEW)), 1, lines);
+    return (int) Math.clamp(Math.max(least, Math.min(wanted, lines / FEW)), 1, lines);
+  }
+
+  private static int bandLines(Lines lines) {
+    var rows = lines.rows();
+    var count = 1;
+    while (count < rows.results() && numbers(lines, count + 1) <= BAND) {
+      count++;
+    }
+    return count;
+  }
+
+  /** Numbers between the convolutions for so many lines of results. */
+  private static long numbers(Lines lines, int count) {
+    var sources = (long) lines.rows().sourcesOf(count) * lines.columns().sources();
+    return (sources + 2L * count * lines.columns().results()) * lines.channels();
   }
 
   private static void part(Call call, int image, int first, int end, Scratch own) {
@@ -133,48 +152,80 @@ final class BottleneckConvolution {
     var input = call.input() + (long) image * rows.sources() * call.inputLine();
     var output = call.output() + (long) image * rows.results() * call.outputLine();
     var source =
-        call.expand().isPresent() ? own.linesBefore(lines.held() * lines.sourceLine()) : input;
+        call.chain().isDirect() ? input : own.linesBefore(lines.held() * lines.sourceLine());
     var missing = rows.firstSource(first);
     for (int row = first, after; row < end; row = after) {
       after = Math.min(end, row + call.bandLines());
       missing = Math.max(missing, rows.firstSource(row));
       var met = Math.max(missing, rows.endSource(after - 1));
-      if (call.expand().isPresent()) {
-        expand(call, call.expand().get(), input, source, missing, met, own);
-      } else {
-        DepthwiseConvolution.touch(
-            input + missing * call.inputLine(), (met - missing) * call.inputLine(), own);
-      }
+      provide(call, image, input, source, missing, met, own);
       missing = met;
-      var to = output + row * call.outputLine();
-      var between =
-          call.project().isPresent() ? own.linesAfter((after - row) * lines.resultLine()) : to;
-      for (var each = row; each < after; each++) {
-        DepthwiseConvolution.line(
-            lines, source, each, between + (each - row) * lines.resultLine(), own);
-      }
-      if (call.project().isPresent()) {
-        var pixels = (after - row) * lines.columns().results();
-        multiply(call.project().get(), between, pixels, lines.channels(), to, own);
+      band(call, image, source, row, after, output + row * call.outputLine(), own);
+    }
+  }
+
+  /** Computes lines of results, the sources of which are there. */
+  private static void band(
+      Call call, int image, long source, int row, int after, long to, Scratch own) {
+    var lines = call.lines();
+    var project = call.chain().project();
+    var between = project.isPresent() ? own.linesAfter((after - row) * lines.resultLine()) : to;
+    var line = (long) image * lines.rows().results() + row;
+    for (var i = 0; i < after - row; i++) {
+      var at = between + i * lines.resultLine();
+      DepthwiseConvolution.line(lines, source, row + i, at, own);
+      call.chain().depthwise().finish(line + i, at);
+    }
+    if (project.isPresent()) {
+      var pixels = (after - row) * lines.columns().results();
+      multiply(project.get().convolution(), between, pixels, lines.channels(), to, own);
+      for (var i = 0; i < after - row; i++) {
+        project.get().finish(line + i, to + i * call.outputLine());
       }
     }
   }
 
-  /** Computes the lines from {@code first} to {@code end − 1} of what the window moves over. */
-  private static void expand(
-      Call call, PixelProducts products, long input, long source, int first, int end, Scratch own) {
+  /** Provides the lines from {@code first} to {@code end − 1} of what the window moves over. */
+  private static void provide(
+      Call call, int image, long input, long source, int first, int end, Scratch own) {
     var lines = call.lines();
-    var width = lines.columns().sources();
-    for (int line = first, count; line < end; line += count) {
-      var place = line % lines.held();
-      count = Math.min(end - line, lines.held() - place);
-      multiply(
-          products,
-          input + line * call.inputLine(),
-          count * width,
-          (int) (call.inputPixel() / 4),
+    var from = input + first * call.inputLine();
+    if (call.chain().isDirect()) {
+      DepthwiseConvolution.touch(from, (end - first) * call.inputLine(), own);
+      return;
+    }
+    var line = (long) image * lines.rows().sources() + first;
+    for (int i = 0, count; i < end - first; i += count) {
+      var place = (first + i) % lines.held();
+      count = Math.min(end - first - i, lines.held() - place);
+      provide(
+          call,
+          line + i,
+          count,
+          from + i * call.inputLine(),
           source + place * lines.sourceLine(),
           own);
+    }
+  }
+
+  private static void provide(Call call, long line, int count, long from, long to, Scratch own) {
+    var expand = call.chain().expand();
+    var entering = call.chain().entering();
+    var let = from;
+    if (entering.isPresent()) {
+      let = expand.isPresent() ? own.gated(count * call.inputLine()) : to;
+      for (var i = 0; i < count; i++) {
+        var shift = i * call.inputLine();
+        entering.get().pass(line + i, from + shift, let + shift);
+      }
+    }
+    if (expand.isPresent()) {
+      var pixels = count * call.lines().columns().sources();
+      var channels = (int) (call.inputPixel() / 4);
+      multiply(expand.get().convolution(), let, pixels, channels, to, own);
+      for (var i = 0; i < count; i++) {
+        expand.get().finish(line + i, to + i * call.lines().sourceLine());
+      }
     }
   }
 

@@ -53,6 +53,11 @@ final class DepthwiseConvolution {
       int channels,
       int held) {
 
+    /** The same with memory for some lines of the source alone. */
+    Lines holding(int lines) {
+      return new Lines(rows, columns, weights, bias, rectifier, channels, lines);
+    }
+
     long pixel() {
       return channels * 4L;
     }

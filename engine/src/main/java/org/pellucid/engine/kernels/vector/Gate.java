@@ -5,6 +5,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import org.pellucid.engine.kernels.Rectified;
+import org.pellucid.engine.kernels.Rectifier;
 
 /**
  * Where a gradient passes a rectifier: where the rectifier's output is above 0 and below its bound.
@@ -16,14 +17,14 @@ record Gate(long address, float bound) {
 
   static Gate of(Optional<Rectified> rectified) {
     return rectified
-        .map(
-            present -> {
-              var most = present.rectifier().most();
-              return new Gate(
-                  VectorKernels.address(present.output()),
-                  Float.isInfinite(most) ? Float.NaN : most);
-            })
+        .map(present -> of(present.rectifier(), VectorKernels.address(present.output())))
         .orElse(new Gate(0, Float.NaN));
+  }
+
+  /** The gate of a rectifier whose output lies at an address. */
+  static Gate of(Rectifier rectifier, long address) {
+    var most = rectifier.most();
+    return new Gate(address, Float.isInfinite(most) ? Float.NaN : most);
   }
 
   boolean isPresent() {

@@ -158,6 +158,24 @@ final class Lanes {
     return MEMORY.get(ValueLayout.JAVA_INT_UNALIGNED, address);
   }
 
+  /** Stores a mask as a bit for each lane, in whole bytes. */
+  static void setMask(long address, VectorMask<Float> mask) {
+    if (COUNT > Byte.SIZE) {
+      MEMORY.set(ValueLayout.JAVA_SHORT_UNALIGNED, address, (short) mask.toLong());
+    } else {
+      MEMORY.set(ValueLayout.JAVA_BYTE, address, (byte) mask.toLong());
+    }
+  }
+
+  /** A mask that {@link #setMask} stored. */
+  static VectorMask<Float> mask(long address) {
+    var bits =
+        COUNT > Byte.SIZE
+            ? Short.toUnsignedLong(MEMORY.get(ValueLayout.JAVA_SHORT_UNALIGNED, address))
+            : Byte.toUnsignedLong(MEMORY.get(ValueLayout.JAVA_BYTE, address));
+    return VectorMask.fromLong(SPECIES, bits);
+  }
+
   /** Copies {@code bytes} bytes between places that don't overlap. */
   static void copy(long from, long to, long bytes) {
     MemorySegment.copy(MEMORY, from, MEMORY, to, bytes);

@@ -9,7 +9,7 @@ import org.pellucid.engine.kernels.vector.DepthwiseConvolution.Lines;
  * if they move by two; each is loaded once, for as many sums as windows it lies in. A line then
  * takes nine loads or twelve, with the three weights, for twelve multiply-adds, where a list of
  * each window's pixels takes fifteen and has the addresses to load as well. Every sum takes its
- * products in the order of the window's positions.
+ * products in the order of the pixels, whose weights run backwards where a gradient is passed back.
  */
 final class SlidingPixels {
   private static final int LANES = Lanes.COUNT;
@@ -20,17 +20,16 @@ final class SlidingPixels {
 
   /** Whether windows lie over a line in this way. */
   static boolean fit(WindowReach columns) {
-    return !columns.isBackward()
-        && columns.taps() == COLUMNS
+    return columns.taps() == COLUMNS
         && columns.dilation() == 1
-        && columns.stride() <= 2;
+        && columns.stride() <= (columns.isBackward() ? 1 : 2);
   }
 
   /**
    * Computes pixels of a line whose windows stay inside.
    *
-   * @param sources of each line of the window where its first pixel lies, every third is read
-   * @param weights of each line the address of the first weight, every third is read
+   * @param sources of each line of the window where its pixels lie; backward from right to left
+   * @param weights of each line the addresses of the weights of these pixels
    * @param count the lines of the window that lie in the image
    * @param pixels how many, at least four
    * @param results the address of the first one's result
@@ -47,6 +46,8 @@ final class SlidingPixels {
   private static void byOne(
       long[] sources, long[] weights, int count, int pixels, Lines lines, long results) {
     long pixel = lines.pixel();
+    int leftmost = lines.columns().isBackward() ? COLUMNS - 1 : 0;
+    long next = lines.columns().isBackward() ? -pixel : pixel;
     long bias = lines.bias();
     int channels = lines.channels();
     var least = Lanes.broadcast(lines.rectifier().least());
@@ -62,11 +63,11 @@ final class SlidingPixels {
         var s2 = s0;
         var s3 = s0;
         for (int line = 0; line < count; line++) {
-          long w = weights[COLUMNS * line] + c;
-          long at = sources[COLUMNS * line] + shift + c;
+          long w = weights[COLUMNS * line + leftmost] + c;
+          long at = sources[COLUMNS * line + leftmost] + shift + c;
           var w0 = Lanes.load(w);
-          var w1 = Lanes.load(w + pixel);
-          var w2 = Lanes.load(w + 2 * pixel);
+          var w1 = Lanes.load(w + next);
+          var w2 = Lanes.load(w + 2 * next);
           s0 = Lanes.load(at).fma(w0, s0);
           var x = Lanes.load(at + pixel);
           s0 = x.fma(w1, s0);

@@ -2,6 +2,7 @@ package org.pellucid.engine.kernels.vector;
 
 import java.util.List;
 import java.util.Optional;
+import org.pellucid.engine.kernels.ConvolutionBands;
 import org.pellucid.engine.kernels.ConvolutionKernels;
 import org.pellucid.engine.kernels.ConvolutionLayer;
 import org.pellucid.engine.kernels.Rectified;
@@ -9,7 +10,7 @@ import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.Workspace;
-import org.pellucid.engine.kernels.vector.BottleneckConvolution.Pointwise;
+import org.pellucid.engine.kernels.vector.Bottleneck.Pointwise;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -105,21 +106,39 @@ final class VectorConvolutions implements ConvolutionKernels {
   }
 
   @Override
-  public boolean forwardInBands(Tensor input, List<ConvolutionLayer> layers, Tensor out) {
+  public Optional<ConvolutionBands> inBands(long[] shape, List<ConvolutionLayer> layers) {
     var first = layers.getFirst().weight();
-    var at = DepthwiseConvolution.fits(input.size(3), first) ? 0 : 1;
-    var channels = at == 0 ? input.size(3) : first.size(3);
-    if (out.elements() == 0
-        || layers.size() <= at
+    var at = DepthwiseConvolution.fits(shape[3], first) ? 0 : 1;
+    var channels = at == 0 ? shape[3] : first.size(3);
+    if (layers.size() <= Math.max(1, at)
         || layers.size() > at + 2
         || !DepthwiseConvolution.fits(channels, layers.get(at).weight())) {
-      return false;
+      return Optional.empty();
     }
     var before = layers.subList(0, at);
     var after = layers.subList(at + 1, layers.size());
-    return before.stream().allMatch(layer -> isPointwise(input.size(3), layer))
-        && after.stream().allMatch(layer -> isPointwise(channels, layer))
-        && bottleneck.run(input, pointwise(before), layers.get(at), pointwise(after), out);
+    if (!before.stream().allMatch(layer -> isPointwise(shape[3], layer))
+        || !after.stream().allMatch(layer -> isPointwise(channels, layer))) {
+      return Optional.empty();
+    }
+    var chain = bottleneck(shape, before, layers.get(at), after);
+    return chain.isWorthwhile() ? Optional.of(chain) : Optional.empty();
+  }
+
+  private Bottleneck bottleneck(
+      long[] shape,
+      List<ConvolutionLayer> before,
+      ConvolutionLayer depthwise,
+      List<ConvolutionLayer> after) {
+    var window = depthwise.window();
+    return new Bottleneck(
+        bottleneck,
+        shape[0],
+        pointwise(before),
+        depthwise,
+        WindowReach.rows(window, shape[1], window.outputHeight(shape[1])),
+        WindowReach.columns(window, shape[2], window.outputWidth(shape[2])),
+        pointwise(after));
   }
 
   private static boolean isPointwise(long channels, ConvolutionLayer layer) {
@@ -127,12 +146,10 @@ final class VectorConvolutions implements ConvolutionKernels {
   }
 
   private Optional<Pointwise> pointwise(List<ConvolutionLayer> layers) {
-    return layers.stream()
-        .map(
-            layer ->
-                new Pointwise(
-                    layer, laidOut(layer.weight(), new Layout(new Algorithm.Direct(), false))))
-        .findFirst();
+    Bottleneck.Panelling panelling =
+        (layer, forInputGradient) ->
+            laidOut(layer.weight(), new Layout(new Algorithm.Direct(), forInputGradient));
+    return layers.stream().map(layer -> new Pointwise(layer, panelling)).findFirst();
   }
 
   /**

@@ -133,6 +133,13 @@ record WindowReach(
     return Math.clamp(place + 1, 0, sources);
   }
 
+  /** How many sources in a row so many results in a row may meet. */
+  int sourcesOf(int count) {
+    var span = (taps - 1) * dilation;
+    var most = isBackward ? (count - 1 + span) / stride : (count - 1L) * stride + span;
+    return (int) Math.min(sources, most + 1);
+  }
+
   /** About how many results in a row meet so many sources in a row. */
   int resultsOf(int count) {
     var span = (taps - 1) * dilation;

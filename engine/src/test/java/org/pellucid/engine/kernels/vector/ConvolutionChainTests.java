@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.kernels.ConvolutionLayer;
@@ -41,18 +43,21 @@ class ConvolutionChainTests {
   }
 
   private ConvolutionLayer depthwise(int channels, SlidingWindow window) {
+    return depthwise(channels, window, Rectifier.RELU6);
+  }
+
+  private ConvolutionLayer depthwise(int channels, SlidingWindow window, Rectifier rectifier) {
     return new ConvolutionLayer(
         numbers(window.height(), window.width(), 1, channels),
         numbers(channels),
         window,
-        Rectifier.RELU6);
+        rectifier);
   }
 
-  /**
-   * The layers applied as operations of their own, and in double precision if that is asked for.
-   */
-  private static float[] oneByOne(Engine engine, Tensor x, List<ConvolutionLayer> layers) {
+  /** The layers applied as operations of their own. */
+  private static Pass oneByOne(Engine engine, Tensor x, List<ConvolutionLayer> layers) {
     try (var tape = new Tape(engine)) {
+      tape.watch(x);
       var y = x;
       for (var layer : layers) {
         var groups = (int) (y.size(3) / layer.weight().size(2));
@@ -60,14 +65,38 @@ class ConvolutionChainTests {
             Convolution2d.apply(
                 tape, y, layer.weight(), layer.bias(), layer.window(), groups, layer.rectifier());
       }
-      return y.toFloats();
+      return Pass.of(tape, x, y);
     }
   }
 
-  private static float[] chained(Engine engine, Tensor x, List<ConvolutionLayer> layers) {
-    try (var tape = new Tape(engine)) {
-      return ConvolutionChain.apply(tape, x, layers).toFloats();
+  /** The chain on its own tape, whose result is the same whether a gradient is wanted or not. */
+  private static Pass chained(Engine engine, Tensor x, List<ConvolutionLayer> layers) {
+    try (var tape = new Tape(engine);
+        var other = new Tape(engine)) {
+      var alone = ConvolutionChain.apply(other, x, layers).toFloats();
+      tape.watch(x);
+      var pass = Pass.of(tape, x, ConvolutionChain.apply(tape, x, layers));
+      assertSameBits(alone, pass.result());
+      return pass;
     }
+  }
+
+  /** A result, and the gradient of its sum weighted by numbers that are the same each time. */
+  private record Pass(float[] result, float[] gradient) {
+    static Pass of(Tape tape, Tensor x, Tensor y) {
+      var weights = new float[(int) y.elements()];
+      for (var i = 0; i < weights.length; i++) {
+        weights[i] = (i * 37 % 101 - 50) / 50f;
+      }
+      try (var g = Tensor.of(weights, y.shape())) {
+        return new Pass(y.toFloats(), tape.gradient(y, g, List.of(x)).of(x).toFloats());
+      }
+    }
+  }
+
+  private static void assertSameBits(Pass actual, Pass expected) {
+    assertSameBits(actual.result(), expected.result());
+    assertSameBits(actual.gradient(), expected.gradient());
   }
 
   private static void assertSameBits(float[] actual, float[] expected) {
@@ -110,7 +139,7 @@ class ConvolutionChainTests {
     }
     layers.add(depthwise(inner, window));
     if (filters > 0) {
-      layers.add(pointwise(inner, filters, Rectifier.NONE));
+      layers.add(pointwise(inner, filters, stride > 1 ? Rectifier.RELU : Rectifier.NONE));
     }
     var x = numbers(batch, height, width, channels > 0 ? channels : inner);
     for (var threads : new int[] {1, 2, 5}) {
@@ -143,30 +172,56 @@ class ConvolutionChainTests {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void passesGradientsByEachRectifier(Rectifier rectifier) {
+    var three = SlidingWindow.square(3, 1, 1);
+    var x = numbers(2, 30, 20, 24);
+    x.set(scaled(x.toFloats(), 4));
+    var engine = Engine.standard();
+    for (var layers :
+        List.of(
+            List.of(depthwise(24, three, rectifier), pointwise(24, 33, rectifier)),
+            List.of(pointwise(24, 40, rectifier), depthwise(40, three, rectifier)),
+            List.of(
+                pointwise(24, 40, rectifier),
+                depthwise(40, three, rectifier),
+                pointwise(40, 17, rectifier)))) {
+      assertSameBits(chained(engine, x, layers), oneByOne(engine, x, layers));
+    }
+  }
+
+  private static float[] scaled(float[] values, float factor) {
+    for (var i = 0; i < values.length; i++) {
+      values[i] *= factor;
+    }
+    return values;
+  }
+
   @Test
-  void gradientsAreThoseOfEachLayer() {
+  void leavesEachLayerToRulesAndItsWeightToGradients() {
     var layers =
         List.of(
-            pointwise(6, 40, Rectifier.RELU6),
-            depthwise(40, SlidingWindow.square(3, 2, 1)),
-            pointwise(40, 5, Rectifier.NONE));
-    var x = numbers(2, 9, 9, 6);
-    float[] expected;
+            pointwise(24, 40, Rectifier.NONE),
+            depthwise(40, SlidingWindow.square(3, 1, 1)),
+            pointwise(40, 24, Rectifier.NONE));
+    var x = numbers(1, 30, 20, 24);
+    var calls = new AtomicInteger();
     try (var tape = new Tape()) {
+      tape.replaceBackward(
+          Convolution2d.class,
+          (_, backward) -> {
+            calls.incrementAndGet();
+            backward.own(backward.gradient()).getFirst().ifPresent(g -> backward.add(0, g));
+          });
       tape.watch(x);
-      var y = x;
-      for (var layer : layers) {
-        var groups = (int) (y.size(3) / layer.weight().size(2));
-        y =
-            Convolution2d.apply(
-                tape, y, layer.weight(), layer.bias(), layer.window(), groups, layer.rectifier());
-      }
-      expected = tape.gradient(y, x).of(x).toFloats();
+      tape.gradient(ConvolutionChain.apply(tape, x, layers), x);
     }
+    assertThat(calls).hasValue(3);
     try (var tape = new Tape()) {
-      tape.watch(x);
+      var weight = tape.watch(layers.getFirst().weight());
       var y = ConvolutionChain.apply(tape, x, layers);
-      assertSameBits(tape.gradient(y, x).of(x).toFloats(), expected);
+      assertThat(tape.gradient(y, weight).of(weight).shape()).isEqualTo(weight.shape());
     }
   }
 
