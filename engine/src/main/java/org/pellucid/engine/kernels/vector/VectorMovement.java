@@ -1,5 +1,6 @@
 package org.pellucid.engine.kernels.vector;
 
+import java.util.Arrays;
 import org.pellucid.engine.kernels.MovementKernels;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.tensor.Shapes;
@@ -11,6 +12,13 @@ final class VectorMovement implements MovementKernels {
 
   /** Numbers that are turned at a time, so that they stay in the first-level cache. */
   private static final int TURNED = 1 << 12;
+
+  /** The shorter side of what is turned at a time, where a matrix is larger both ways. */
+  private static final long TILE = 64;
+
+  private static final int[] TO_CHANNELS_LAST = {0, 2, 3, 1};
+  private static final int[] TO_CHANNELS_FIRST = {0, 3, 1, 2};
+  private static final int[] LAST_TWO = {0, 1, 3, 2};
 
   private final Workers workers;
   private final Scratch.Pool scratches = new Scratch.Pool();
@@ -61,10 +69,16 @@ final class VectorMovement implements MovementKernels {
 
   @Override
   public void permute(Tensor x, int[] axes, Tensor out) {
-    if (x.rank() == 4) {
-      permuteFour(x, axes, out);
-    } else {
+    if (x.rank() != 4) {
       portable.permute(x, axes, out);
+    } else if (Arrays.equals(axes, TO_CHANNELS_LAST)) {
+      transpose(x, x.size(0), x.size(1), x.size(2) * x.size(3), out);
+    } else if (Arrays.equals(axes, TO_CHANNELS_FIRST)) {
+      transpose(x, x.size(0), x.size(1) * x.size(2), x.size(3), out);
+    } else if (Arrays.equals(axes, LAST_TWO)) {
+      transpose(x, x.size(0) * x.size(1), x.size(2), x.size(3), out);
+    } else {
+      permuteFour(x, axes, out);
     }
   }
 
@@ -84,10 +98,7 @@ final class VectorMovement implements MovementKernels {
         });
   }
 
-  /**
-   * Reorders four axes: runs along the last one are copied whole where it stays last, and planes
-   * are turned where it becomes the one before.
-   */
+  /** Reorders four axes; runs along the last one are copied whole where it stays last. */
   private void permuteFour(Tensor x, int[] axes, Tensor out) {
     var strides = Shapes.strides(x.shape());
     var from = VectorKernels.address(x);
@@ -106,10 +117,6 @@ final class VectorMovement implements MovementKernels {
                           + plane % out.size(1) * strides[axes[1]])
                       * 4;
           var target = to + plane * rows * columns * 4;
-          if (rowStride == 1 && columnStride > 1) {
-            scratches.with(own -> turn(source, columnStride, rows, (int) columns, target, own));
-            return;
-          }
           for (var row = 0L; row < rows; row++) {
             var line = source + row * rowStride * 4;
             if (columnStride == 1) {
@@ -125,21 +132,84 @@ final class VectorMovement implements MovementKernels {
         });
   }
 
-  /** {@code target[row, column] = source[column · apart + row]}, by runs of rows on the heap. */
-  private static void turn(
-      long source, long apart, long rows, int columns, long target, Scratch own) {
-    var run = (int) Math.clamp(TURNED / columns, 1, rows);
-    var lines = own.rows(run);
-    var turned = own.products(run * columns);
-    for (long row = 0; row < rows; row += run) {
-      int count = (int) Math.min(run, rows - row);
-      for (int column = 0; column < columns; column++) {
-        Lanes.copy(source + (column * apart + row) * 4, lines, 0, count);
-        for (int i = 0, at = column; i < count; i++, at += columns) {
-          turned[at] = lines[i];
+  /** A matrix to turn, and the size of the tiles that are turned at a time. */
+  private record Turn(long from, long rows, long columns, int tileRows, int tileColumns, long to) {
+    static Turn of(long from, long rows, long columns, long to) {
+      var near = Math.min(TILE, Math.min(rows, columns));
+      var isWide = rows <= columns;
+      var far = TURNED / near;
+      return new Turn(
+          from,
+          rows,
+          columns,
+          (int) Math.min(rows, isWide ? near : far),
+          (int) Math.min(columns, isWide ? far : near),
+          to);
+    }
+
+    long across() {
+      return Math.ceilDiv(columns, tileColumns);
+    }
+
+    long tiles() {
+      return Math.ceilDiv(rows, tileRows) * across();
+    }
+
+    Turn matrix(long index) {
+      var shift = index * rows * columns * 4;
+      return new Turn(from + shift, rows, columns, tileRows, tileColumns, to + shift);
+    }
+  }
+
+  /** {@code out[stack, column, row] = x[stack, row, column]}, by tiles on the heap. */
+  private void transpose(Tensor x, long stack, long rows, long columns, Tensor out) {
+    if (x.elements() == 0) {
+      return;
+    }
+    var turn = Turn.of(VectorKernels.address(x), rows, columns, VectorKernels.address(out));
+    workers.run(
+        Math.toIntExact(stack * turn.tiles()),
+        piece ->
+            scratches.with(
+                own -> turn(turn.matrix(piece / turn.tiles()), piece % turn.tiles(), own)));
+  }
+
+  private static void turn(Turn turn, long tile, Scratch own) {
+    var row = tile / turn.across() * turn.tileRows();
+    var column = tile % turn.across() * turn.tileColumns();
+    int rows = (int) Math.min(turn.tileRows(), turn.rows() - row);
+    int columns = (int) Math.min(turn.tileColumns(), turn.columns() - column);
+    var lines = own.rows(rows * columns);
+    var turned = own.products(rows * columns);
+    var from = turn.from() + (row * turn.columns() + column) * 4;
+    var isWhole = columns == turn.columns();
+    for (int i = 0; i < (isWhole ? 1 : rows); i++) {
+      var count = isWhole ? rows * columns : columns;
+      Lanes.copy(from + i * turn.columns() * 4, lines, i * columns, count);
+    }
+    turn(lines, rows, columns, turned);
+    var to = turn.to() + (column * turn.rows() + row) * 4;
+    var isFull = rows == turn.rows();
+    for (int j = 0; j < (isFull ? 1 : columns); j++) {
+      var count = isFull ? rows * columns : rows;
+      Lanes.copy(turned, j * rows, to + j * turn.rows() * 4, count);
+    }
+  }
+
+  /** The inner loop runs along the longer side. */
+  private static void turn(float[] lines, int rows, int columns, float[] turned) {
+    if (rows <= columns) {
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0, at = i * columns, to = i; j < columns; j++, at++, to += rows) {
+          turned[to] = lines[at];
         }
       }
-      Lanes.copy(turned, 0, target + row * columns * 4, count * columns);
+    } else {
+      for (int j = 0; j < columns; j++) {
+        for (int i = 0, at = j, to = j * rows; i < rows; i++, at += columns, to++) {
+          turned[to] = lines[at];
+        }
+      }
     }
   }
 }

@@ -192,17 +192,23 @@ class VectorKernelsTests {
     assertThat(distance).isLessThan(1e-6);
   }
 
-  @Test
-  void permutesFourAxes() {
-    var x = numbers(2, 3, 5, 7);
-    for (var axes : new int[][] {{0, 2, 3, 1}, {0, 3, 1, 2}, {0, 2, 1, 3}, {3, 2, 1, 0}}) {
-      var shape = Arrays.stream(axes).mapToLong(axis -> new long[] {2, 3, 5, 7}[axis]).toArray();
+  /** Axes of a few numbers, and more on either side than are turned at a time. */
+  @ParameterizedTest
+  @CsvSource({"2, 3, 5, 7", "2, 3, 61, 70", "1, 70, 9, 23", "1, 2, 66, 65", "1, 1, 1, 4100"})
+  void permutesFourAxes(long first, long second, long third, long fourth) {
+    var sizes = new long[] {first, second, third, fourth};
+    var x = numbers(sizes);
+    for (var axes :
+        new int[][] {
+          {0, 2, 3, 1}, {0, 3, 1, 2}, {0, 1, 3, 2}, {0, 2, 1, 3}, {3, 2, 1, 0}, {1, 2, 3, 0}
+        }) {
+      var shape = Arrays.stream(axes).mapToLong(axis -> sizes[axis]).toArray();
       var result = new Result();
       var distance =
           distance(
               (kernels, type) -> {
                 var out = Tensor.uninitialised(type, shape);
-                kernels.movement().permute(tensor(x, type, 2, 3, 5, 7), axes, out);
+                kernels.movement().permute(tensor(x, type, sizes), axes, out);
                 result.set(out);
               },
               result);
