@@ -127,24 +127,22 @@ record Bottleneck(
     kernel.run(
         input,
         new Chain(
-            Optional.empty(),
-            expand.map(each -> new Stage<>(each.forward(), noted.expanded(), Optional.empty())),
-            new Stage<>(lines, noted.convolved(), Optional.empty()),
-            project.map(each -> new Stage<>(each.forward(), noted.projected(), Optional.empty()))),
+            expand.map(each -> new Stage<>(each.forward(), Optional.empty(), noted.expanded())),
+            new Stage<>(lines, Optional.empty(), noted.convolved()),
+            project.map(each -> new Stage<>(each.forward(), Optional.empty(), noted.projected()))),
         out);
   }
 
   @Override
   public void inputGradient(Tensor gradient, Tensor gates, Tensor out) {
-    var passed = gates(VectorKernels.address(gates));
+    var noted = gates(VectorKernels.address(gates));
     var lines = lines(rows.backward(), columns.backward(), 0, Rectifier.NONE);
     kernel.run(
         gradient,
         new Chain(
-            project.isPresent() ? passed.projected() : passed.convolved(),
-            project.map(each -> new Stage<>(each.backward(), Optional.empty(), passed.convolved())),
-            new Stage<>(lines, Optional.empty(), passed.expanded()),
-            expand.map(each -> new Stage<>(each.backward(), Optional.empty(), Optional.empty()))),
+            project.map(each -> new Stage<>(each.backward(), noted.projected(), Optional.empty())),
+            new Stage<>(lines, noted.convolved(), Optional.empty()),
+            expand.map(each -> new Stage<>(each.backward(), noted.expanded(), Optional.empty()))),
         out);
   }
 

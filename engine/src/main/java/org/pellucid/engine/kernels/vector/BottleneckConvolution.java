@@ -38,32 +38,24 @@ final class BottleneckConvolution {
   /**
    * One of the convolutions, forward or backward.
    *
+   * @param entering which numbers of its input count, the others are zeros
    * @param noted where it is noted which of its results a gradient will pass
-   * @param passed which of its results are let through on the way back
    */
-  record Stage<T>(T convolution, Optional<GateBits> noted, Optional<GateBits> passed) {
-
-    /** What follows once a line has been computed. */
-    void finish(long line, long numbers) {
+  record Stage<T>(T convolution, Optional<GateBits> entering, Optional<GateBits> noted) {
+    private void note(long line, long numbers) {
       noted.ifPresent(bits -> bits.note(line, numbers));
-      passed.ifPresent(bits -> bits.pass(line, numbers, numbers));
     }
   }
 
-  /**
-   * The convolutions of a chain.
-   *
-   * @param entering which numbers of the input count, the others are zeros
-   */
+  /** The convolutions of a chain. */
   record Chain(
-      Optional<GateBits> entering,
       Optional<Stage<PixelProducts>> expand,
       Stage<Lines> depthwise,
       Optional<Stage<PixelProducts>> project) {
 
     /** Whether the depthwise convolution reads the input where it lies. */
     boolean isDirect() {
-      return expand.isEmpty() && entering.isEmpty();
+      return expand.isEmpty() && depthwise.entering().isEmpty();
     }
   }
 
@@ -174,14 +166,12 @@ final class BottleneckConvolution {
     for (var i = 0; i < after - row; i++) {
       var at = between + i * lines.resultLine();
       DepthwiseConvolution.line(lines, source, row + i, at, own);
-      call.chain().depthwise().finish(line + i, at);
+      call.chain().depthwise().note(line + i, at);
     }
     if (project.isPresent()) {
-      var pixels = (after - row) * lines.columns().results();
-      multiply(project.get().convolution(), between, pixels, lines.channels(), to, own);
-      for (var i = 0; i < after - row; i++) {
-        project.get().finish(line + i, to + i * call.outputLine());
-      }
+      var pixels = lines.columns().results();
+      var batch = new LineBatch(line, after - row, pixels, lines.channels());
+      multiply(project.get(), batch, between, to, call.outputLine(), own);
     }
   }
 
@@ -195,49 +185,63 @@ final class BottleneckConvolution {
       return;
     }
     var line = (long) image * lines.rows().sources() + first;
+    var channels = (int) (call.inputPixel() / 4);
     for (int i = 0, count; i < end - first; i += count) {
       var place = (first + i) % lines.held();
       count = Math.min(end - first - i, lines.held() - place);
-      provide(
-          call,
-          line + i,
-          count,
-          from + i * call.inputLine(),
-          source + place * lines.sourceLine(),
-          own);
+      var batch = new LineBatch(line + i, count, lines.columns().sources(), channels);
+      var begin = from + i * call.inputLine();
+      provide(call, batch, begin, source + place * lines.sourceLine(), own);
     }
   }
 
-  private static void provide(Call call, long line, int count, long from, long to, Scratch own) {
+  private static void provide(Call call, LineBatch batch, long from, long to, Scratch own) {
     var expand = call.chain().expand();
-    var entering = call.chain().entering();
-    var let = from;
+    var step = call.lines().sourceLine();
+    expand.ifPresent(stage -> multiply(stage, batch, from, to, step, own));
+    var entering = call.chain().depthwise().entering();
     if (entering.isPresent()) {
-      let = expand.isPresent() ? own.gated(count * call.inputLine()) : to;
-      for (var i = 0; i < count; i++) {
-        var shift = i * call.inputLine();
-        entering.get().pass(line + i, from + shift, let + shift);
-      }
-    }
-    if (expand.isPresent()) {
-      var pixels = count * call.lines().columns().sources();
-      var channels = (int) (call.inputPixel() / 4);
-      multiply(expand.get().convolution(), let, pixels, channels, to, own);
-      for (var i = 0; i < count; i++) {
-        expand.get().finish(line + i, to + i * call.lines().sourceLine());
+      for (var i = 0; i < batch.count(); i++) {
+        var at = to + i * step;
+        entering.get().pass(batch.first() + i, expand.isPresent() ? at : from + i * step, at);
       }
     }
   }
 
+  /** Some lines of all images, counted from the first image's first one. */
+  private record LineBatch(long first, int count, int pixels, int channels) {
+    int lineNumbers() {
+      return pixels * channels;
+    }
+  }
+
+  /**
+   * A 1×1 convolution of some lines.
+   *
+   * @param step bytes from one line of results to the next
+   */
   private static void multiply(
-      PixelProducts products, long from, int pixels, int channels, long to, Scratch own) {
-    var left = own.rows(pixels * channels);
-    Lanes.copy(from, left, 0, pixels * channels);
+      Stage<PixelProducts> stage, LineBatch batch, long from, long to, long step, Scratch own) {
+    var lineNumbers = batch.lineNumbers();
+    var left = own.rows(batch.count() * lineNumbers);
+    if (stage.entering().isEmpty()) {
+      Lanes.copy(from, left, 0, batch.count() * lineNumbers);
+    } else {
+      for (var i = 0; i < batch.count(); i++) {
+        var line = from + i * lineNumbers * 4L;
+        stage.entering().get().pass(batch.first() + i, line, left, i * lineNumbers);
+      }
+    }
+    var pixels = batch.count() * batch.pixels();
     var starts = own.starts(pixels);
     for (int i = 0; i < pixels; i++) {
-      starts[i] = i * channels;
+      starts[i] = i * batch.channels();
     }
+    var products = stage.convolution();
     var panels = PanelProduct.panels(products.filters());
-    products.multiply(left, starts, pixels, Rows.whole(channels), 0, panels, to, own);
+    products.multiply(left, starts, pixels, Rows.whole(batch.channels()), 0, panels, to, own);
+    for (var i = 0; i < batch.count(); i++) {
+      stage.note(batch.first() + i, to + i * step);
+    }
   }
 }

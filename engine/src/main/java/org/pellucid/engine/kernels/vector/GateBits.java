@@ -1,6 +1,6 @@
 package org.pellucid.engine.kernels.vector;
 
-import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import org.pellucid.engine.kernels.Rectifier;
 
 /**
@@ -31,31 +31,59 @@ record GateBits(long address, int lineNumbers, Rectifier rectifier) {
    * @param numbers the address of what the rectifier gave
    */
   void note(long line, long numbers) {
-    var gate = Gate.of(rectifier, numbers);
-    long bits = line(line);
+    note(numbers, lineNumbers, line(line), Gate.of(rectifier, numbers).bound());
+  }
+
+  /** As {@link Gate#open} has it, but without a choice, of which masks would end up on the heap. */
+  private static void note(long numbers, int count, long bits, float bound) {
+    long to = bits;
     int k = 0;
-    for (; k + LANES <= lineNumbers; k += LANES, bits += MASK_BYTES) {
-      Lanes.setMask(bits, gate.open(Lanes.load(numbers + k * 4L)));
+    for (; k + LANES <= count; k += LANES, to += MASK_BYTES) {
+      var output = Lanes.load(numbers + k * 4L);
+      var shut = output.compare(VectorOperators.GE, bound);
+      Lanes.setMask(to, output.compare(VectorOperators.GT, 0f).andNot(shut));
     }
-    if (k < lineNumbers) {
-      Lanes.setMask(bits, gate.open(Lanes.load(numbers + k * 4L, lineNumbers - k)));
+    if (k < count) {
+      var output = Lanes.load(numbers + k * 4L, count - k);
+      var shut = output.compare(VectorOperators.GE, bound);
+      Lanes.setMask(to, output.compare(VectorOperators.GT, 0f).andNot(shut));
     }
   }
 
   /** Copies a line of a gradient, with zeros where it doesn't pass; it may stay where it is. */
   void pass(long line, long from, long to) {
-    long bits = line(line);
+    pass(from, to, lineNumbers, line(line));
+  }
+
+  private static void pass(long from, long to, int count, long bits) {
+    long mask = bits;
     int k = 0;
-    for (; k + LANES <= lineNumbers; k += LANES, bits += MASK_BYTES) {
-      Lanes.store(passed(Lanes.load(from + k * 4L), bits), to + k * 4L);
+    for (; k + LANES <= count; k += LANES, mask += MASK_BYTES) {
+      var gradient = Lanes.load(from + k * 4L);
+      Lanes.store(Lanes.zero().blend(gradient, Lanes.mask(mask)), to + k * 4L);
     }
-    if (k < lineNumbers) {
-      var rest = lineNumbers - k;
-      Lanes.store(passed(Lanes.load(from + k * 4L, rest), bits), to + k * 4L, rest);
+    if (k < count) {
+      var gradient = Lanes.load(from + k * 4L, count - k);
+      Lanes.store(Lanes.zero().blend(gradient, Lanes.mask(mask)), to + k * 4L, count - k);
     }
   }
 
-  private static FloatVector passed(FloatVector gradient, long bits) {
-    return Lanes.zero().blend(gradient, Lanes.mask(bits));
+  /** Copies a line of a gradient to the heap, with zeros where it doesn't pass. */
+  void pass(long line, long from, float[] to, int at) {
+    pass(from, to, at, lineNumbers, line(line));
+  }
+
+  private static void pass(long from, float[] to, int at, int count, long bits) {
+    long mask = bits;
+    int k = 0;
+    for (; k + LANES <= count; k += LANES, mask += MASK_BYTES) {
+      var gradient = Lanes.load(from + k * 4L);
+      Lanes.zero().blend(gradient, Lanes.mask(mask)).intoArray(to, at + k);
+    }
+    if (k < count) {
+      var present = Lanes.first(count - k);
+      var gradient = Lanes.load(from + k * 4L, present);
+      Lanes.zero().blend(gradient, Lanes.mask(mask)).intoArray(to, at + k, present);
+    }
   }
 }
