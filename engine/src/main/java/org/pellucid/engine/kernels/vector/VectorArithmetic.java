@@ -1,6 +1,7 @@
 package org.pellucid.engine.kernels.vector;
 
 import java.util.Arrays;
+import java.util.Optional;
 import jdk.incubator.vector.VectorMask;
 import org.pellucid.engine.kernels.ArithmeticKernels;
 import org.pellucid.engine.kernels.Workers;
@@ -38,11 +39,12 @@ final class VectorArithmetic implements ArithmeticKernels {
     if (isNumber(second, first, out)) {
       var number = Lanes.get(VectorKernels.address(second));
       combine(first, first, out, (from, _, to, count) -> shift(from, number, to, count));
-    } else if (repeats(second, first, out)) {
-      combine(first, second, out, VectorArithmetic::add);
-    } else {
-      portable.add(first, second, out);
+      return;
     }
+    Repetition.of(second, first, out)
+        .ifPresentOrElse(
+            repeats -> combine(first, second, repeats, out, VectorArithmetic::add),
+            () -> portable.add(first, second, out));
   }
 
   /** {@code out = first + second} for {@code count} numbers; {@code out} may be either. */
@@ -62,11 +64,12 @@ final class VectorArithmetic implements ArithmeticKernels {
   public void multiply(Tensor first, Tensor second, Tensor out) {
     if (isNumber(second, first, out)) {
       scale(first, Lanes.get(VectorKernels.address(second)), out);
-    } else if (repeats(second, first, out)) {
-      combine(first, second, out, VectorArithmetic::multiply);
-    } else {
-      portable.multiply(first, second, out);
+      return;
     }
+    Repetition.of(second, first, out)
+        .ifPresentOrElse(
+            repeats -> combine(first, second, repeats, out, VectorArithmetic::multiply),
+            () -> portable.multiply(first, second, out));
   }
 
   /** {@code out = first · second} for {@code count} numbers; {@code out} may be either. */
@@ -152,13 +155,18 @@ final class VectorArithmetic implements ArithmeticKernels {
     return Lanes.first(count - Lanes.whole(count));
   }
 
-  /** The second operand repeats as often as the first needs. */
+  /** The second operand is as large as the first. */
   private void combine(Tensor first, Tensor second, Tensor out, Loop loop) {
+    combine(first, second, new Repetition(1, 1, first.elements()), out, loop);
+  }
+
+  /** The second operand repeats as often as the first needs. */
+  private void combine(Tensor first, Tensor second, Repetition repeats, Tensor out, Loop loop) {
     var a = VectorKernels.address(first);
     var b = VectorKernels.address(second);
     var y = VectorKernels.address(out);
-    var period = second.elements();
-    if (period == first.elements()) {
+    var period = repeats.period();
+    if (repeats.parts() * repeats.times() == 1) {
       workers.ranges(
           period,
           PIECE,
@@ -166,11 +174,12 @@ final class VectorArithmetic implements ArithmeticKernels {
       return;
     }
     workers.ranges(
-        first.elements() / period,
+        repeats.parts() * repeats.times(),
         Math.max(1, PIECE / period),
         (start, end) -> {
           for (var line = start; line < end; line++) {
-            loop.run(a + line * period * 4, b, y + line * period * 4, period);
+            var shift = line * period * 4;
+            loop.run(a + shift, b + line / repeats.times() * period * 4, y + shift, period);
           }
         });
   }
@@ -187,22 +196,37 @@ final class VectorArithmetic implements ArithmeticKernels {
     return second.elements() == 1 && Arrays.equals(first.shape(), out.shape());
   }
 
-  /** Whether {@code small} repeats along the last axes of {@code large} without gaps. */
-  private static boolean repeats(Tensor small, Tensor large, Tensor out) {
-    return Arrays.equals(large.shape(), out.shape())
-        && small.elements() > 0
-        && Arrays.equals(
-            Shapes.padded(small.shape(), large.rank()), suffix(large.shape(), small.elements()));
-  }
+  /**
+   * How a tensor repeats in a larger one without gaps: each of its {@code parts} of {@code period}
+   * numbers lies there so many {@code times}.
+   */
+  private record Repetition(long parts, long times, long period) {
+    private static final int SHORTEST = Lanes.COUNT;
 
-  private static long[] suffix(long[] shape, long elements) {
-    var result = new long[shape.length];
-    Arrays.fill(result, 1);
-    var product = 1L;
-    for (var axis = shape.length - 1; axis >= 0 && product < elements; axis--) {
-      result[axis] = shape[axis];
-      product *= shape[axis];
+    /** Empty where the tensor repeats along other axes, or runs are too short to be worth it. */
+    static Optional<Repetition> of(Tensor small, Tensor large, Tensor out) {
+      if (small.elements() == 0
+          || small.rank() > large.rank()
+          || !Arrays.equals(large.shape(), out.shape())) {
+        return Optional.empty();
+      }
+      var sizes = Shapes.padded(small.shape(), large.rank());
+      var axis = large.rank() - 1;
+      var period = 1L;
+      for (; axis >= 0 && sizes[axis] == large.size(axis); axis--) {
+        period *= sizes[axis];
+      }
+      var times = 1L;
+      for (; axis >= 0 && sizes[axis] == 1; axis--) {
+        times *= large.size(axis);
+      }
+      var parts = 1L;
+      for (; axis >= 0 && sizes[axis] == large.size(axis); axis--) {
+        parts *= sizes[axis];
+      }
+      return axis < 0 && (parts == 1 || period >= SHORTEST)
+          ? Optional.of(new Repetition(parts, times, period))
+          : Optional.empty();
     }
-    return result;
   }
 }

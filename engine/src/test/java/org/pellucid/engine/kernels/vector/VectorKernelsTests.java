@@ -192,6 +192,47 @@ class VectorKernelsTests {
     assertThat(distance).isLessThan(1e-6);
   }
 
+  /**
+   * A tensor that repeats in front, in the middle, in both and behind, in runs of many numbers and
+   * of few, and one that doesn't repeat.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1, 37",
+    "1, 5, 9, 37",
+    "3, 1, 1, 37",
+    "3, 1, 9, 37",
+    "3, 5, 1, 37",
+    "1, 5, 1, 37",
+    "3, 5, 9, 37",
+    "3, 5, 9, 1",
+    "1, 1, 9, 1",
+    "1, 1, 1, 1",
+    "3, 1, 1, 1"
+  })
+  void addsAndMultipliesWhatRepeats(long first, long second, long third, long fourth) {
+    var shape = new long[] {3, 5, 9, 37};
+    var x = numbers(shape);
+    var y = numbers(first, second, third, fourth);
+    KernelComparison.Computation sum =
+        (kernels, in) -> {
+          var out = in.empty(shape);
+          kernels.arithmetic().add(in.of(x, shape), in.of(y, first, second, third, fourth), out);
+          return out;
+        };
+    KernelComparison.Computation product =
+        (kernels, in) -> {
+          var out = in.empty(shape);
+          kernels
+              .arithmetic()
+              .multiply(in.of(x, shape), in.of(y, first, second, third, fourth), out);
+          return out;
+        };
+    // One operation rounds by 6e-8 at most.
+    assertThat(KernelComparison.distance(sum)).isLessThan(6e-8);
+    assertThat(KernelComparison.distance(product)).isLessThan(6e-8);
+  }
+
   /** Axes of a few numbers, and more on either side than are turned at a time. */
   @ParameterizedTest
   @CsvSource({"2, 3, 5, 7", "2, 3, 61, 70", "1, 70, 9, 23", "1, 2, 66, 65", "1, 1, 1, 4100"})
