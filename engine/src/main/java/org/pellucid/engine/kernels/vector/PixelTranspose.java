@@ -83,15 +83,53 @@ final class PixelTranspose {
   }
 
   private static void turn(float[] square) {
-    for (var step : STEPS) {
-      for (int first = 0; first < LANES; first += 2 * step.half()) {
-        for (int i = first; i < first + step.half(); i++) {
-          int j = i + step.half();
-          var a = FloatVector.fromArray(SPECIES, square, i * LANES);
-          var b = FloatVector.fromArray(SPECIES, square, j * LANES);
-          a.blend(b.rearrange(step.up()), step.upper()).intoArray(square, i * LANES);
-          b.blend(a.rearrange(step.down()), step.lower()).intoArray(square, j * LANES);
-        }
+    var at = 0;
+    for (; at + 1 < STEPS.size(); at += 2) {
+      turn(square, STEPS.get(at), STEPS.get(at + 1));
+    }
+    if (at < STEPS.size()) {
+      turn(square, STEPS.get(at));
+    }
+  }
+
+  private static void turn(float[] square, Step step) {
+    for (int first = 0; first < LANES; first += 2 * step.half()) {
+      for (int i = first; i < first + step.half(); i++) {
+        int j = i + step.half();
+        var a = FloatVector.fromArray(SPECIES, square, i * LANES);
+        var b = FloatVector.fromArray(SPECIES, square, j * LANES);
+        a.blend(b.rearrange(step.up()), step.upper()).intoArray(square, i * LANES);
+        b.blend(a.rearrange(step.down()), step.lower()).intoArray(square, j * LANES);
+      }
+    }
+  }
+
+  /** Two steps, of which the second one's half is half as long, with one way through memory. */
+  private static void turn(float[] square, Step step, Step next) {
+    var up = step.up();
+    var down = step.down();
+    var upper = step.upper();
+    var lower = step.lower();
+    var nextUp = next.up();
+    var nextDown = next.down();
+    var nextUpper = next.upper();
+    var nextLower = next.lower();
+    int apart = next.half() * LANES;
+    for (int first = 0; first < LANES; first += 2 * step.half()) {
+      for (int i = first; i < first + next.half(); i++) {
+        int at = i * LANES;
+        var a0 = FloatVector.fromArray(SPECIES, square, at);
+        var a1 = FloatVector.fromArray(SPECIES, square, at + apart);
+        var a2 = FloatVector.fromArray(SPECIES, square, at + 2 * apart);
+        var a3 = FloatVector.fromArray(SPECIES, square, at + 3 * apart);
+        var b0 = a0.blend(a2.rearrange(up), upper);
+        var b1 = a1.blend(a3.rearrange(up), upper);
+        var b2 = a2.blend(a0.rearrange(down), lower);
+        var b3 = a3.blend(a1.rearrange(down), lower);
+        b0.blend(b1.rearrange(nextUp), nextUpper).intoArray(square, at);
+        b1.blend(b0.rearrange(nextDown), nextLower).intoArray(square, at + apart);
+        b2.blend(b3.rearrange(nextUp), nextUpper).intoArray(square, at + 2 * apart);
+        b3.blend(b2.rearrange(nextDown), nextLower).intoArray(square, at + 3 * apart);
       }
     }
   }
