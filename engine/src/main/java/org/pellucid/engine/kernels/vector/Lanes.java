@@ -79,10 +79,14 @@ final class Lanes {
     }
   }
 
+  static IntVector loadIntegers(long address) {
+    return IntVector.fromMemorySegment(INTEGERS, MEMORY, address, ORDER);
+  }
+
   /** The first {@code count} integers, or all if there are more. */
   static IntVector loadIntegers(long address, long count) {
     return count >= COUNT
-        ? IntVector.fromMemorySegment(INTEGERS, MEMORY, address, ORDER)
+        ? loadIntegers(address)
         : loadIntegers(address, INTEGERS.indexInRange(0, count));
   }
 

@@ -54,11 +54,17 @@ record PaddedRows(float[] values, int pitch) {
   }
 
   private static void copyMasked(long from, Gate mask, long offset, float[] to, int at, int count) {
-    for (int i = 0; i < count; i += Lanes.COUNT) {
-      var present = Lanes.first(count - i);
+    int whole = (int) Lanes.whole(count);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
       var shift = offset + (long) i * Float.BYTES;
+      var open = mask.open(Lanes.load(mask.address() + shift));
+      Lanes.zero().blend(Lanes.load(from + shift), open).intoArray(to, at + i);
+    }
+    if (whole < count) {
+      var present = Lanes.first(count - whole);
+      var shift = offset + (long) whole * Float.BYTES;
       var open = mask.open(Lanes.load(mask.address() + shift, present));
-      Lanes.load(from + shift, open).intoArray(to, at + i, present);
+      Lanes.load(from + shift, open).intoArray(to, at + whole, present);
     }
   }
 }

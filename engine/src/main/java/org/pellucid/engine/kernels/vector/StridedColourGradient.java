@@ -266,8 +266,10 @@ final class StridedColourGradient {
         }
       }
       for (int c = 0; c < CHANNELS; c++) {
+        int to = columns.result(column, 0) * CHANNELS + c;
+        int apart = columns.phases() * CHANNELS;
         for (int x = 0; x < steps; x++) {
-          line[columns.result(column, x) * CHANNELS + c] = sums[c * room + x];
+          line[to + x * apart] = sums[c * room + x];
         }
       }
     }

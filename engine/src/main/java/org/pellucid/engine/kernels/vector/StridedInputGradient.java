@@ -1,9 +1,9 @@
 package org.pellucid.engine.kernels.vector;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.pellucid.engine.kernels.Rectified;
-import org.pellucid.engine.kernels.Rectifier;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.Workers;
 import org.pellucid.engine.kernels.vector.PanelProduct.Rows;
@@ -15,8 +15,9 @@ import org.pellucid.engine.tensor.Tensor;
  * <p>Pixels whose rows and columns have the same remainders by the strides, a phase, meet the
  * gradient by the same positions of the window, and neighbours in a phase meet neighbours there. So
  * each phase is a convolution of the gradient with stride 1 and a part of the window, and is
- * computed as {@link DirectConvolution} does; its results go out a stride apart. A phase without
- * positions is zero. On the way to an image's colours {@link StridedColourGradient} does the same.
+ * computed as {@link DirectConvolution} does; its results go out a stride apart. All phases of a
+ * band read the same copy of the gradient. A phase without positions is zero. On the way to an
+ * image's colours {@link StridedColourGradient} does the same.
  */
 final class StridedInputGradient {
   /** Pixels in a band, about. */
@@ -25,12 +26,16 @@ final class StridedInputGradient {
   /** Pieces of work for each thread, so that they end together. */
   private static final int PIECES = 4;
 
-  private static final Rows NOTHING = new Rows(0, 0, 0);
-
   private final Workers workers;
   private final Scratch.Pool scratches = new Scratch.Pool();
 
-  /** What a call reads and writes. */
+  /**
+   * What a call reads and writes.
+   *
+   * @param firstLine of the gradient that the first step of any phase may meet, also outside of it
+   * @param halo lines more than steps that the steps of a band meet
+   * @param left columns of zeros before those of the gradient, and {@code right} after them
+   */
   private record Call(
       WindowReach rows,
       WindowReach columns,
@@ -38,22 +43,35 @@ final class StridedInputGradient {
       Gate gate,
       long results,
       int filters,
-      int channels) {
-
-    int phases() {
-      return rows.phases() * columns.phases();
-    }
+      int channels,
+      List<Phase> phases,
+      int firstLine,
+      int halo,
+      int left,
+      int right) {
 
     long pixel() {
       return channels * 4L;
     }
   }
 
-  /** A phase's part of the window and its weights, which are laid out once. */
-  private record Phase(int row, int column, int[] rowTaps, int[] columnTaps, Panels weights) {
+  /**
+   * A phase's part of the window and its weights, which are laid out once.
+   *
+   * @param rowOffset the line of the gradient that the first step meets first, also outside of it
+   * @param columnOffset the same for columns
+   */
+  private record Phase(
+      int row,
+      int column,
+      int rowTaps,
+      int columnTaps,
+      int rowOffset,
+      int columnOffset,
+      Panels weights) {
 
     boolean isEmpty() {
-      return rowTaps.length == 0 || columnTaps.length == 0;
+      return rowTaps == 0 || columnTaps == 0;
     }
   }
 
@@ -73,25 +91,19 @@ final class StridedInputGradient {
       Tensor weight,
       SlidingWindow window,
       Tensor out) {
-    var call =
-        new Call(
-            WindowReach.rows(window, out.size(1), gradient.size(1)).backward(),
-            WindowReach.columns(window, out.size(2), gradient.size(2)).backward(),
-            VectorKernels.address(gradient),
-            Gate.of(rectified),
-            VectorKernels.address(out),
-            (int) gradient.size(3),
-            (int) out.size(3));
-    var phases = new Phase[call.phases()];
-    for (var i = 0; i < phases.length; i++) {
-      phases[i] = phase(call, weight, i / call.columns().phases(), i % call.columns().phases());
-    }
-    var steps = call.rows().steps(0);
-    var mostSteps = Math.clamp(BAND / Math.max(1, call.columns().steps(0)), 1, steps);
+    var rows = WindowReach.rows(window, out.size(1), gradient.size(1)).backward();
+    var columns = WindowReach.columns(window, out.size(2), gradient.size(2)).backward();
+    var phases =
+        IntStream.range(0, rows.phases() * columns.phases())
+            .mapToObj(i -> phase(rows, columns, weight, i / columns.phases(), i % columns.phases()))
+            .toList();
+    var call = call(rows, columns, phases, gradient, rectified, out);
+    var steps = rows.steps(0);
+    var mostSteps = Math.clamp(BAND / Math.max(1, columns.steps(0)), 1, steps);
     var bands = Math.ceilDiv(steps, mostSteps);
     var bandSteps = Math.ceilDiv(steps, bands);
     var panels = PanelProduct.panels(call.channels());
-    var whole = Math.toIntExact(out.size(0) * phases.length * bands);
+    var whole = Math.toIntExact(out.size(0) * bands);
     var groups = Math.min(panels, Math.ceilDiv(PIECES * workers.threads(), whole));
     workers.run(
         whole * groups,
@@ -100,22 +112,55 @@ final class StridedInputGradient {
                 own -> {
                   var group = piece % groups;
                   var band = piece / groups % bands;
-                  var phase = phases[piece / groups / bands % phases.length];
                   band(
                       call,
-                      phase,
-                      piece / groups / bands / phases.length,
+                      piece / groups / bands,
                       band * bandSteps,
-                      Math.min(call.rows().steps(phase.row()), (band + 1) * bandSteps),
+                      Math.min(steps, (band + 1) * bandSteps),
                       panels * group / groups,
                       panels * (group + 1) / groups,
                       own);
                 }));
   }
 
-  private static Phase phase(Call call, Tensor weight, int row, int column) {
-    var rows = call.rows();
-    var columns = call.columns();
+  private static Call call(
+      WindowReach rows,
+      WindowReach columns,
+      List<Phase> phases,
+      Tensor gradient,
+      Optional<Rectified> rectified,
+      Tensor out) {
+    var firstLine = Integer.MAX_VALUE;
+    var halo = 0;
+    var left = 0;
+    var right = 0;
+    for (var phase : phases) {
+      if (!phase.isEmpty()) {
+        firstLine = Math.min(firstLine, phase.rowOffset());
+        halo = Math.max(halo, phase.rowOffset() + phase.rowTaps() - 1);
+        left = Math.max(left, -phase.columnOffset());
+        var last =
+            columns.steps(phase.column()) - 1 + phase.columnOffset() + phase.columnTaps() - 1;
+        right = Math.max(right, last - (columns.sources() - 1));
+      }
+    }
+    return new Call(
+        rows,
+        columns,
+        VectorKernels.address(gradient),
+        Gate.of(rectified),
+        VectorKernels.address(out),
+        (int) gradient.size(3),
+        (int) out.size(3),
+        phases,
+        firstLine,
+        halo - firstLine,
+        left,
+        right);
+  }
+
+  private static Phase phase(
+      WindowReach rows, WindowReach columns, Tensor weight, int row, int column) {
     var rowTaps = rows.tapsOf(row);
     var columnTaps = columns.tapsOf(column);
     var key =
@@ -124,9 +169,14 @@ final class StridedInputGradient {
             columnTaps.length == 0 ? -1 : columnTaps[0],
             rows.stride(),
             columns.stride());
-    var weights =
-        weight.derived(Panels.class, key, () -> lay(weight, rowTaps, columnTaps, columns));
-    return new Phase(row, column, rowTaps, columnTaps, weights);
+    return new Phase(
+        row,
+        column,
+        rowTaps.length,
+        columnTaps.length,
+        rowTaps.length == 0 ? 0 : rows.offset(row, rowTaps[0]),
+        columnTaps.length == 0 ? 0 : columns.offset(column, columnTaps[0]),
+        weight.derived(Panels.class, key, () -> lay(weight, rowTaps, columnTaps, columns)));
   }
 
   private static Panels lay(Tensor weight, int[] rowTaps, int[] columnTaps, WindowReach columns) {
@@ -146,33 +196,13 @@ final class StridedInputGradient {
     return panels;
   }
 
+  /**
+   * The results of some panels of the steps from {@code first} to {@code end − 1} of all phases.
+   */
   private static void band(
-      Call call,
-      Phase phase,
-      int image,
-      int first,
-      int end,
-      int firstPanel,
-      int endPanel,
-      Scratch own) {
+      Call call, int image, int first, int end, int firstPanel, int endPanel, Scratch own) {
     var rows = call.rows();
     var columns = call.columns();
-    var steps = columns.steps(phase.column());
-    if (first >= end || steps == 0) {
-      return;
-    }
-    var out = call.results() + (long) image * rows.results() * columns.results() * call.pixel();
-    if (phase.isEmpty()) {
-      var starts = own.starts((end - first) * steps);
-      Arrays.fill(starts, 0, (end - first) * steps, 0);
-      for (var panel = firstPanel; panel < endPanel; panel++) {
-        multiply(call, phase, new float[0], starts, NOTHING, first, end, panel, out, own);
-      }
-      return;
-    }
-    var firstColumn = columns.offset(phase.column(), phase.columnTaps()[0]);
-    var lastColumn = steps - 1 + firstColumn + phase.columnTaps().length - 1;
-    var left = Math.max(0, -firstColumn);
     var offset = (long) image * rows.sources() * columns.sources() * call.filters() * 4;
     var copy =
         PaddedRows.copy(
@@ -181,62 +211,80 @@ final class StridedInputGradient {
             rows.sources(),
             columns.sources(),
             call.filters(),
-            first + rows.offset(phase.row(), phase.rowTaps()[0]),
-            end - first - 1 + phase.rowTaps().length,
-            left,
-            Math.max(0, lastColumn - (columns.sources() - 1)),
+            first + call.firstLine(),
+            end - first + call.halo(),
+            call.left(),
+            call.right(),
             own);
-    var begin = (firstColumn + left) * call.filters();
-    var length = phase.columnTaps().length * call.filters();
-    var shape = new Rows(phase.rowTaps().length, length, copy.pitch());
-    var starts = own.starts((end - first) * steps);
-    for (int row = 0, i = 0; row < end - first; row++) {
-      for (var step = 0; step < steps; step++) {
-        starts[i++] = row * copy.pitch() + begin + step * call.filters();
+    var out = call.results() + (long) image * rows.results() * columns.results() * call.pixel();
+    for (var phase : call.phases()) {
+      var after = Math.min(rows.steps(phase.row()), end);
+      if (phase.isEmpty()) {
+        clear(call, phase, first, after, firstPanel, endPanel, out);
+      } else if (first < after && columns.steps(phase.column()) > 0) {
+        multiply(call, phase, copy, first, after, firstPanel, endPanel, out, own);
       }
     }
-    for (var panel = firstPanel; panel < endPanel; panel++) {
-      multiply(call, phase, copy.values(), starts, shape, first, end, panel, out, own);
+  }
+
+  private static void clear(
+      Call call, Phase phase, int first, int end, int firstPanel, int endPanel, long out) {
+    var channel = firstPanel * PanelProduct.WIDTH;
+    var channels = Math.min(endPanel * PanelProduct.WIDTH, call.channels()) - channel;
+    var steps = call.columns().steps(phase.column());
+    var apart = call.columns().phases() * call.pixel();
+    for (var step = first; step < end; step++) {
+      PanelOutput.clear(steps, channels, line(call, phase, step, out) + channel * 4L, apart);
     }
   }
 
   private static void multiply(
       Call call,
       Phase phase,
-      float[] left,
-      int[] starts,
-      Rows shape,
+      PaddedRows copy,
       int first,
       int end,
-      int panel,
+      int firstPanel,
+      int endPanel,
       long out,
       Scratch own) {
-    var steps = call.columns().steps(phase.column());
+    var columns = call.columns();
+    var steps = columns.steps(phase.column());
     var count = (end - first) * steps;
+    var begin =
+        (phase.rowOffset() - call.firstLine()) * copy.pitch()
+            + (phase.columnOffset() + call.left()) * call.filters();
+    var shape = new Rows(phase.rowTaps(), phase.columnTaps() * call.filters(), copy.pitch());
+    var starts = own.starts(count);
+    for (int row = 0, i = 0; row < end - first; row++) {
+      for (var step = 0; step < steps; step++) {
+        starts[i++] = row * copy.pitch() + begin + step * call.filters();
+      }
+    }
     var products = own.products(count * PanelProduct.WIDTH);
-    PanelProduct.multiply(
-        left,
-        0,
-        starts,
-        0,
-        count,
-        shape,
-        phase.weights().values(),
-        phase.weights().at(0, panel),
-        products,
-        0,
-        PanelProduct.WIDTH);
-    var channel = panel * PanelProduct.WIDTH;
-    for (var step = first; step < end; step++) {
-      PanelOutput.store(
-          products,
-          (step - first) * steps,
-          steps,
-          call.channels() - channel,
+    for (var panel = firstPanel; panel < endPanel; panel++) {
+      PanelProduct.multiply(
+          copy.values(),
           0,
-          Rectifier.NONE,
-          line(call, phase, step, out) + channel * 4L,
-          call.columns().phases() * call.pixel());
+          starts,
+          0,
+          count,
+          shape,
+          phase.weights().values(),
+          phase.weights().at(0, panel),
+          products,
+          0,
+          PanelProduct.WIDTH);
+      var channel = panel * PanelProduct.WIDTH;
+      for (var step = first; step < end; step++) {
+        PanelOutput.copy(
+            products,
+            (step - first) * steps,
+            steps,
+            call.channels() - channel,
+            line(call, phase, step, out) + channel * 4L,
+            columns.phases() * call.pixel());
+      }
     }
   }
 

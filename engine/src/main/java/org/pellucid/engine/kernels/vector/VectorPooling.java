@@ -1,7 +1,8 @@
 package org.pellucid.engine.kernels.vector;
 
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import org.pellucid.engine.kernels.PoolingKernels;
 import org.pellucid.engine.kernels.SlidingWindow;
@@ -11,15 +12,16 @@ import org.pellucid.engine.tensor.Tensor;
 /**
  * Pooling over vectors of channels.
  *
- * <p>Forward, each output pixel compares or adds the pixels under its window. Backward, each input
- * pixel visits the windows that cover it, in row-major order, in a max pooling only those where it
- * won: so every number is written once, by one thread, and windows that overlap add up in one
- * order.
+ * <p>Forward, each output pixel compares or adds the pixels under its window. Backward, each line
+ * of the image visits the windows that cover it, in row-major order, in a max pooling only those
+ * where it won: so every number is written once, by one thread, and windows that overlap add up in
+ * one order.
  */
 final class VectorPooling implements PoolingKernels {
   private static final int LANES = Lanes.COUNT;
 
   private final Workers workers;
+  private final Scratch.Pool scratches = new Scratch.Pool();
 
   /** The sizes of one call: of the large image, and of the one that windows shrink it to. */
   private record Call(
@@ -103,47 +105,60 @@ final class VectorPooling implements PoolingKernels {
     var small = call.rows() * call.columns() * call.pixel();
     workers.run(
         Math.toIntExact(out.size(0)) * call.height(),
-        line -> {
-          var shift = line / call.height() * small;
-          for (var x = 0; x < call.width(); x++) {
-            collect(
-                call,
-                from + shift,
-                indices + shift,
-                line % call.height(),
-                x,
-                to + ((long) line * call.width() + x) * call.pixel());
-          }
-        });
+        line ->
+            scratches.with(
+                own -> {
+                  var shift = line / call.height() * small;
+                  var length = call.width() * call.channels();
+                  var sums = own.sums(length + LANES);
+                  Arrays.fill(sums, 0, length, 0);
+                  collect(call, from + shift, indices + shift, line % call.height(), sums);
+                  Lanes.copy(sums, 0, to + (long) line * length * Float.BYTES, length);
+                }));
   }
 
-  private static void collect(Call call, long gradient, long winners, int y, int x, long out) {
+  /** Adds the gradients of the windows over one line of the large image where that line won. */
+  private static void collect(Call call, long gradient, long winners, int y, float[] sums) {
     var window = call.window();
-    var firstRow = first(y + window.paddingHeight(), window.height(), window.strideHeight());
-    var endRow = end(y + window.paddingHeight(), window.strideHeight(), call.rows());
-    var firstColumn = first(x + window.paddingWidth(), window.width(), window.strideWidth());
-    var endColumn = end(x + window.paddingWidth(), window.strideWidth(), call.columns());
-    for (int c = 0; c < call.channels(); c += LANES) {
-      var channels = call.channels() - c;
-      var offset = (long) c * Float.BYTES;
-      var sum = Lanes.zero();
-      for (int row = firstRow; row < endRow; row++) {
-        var i = y + window.paddingHeight() - row * window.strideHeight();
-        for (int column = firstColumn; column < endColumn; column++) {
-          var j = x + window.paddingWidth() - column * window.strideWidth();
-          var at = ((long) row * call.columns() + column) * call.pixel() + offset;
-          var won = won(winners + at, i * window.width() + j, channels);
-          sum = sum.add(Lanes.load(gradient + at, channels), won);
+    var place = y + window.paddingHeight();
+    var endRow = end(place, window.strideHeight(), call.rows());
+    for (var row = first(place, window.height(), window.strideHeight()); row < endRow; row++) {
+      var position = (place - row * window.strideHeight()) * window.width();
+      for (int column = 0; column < call.columns(); column++) {
+        var left = column * window.strideWidth() - window.paddingWidth();
+        var endColumn = Math.min(window.width(), call.width() - left);
+        var at = ((long) row * call.columns() + column) * call.pixel();
+        for (int j = Math.max(0, -left); j < endColumn; j++) {
+          collect(
+              gradient + at,
+              winners + at,
+              position + j,
+              call.channels(),
+              sums,
+              (left + j) * call.channels());
         }
       }
-      Lanes.store(sum, out + offset, channels);
     }
   }
 
-  private static VectorMask<Float> won(long winners, int position, int channels) {
-    return Lanes.loadIntegers(winners, channels)
-        .compare(VectorOperators.EQ, position)
-        .cast(Lanes.SPECIES);
+  /** Adds the gradients of one window's channels where a position won. */
+  private static void collect(
+      long gradient, long winners, int position, int channels, float[] sums, int at) {
+    var zero = Lanes.zero();
+    int whole = (int) Lanes.whole(channels);
+    for (int c = 0; c < whole; c += LANES) {
+      var won =
+          Lanes.loadIntegers(winners + c * 4L)
+              .compare(VectorOperators.EQ, position)
+              .cast(Lanes.SPECIES);
+      var sum = FloatVector.fromArray(Lanes.SPECIES, sums, at + c);
+      sum.add(zero.blend(Lanes.load(gradient + c * 4L), won)).intoArray(sums, at + c);
+    }
+    for (int c = whole; c < channels; c++) {
+      if (Lanes.getInt(winners + c * 4L) == position) {
+        sums[at + c] += Lanes.get(gradient + c * 4L);
+      }
+    }
   }
 
   /** The first window along one axis that reaches a place of the padded image. */

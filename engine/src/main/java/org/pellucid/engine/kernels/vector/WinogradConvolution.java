@@ -265,12 +265,14 @@ final class WinogradConvolution {
   /** Copies pixels and sets those to zero whose gate is closed. */
   private static void mask(
       Gate gate, long[] pixels, long[] masks, long[] out, int positions, long offset, int vectors) {
-    for (var position = 0; position < positions; position++) {
-      for (var v = 0; v < vectors; v++) {
-        var shift = v * Lanes.BYTES;
-        var open = gate.open(Lanes.load(masks[position] + offset + shift));
-        var value = Lanes.load(pixels[position] + offset + shift);
-        Lanes.store(Lanes.zero().blend(value, open), out[position] + shift);
+    var zero = Lanes.zero();
+    for (int position = 0; position < positions; position++) {
+      long from = pixels[position] + offset;
+      long mask = masks[position] + offset;
+      long to = out[position];
+      for (int shift = 0; shift < vectors * Lanes.BYTES; shift += Lanes.BYTES) {
+        var open = gate.open(Lanes.load(mask + shift));
+        Lanes.store(zero.blend(Lanes.load(from + shift), open), to + shift);
       }
     }
   }
