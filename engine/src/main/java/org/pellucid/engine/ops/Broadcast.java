@@ -26,11 +26,7 @@ public final class Broadcast implements Operation {
    * @throws IllegalArgumentException if it doesn't stretch to the shape
    */
   public static Tensor apply(Tape tape, Tensor x, long... shape) {
-    check(
-        Shapes.broadcastsTo(x.shape(), shape),
-        "%s doesn't stretch to %s",
-        Shapes.text(x.shape()),
-        Shapes.text(shape));
+    check(Shapes.broadcastsTo(x.shape(), shape), "%s doesn't stretch to %s", x.shape(), shape);
     return tape.apply(new Broadcast(shape.clone()), x);
   }
 

@@ -30,11 +30,7 @@ public final class Concatenate implements Operation {
     check(axis >= 0 && axis < parts[0].rank(), "There is no axis %d to join along", axis);
     for (var part : parts) {
       var expected = parts[0].shape();
-      check(
-          part.rank() == expected.length,
-          "%s and %s can't be joined",
-          Shapes.text(expected),
-          Shapes.text(part.shape()));
+      check(part.rank() == expected.length, "%s and %s can't be joined", expected, part.shape());
       expected[axis] = part.size(axis);
       Shapes.checkShape("A part to be joined", part, expected);
     }

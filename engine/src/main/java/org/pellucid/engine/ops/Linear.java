@@ -63,7 +63,7 @@ public final class Linear implements Operation {
         x.rank() >= 1 && x.size(-1) == weight.size(1),
         "A linear layer with %d inputs can't take %s",
         weight.size(1),
-        Shapes.text(x.shape()));
+        x.shape());
     return tape.apply(new Linear(gelu), x, weight, bias);
   }
 

@@ -6,7 +6,6 @@ import org.pellucid.engine.autograd.Backward;
 import org.pellucid.engine.autograd.Forward;
 import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -40,8 +39,8 @@ public final class MatMul implements Operation {
     check(
         a.rank() >= 2 && a.rank() == b.rank(),
         "%s and %s are not two stacks of matrices",
-        Shapes.text(a.shape()),
-        Shapes.text(b.shape()));
+        a.shape(),
+        b.shape());
     var inner = a.size(transposeA ? -2 : -1);
     var matching = b.size(transposeB ? -1 : -2);
     var stacks = true;
@@ -51,9 +50,9 @@ public final class MatMul implements Operation {
     check(
         stacks && inner == matching,
         "%s%s and %s%s can't be multiplied",
-        Shapes.text(a.shape()),
+        a.shape(),
         transposeA ? " transposed" : "",
-        Shapes.text(b.shape()),
+        b.shape(),
         transposeB ? " transposed" : "");
     return tape.apply(new MatMul(transposeA, transposeB), a, b);
   }

@@ -23,11 +23,7 @@ public final class Reshape implements Operation {
    * @throws IllegalArgumentException if the number of elements differs
    */
   public static Tensor apply(Tape tape, Tensor x, long... shape) {
-    check(
-        Shapes.elements(shape) == x.elements(),
-        "%s can't be reshaped to %s",
-        Shapes.text(x.shape()),
-        Shapes.text(shape));
+    check(Shapes.elements(shape) == x.elements(), "%s can't be reshaped to %s", x.shape(), shape);
     return tape.apply(new Reshape(shape.clone()), x);
   }
 

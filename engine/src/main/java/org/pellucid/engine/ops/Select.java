@@ -7,7 +7,6 @@ import org.pellucid.engine.autograd.Forward;
 import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.tensor.ElementType;
-import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -34,8 +33,8 @@ public final class Select implements Operation {
         a.sameShape(b) && condition.length == a.elements(),
         "%d conditions can't choose between %s and %s",
         condition.length,
-        Shapes.text(a.shape()),
-        Shapes.text(b.shape()));
+        a.shape(),
+        b.shape());
     return tape.apply(new Select(condition), a, b);
   }
 

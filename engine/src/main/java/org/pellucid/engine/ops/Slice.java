@@ -6,7 +6,6 @@ import org.pellucid.engine.autograd.Backward;
 import org.pellucid.engine.autograd.Forward;
 import org.pellucid.engine.autograd.Operation;
 import org.pellucid.engine.autograd.Tape;
-import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -37,7 +36,7 @@ public final class Slice implements Operation {
         start,
         start + length,
         axis,
-        Shapes.text(x.shape()));
+        x.shape());
     return tape.apply(new Slice(axis, start, length), x);
   }
 

@@ -43,8 +43,8 @@ public final class Softmax implements Operation {
             check(
                 Shapes.broadcastsTo(m.shape(), x.shape()),
                 "A mask of shape %s doesn't stretch to %s",
-                Shapes.text(m.shape()),
-                Shapes.text(x.shape())));
+                m.shape(),
+                x.shape()));
     return tape.apply(new Softmax(factor, mask), x);
   }
 

@@ -42,8 +42,8 @@ public final class Take implements Operation {
         "%d rows of %d numbers out of %s don't fill %s",
         rows.length,
         width,
-        Shapes.text(x.shape()),
-        Shapes.text(shape));
+        x.shape(),
+        shape);
     var count = x.elements() / width;
     for (var row : rows) {
       check(row >= 0 && row < count, "There is no row %d among %d", row, count);

@@ -46,11 +46,7 @@ public final class Shapes {
     for (var axis = 0; axis < rank; axis++) {
       var a = fromRight(first, rank - axis);
       var b = fromRight(second, rank - axis);
-      check(
-          a == b || a == 1 || b == 1,
-          "The shapes %s and %s don't broadcast",
-          text(first),
-          text(second));
+      check(a == b || a == 1 || b == 1, "The shapes %s and %s don't broadcast", first, second);
       result[axis] = a == 1 ? b : a;
     }
     return result;
@@ -90,11 +86,17 @@ public final class Shapes {
   /**
    * Throws unless {@code condition} holds.
    *
+   * @param arguments of the message; shapes are written as {@link #text} does, but only if it is
+   *     needed
    * @throws IllegalArgumentException with the formatted message
    */
   public static void check(boolean condition, String message, Object... arguments) {
     if (!condition) {
-      throw new IllegalArgumentException(message.formatted(arguments) + ".");
+      var written =
+          Arrays.stream(arguments)
+              .map(argument -> argument instanceof long[] shape ? text(shape) : argument)
+              .toArray();
+      throw new IllegalArgumentException(message.formatted(written) + ".");
     }
   }
 
@@ -108,8 +110,8 @@ public final class Shapes {
         Arrays.equals(tensor.shape(), expected),
         "%s has the shape %s where %s is needed",
         name,
-        text(tensor.shape()),
-        text(expected));
+        tensor.shape(),
+        expected);
   }
 
   /**
@@ -122,7 +124,7 @@ public final class Shapes {
         tensor.rank() == rank,
         "%s has the shape %s where %d axes are needed",
         name,
-        text(tensor.shape()),
+        tensor.shape(),
         rank);
   }
 }

@@ -77,11 +77,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   private static long[] checked(int values, long[] shape) {
-    check(
-        values == Shapes.elements(shape),
-        "%d values don't fill the shape %s",
-        values,
-        Shapes.text(shape));
+    check(values == Shapes.elements(shape), "%d values don't fill the shape %s", values, shape);
     return shape;
   }
 
@@ -149,8 +145,8 @@ public final class Tensor implements AutoCloseable {
     check(
         Shapes.elements(newShape) == elements,
         "%s has not as many elements as %s",
-        Shapes.text(newShape),
-        Shapes.text(shape));
+        newShape,
+        shape);
     return new Tensor(storage, newShape);
   }
 
@@ -271,7 +267,7 @@ public final class Tensor implements AutoCloseable {
    * @throws IllegalArgumentException if it has more or none
    */
   public double item() {
-    check(elements == 1, "The shape %s doesn't have exactly one element", Shapes.text(shape));
+    check(elements == 1, "The shape %s doesn't have exactly one element", shape);
     return toDoubles()[0];
   }
 

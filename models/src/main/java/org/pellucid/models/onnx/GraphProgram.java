@@ -254,10 +254,10 @@ final class GraphProgram implements AutoCloseable {
     var inputs = new ArrayList<Optional<Value>>();
     for (var name : step.node().inputs()) {
       var value = Optional.<Value>ofNullable(values.get(name)).or(() -> constantValue(name));
-      check(
-          name.isEmpty() || value.isPresent(),
-          "There is no value for %s",
-          PrintableText.shortened(name));
+      if (!name.isEmpty() && value.isEmpty()) {
+        throw new IllegalArgumentException(
+            "There is no value for %s.".formatted(PrintableText.shortened(name)));
+      }
       inputs.add(value);
     }
     return new NodeCall(step, opset, tape, constants, inputs);

@@ -29,8 +29,8 @@ final class HostMath {
     Shapes.check(
         Shapes.broadcastsTo(array.shape(), shape),
         "%s doesn't stretch to %s",
-        Shapes.text(array.shape()),
-        Shapes.text(shape));
+        array.shape(),
+        shape);
     var sizes = Shapes.padded(array.shape(), shape.length);
     var strides = Shapes.strides(sizes);
     for (var axis = 0; axis < sizes.length; axis++) {

@@ -242,7 +242,7 @@ final class MovementOperators {
   /** The part of each matrix above or below a diagonal, with zeros in place of the other. */
   private static Value triangle(NodeCall call) {
     var shape = call.input(0).shape();
-    check(shape.length >= 2, "%s takes matrices, not %s", call, Shapes.text(shape));
+    check(shape.length >= 2, "%s takes matrices, not %s", call, shape);
     var rows = shape[shape.length - 2];
     var columns = shape[shape.length - 1];
     var diagonal = Math.clamp(call.has(1) ? (long) call.known(1).item() : 0, -rows, columns);
@@ -270,7 +270,7 @@ final class MovementOperators {
         shape.length == 4 && block > 0 && shape[1] % (block * block) == 0,
         "%s can't take %s apart into blocks of %d",
         call,
-        Shapes.text(shape),
+        shape,
         block);
     var depth = shape[1] / (block * block);
     var columnFirst = call.text("mode", "DCR").equals("CRD");
@@ -298,7 +298,7 @@ final class MovementOperators {
         "%s can't take blocks of %d out of %s",
         call,
         block,
-        Shapes.text(shape));
+        shape);
     var result =
         new long[] {shape[0], shape[1] * block * block, shape[2] / block, shape[3] / block};
     var strides = Shapes.strides(shape);

@@ -151,10 +151,7 @@ final class NodeCall {
 
   Real image(Value value) {
     check(
-        value.rank() >= 3,
-        "%s takes [batch, channels, …], and not %s",
-        step.node(),
-        Shapes.text(value.shape()));
+        value.rank() >= 3, "%s takes [batch, channels, …], and not %s", step.node(), value.shape());
     if (value instanceof Real(var tensor, var channelsLast) && channelsLast) {
       return new Real(tensor, true);
     }
@@ -188,7 +185,7 @@ final class NodeCall {
         bytes < LARGE || bytes <= tape.engine().freeMemory(),
         "%s makes %s, which takes %.0f MB of memory, more than there is",
         this,
-        Shapes.text(shape),
+        shape,
         bytes / (1 << 20));
   }
 

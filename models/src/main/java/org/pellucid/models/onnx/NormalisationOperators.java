@@ -74,7 +74,7 @@ final class NormalisationOperators {
         "%s can't make %d groups of %s",
         call,
         groups,
-        Shapes.text(shape));
+        shape);
     var length = x.elements() / shape[0] / groups;
     var rows = call.use(Reshape.apply(tape, x, shape[0] * groups, length));
     var normalised = call.use(normalised(call, rows, call.number("epsilon", 1e-5)));

@@ -38,7 +38,7 @@ public final class NumericArray {
         Shapes.elements(shape) == values.length,
         "%d values don't fill the shape %s",
         values.length,
-        Shapes.text(shape));
+        shape);
   }
 
   /** The numbers of a weight file's tensor, read anew each time that they are asked for. */
@@ -100,7 +100,7 @@ public final class NumericArray {
 
   /** The only number. */
   double item() {
-    check(elements() == 1, "One number is needed where %s is given", Shapes.text(shape));
+    check(elements() == 1, "One number is needed where %s is given", shape);
     return values()[0];
   }
 
@@ -132,8 +132,8 @@ public final class NumericArray {
     check(
         Shapes.elements(other) == Shapes.elements(shape),
         "%s has not as many elements as %s",
-        Shapes.text(other),
-        Shapes.text(shape));
+        other,
+        shape);
     return new NumericArray(type, other, values);
   }
 

@@ -14,7 +14,6 @@ import org.pellucid.engine.Engine;
 import org.pellucid.engine.autograd.Tape;
 import org.pellucid.engine.ops.Transpose;
 import org.pellucid.engine.tensor.ElementType;
-import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.ModelFileException;
 import org.pellucid.models.Taps;
@@ -367,7 +366,7 @@ public final class OnnxModel implements AutoCloseable {
                     "The input %s can't be %s; give an array that has the axes and sizes of the"
                         + " input",
                     input,
-                    Shapes.text(array.shape()));
+                    array.shape());
               });
     }
     return inputs;

@@ -157,8 +157,8 @@ final class ProductOperators {
         call.input(0).rank() == 2 && call.input(1).rank() == 2,
         "%s multiplies matrices, not %s and %s",
         call,
-        Shapes.text(call.input(0).shape()),
-        Shapes.text(call.input(1).shape()));
+        call.input(0).shape(),
+        call.input(1).shape());
   }
 
   private static boolean hasRowOfBiases(NodeCall call, NumericArray weight, boolean transposeB) {

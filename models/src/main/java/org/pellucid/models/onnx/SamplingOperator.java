@@ -10,7 +10,6 @@ import org.pellucid.engine.ops.Reshape;
 import org.pellucid.engine.ops.Scale;
 import org.pellucid.engine.ops.Slice;
 import org.pellucid.engine.ops.Take;
-import org.pellucid.engine.tensor.Shapes;
 import org.pellucid.engine.tensor.Tensor;
 import org.pellucid.models.onnx.Value.Real;
 import org.pellucid.weights.DType;
@@ -56,8 +55,8 @@ final class SamplingOperator {
             && image.elements() > 0,
         "%s can't sample %s at the points %s",
         call,
-        Shapes.text(call.input(0).shape()),
-        Shapes.text(shape));
+        call.input(0).shape(),
+        shape);
     var result = shape.clone();
     result[axes + 1] = image.size(-1);
     ShapeOperators.checkedElements(call, result);

@@ -237,7 +237,7 @@ final class ShapeOperators {
         "%s splits %d into %s",
         call,
         shape[axis],
-        Shapes.text(sizes));
+        sizes);
     var parts = new ArrayList<Value>();
     var start = 0L;
     for (var size : sizes) {

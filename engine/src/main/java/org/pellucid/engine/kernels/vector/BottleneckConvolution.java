@@ -43,7 +43,9 @@ final class BottleneckConvolution {
    */
   record Stage<T>(T convolution, Optional<GateBits> entering, Optional<GateBits> noted) {
     private void note(long line, long numbers) {
-      noted.ifPresent(bits -> bits.note(line, numbers));
+      if (noted.isPresent()) {
+        noted.get().note(line, numbers);
+      }
     }
   }
 
