@@ -14,7 +14,8 @@ import org.pellucid.engine.tensor.Tensor;
  * the first convolution that are still missing, into memory for as many lines as the window needs
  * at a time, where each takes the place of one that has served. The depthwise convolution reads
  * them there, and what it gives is multiplied by the last weights at once. Only where a part of the
- * image begins are some lines computed that the part before computes too.
+ * image begins are some lines computed that the part before computes too, and noted twice with the
+ * same bits.
  *
  * <p>Every number is computed by the same routines in the same order as in three passes, so it has
  * the same bits.
