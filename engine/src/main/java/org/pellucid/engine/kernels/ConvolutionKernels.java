@@ -42,8 +42,10 @@ public interface ConvolutionKernels {
    * between them; empty where there is none, or images of the shape would not gain by it.
    *
    * @param shape {@code [batch, height, width, channels]} of the first one's input
+   * @param withGradient whether the input's gradient will be wanted
    */
-  default Optional<ConvolutionBands> inBands(long[] shape, List<ConvolutionLayer> layers) {
+  default Optional<ConvolutionBands> inBands(
+      long[] shape, List<ConvolutionLayer> layers, boolean withGradient) {
     return Optional.empty();
   }
 

@@ -33,14 +33,14 @@ import org.pellucid.engine.tensor.Tensor;
  */
 public final class ConvolutionChain implements Operation {
   private final List<Step> steps;
-  private Optional<InBands> inBands = Optional.empty();
+  private Optional<Together> together = Optional.empty();
   private final List<Tensor> outputs = new ArrayList<>();
 
   /** A convolution without its weights. */
   private record Step(SlidingWindow window, Rectifier rectifier) {}
 
   /** How kernels ran all of them together, and what they noted for the gradient. */
-  private record InBands(ConvolutionBands bands, Optional<Tensor> gates) {}
+  private record Together(ConvolutionBands bands, Optional<Tensor> gates) {}
 
   private ConvolutionChain(List<Step> steps) {
     this.steps = steps;
@@ -60,7 +60,7 @@ public final class ConvolutionChain implements Operation {
     Shapes.checkRank("A chain's input", x, 4);
     outputShape(x.shape(), layers);
     if (layers.size() == 1 || layers.stream().anyMatch(layer -> isAlone(tape, x, layer))) {
-      return oneByOne(tape, x, layers);
+      return applyEach(tape, x, layers);
     }
     var inputs = new ArrayList<Tensor>();
     inputs.add(x);
@@ -97,7 +97,7 @@ public final class ConvolutionChain implements Operation {
             .anyMatch(tensor -> tape.tracks(tensor) || tensor.type() != x.type());
   }
 
-  private static Tensor oneByOne(Tape tape, Tensor x, List<ConvolutionLayer> layers) {
+  private static Tensor applyEach(Tape tape, Tensor x, List<ConvolutionLayer> layers) {
     var y = x;
     for (var layer : layers) {
       var before = y;
@@ -147,23 +147,23 @@ public final class ConvolutionChain implements Operation {
     return forward
         .kernels()
         .convolutions()
-        .inBands(x.shape(), layers)
-        .map(bands -> inBands(forward, bands, outputShape(x.shape(), layers)))
-        .orElseGet(() -> oneByOne(forward, layers));
+        .inBands(x.shape(), layers, forward.wants(0))
+        .map(bands -> forwardTogether(forward, bands, outputShape(x.shape(), layers)))
+        .orElseGet(() -> forwardEach(forward, layers));
   }
 
-  private Tensor inBands(Forward forward, ConvolutionBands bands, long[] shape) {
+  private Tensor forwardTogether(Forward forward, ConvolutionBands bands, long[] shape) {
     var gates =
         forward.wants(0)
             ? Optional.of(forward.save(forward.allocate(ElementType.INT32, bands.gates())))
             : Optional.<Tensor>empty();
-    inBands = Optional.of(new InBands(bands, gates));
+    together = Optional.of(new Together(bands, gates));
     var y = forward.allocate(shape);
     bands.forward(forward.input(0), gates, y);
     return y;
   }
 
-  private Tensor oneByOne(Forward forward, List<ConvolutionLayer> layers) {
+  private Tensor forwardEach(Forward forward, List<ConvolutionLayer> layers) {
     var y = forward.input(0);
     for (var layer : layers) {
       var before = y;
@@ -186,17 +186,17 @@ public final class ConvolutionChain implements Operation {
     if (!backward.wants(0)) {
       return;
     }
-    if (inBands.isEmpty()) {
-      backward.add(0, oneByOne(backward));
+    if (together.isEmpty()) {
+      backward.add(0, backwardEach(backward));
       return;
     }
     var gradient = backward.allocate(backward.input(0).shape());
-    var gates = inBands.get().gates().orElseThrow();
-    inBands.get().bands().inputGradient(backward.gradient(), gates, gradient);
+    var gates = together.get().gates().orElseThrow();
+    together.get().bands().inputGradient(backward.gradient(), gates, gradient);
     backward.add(0, gradient);
   }
 
-  private Tensor oneByOne(Backward backward) {
+  private Tensor backwardEach(Backward backward) {
     var layers = layers(backward::input);
     var gradient = backward.gradient();
     for (var i = layers.size() - 1; i >= 0; i--) {
@@ -204,8 +204,9 @@ public final class ConvolutionChain implements Operation {
       var layer = layers.get(i);
       gradient = backward.allocate((i > 0 ? outputs.get(i - 1) : backward.input(0)).shape());
       var rectified =
-          Optional.of(new Rectified(outputs.get(i), layer.rectifier()))
-              .filter(_ -> layer.rectifier().isPresent());
+          layer.rectifier().isPresent()
+              ? Optional.of(new Rectified(outputs.get(i), layer.rectifier()))
+              : Optional.<Rectified>empty();
       backward
           .kernels()
           .convolutions()

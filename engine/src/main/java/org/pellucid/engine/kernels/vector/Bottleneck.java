@@ -64,22 +64,27 @@ record Bottleneck(
     }
   }
 
-  /**
-   * Whether there is anything to do, and it is likely to take less time than one convolution after
-   * the other.
-   */
-  boolean isWorthwhile() {
-    return batch > 0
-        && rows.results() > 0
-        && columns.results() > 0
-        && (expand.isEmpty() || kernel.isWorthwhile(rows, batch));
-  }
-
   /** Where it is noted which numbers after each convolution a gradient passes. */
   private record Gates(
       Optional<GateBits> expanded, Optional<GateBits> convolved, Optional<GateBits> projected) {
     private static final Gates NONE =
         new Gates(Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * Whether there is anything to do, and it is likely to take less time than one convolution after
+   * the other.
+   */
+  boolean isWorthwhile(boolean withGradient) {
+    var isEmpty =
+        batch == 0
+            || rows.sources() == 0
+            || columns.sources() == 0
+            || rows.results() == 0
+            || columns.results() == 0;
+    return !isEmpty
+        && (expand.isEmpty() || kernel.isWorthwhile(rows, batch))
+        && (!withGradient || project.isEmpty() || kernel.isWorthwhile(rows.backward(), batch));
   }
 
   private int channels() {

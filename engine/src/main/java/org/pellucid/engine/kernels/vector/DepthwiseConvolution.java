@@ -24,7 +24,8 @@ import org.pellucid.engine.tensor.Tensor;
  *
  * <p>The last vector of channels ends with the last channel, and the last four pixels with the last
  * pixel inside, so some are computed twice, with the same result. Every number is one sum in the
- * order of the window's positions, whatever its neighbours.
+ * order of the window's positions, or of the pixels under it ({@link SlidingPixels}), which depends
+ * on its place in the line alone.
  */
 final class DepthwiseConvolution {
   /**

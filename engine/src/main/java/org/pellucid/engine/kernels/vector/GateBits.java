@@ -1,5 +1,7 @@
 package org.pellucid.engine.kernels.vector;
 
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import org.pellucid.engine.kernels.Rectifier;
 
@@ -34,20 +36,21 @@ record GateBits(long address, int lineNumbers, Rectifier rectifier) {
     note(numbers, lineNumbers, line(line), Gate.of(rectifier, numbers).bound());
   }
 
-  /** As {@link Gate#open} has it, but without a choice, of which masks would end up on the heap. */
   private static void note(long numbers, int count, long bits, float bound) {
     long to = bits;
     int k = 0;
     for (; k + LANES <= count; k += LANES, to += MASK_BYTES) {
-      var output = Lanes.load(numbers + k * 4L);
-      var shut = output.compare(VectorOperators.GE, bound);
-      Lanes.setMask(to, output.compare(VectorOperators.GT, 0f).andNot(shut));
+      Lanes.setMask(to, open(Lanes.load(numbers + k * 4L), bound));
     }
     if (k < count) {
-      var output = Lanes.load(numbers + k * 4L, count - k);
-      var shut = output.compare(VectorOperators.GE, bound);
-      Lanes.setMask(to, output.compare(VectorOperators.GT, 0f).andNot(shut));
+      Lanes.setMask(to, open(Lanes.load(numbers + k * 4L, count - k), bound));
     }
+  }
+
+  /** As {@link Gate#open} has it, but without a choice, which would leave masks on the heap. */
+  private static VectorMask<Float> open(FloatVector output, float bound) {
+    var shut = output.compare(VectorOperators.GE, bound);
+    return output.compare(VectorOperators.GT, 0f).andNot(shut);
   }
 
   /** Copies a line of a gradient, with zeros where it doesn't pass; it may stay where it is. */

@@ -51,8 +51,9 @@ record RightMatrix(Tensor weight, Reading reading) {
   }
 
   /**
-   * Whether all panels of a matrix with so many columns are kept with its weight. A vocabulary's
-   * aren't, which would take as much memory as the table of words once more.
+   * Whether all panels of a matrix with so many columns are kept with its weight: where they are
+   * full, as those of a network's wide layers, and where they are few. A vocabulary's, which seldom
+   * fills its panels, would take as much memory as the table of words once more.
    */
   static boolean isKept(long columns) {
     return columns % WIDTH == 0 || columns <= FILLED;

@@ -101,46 +101,31 @@ final class ThreeChannelInputGradient {
                   var sums = own.tile(SUMS);
                   var length = window.width() * channels;
                   var target = to + (long) line * columns * FILTERS * Float.BYTES;
-                  pixels(
-                      copy,
-                      0,
-                      columns,
-                      channels,
-                      window.height(),
-                      length,
-                      weights,
-                      sums,
-                      target,
-                      PIXEL);
+                  pixels(copy, columns, channels, window.height(), length, weights, sums, target);
                 }));
   }
 
   /**
    * The pixels of one row.
    *
-   * @param at where the first pixel's window begins in {@code rows}
-   * @param channels from there to the next pixel's
+   * @param channels from one pixel's window to the next one's
    * @param segments rows of the window, of {@code length} numbers each
-   * @param apart bytes from one pixel's results to the next one's
    */
-  static void pixels(
+  private static void pixels(
       PaddedRows rows,
-      int at,
       int count,
       int channels,
       int segments,
       int length,
       float[] weights,
       float[] sums,
-      long out,
-      long apart) {
+      long out) {
     var x = 0;
     for (; x + PIXELS <= count; x += PIXELS) {
-      var from = at + x * channels;
-      fourPixels(rows, from, channels, segments, length, weights, sums, out + x * apart, apart);
+      fourPixels(rows, x * channels, channels, segments, length, weights, sums, out + x * PIXEL);
     }
     for (; x < count; x++) {
-      onePixel(rows, at + x * channels, segments, length, weights, sums, out + x * apart);
+      onePixel(rows, x * channels, segments, length, weights, sums, out + x * PIXEL);
     }
   }
 
@@ -152,8 +137,7 @@ final class ThreeChannelInputGradient {
       int length,
       float[] weights,
       float[] sums,
-      long out,
-      long apart) {
+      long out) {
     FloatVector s00 = Lanes.zero(), s01 = s00, s02 = s00, s10 = s00, s11 = s00, s12 = s00;
     FloatVector s20 = s00, s21 = s00, s22 = s00, s30 = s00, s31 = s00, s32 = s00;
     var left = rows.values();
@@ -196,7 +180,7 @@ final class ThreeChannelInputGradient {
     s31.intoArray(sums, 10 * LANES);
     s32.intoArray(sums, 11 * LANES);
     for (int pixel = 0; pixel < PIXELS; pixel++) {
-      sumLanes(sums, pixel * FILTERS, out + pixel * apart);
+      sumLanes(sums, pixel * FILTERS, out + pixel * PIXEL);
     }
   }
 

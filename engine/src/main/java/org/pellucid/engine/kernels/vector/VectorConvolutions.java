@@ -17,7 +17,8 @@ import org.pellucid.engine.tensor.Tensor;
  * Chooses the algorithm of a convolution and lays its weights out once.
  *
  * <p>The choice depends on the layer's shape alone, never on the batch or the number of threads, so
- * that an image's bits are the same in any batch.
+ * that an image's bits are the same in any batch. Only whether layers run band by band depends on
+ * them as well, which changes no bits.
  */
 final class VectorConvolutions implements ConvolutionKernels {
   /**
@@ -106,7 +107,8 @@ final class VectorConvolutions implements ConvolutionKernels {
   }
 
   @Override
-  public Optional<ConvolutionBands> inBands(long[] shape, List<ConvolutionLayer> layers) {
+  public Optional<ConvolutionBands> inBands(
+      long[] shape, List<ConvolutionLayer> layers, boolean withGradient) {
     var first = layers.getFirst().weight();
     var at = DepthwiseConvolution.fits(shape[3], first) ? 0 : 1;
     var channels = at == 0 ? shape[3] : first.size(3);
@@ -122,7 +124,7 @@ final class VectorConvolutions implements ConvolutionKernels {
       return Optional.empty();
     }
     var chain = bottleneck(shape, before, layers.get(at), after);
-    return chain.isWorthwhile() ? Optional.of(chain) : Optional.empty();
+    return chain.isWorthwhile(withGradient) ? Optional.of(chain) : Optional.empty();
   }
 
   private Bottleneck bottleneck(
@@ -141,8 +143,12 @@ final class VectorConvolutions implements ConvolutionKernels {
         pointwise(after));
   }
 
+  /** Whether a layer is a 1×1 convolution that panels compute, there and back. */
   private static boolean isPointwise(long channels, ConvolutionLayer layer) {
-    return layer.window().equals(ONE) && layer.weight().size(2) == channels;
+    var filters = layer.weight().size(3);
+    return layer.window().equals(ONE)
+        && layer.weight().size(2) == channels
+        && !ThreeChannelInputGradient.fits(ONE, filters, channels);
   }
 
   private Optional<Pointwise> pointwise(List<ConvolutionLayer> layers) {

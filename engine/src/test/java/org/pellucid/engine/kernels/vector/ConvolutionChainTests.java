@@ -105,7 +105,8 @@ class ConvolutionChainTests {
 
   /**
    * Images of one line and of many, more lines than a band holds, windows as large as the image,
-   * steps over lines that no window meets, fewer channels than a panel has columns, and more.
+   * steps over lines that no window meets, fewer channels than a panel has columns, colours, no
+   * images and images without pixels, and more.
    */
   @ParameterizedTest
   @CsvSource({
@@ -118,7 +119,12 @@ class ConvolutionChainTests {
     "2, 33, 20, 16, 80, 40, 2, 3, 0, 1",
     "2, 31, 64, 18, 65, 20, 3, 1, 2, 2",
     "5, 14, 14, 64, 384, 64, 3, 1, 1, 1",
-    "1, 23, 300, 8, 200, 300, 3, 1, 1, 1"
+    "1, 23, 300, 8, 200, 300, 3, 1, 1, 1",
+    "1, 14, 14, 3, 32, 0, 3, 1, 1, 1",
+    "2, 28, 28, 3, 32, 16, 3, 1, 1, 1",
+    "1, 7, 7, 0, 64, 64, 3, 1, 1, 1",
+    "0, 14, 14, 16, 32, 16, 3, 1, 1, 1",
+    "1, 0, 8, 0, 16, 8, 3, 1, 2, 1"
   })
   void givesTheBitsOfEachOnItsOwn(
       int batch,
