@@ -3,8 +3,8 @@ package org.pellucid.engine.kernels.vector;
 import static org.pellucid.engine.kernels.vector.Lanes.SPECIES;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import org.pellucid.engine.kernels.Rectified;
 import org.pellucid.engine.kernels.SlidingWindow;
@@ -60,7 +60,7 @@ final class StridedColourGradient {
       Gate gate,
       long results,
       int filters,
-      Phase[] phases,
+      List<StridedPhase> phases,
       int firstLine,
       int held,
       int left,
@@ -81,20 +81,6 @@ final class StridedColourGradient {
     }
   }
 
-  /**
-   * A phase's part of the window.
-   *
-   * @param weights {@code [row positions][column positions][filters][3]}
-   */
-  private record Phase(
-      int rowTaps, int columnTaps, int rowOffset, int columnOffset, Panels weights) {}
-
-  /**
-   * What weights are laid out for: the first tap of each direction, or −1, which the others follow
-   * by the stride.
-   */
-  private record Layout(int rowTap, int columnTap, int strideHeight, int strideWidth) {}
-
   StridedColourGradient(Workers workers) {
     this.workers = workers;
   }
@@ -107,10 +93,7 @@ final class StridedColourGradient {
       Tensor out) {
     var rows = WindowReach.rows(window, out.size(1), gradient.size(1)).backward();
     var columns = WindowReach.columns(window, out.size(2), gradient.size(2)).backward();
-    var phases =
-        IntStream.range(0, rows.phases() * columns.phases())
-            .mapToObj(i -> phase(rows, columns, weight, i / columns.phases(), i % columns.phases()))
-            .toArray(Phase[]::new);
+    var phases = StridedPhase.all(rows, columns, weight, StridedColourGradient::arrange);
     var firstLine = rows.sources();
     var endLine = 0;
     var left = 0;
@@ -150,37 +133,8 @@ final class StridedColourGradient {
         });
   }
 
-  private static Phase phase(
-      WindowReach rows, WindowReach columns, Tensor weight, int row, int column) {
-    var rowTaps = rows.tapsOf(row);
-    var columnTaps = columns.tapsOf(column);
-    var key =
-        new Layout(
-            rowTaps.length == 0 ? -1 : rowTaps[0],
-            columnTaps.length == 0 ? -1 : columnTaps[0],
-            rows.stride(),
-            columns.stride());
-    return new Phase(
-        rowTaps.length,
-        columnTaps.length,
-        rowTaps.length == 0 ? 0 : rows.offset(row, rowTaps[0]),
-        columnTaps.length == 0 ? 0 : columns.offset(column, columnTaps[0]),
-        weight.derived(Panels.class, key, () -> lay(weight, rowTaps, columnTaps, columns.taps())));
-  }
-
-  private static Panels lay(Tensor weight, int[] rowTaps, int[] columnTaps, int width) {
-    var filters = (int) weight.size(3);
-    var depth = rowTaps.length * columnTaps.length * filters;
-    var values = weight.toFloats();
-    var laid = new float[depth * CHANNELS];
-    for (var at = 0; at < depth; at++) {
-      var i = rowTaps[at / filters / columnTaps.length];
-      var j = columnTaps[at / filters % columnTaps.length];
-      for (var c = 0; c < CHANNELS; c++) {
-        laid[at * CHANNELS + c] = values[((i * width + j) * CHANNELS + c) * filters + at % filters];
-      }
-    }
-    return new Panels(laid, depth, CHANNELS);
+  private static Panels arrange(float[] weights, int depth, int channels) {
+    return new Panels(weights, depth, channels);
   }
 
   /** The results of the steps from {@code first} to {@code end − 1} of all phases. */
@@ -251,7 +205,7 @@ final class StridedColourGradient {
     var room = call.room();
     var sums = own.products(CHANNELS * Math.max(FOUR, room));
     for (var column = 0; column < columns.phases(); column++) {
-      var phase = call.phases()[row * columns.phases() + column];
+      var phase = call.phases().get(row * columns.phases() + column);
       var from = step + phase.rowOffset();
       var at = call.left() + phase.columnOffset();
       var steps = columns.steps(column);
@@ -276,7 +230,14 @@ final class StridedColourGradient {
   }
 
   private static void fourVectors(
-      Call call, Phase phase, float[] planes, int line, int at, float[] out, int o, int apart) {
+      Call call,
+      StridedPhase phase,
+      float[] planes,
+      int line,
+      int at,
+      float[] out,
+      int o,
+      int apart) {
     FloatVector s00 = Lanes.zero(), s01 = s00, s02 = s00, s10 = s00, s11 = s00, s12 = s00;
     FloatVector s20 = s00, s21 = s00, s22 = s00, s30 = s00, s31 = s00, s32 = s00;
     var weights = phase.weights().values();
@@ -343,7 +304,14 @@ final class StridedColourGradient {
   }
 
   private static void oneVector(
-      Call call, Phase phase, float[] planes, int line, int at, float[] out, int o, int apart) {
+      Call call,
+      StridedPhase phase,
+      float[] planes,
+      int line,
+      int at,
+      float[] out,
+      int o,
+      int apart) {
     FloatVector s0 = Lanes.zero(), s1 = s0, s2 = s0;
     var weights = phase.weights().values();
     int w = 0;

@@ -2,7 +2,6 @@ package org.pellucid.engine.kernels.vector;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.pellucid.engine.kernels.Rectified;
 import org.pellucid.engine.kernels.SlidingWindow;
 import org.pellucid.engine.kernels.Workers;
@@ -44,7 +43,7 @@ final class StridedInputGradient {
       long results,
       int filters,
       int channels,
-      List<Phase> phases,
+      List<StridedPhase> phases,
       int firstLine,
       int halo,
       int left,
@@ -54,32 +53,6 @@ final class StridedInputGradient {
       return channels * 4L;
     }
   }
-
-  /**
-   * A phase's part of the window and its weights, which are laid out once.
-   *
-   * @param rowOffset the line of the gradient that the first step meets first, also outside of it
-   * @param columnOffset the same for columns
-   */
-  private record Phase(
-      int row,
-      int column,
-      int rowTaps,
-      int columnTaps,
-      int rowOffset,
-      int columnOffset,
-      Panels weights) {
-
-    boolean isEmpty() {
-      return rowTaps == 0 || columnTaps == 0;
-    }
-  }
-
-  /**
-   * What weights are laid out for: the first tap of each direction, or −1, which the others follow
-   * by the stride.
-   */
-  private record Layout(int rowTap, int columnTap, int strideHeight, int strideWidth) {}
 
   StridedInputGradient(Workers workers) {
     this.workers = workers;
@@ -93,10 +66,7 @@ final class StridedInputGradient {
       Tensor out) {
     var rows = WindowReach.rows(window, out.size(1), gradient.size(1)).backward();
     var columns = WindowReach.columns(window, out.size(2), gradient.size(2)).backward();
-    var phases =
-        IntStream.range(0, rows.phases() * columns.phases())
-            .mapToObj(i -> phase(rows, columns, weight, i / columns.phases(), i % columns.phases()))
-            .toList();
+    var phases = StridedPhase.all(rows, columns, weight, StridedInputGradient::arrange);
     var call = call(rows, columns, phases, gradient, rectified, out);
     var steps = rows.steps(0);
     var mostSteps = Math.clamp(BAND / Math.max(1, columns.steps(0)), 1, steps);
@@ -126,7 +96,7 @@ final class StridedInputGradient {
   private static Call call(
       WindowReach rows,
       WindowReach columns,
-      List<Phase> phases,
+      List<StridedPhase> phases,
       Tensor gradient,
       Optional<Rectified> rectified,
       Tensor out) {
@@ -159,39 +129,10 @@ final class StridedInputGradient {
         right);
   }
 
-  private static Phase phase(
-      WindowReach rows, WindowReach columns, Tensor weight, int row, int column) {
-    var rowTaps = rows.tapsOf(row);
-    var columnTaps = columns.tapsOf(column);
-    var key =
-        new Layout(
-            rowTaps.length == 0 ? -1 : rowTaps[0],
-            columnTaps.length == 0 ? -1 : columnTaps[0],
-            rows.stride(),
-            columns.stride());
-    return new Phase(
-        row,
-        column,
-        rowTaps.length,
-        columnTaps.length,
-        rowTaps.length == 0 ? 0 : rows.offset(row, rowTaps[0]),
-        columnTaps.length == 0 ? 0 : columns.offset(column, columnTaps[0]),
-        weight.derived(Panels.class, key, () -> lay(weight, rowTaps, columnTaps, columns)));
-  }
-
-  private static Panels lay(Tensor weight, int[] rowTaps, int[] columnTaps, WindowReach columns) {
-    var channels = (int) weight.size(2);
-    var filters = (int) weight.size(3);
-    var depth = rowTaps.length * columnTaps.length * filters;
-    var values = weight.toFloats();
+  private static Panels arrange(float[] weights, int depth, int channels) {
     var panels = Panels.zeros(1, depth, channels);
-    for (var at = 0; at < depth; at++) {
-      var i = rowTaps[at / filters / columnTaps.length];
-      var j = columnTaps[at / filters % columnTaps.length];
-      for (var c = 0; c < channels; c++) {
-        panels.set(
-            0, at, c, values[((i * columns.taps() + j) * channels + c) * filters + at % filters]);
-      }
+    for (var at = 0; at < weights.length; at++) {
+      panels.set(0, at / channels, at % channels, weights[at]);
     }
     return panels;
   }
@@ -228,7 +169,7 @@ final class StridedInputGradient {
   }
 
   private static void clear(
-      Call call, Phase phase, int first, int end, int firstPanel, int endPanel, long out) {
+      Call call, StridedPhase phase, int first, int end, int firstPanel, int endPanel, long out) {
     var channel = firstPanel * PanelProduct.WIDTH;
     var channels = Math.min(endPanel * PanelProduct.WIDTH, call.channels()) - channel;
     var steps = call.columns().steps(phase.column());
@@ -240,7 +181,7 @@ final class StridedInputGradient {
 
   private static void multiply(
       Call call,
-      Phase phase,
+      StridedPhase phase,
       PaddedRows copy,
       int first,
       int end,
@@ -289,7 +230,7 @@ final class StridedInputGradient {
   }
 
   /** The address of the first of a phase's results in one row of an image. */
-  private static long line(Call call, Phase phase, int step, long out) {
+  private static long line(Call call, StridedPhase phase, int step, long out) {
     var row = (long) call.rows().result(phase.row(), step);
     return out + (row * call.columns().results() + phase.column()) * call.pixel();
   }
