@@ -36,12 +36,12 @@ record Gate(long address, float bound) {
     return isPresent() ? new Gate(address + bytes, bound) : this;
   }
 
-  /** Where numbers of the output let the gradient pass; of zeros none does. */
+  /**
+   * Where numbers of the output let the gradient pass; of zeros none does. There is no choice
+   * between two masks, which the compiler would leave on the heap where a process needs both.
+   */
   VectorMask<Float> open(FloatVector output) {
-    var positive = output.compare(VectorOperators.GT, 0f);
-    return Float.isNaN(bound)
-        ? positive
-        : positive.andNot(output.compare(VectorOperators.GE, bound));
+    return output.compare(VectorOperators.GT, 0f).andNot(output.compare(VectorOperators.GE, bound));
   }
 
   /** Whether one number of the output lets the gradient pass. */

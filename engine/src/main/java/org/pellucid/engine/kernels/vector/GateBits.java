@@ -1,8 +1,5 @@
 package org.pellucid.engine.kernels.vector;
 
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import org.pellucid.engine.kernels.Rectifier;
 
 /**
@@ -33,24 +30,18 @@ record GateBits(long address, int lineNumbers, Rectifier rectifier) {
    * @param numbers the address of what the rectifier gave
    */
   void note(long line, long numbers) {
-    note(numbers, lineNumbers, line(line), Gate.of(rectifier, numbers).bound());
+    note(Gate.of(rectifier, numbers), lineNumbers, line(line));
   }
 
-  private static void note(long numbers, int count, long bits, float bound) {
+  private static void note(Gate gate, int count, long bits) {
     long to = bits;
     int k = 0;
     for (; k + LANES <= count; k += LANES, to += MASK_BYTES) {
-      Lanes.setMask(to, open(Lanes.load(numbers + k * 4L), bound));
+      Lanes.setMask(to, gate.open(Lanes.load(gate.address() + k * 4L)));
     }
     if (k < count) {
-      Lanes.setMask(to, open(Lanes.load(numbers + k * 4L, count - k), bound));
+      Lanes.setMask(to, gate.open(Lanes.load(gate.address() + k * 4L, count - k)));
     }
-  }
-
-  /** As {@link Gate#open} has it, but without a choice, which would leave masks on the heap. */
-  private static VectorMask<Float> open(FloatVector output, float bound) {
-    var shut = output.compare(VectorOperators.GE, bound);
-    return output.compare(VectorOperators.GT, 0f).andNot(shut);
   }
 
   /** Copies a line of a gradient, with zeros where it doesn't pass; it may stay where it is. */
