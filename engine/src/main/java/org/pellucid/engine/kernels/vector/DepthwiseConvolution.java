@@ -286,7 +286,7 @@ final class DepthwiseConvolution {
     var most = Lanes.broadcast(rectifier.most());
     for (int k = 0; k < channels; k += LANES) {
       long c = Math.min(k, channels - LANES) * 4L;
-      var s0 = bias == 0 ? Lanes.zero() : Lanes.load(bias + c);
+      var s0 = Lanes.loadOrZeros(bias, c);
       var s1 = s0;
       var s2 = s0;
       var s3 = s0;
@@ -317,7 +317,7 @@ final class DepthwiseConvolution {
     var most = Lanes.broadcast(rectifier.most());
     for (int k = 0; k < channels; k += LANES) {
       long c = Math.min(k, channels - LANES) * 4L;
-      var sum = bias == 0 ? Lanes.zero() : Lanes.load(bias + c);
+      var sum = Lanes.loadOrZeros(bias, c);
       for (int tap = 0; tap < count; tap++) {
         sum = Lanes.load(sources[tap] + c).fma(Lanes.load(weights[tap] + c), sum);
       }

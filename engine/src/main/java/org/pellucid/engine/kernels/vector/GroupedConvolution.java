@@ -144,7 +144,7 @@ final class GroupedConvolution {
             var pixel = to + call.outputAt(n, row, column);
             for (int k = 0; k < call.filters(); k += step(call, k)) {
               var mask = Lanes.first(step(call, k));
-              var sum = shift == 0 ? Lanes.zero() : Lanes.load(shift + k * 4L, mask);
+              var sum = Lanes.loadOrZeros(shift, k * 4L, mask);
               sum = sum(call, from, weights, n, row, column, k, mask, sum);
               Lanes.store(Lanes.clamp(sum, least, most), pixel + k * 4L, mask);
             }

@@ -1,10 +1,9 @@
 package org.pellucid.engine.kernels.vector;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.List;
-import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -34,13 +33,18 @@ final class Lanes {
   /** Bytes in a vector. */
   static final int BYTES = COUNT * Float.BYTES;
 
-  /** For each halving, which lanes come to lie on the first ones. */
-  private static final List<VectorShuffle<Float>> FOLDS =
-      IntStream.iterate(COUNT / 2, half -> half > 0, half -> half / 2)
-          .mapToObj(half -> VectorShuffle.fromOp(SPECIES, lane -> (lane + half) % COUNT))
-          .toList();
+  /** Shuffles that move the second half of so many lanes onto the first. */
+  private static final VectorShuffle<Float> SIXTEEN = fold(16);
+
+  private static final VectorShuffle<Float> EIGHT = fold(8);
+  private static final VectorShuffle<Float> FOUR = fold(4);
+  private static final VectorShuffle<Float> TWO = fold(2);
 
   private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+  /** Zeros in place of numbers that aren't there. */
+  private static final MemorySegment ZEROS = Arena.global().allocate(BYTES, BYTES);
+
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   private Lanes() {}
@@ -52,6 +56,20 @@ final class Lanes {
   /** The numbers that {@code mask} selects, and zeros; no other memory is read. */
   static FloatVector load(long address, VectorMask<Float> mask) {
     return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ORDER, mask);
+  }
+
+  /**
+   * The numbers {@code shift} bytes behind an address, or zeros where the address is 0. This
+   * chooses between addresses: of a choice between vectors the compiler sometimes puts all of a
+   * loop's vectors on the heap, where a process has met both.
+   */
+  static FloatVector loadOrZeros(long address, long shift) {
+    return load(address == 0 ? ZEROS.address() : address + shift);
+  }
+
+  /** The same of the numbers that {@code mask} selects, and zeros. */
+  static FloatVector loadOrZeros(long address, long shift, VectorMask<Float> mask) {
+    return load(address == 0 ? ZEROS.address() : address + shift, mask);
   }
 
   /**
@@ -138,16 +156,28 @@ final class Lanes {
     return (elements + COUNT - 1) & -COUNT;
   }
 
+  private static VectorShuffle<Float> fold(int lanes) {
+    return VectorShuffle.fromOp(SPECIES, lane -> (lane + lanes / 2) % COUNT);
+  }
+
   /**
    * The sum over the lanes, halves added to halves. The Vector API's own reduction leaves the order
-   * open, and gives other bits before it is compiled than after.
+   * open, and gives other bits before it is compiled than after. The steps are written out because
+   * in a loop the compiler sometimes puts the vectors on the heap.
    */
   static float sum(FloatVector values) {
     var sum = values;
-    for (var fold : FOLDS) {
-      sum = sum.add(sum.rearrange(fold));
+    for (var lanes = COUNT; lanes > 16; lanes /= 2) {
+      sum = sum.add(sum.rearrange(fold(lanes)));
     }
-    return sum.lane(0);
+    if (COUNT >= 16) {
+      sum = sum.add(sum.rearrange(SIXTEEN));
+    }
+    if (COUNT >= 8) {
+      sum = sum.add(sum.rearrange(EIGHT));
+    }
+    sum = sum.add(sum.rearrange(FOUR));
+    return sum.add(sum.rearrange(TWO)).lane(0);
   }
 
   static float get(long address) {

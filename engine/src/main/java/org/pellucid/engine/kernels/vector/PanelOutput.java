@@ -70,8 +70,8 @@ final class PanelOutput {
       float[] products, int first, int rows, long bias, Rectifier rectifier, long out, long apart) {
     var least = Lanes.broadcast(rectifier.least());
     var most = Lanes.broadcast(rectifier.most());
-    var bias0 = bias == 0 ? Lanes.zero() : Lanes.load(bias);
-    var bias1 = bias == 0 ? Lanes.zero() : Lanes.load(bias + Lanes.BYTES);
+    var bias0 = Lanes.loadOrZeros(bias, 0);
+    var bias1 = Lanes.loadOrZeros(bias, Lanes.BYTES);
     for (int i = 0; i < rows; i++) {
       int at = (first + i) * WIDTH;
       var low = FloatVector.fromArray(SPECIES, products, at).add(bias0);
@@ -94,7 +94,7 @@ final class PanelOutput {
     var most = Lanes.broadcast(rectifier.most());
     for (int k = 0; k < columns; k += LANES) {
       var mask = Lanes.first(columns - k);
-      var add = bias == 0 ? Lanes.zero() : Lanes.load(bias + k * 4L, mask);
+      var add = Lanes.loadOrZeros(bias, k * 4L, mask);
       for (int i = 0; i < rows; i++) {
         var sum = FloatVector.fromArray(SPECIES, products, (first + i) * WIDTH + k).add(add);
         Lanes.store(Lanes.clamp(sum, least, most), out + i * apart + k * 4L, mask);

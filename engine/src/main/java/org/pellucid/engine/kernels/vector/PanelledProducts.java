@@ -184,8 +184,8 @@ final class PanelledProducts {
 
   /** Adds the bias on the way to the result. */
   private static void add(float[] products, int rows, long bias, long out, long step) {
-    var first = bias == 0 ? Lanes.zero() : Lanes.load(bias);
-    var second = bias == 0 ? Lanes.zero() : Lanes.load(bias + Lanes.BYTES);
+    var first = Lanes.loadOrZeros(bias, 0);
+    var second = Lanes.loadOrZeros(bias, Lanes.BYTES);
     for (var row = 0; row < rows; row++) {
       var to = out + row * step;
       Lanes.store(FloatVector.fromArray(Lanes.SPECIES, products, row * WIDTH).add(first), to);

@@ -58,7 +58,7 @@ final class SlidingPixels {
       long out = results + begin * pixel;
       for (int k = 0; k < channels; k += LANES) {
         long c = Math.min(k, channels - LANES) * 4L;
-        var s0 = bias == 0 ? Lanes.zero() : Lanes.load(bias + c);
+        var s0 = Lanes.loadOrZeros(bias, c);
         var s1 = s0;
         var s2 = s0;
         var s3 = s0;
@@ -106,7 +106,7 @@ final class SlidingPixels {
       long out = results + begin * pixel;
       for (int k = 0; k < channels; k += LANES) {
         long c = Math.min(k, channels - LANES) * 4L;
-        var s0 = bias == 0 ? Lanes.zero() : Lanes.load(bias + c);
+        var s0 = Lanes.loadOrZeros(bias, c);
         var s1 = s0;
         var s2 = s0;
         var s3 = s0;

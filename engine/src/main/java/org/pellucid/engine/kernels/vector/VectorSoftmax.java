@@ -98,11 +98,14 @@ final class VectorSoftmax implements SoftmaxKernels {
    * @param out may be {@code x}
    */
   static float prepare(long x, float factor, long mask, long out, long width) {
+    return mask == 0 ? scale(x, factor, out, width) : scaleAndAdd(x, factor, mask, out, width);
+  }
+
+  private static float scale(long x, float factor, long out, long width) {
     var largest = Lanes.broadcast(Float.NEGATIVE_INFINITY);
     var whole = Lanes.whole(width) * 4;
     for (var i = 0L; i < whole; i += Lanes.BYTES) {
       var value = Lanes.load(x + i).mul(factor);
-      value = mask == 0 ? value : value.add(Lanes.load(mask + i));
       Lanes.store(value, out + i);
       largest = largest.max(value);
     }
@@ -110,7 +113,24 @@ final class VectorSoftmax implements SoftmaxKernels {
     if (whole < width * 4) {
       var some = Lanes.first(width - whole / 4);
       var value = Lanes.load(x + whole, some).mul(factor);
-      value = mask == 0 ? value : value.add(Lanes.load(mask + whole, some));
+      Lanes.store(value, out + whole, some);
+      result = Math.max(result, value.reduceLanes(VectorOperators.MAX, some));
+    }
+    return result;
+  }
+
+  private static float scaleAndAdd(long x, float factor, long mask, long out, long width) {
+    var largest = Lanes.broadcast(Float.NEGATIVE_INFINITY);
+    var whole = Lanes.whole(width) * 4;
+    for (var i = 0L; i < whole; i += Lanes.BYTES) {
+      var value = Lanes.load(x + i).mul(factor).add(Lanes.load(mask + i));
+      Lanes.store(value, out + i);
+      largest = largest.max(value);
+    }
+    var result = largest.reduceLanes(VectorOperators.MAX);
+    if (whole < width * 4) {
+      var some = Lanes.first(width - whole / 4);
+      var value = Lanes.load(x + whole, some).mul(factor).add(Lanes.load(mask + whole, some));
       Lanes.store(value, out + whole, some);
       result = Math.max(result, value.reduceLanes(VectorOperators.MAX, some));
     }
