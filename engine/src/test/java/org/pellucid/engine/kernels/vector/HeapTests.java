@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pellucid.engine.kernels.Rectified;
 import org.pellucid.engine.kernels.Rectifier;
@@ -12,6 +13,7 @@ import org.pellucid.engine.tensor.Tensor;
 
 /** Loops that once left a vector or a mask on the heap for every turn. */
 @NeedsVectorKernels
+@Tag("own-process")
 class HeapTests {
   private static final int CALLS = 400;
 

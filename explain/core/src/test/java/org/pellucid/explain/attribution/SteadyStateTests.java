@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pellucid.engine.Engine;
 import org.pellucid.explain.Goldens;
@@ -18,6 +19,7 @@ import org.pellucid.explain.evaluation.Target;
 import org.pellucid.models.zoo.ImageClassifier;
 
 /** Long rows of evaluator of the homework's full network leave memory as it was. */
+@Tag("own-process")
 class SteadyStateTests {
   private static final int BATCH = 2;
 
