@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /** Writes small ONNX files (onnx/onnx.proto3). */
 public final class GraphBytes {
@@ -181,6 +182,16 @@ public final class GraphBytes {
           out.writeString(1, name);
           out.writeByteArray(2, message(kind -> kind.writeByteArray(1, tensor)));
         });
+  }
+
+  /** Numbers for constants and inputs, the same for each seed. */
+  public static float[] random(int count, int seed) {
+    var random = new Random(seed);
+    var numbers = new float[count];
+    for (var i = 0; i < count; i++) {
+      numbers[i] = (float) random.nextGaussian();
+    }
+    return numbers;
   }
 
   /** Writes the model. */

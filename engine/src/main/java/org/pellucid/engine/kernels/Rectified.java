@@ -1,5 +1,6 @@
 package org.pellucid.engine.kernels;
 
+import java.util.Optional;
 import org.pellucid.engine.tensor.Tensor;
 
 /**
@@ -8,4 +9,10 @@ import org.pellucid.engine.tensor.Tensor;
  *
  * @param rectifier not {@link Rectifier#NONE}, whose gradients all pass
  */
-public record Rectified(Tensor output, Rectifier rectifier) {}
+public record Rectified(Tensor output, Rectifier rectifier) {
+
+  /** The output of a convolution behind which a rectifier may have come. */
+  public static Optional<Rectified> of(Tensor output, Rectifier rectifier) {
+    return rectifier.isPresent() ? Optional.of(new Rectified(output, rectifier)) : Optional.empty();
+  }
+}

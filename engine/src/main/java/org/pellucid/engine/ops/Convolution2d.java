@@ -159,8 +159,7 @@ public final class Convolution2d implements Operation {
     var g = backward.gradient();
     if (backward.wants(0)) {
       var gradient = backward.allocate(backward.input(0).shape());
-      var rectified =
-          Optional.of(new Rectified(savedOutput, rectifier)).filter(_ -> rectifier.isPresent());
+      var rectified = Rectified.of(savedOutput, rectifier);
       backward.kernels().convolutions().inputGradient(g, rectified, savedWeight, window, gradient);
       backward.add(0, gradient);
     }

@@ -203,10 +203,7 @@ public final class ConvolutionChain implements Operation {
       var after = gradient;
       var layer = layers.get(i);
       gradient = backward.allocate((i > 0 ? outputs.get(i - 1) : backward.input(0)).shape());
-      var rectified =
-          layer.rectifier().isPresent()
-              ? Optional.of(new Rectified(outputs.get(i), layer.rectifier()))
-              : Optional.<Rectified>empty();
+      var rectified = Rectified.of(outputs.get(i), layer.rectifier());
       backward
           .kernels()
           .convolutions()

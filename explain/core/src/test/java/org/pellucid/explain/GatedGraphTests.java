@@ -56,22 +56,13 @@ class GatedGraphTests {
         ChannelOrder.RGB);
   }
 
-  private static float[] random(int count, int seed) {
-    var random = new Random(seed);
-    var numbers = new float[count];
-    for (var i = 0; i < count; i++) {
-      numbers[i] = (float) random.nextGaussian();
-    }
-    return numbers;
-  }
-
   /** A convolution without biases whose channels are gated, as MobileNet-v3 has them. */
   private Path gated(String gate) throws IOException {
     return new GraphBytes(14)
-        .constant("stem", random(4 * 3 * 9, 1), 4, 3, 3, 3)
-        .constant("down", random(2 * 4, 2), 2, 4, 1, 1)
-        .constant("up", random(4 * 2, 3), 4, 2, 1, 1)
-        .constant("head", random(4 * 3, 4), 4, 3)
+        .constant("stem", GraphBytes.random(4 * 3 * 9, 1), 4, 3, 3, 3)
+        .constant("down", GraphBytes.random(2 * 4, 2), 2, 4, 1, 1)
+        .constant("up", GraphBytes.random(4 * 2, 3), 4, 2, 1, 1)
+        .constant("head", GraphBytes.random(4 * 3, 4), 4, 3)
         .node("Conv", List.of("image", "stem"), List.of("features"), pads())
         .node("GlobalAveragePool", List.of("features"), "pooled")
         .node("Conv", List.of("pooled", "down"), "squeezed")
@@ -145,9 +136,9 @@ class GatedGraphTests {
       var gate = evaluator(model).layerOutput("gate", image(8, 2));
       var fixed =
           new GraphBytes(14)
-              .constant("stem", random(4 * 3 * 9, 1), 4, 3, 3, 3)
+              .constant("stem", GraphBytes.random(4 * 3 * 9, 1), 4, 3, 3, 3)
               .constant("gate", gate.toArray(), 1, 4, 1, 1)
-              .constant("head", random(4 * 3, 4), 4, 3)
+              .constant("head", GraphBytes.random(4 * 3, 4), 4, 3)
               .node("Conv", List.of("image", "stem"), List.of("features"), pads())
               .node("Mul", List.of("gate", "features"), "scaled")
               .node("Relu", List.of("scaled"), "active")

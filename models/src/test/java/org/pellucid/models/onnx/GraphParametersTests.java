@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,15 +25,6 @@ class GraphParametersTests {
 
   @TempDir Path folder;
 
-  private static float[] random(int count, int seed) {
-    var random = new Random(seed);
-    var numbers = new float[count];
-    for (var i = 0; i < count; i++) {
-      numbers[i] = (float) random.nextGaussian();
-    }
-    return numbers;
-  }
-
   /**
    * An image minus its mean, a convolution with its normalisation, a product whose weights are
    * transposed in the graph and whose bias is added afterwards, a layer normalisation written out,
@@ -42,21 +32,21 @@ class GraphParametersTests {
    */
   private Path network() throws IOException {
     return new GraphBytes(13)
-        .constant("mean", random(2, 1), 1, 2, 1, 1)
-        .constant("kernel", random(3 * 2 * 9, 2), 3, 2, 3, 3)
-        .constant("offset", random(3, 3), 3)
+        .constant("mean", GraphBytes.random(2, 1), 1, 2, 1, 1)
+        .constant("kernel", GraphBytes.random(3 * 2 * 9, 2), 3, 2, 3, 3)
+        .constant("offset", GraphBytes.random(3, 3), 3)
         .constant("gamma", new float[] {2, -1, 0.5f}, 3)
-        .constant("beta", random(3, 4), 3)
-        .constant("mu", random(3, 5), 3)
+        .constant("beta", GraphBytes.random(3, 4), 3)
+        .constant("mu", GraphBytes.random(3, 5), 3)
         .constant("variance", new float[] {0.5f, 2, 1}, 3)
-        .constant("weights", random(4 * 3, 6), 4, 3)
-        .constant("bias", random(4, 7), 4)
-        .constant("scale", random(4, 8), 4)
-        .constant("shift", random(4, 9), 4)
+        .constant("weights", GraphBytes.random(4 * 3, 6), 4, 3)
+        .constant("bias", GraphBytes.random(4, 7), 4)
+        .constant("scale", GraphBytes.random(4, 8), 4)
+        .constant("shift", GraphBytes.random(4, 9), 4)
         .constant("two", new float[] {2})
         .constant("epsilon", new float[] {1e-5f})
-        .constant("last", random(2 * 4, 10), 2, 4)
-        .constant("lastBias", random(2, 11), 2)
+        .constant("last", GraphBytes.random(2 * 4, 10), 2, 4)
+        .constant("lastBias", GraphBytes.random(2, 11), 2)
         .node("Sub", List.of("x", "mean"), "centred")
         .node("Conv", List.of("centred", "kernel", "offset"), "conv")
         .node("BatchNormalization", List.of("conv", "gamma", "beta", "mu", "variance"), "norm")
@@ -91,7 +81,7 @@ class GraphParametersTests {
   }
 
   private static Map<String, NumericArray> input() {
-    return Map.of("x", NumericArray.of(random(2 * 25, 12), 1, 2, 5, 5));
+    return Map.of("x", NumericArray.of(GraphBytes.random(2 * 25, 12), 1, 2, 5, 5));
   }
 
   private static double[] value(OnnxModel model, String name) {
@@ -227,8 +217,8 @@ class GraphParametersTests {
   void drawsSharedWeightsOnceAndLeavesTables() throws IOException {
     var file =
         new GraphBytes(13)
-            .constant("words", random(3 * 3, 1), 3, 3)
-            .constant("shared", random(3 * 3, 2), 3, 3)
+            .constant("words", GraphBytes.random(3 * 3, 1), 3, 3)
+            .constant("shared", GraphBytes.random(3 * 3, 2), 3, 3)
             .node("Gather", List.of("words", "ids"), "embedded")
             .node("Transpose", List.of("shared"), "first")
             .node("MatMul", List.of("embedded", "first"), "one")

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,7 +65,7 @@ class ProductOperatorsTests {
       var graph =
           new GraphBytes(13)
               .input("x", input)
-              .constant("W", random(count, 1), weight)
+              .constant("W", GraphBytes.random(count, 1), weight)
               .constant("c", new float[] {0.5f}, 1);
       var inputs =
           this == SCALED_BIAS || this == SINGLE_BIAS ? List.of("x", "W", "c") : List.of("x", "W");
@@ -77,21 +76,12 @@ class ProductOperatorsTests {
     }
   }
 
-  private static float[] random(int count, int seed) {
-    var random = new Random(seed);
-    var numbers = new float[count];
-    for (var i = 0; i < count; i++) {
-      numbers[i] = (float) random.nextGaussian();
-    }
-    return numbers;
-  }
-
   /** What the graph gives for the first examples, and the gradients of their sums. */
   private static float[][] computed(OnnxModel model, Product product, int batch) {
     var shape = product.input.clone();
     shape[0] = batch;
     var size = Math.toIntExact(Arrays.stream(shape).skip(1).reduce(1, (a, b) -> a * b));
-    var numbers = Arrays.copyOf(random(MOST * size, 2), batch * size);
+    var numbers = Arrays.copyOf(GraphBytes.random(MOST * size, 2), batch * size);
     try (var tape = new Tape(Engine.standard());
         var x = Tensor.of(numbers, shape)) {
       tape.watch(x);

@@ -79,8 +79,7 @@ class ConvolutionTests {
           var mask = tensor(rectified(g.length), type, output);
           var weights = tensor(w, type, weight);
           var out = Tensor.uninitialised(type, input)) {
-        var output =
-            Optional.of(new Rectified(mask, rectifier)).filter(_ -> rectifier != Rectifier.NONE);
+        var output = Rectified.of(mask, rectifier);
         kernels.convolutions().inputGradient(gradient, output, weights, window, out);
         return out.toDoubles();
       }
